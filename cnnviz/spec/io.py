@@ -1,0 +1,217 @@
+"""Design files: JSON with a version, read strictly, written atomically."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any, NoReturn
+
+from cnnviz.errors import FileError, SpecError
+from cnnviz.files import read_limited, write_atomic
+from cnnviz.spec.fields import field_infos, value_problem
+from cnnviz.spec.layers import LAYER_TYPES, Layer, type_name
+from cnnviz.spec.network import MAX_LAYERS, InputSpec, NetworkSpec
+from cnnviz.spec.training import OPTIMIZER_TYPES, Optimizer, TrainingSpec
+
+FORMAT = "cnnviz-network"
+VERSION = 1
+MAX_FILE_BYTES = 4_000_000
+MAX_NAME_LENGTH = 200
+_ID_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+
+
+def to_json(spec: NetworkSpec) -> str:
+    """Return the design as the text of a design file."""
+    return json.dumps(to_dict(spec), indent=2, ensure_ascii=False) + "\n"
+
+
+def from_json(text: str, origin: str = "the design") -> NetworkSpec:
+    """Read a design from the text of a design file.
+
+    Raises
+    ------
+    FileError
+        The text is no design; the message begins with `origin` and names the place.
+    """
+    return from_dict(parse_json(text, origin), origin)
+
+
+def load(path: Path) -> NetworkSpec:
+    """Read a design file, or raise `FileError` naming the file, the place and the reason."""
+    content = read_limited(path, MAX_FILE_BYTES)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path} is not a design file: it is not text (byte {error.start}).") from error
+    return from_json(text, str(path))
+
+
+def save(spec: NetworkSpec, path: Path) -> None:
+    """Write a design file, whole or not at all; raises `FileError` where it cannot."""
+    write_atomic(path, to_json(spec).encode())
+
+
+def to_dict(spec: NetworkSpec) -> dict[str, Any]:
+    """Return the design as plain JSON values."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": spec.name,
+        "input": _settings(spec.input),
+        "layers": [layer_to_dict(layer) for layer in spec.layers],
+    }
+
+
+def layer_to_dict(layer: Layer) -> dict[str, Any]:
+    """Return one layer as plain JSON values."""
+    return {"id": layer.id, "type": type_name(layer), **_settings(layer)}
+
+
+def training_to_dict(training: TrainingSpec) -> dict[str, Any]:
+    """Return training settings as plain JSON values."""
+    optimizer = {"type": type(training.optimizer).__name__, **_settings(training.optimizer)}
+    return {"optimizer": optimizer, **_settings(training)}
+
+
+def from_dict(value: Any, origin: str = "the design") -> NetworkSpec:
+    """Read a design from plain JSON values, or raise `FileError` naming the place."""
+    reader = _Reader(origin)
+    root = reader.mapping(value, "")
+    if root.get("format") != FORMAT:
+        raise FileError(f'{origin} is not a cnnviz design: "format" must be "{FORMAT}".')
+    if root.get("version") != VERSION:
+        reader.fail("version", f"this program reads version {VERSION}; received {root.get('version')!r}")
+    reader.known_keys(root, "", {"format", "version", "name", "input", "layers"})
+    layers = root.get("layers")
+    if not isinstance(layers, list):
+        reader.fail("layers", "must be a list of layers")
+    if len(layers) > MAX_LAYERS:
+        reader.fail("layers", f"must be at most {MAX_LAYERS} layers; received {len(layers)}")
+    name = root.get("name", "")
+    if not isinstance(name, str) or len(name) > MAX_NAME_LENGTH:
+        reader.fail("name", f"must be text of at most {MAX_NAME_LENGTH} characters")
+    try:
+        return NetworkSpec(
+            name=name,
+            input=reader.record(InputSpec, reader.mapping(root.get("input"), "input"), "input", required=True),
+            layers=tuple(reader.layer(item, f"layers[{number}]") for number, item in enumerate(layers)),
+        )
+    except SpecError as error:
+        raise FileError(f"{origin}: {error}") from error
+
+
+def training_from_dict(value: Any, origin: str = "the training settings") -> TrainingSpec:
+    """Read training settings from plain JSON values, or raise `FileError` naming the place."""
+    reader = _Reader(origin)
+    root = dict(reader.mapping(value, ""))
+    optimizer = reader.optimizer(root.pop("optimizer", None), "optimizer")
+    return dataclasses.replace(reader.record(TrainingSpec, root, ""), optimizer=optimizer)
+
+
+def parse_json(text: str, origin: str) -> Any:
+    """Parse JSON strictly: no duplicate keys, no NaN or infinity, no endless nesting.
+
+    Raises
+    ------
+    FileError
+        With `origin` and, for a syntax error, line and column.
+    """
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        result = dict(items)
+        if len(result) != len(items):
+            keys = [key for key, _ in items]
+            double = next(key for key in keys if keys.count(key) > 1)
+            raise FileError(f'{origin}: "{double[:80]}" stands twice in the same place.')
+        return result
+
+    def refuse(constant: str) -> NoReturn:
+        raise FileError(f"{origin}: {constant} is not a number that a file may hold.")
+
+    try:
+        return json.loads(text, object_pairs_hook=pairs, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise FileError(f"{origin} is not valid JSON: {error.msg} at {place}.") from error
+    except RecursionError as error:
+        raise FileError(f"{origin} is nested too deeply.") from error
+    except ValueError as error:
+        raise FileError(f"{origin}: a number has too many digits.") from error
+
+
+def _settings(record: Any) -> dict[str, Any]:
+    values = {name: getattr(record, name) for name in field_infos(type(record))}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+class _Reader:
+    """Reads plain values into records and says where something is wrong."""
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+
+    def fail(self, place: str, reason: str) -> NoReturn:
+        where = f", at {place}" if place else ""
+        raise FileError(f"{self._origin}{where}: {reason}.")
+
+    def mapping(self, value: Any, place: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self.fail(place, f"must be an object with named values; received {_brief(value)}")
+        return value
+
+    def known_keys(self, value: dict[str, Any], place: str, allowed: set[str]) -> None:
+        for key in value:
+            if key not in allowed:
+                names = ", ".join(sorted(allowed))
+                self.fail(place, f'"{key[:80]}" is not known here; allowed are {names}')
+
+    def layer(self, value: Any, place: str) -> Layer:
+        item = dict(self.mapping(value, place))
+        kind = self._kind(item.pop("type", None), LAYER_TYPES, f"{place}.type")
+        layer_id = item.pop("id", "")
+        if not isinstance(layer_id, str) or (layer_id and not _ID_PATTERN.fullmatch(layer_id)):
+            self.fail(f"{place}.id", "must begin with a letter and hold at most 64 letters, digits, - or _")
+        layer: Layer = dataclasses.replace(self.record(kind, item, place), id=layer_id)
+        return layer
+
+    def optimizer(self, value: Any, place: str) -> Optimizer:
+        item = dict(self.mapping(value, place))
+        kind = self._kind(item.pop("type", None), OPTIMIZER_TYPES, f"{place}.type")
+        optimizer: Optimizer = self.record(kind, item, place)
+        return optimizer
+
+    def record(self, cls: Any, item: dict[str, Any], place: str, *, required: bool = False) -> Any:
+        infos = field_infos(cls)
+        self.known_keys(item, place, set(infos))
+        values = {}
+        for name, info in infos.items():
+            if name not in item:
+                if required:
+                    self.fail(place, f'"{name}" is missing')
+                continue
+            value = tuple(item[name]) if isinstance(item[name], list) else item[name]
+            sentence = value_problem(info, value)
+            if sentence is not None:
+                self.fail(f"{place}.{name}".lstrip("."), _shortened(sentence).rstrip("."))
+            values[name] = value
+        return cls(**values)
+
+    def _kind(self, name: Any, kinds: tuple[Any, ...], place: str) -> Any:
+        for kind in kinds:
+            if kind.__name__ == name:
+                return kind
+        names = ", ".join(kind.__name__ for kind in kinds)
+        self.fail(place, f"{_brief(name)} is not known to this program; allowed are {names}")
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return _shortened(repr(value), 80)
+
+
+def _shortened(text: str, limit: int = 300) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}…"

@@ -1,0 +1,122 @@
+"""Following the shapes through a design: one record per layer, as far as it can be computed."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from cnnviz.spec.fields import field_infos, value_problem
+from cnnviz.spec.layers import Layer
+from cnnviz.spec.network import NetworkSpec
+from cnnviz.spec.shapes import (
+    ReceptiveField,
+    Shape,
+    ShapeError,
+    activation_bytes,
+    multiply_adds,
+    output_shape,
+    parameter_count,
+    receptive_field,
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why a design cannot be trained.
+
+    `layer_id` is None for the input and for the design as a whole; `field` names the setting to blame.
+    """
+
+    message: str
+    layer_id: str | None = None
+    field: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LayerTrace:
+    """What is known of one layer. Shapes are None behind the first layer with a problem."""
+
+    layer: Layer
+    input_shape: Shape | None
+    output_shape: Shape | None
+    parameters: int = 0
+    multiply_adds: int = 0
+    activation_bytes: int = 0
+    receptive_field: ReceptiveField | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NetworkTrace:
+    """What is known of a design, layer by layer. Sums run over the layers that could be computed."""
+
+    input_shape: Shape
+    layers: tuple[LayerTrace, ...]
+
+    @property
+    def output_shape(self) -> Shape | None:
+        """What the network gives, or None where a layer has a problem."""
+        return self.layers[-1].output_shape if self.layers else self.input_shape
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network learns."""
+        return sum(layer.parameters for layer in self.layers)
+
+    @property
+    def multiply_adds(self) -> int:
+        """Multiply-adds of one image's forward pass."""
+        return sum(layer.multiply_adds for layer in self.layers)
+
+    @property
+    def activation_bytes(self) -> int:
+        """Memory of all layers' outputs for one image."""
+        return sum(layer.activation_bytes for layer in self.layers)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem, in the order of the layers."""
+        return tuple(problem for layer in self.layers for problem in layer.problems)
+
+
+def trace(spec: NetworkSpec) -> NetworkTrace:
+    """Follow the shapes from the input to the last layer, or to the first that cannot take its input."""
+    shape: Shape | None = spec.input.shape
+    field: ReceptiveField = ReceptiveField()
+    image = (spec.input.height, spec.input.width)
+    records = []
+    for layer in spec.layers:
+        record = _trace_layer(layer, shape, field, image)
+        records.append(record)
+        shape = record.output_shape
+        field = record.receptive_field or field
+    return NetworkTrace(spec.input.shape, tuple(records))
+
+
+def _trace_layer(
+    layer: Layer, shape: Shape | None, before: ReceptiveField, image: tuple[int, int]
+) -> LayerTrace:
+    problems = _value_problems(layer)
+    if shape is None or problems:
+        return LayerTrace(layer, shape, None, problems=problems)
+    try:
+        result = output_shape(layer, shape)
+    except ShapeError as error:
+        return LayerTrace(layer, shape, None, problems=(Problem(str(error), layer.id, error.field),))
+    return LayerTrace(
+        layer,
+        shape,
+        result,
+        parameters=parameter_count(layer, shape),
+        multiply_adds=multiply_adds(layer, shape),
+        activation_bytes=activation_bytes(result),
+        receptive_field=receptive_field(layer, before, shape, image),
+    )
+
+
+def _value_problems(layer: Layer) -> tuple[Problem, ...]:
+    found = []
+    for name, info in field_infos(type(layer)).items():
+        sentence = value_problem(info, getattr(layer, name))
+        if sentence is not None:
+            found.append(Problem(sentence, layer.id, name))
+    return tuple(found)
