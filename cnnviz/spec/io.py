@@ -108,7 +108,8 @@ def training_from_dict(value: Any, origin: str = "the training settings") -> Tra
     reader = _Reader(origin)
     root = dict(reader.mapping(value, ""))
     optimizer = reader.optimizer(root.pop("optimizer", None), "optimizer")
-    return dataclasses.replace(reader.record(TrainingSpec, root, ""), optimizer=optimizer)
+    settings: TrainingSpec = reader.record(TrainingSpec, root, "")
+    return dataclasses.replace(settings, optimizer=optimizer)
 
 
 def parse_json(text: str, origin: str) -> Any:
