@@ -1,0 +1,1 @@
+"""Images in: data sets with fixed splits, their readers, single pictures and batches."""

@@ -1,0 +1,119 @@
+"""Which data sets are known by name, and opening one by its name or its path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cnnviz.data import digits
+from cnnviz.data.dataset import Dataset, Split
+from cnnviz.data.idx import find_pairs, looks_like_idx, open_idx
+from cnnviz.data.npz import open_npz
+from cnnviz.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetInfo:
+    """What is known of a data set before it is opened.
+
+    Attributes
+    ----------
+    name
+        What `open_dataset` takes.
+    title
+        What the user reads.
+    image_shape
+        Height, width, channels.
+    class_count
+        Number of classes.
+    sizes
+        Number of images in every split.
+    credit, licence
+        Who made the images, and the terms of their use.
+    on_disk
+        Whether it can be opened without a network connection.
+    """
+
+    name: str
+    title: str
+    image_shape: tuple[int, int, int]
+    class_count: int
+    sizes: Mapping[Split, int]
+    credit: str
+    licence: str
+    on_disk: bool
+
+
+CATALOG: tuple[DatasetInfo, ...] = (
+    DatasetInfo(
+        name=digits.NAME,
+        title=digits.TITLE,
+        image_shape=digits.IMAGE_SHAPE,
+        class_count=digits.CLASS_COUNT,
+        sizes=MappingProxyType(
+            {
+                Split.TRAIN: digits.TRAIN_COUNT,
+                Split.VALIDATION: digits.VALIDATION_COUNT,
+                Split.TEST: digits.TEST_COUNT,
+            }
+        ),
+        credit=digits.CREDIT,
+        licence=digits.LICENCE,
+        on_disk=True,
+    ),
+)
+
+
+def known_datasets() -> tuple[DatasetInfo, ...]:
+    """Return what is known by name, in the order in which it is offered."""
+    return CATALOG
+
+
+def open_dataset(name_or_path: str) -> Dataset:
+    """Open a data set by its catalog name, or by the path of files of one's own.
+
+    A path leads to a folder of IDX files or one of them, a folder with one folder of pictures per class, or
+    an .npz archive. A catalog name goes before a path of the same spelling.
+
+    Raises
+    ------
+    DataError
+        Nothing of that name or path exists, or what is there cannot be read.
+    """
+    if name_or_path == digits.NAME:
+        return digits.open_digits()
+    try:
+        path = Path(name_or_path).expanduser()
+        exists, is_folder = path.exists(), path.is_dir()
+    except (OSError, ValueError, RuntimeError):  # an overlong or impossible path, or no home folder
+        exists = is_folder = False
+    if not name_or_path or not exists:
+        raise DataError(f"There is no data set '{name_or_path}'. {_allowed()}")
+    return _open_in_folder(path) if is_folder else _open_file(path)
+
+
+def _open_in_folder(path: Path) -> Dataset:
+    from cnnviz.data.folders import open_folder  # Pillow: not needed, and not loaded, for the other kinds
+
+    return open_idx(path) if find_pairs(path) else open_folder(path)
+
+
+def _open_file(path: Path) -> Dataset:
+    if path.suffix.lower() == ".npz":
+        return open_npz(path)
+    if looks_like_idx(path):
+        return open_idx(path)
+    raise DataError(f"{path} is not a data set. {_allowed()}")
+
+
+def _allowed() -> str:
+    names = ", ".join(f"'{info.name}'" for info in CATALOG)
+    return (
+        f"Allowed are: {names}; a folder of IDX files (…-images-idx3-ubyte.gz and …-labels-idx1-ubyte.gz) "
+        "or one of them; a folder with one folder of pictures per class; an .npz file."
+    )

@@ -1,0 +1,238 @@
+"""A data set: labelled images of one size, divided into fixed splits."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from cnnviz.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+MAX_CLASSES = 1_000
+"""More classes than this are taken for a damaged label, not for a wish."""
+
+_T = TypeVar("_T", bound=np.generic)
+_BLOCK_IMAGES = 32  # images transposed at a time: measured fastest from 8x8x1 to 64x64x3
+
+
+class Split(enum.Enum):
+    """The part of a data set that an image belongs to."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """Labelled images of one size, with class names and fixed splits; read-only.
+
+    The arrays are taken over, not copied: whoever builds a `Dataset` no longer writes them. Data sets of the
+    same content have the same `content_hash`; `==` is identity.
+
+    Attributes
+    ----------
+    name
+        Short identifier, for example ``digits`` or ``idx:mnist-t10k``.
+    title
+        What the user reads.
+    images
+        uint8 (N, H, W, C), C-contiguous; C is 1 (grey) or 3 (red, green, blue).
+    labels
+        int64 (N,), the class of each image, 0 to `class_count` - 1.
+    class_names
+        One name per class, in label order.
+    splits
+        For every `Split` the int64 indices of its images; none is empty and no image is in two.
+    max_value
+        The pixel value that becomes 1.0: 255, or 16 for the bundled digits.
+    credit, licence
+        Who made the images, and the terms of their use; empty where they are not known.
+
+    Raises
+    ------
+    DataError
+        An array has another type or shape, a label or an index is out of range, or splits overlap.
+    """
+
+    name: str
+    title: str
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    class_names: tuple[str, ...]
+    splits: Mapping[Split, NDArray[np.int64]]
+    max_value: int = 255
+    credit: str = ""
+    licence: str = ""
+    _content_hash: str | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check everything once, so that nobody downstream has to."""
+        self._check_images()
+        self._check_labels()
+        splits = self._checked_splits()
+        set_field = object.__setattr__
+        set_field(self, "images", _read_only(np.ascontiguousarray(self.images)))
+        set_field(self, "labels", _read_only(np.ascontiguousarray(self.labels)))
+        set_field(self, "class_names", tuple(self.class_names))
+        set_field(self, "splits", MappingProxyType(splits))
+
+    def __len__(self) -> int:
+        """Return the number of images in all splits."""
+        return len(self.labels)
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of every image."""
+        _, height, width, channels = self.images.shape
+        return height, width, channels
+
+    @property
+    def class_count(self) -> int:
+        """Number of classes."""
+        return len(self.class_names)
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 (hexadecimal) of shape, scale, images, labels and splits; computed when first asked for."""
+        if self._content_hash is None:
+            object.__setattr__(self, "_content_hash", self._compute_hash())
+        assert self._content_hash is not None
+        return self._content_hash
+
+    def indices(self, split: Split) -> NDArray[np.int64]:
+        """Return the indices of the images of `split`, ascending as the reader stored them."""
+        return self.splits[split]
+
+    def scaled(
+        self, indices: NDArray[np.int64], out: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """Return the images `indices` as float32 (C, H, W, N) in [0, 1], the engine's layout.
+
+        `out` of that shape and type is filled and returned instead of a new array.
+
+        Raises
+        ------
+        DataError
+            `out` has another shape or type.
+        """
+        height, width, channels = self.image_shape
+        count = len(indices)
+        shape = (channels, height, width, count)
+        if out is None:
+            out = np.empty(shape, np.float32)
+        elif out.shape != shape or out.dtype != np.float32:
+            raise DataError(f"The buffer for images is {out.dtype} {out.shape}; it must be float32 {shape}.")
+        rows = self.images.reshape(len(self), -1)[indices]
+        # Transposing whole rows at once makes every write miss the cache; a few images at a time stay in it.
+        pixels_first = np.empty((rows.shape[1], count), np.uint8)
+        for start in range(0, count, _BLOCK_IMAGES):
+            block = slice(start, start + _BLOCK_IMAGES)
+            pixels_first[:, block] = rows[block].T
+        planes = pixels_first.reshape(height, width, channels, count).transpose(2, 0, 1, 3)
+        np.divide(planes, np.float32(self.max_value), out=out)
+        return out
+
+    def scaled_image(self, index: int) -> NDArray[np.float32]:
+        """Return image `index` as float32 (C, H, W) in [0, 1].
+
+        Raises
+        ------
+        DataError
+            There is no such image.
+        """
+        if not 0 <= index < len(self):
+            raise DataError(
+                f"There is no image {index} in data set '{self.name}': allowed are 0 to {len(self) - 1}."
+            )
+        planes: NDArray[np.float32] = self.images[index].transpose(2, 0, 1).astype(np.float32, order="C")
+        planes /= np.float32(self.max_value)
+        return planes
+
+    def _check_images(self) -> None:
+        images = self.images
+        if images.dtype != np.uint8 or images.ndim != 4 or images.shape[3] not in (1, 3) or not images.size:
+            raise self._error(
+                "images must be uint8 (count, height, width, channels) with 1 or 3 channels and not empty; "
+                f"received {images.dtype} {images.shape}"
+            )
+        if not 1 <= self.max_value <= 255:
+            raise self._error(f"the largest pixel value must be 1 to 255; received {self.max_value}")
+        if self.max_value < 255 and int(images.max()) > self.max_value:
+            raise self._error(f"pixels must be 0 to {self.max_value}; received {int(images.max())}")
+
+    def _check_labels(self) -> None:
+        labels, count = self.labels, len(self.images)
+        if labels.dtype != np.int64 or labels.shape != (count,):
+            raise self._error(
+                f"labels must be int64 ({count},), one per image; received {labels.dtype} {labels.shape}"
+            )
+        classes = len(self.class_names)
+        if not 1 <= classes <= MAX_CLASSES:
+            raise self._error(f"there must be 1 to {MAX_CLASSES:,} class names; received {classes:,}")
+        lowest, highest = int(labels.min()), int(labels.max())
+        if lowest < 0 or highest >= classes:
+            raise self._error(f"labels must be 0 to {classes - 1}; received {lowest} to {highest}")
+
+    def _checked_splits(self) -> dict[Split, NDArray[np.int64]]:
+        if set(self.splits) != set(Split):
+            raise self._error("splits must be exactly train, validation and test")
+        checked = {split: np.asarray(self.splits[split]) for split in Split}
+        for split, indices in checked.items():
+            if indices.dtype != np.int64 or indices.ndim != 1 or not indices.size:
+                raise self._error(
+                    f"the {split.value} split must be int64 indices, at least one; "
+                    f"received {indices.dtype} {indices.shape}"
+                )
+        joined = np.concatenate(list(checked.values()))
+        last = len(self.images) - 1
+        if joined.min() < 0 or joined.max() > last:
+            raise self._error(f"split indices must be 0 to {last}; received {joined.min()} to {joined.max()}")
+        if np.bincount(joined).max() > 1:
+            raise self._error("an image is in the splits more than once")
+        return {split: _read_only(np.ascontiguousarray(indices)) for split, indices in checked.items()}
+
+    def _compute_hash(self) -> str:
+        digest = hashlib.sha256(f"{self.images.shape} {self.max_value}".encode())
+        digest.update(self.images.data)
+        digest.update(self.labels.astype("<i8").tobytes())
+        for split in Split:
+            indices = self.splits[split]
+            digest.update(f"{split.value} {len(indices)}".encode())
+            digest.update(indices.astype("<i8").tobytes())
+        return digest.hexdigest()
+
+    def _error(self, problem: str) -> DataError:
+        return DataError(f"Data set '{self.name}': {problem}.")
+
+
+def _read_only(array: NDArray[_T]) -> NDArray[_T]:
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def numbered_classes(labels: NDArray[np.integer[Any]], where: str) -> tuple[str, ...]:
+    """Return the names "0", "1", … up to the highest of `labels`, for files that name no classes.
+
+    Raises
+    ------
+    DataError
+        There is no label, or one below 0 or too high to be a class; `where` names the file.
+    """
+    if not labels.size:
+        raise DataError(f"{where} holds no labels; at least one is needed.")
+    lowest, highest = int(labels.min()), int(labels.max())
+    if lowest < 0 or highest >= MAX_CLASSES:
+        wrong = lowest if lowest < 0 else highest
+        raise DataError(f"{where}: labels must be 0 to {MAX_CLASSES - 1}; received {wrong}.")
+    return tuple(str(number) for number in range(highest + 1))

@@ -1,0 +1,127 @@
+"""Picture files decoded safely: upright, opaque, 8 bits, grey or colour, with a note of every step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from cnnviz.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
+"""Endings, in lower case, of the files that are taken for pictures."""
+
+MAX_PIXELS = 40_000_000
+"""Larger pictures are refused before they are decoded."""
+
+_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
+_MAX_FILE_BYTES = 256 << 20
+_EXIF_ORIENTATION = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ALPHA_MODES = ("RGBA", "LA", "PA", "RGBa", "La")
+_GREY_MODES = ("1", "L", "LA", "La")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A decoded picture, in Pillow's mode ``L`` or ``RGB``, and what was done to get it, in plain words."""
+
+    image: Image.Image
+    steps: tuple[str, ...]
+
+
+def decode(path: Path) -> Picture:
+    """Read a PNG, JPEG, BMP, GIF, WebP or TIFF file; of a moving picture, the first frame.
+
+    Raises
+    ------
+    DataError
+        The file is missing, is no picture of these kinds, is damaged or cut off, or is too large.
+    """
+    try:
+        with path.open("rb") as file:
+            if path.stat().st_size > _MAX_FILE_BYTES:
+                raise DataError(f"{path} is too large: at most {_MAX_FILE_BYTES:,} bytes are allowed.")
+            with Image.open(file, formats=_FORMATS) as image:
+                _check_size(image, path)
+                image.load()
+                return _described(image, path)
+    except DataError:
+        raise
+    except UnidentifiedImageError as error:
+        raise DataError(f"{path} is not a picture that can be read ({', '.join(_FORMATS)}).") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise DataError(f"{path} is too large: at most {MAX_PIXELS:,} pixels are allowed.") from error
+    except FileNotFoundError as error:
+        raise DataError(f"There is no file {path}.") from error
+    except Exception as error:
+        # Pillow's decoders raise a dozen types for damaged bytes (SyntaxError, struct.error, IndexError, …).
+        reason = (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".")
+        raise DataError(f"Cannot read the picture {path}: {reason}.") from error
+
+
+def opaque(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
+    """Return `image` as 8-bit ``L`` or ``RGB`` on white, and the step in words if it was transparent."""
+    grey = image.mode in _GREY_MODES
+    steps: tuple[str, ...] = ()
+    if image.mode in _ALPHA_MODES or "transparency" in image.info:
+        image = image.convert("RGBA")
+        lowest_alpha = int(np.asarray(image)[..., 3].min())
+        if lowest_alpha < 255:
+            white = Image.new("RGBA", image.size, (255, 255, 255, 255))
+            image = Image.alpha_composite(white, image)
+            steps = ("Placed on white where it is transparent",)
+        image = image.convert("RGB")
+    return image.convert("L" if grey else "RGB"), steps
+
+
+def _check_size(image: Image.Image, path: Path) -> None:
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise DataError(
+            f"{path} is too large: {width:,} × {height:,} pixels; at most {MAX_PIXELS:,} are allowed."
+        )
+    if not width * height:
+        raise DataError(f"{path} has no pixels.")
+
+
+def _described(image: Image.Image, path: Path) -> Picture:
+    """Bring the pixels of an open file to the common form, noting each step."""
+    width, height = image.size
+    source = f"Read {path.name}: {image.format}, {width} wide, {height} high"
+    frames = ("Took the first of several frames",) if getattr(image, "n_frames", 1) > 1 else ()
+    orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
+    reduced, reducing = _eight_bits(image, path)
+    upright, turning = _turned(reduced, orientation)
+    flat, placing = opaque(upright)
+    return Picture(flat, (source, *frames, *reducing, *turning, *placing))
+
+
+def _eight_bits(image: Image.Image, path: Path) -> tuple[Image.Image, tuple[str, ...]]:
+    """Reduce 16 bits of grey to 8; Pillow itself would cut everything above 255 off."""
+    if not image.mode.startswith(("I", "F")):
+        return image, ()
+    values = np.asarray(image)
+    if values.dtype.kind not in "iu" or values.min() < 0 or values.max() > 0xFFFF:
+        raise DataError(f"{path}: pixels are floating-point or 32-bit numbers; allowed are 8 or 16 bits.")
+    return Image.fromarray((values // 257).astype(np.uint8)), ("Reduced from 16 to 8 bits per pixel",)
+
+
+def _turned(image: Image.Image, orientation: int) -> tuple[Image.Image, tuple[str, ...]]:
+    method = _UPRIGHT.get(orientation)
+    if method is None:
+        return image, ()
+    return image.transpose(method), ("Turned upright, as its EXIF data say",)

@@ -1,0 +1,81 @@
+"""Fixed splits: the same images for training, validation and test on every machine and in every run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.data.dataset import Split
+from cnnviz.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SEED = 1998
+
+
+def default_splits(labels: NDArray[np.int64], where: str) -> dict[Split, NDArray[np.int64]]:
+    """Divide a set of `labels` (N,) into about 80 % training, 10 % validation and 10 % test.
+
+    Raises
+    ------
+    DataError
+        There are fewer than three images; `where` names their source.
+    """
+    count = len(labels)
+    if count < len(Split):
+        raise DataError(
+            f"{where} holds {count} image{'' if count == 1 else 's'}; at least 3 are needed, "
+            "one each for training, validation and test."
+        )
+    tenth = max(1, round(count / 10))
+    return stratified_splits(labels, validation=tenth, test=tenth)
+
+
+def stratified_splits(
+    labels: NDArray[np.int64], *, validation: int, test: int
+) -> dict[Split, NDArray[np.int64]]:
+    """Divide images so that every split has the classes in the proportions of the whole, with exact sizes.
+
+    What is left of `labels` (N,) after `validation` and `test` images is the training split. The images of
+    each class are shuffled by a fixed seed and spread evenly over one line; the line is then cut. A class is
+    so at most about one image away from its share, and a class of one image falls to training.
+
+    Returns
+    -------
+    dict
+        int64 indices, ascending, for each split.
+
+    Raises
+    ------
+    DataError
+        A size is negative, or nothing is left for training.
+    """
+    count = len(labels)
+    if validation < 0 or test < 0 or validation + test >= count:
+        raise DataError(
+            f"Cannot divide {count} images: validation ({validation}) and test ({test}) must not be negative "
+            "and must leave at least one image for training."
+        )
+    line = _evenly_mixed(labels)
+    parts = {
+        Split.TRAIN: line[validation + test :],
+        Split.VALIDATION: line[test : validation + test],
+        Split.TEST: line[:test],
+    }
+    return {split: np.sort(indices) for split, indices in parts.items()}
+
+
+def _evenly_mixed(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return all indices (N,) in an order whose every stretch has the classes in proportion."""
+    # A bit generator's raw stream never changes; NumPy keeps the right to change `Generator.permutation`.
+    chance = np.random.PCG64(_SEED).random_raw(len(labels))
+    by_class = np.lexsort((chance, labels))
+    sizes = np.bincount(labels)
+    starts = np.cumsum(sizes) - sizes
+    sorted_labels = labels[by_class]
+    rank = np.arange(len(labels)) - starts[sorted_labels]
+    position = (rank + 0.5) / sizes[sorted_labels]
+    order: NDArray[np.int64] = by_class[np.lexsort((chance[by_class], position))].astype(np.int64)
+    return order
