@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from cnnviz.spec.fields import FieldInfo, FieldKind, field_infos, value_problem
+from cnnviz.spec.layers import LAYER_TYPES, Dropout
+from cnnviz.spec.network import InputSpec
+from cnnviz.spec.training import OPTIMIZER_TYPES, TrainingSpec
+
+EVERY_CLASS = (*LAYER_TYPES, InputSpec, TrainingSpec, *OPTIMIZER_TYPES)
+
+
+@pytest.mark.parametrize("cls", EVERY_CLASS)
+def test_every_setting_is_explained_and_its_default_allowed(cls: type) -> None:
+    for name, info in field_infos(cls).items():
+        assert info.label
+        assert info.meaning.endswith(".")
+        assert value_problem(info, getattr(cls(), name)) is None
+
+
+@pytest.mark.parametrize("cls", LAYER_TYPES)
+def test_every_layer_can_be_shown_in_a_palette(cls: type) -> None:
+    assert cls.title
+    assert cls.summary.endswith(".")
+    assert cls.stem.isalpha()
+    assert cls.category.value
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, "0.5", None, True, (0.5,)])
+def test_values_of_the_wrong_form_are_refused(value: object) -> None:
+    assert value_problem(field_infos(Dropout)["rate"], value) is not None
+
+
+def test_tooltips_say_meaning_effect_and_range() -> None:
+    info = FieldInfo(FieldKind.INTEGER, "Filters", "How many.", "More cost.", minimum=1, maximum=4096)
+    assert info.tooltip == "How many.\nMore cost.\nFrom 1 to 4,096."

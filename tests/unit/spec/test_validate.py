@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from cnnviz.spec.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU, Softmax
+from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.spec.trace import Problem, trace
+from cnnviz.spec.validate import DataShape, check
+
+DIGITS = DataShape(height=8, width=8, channels=1, classes=10)
+
+
+def design(*layers: Layer, side: int = 8) -> NetworkSpec:
+    return NetworkSpec(name="test", input=InputSpec(height=side, width=side), layers=layers)
+
+
+def only(problems: tuple[Problem, ...]) -> Problem:
+    assert len(problems) == 1, problems
+    return problems[0]
+
+
+def test_a_sound_design_has_no_problem() -> None:
+    spec = design(Conv2D(), ReLU(), MaxPool2D(), Flatten(), Dropout(), Dense(units=10), Softmax())
+    assert check(spec, DIGITS) == ()
+
+
+def test_a_kernel_larger_than_its_input_is_blamed_with_its_field() -> None:
+    problem = only(check(design(Conv2D(kernel_size=(9, 9)), Flatten(), Dense(units=10)), DIGITS))
+    assert (problem.layer_id, problem.field) == ("conv1", "kernel_size")
+    assert "8 − 9 = -1" in problem.message
+
+
+def test_behind_a_problem_nothing_is_claimed() -> None:
+    traced = trace(design(Conv2D(), Dense(units=10), Dense(units=3)))
+    assert [record.output_shape for record in traced.layers] == [(6, 6, 16), None, None]
+    assert [len(record.problems) for record in traced.layers] == [0, 1, 0]
+    assert traced.output_shape is None
+    assert traced.parameters == 160
+
+
+def test_dense_before_flatten() -> None:
+    problem = only(check(design(Conv2D(), Dense(units=10)), DIGITS))
+    assert problem.layer_id == "dense1"
+    assert "Flatten" in problem.message
+
+
+def test_no_layers() -> None:
+    assert "no layer" in check(design(), DIGITS)[0].message
+
+
+def test_nothing_to_learn() -> None:
+    assert "Nothing here can learn" in only(check(design(Flatten(), Softmax()))).message
+
+
+def test_a_last_layer_that_does_not_match_the_classes() -> None:
+    problem = only(check(design(Flatten(), Dense(units=12), Softmax()), DIGITS))
+    assert (problem.layer_id, problem.field) == ("dense1", "units")
+    assert "10 classes" in problem.message
+    assert "12" in problem.message
+
+
+def test_a_last_layer_that_is_a_volume() -> None:
+    problem = only(check(design(Conv2D()), DIGITS))
+    assert problem.layer_id == "conv1"
+    assert "volume of 6×6×16" in problem.message
+
+
+def test_an_input_that_does_not_match_the_images() -> None:
+    problem = only(check(design(Flatten(), Dense(units=10), side=28), DIGITS))
+    assert problem.layer_id is None
+    assert "8×8×1" in problem.message
+    assert "28×28×1" in problem.message
+
+
+def test_values_out_of_range_are_problems_of_their_field() -> None:
+    problem = only(check(design(Conv2D(filters=0), Flatten(), Dense(units=10))))
+    assert (problem.layer_id, problem.field) == ("conv1", "filters")
+    assert "from 1 to 4,096; received 0" in problem.message
+
+
+def test_costs_are_summed() -> None:
+    traced = trace(design(Conv2D(filters=2), Flatten(), Dense(units=10)))
+    assert traced.parameters == 2 * 9 + 2 + 72 * 10 + 10
+    assert traced.multiply_adds == 36 * 2 * 9 + 720
+    assert traced.activation_bytes == 4 * (72 + 72 + 10)
