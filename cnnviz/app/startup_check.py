@@ -16,7 +16,7 @@ _IMMORTAL_NONE_SINCE = (3, 12)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _BadRelease:
-    """Releases of PySide6 whose version begins with `prefix`, bad on every Python or before `python_below`."""
+    """Releases of PySide6 whose version begins with `prefix`, bad on any Python or before `python_below`."""
 
     prefix: tuple[int, ...]
     reason: str

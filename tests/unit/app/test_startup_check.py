@@ -12,7 +12,7 @@ from cnnviz.app.startup_check import find_problem, installed_pyside_version, ref
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 VERSIONS = (
-    "6.7.0 6.8.0 6.8.0.1 6.8.0.2 6.8.3 6.9.0 6.9.1 6.9.2 6.9.3 6.10.0 6.10.1 6.10.2 6.10.3 6.11.0 6.11.3 6.12.0"
+    "6.7.0 6.8.0 6.8.0.2 6.8.3 6.9.0 6.9.1 6.9.2 6.9.3 6.10.0 6.10.1 6.10.2 6.10.3 6.11.0 6.11.3 6.12.0"
 ).split()
 
 
