@@ -6,8 +6,7 @@ import dataclasses
 import json
 import math
 import re
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from cnnviz.errors import FileError, SpecError
 from cnnviz.files import read_limited, write_atomic
@@ -15,6 +14,9 @@ from cnnviz.spec.fields import field_infos, value_problem
 from cnnviz.spec.layers import LAYER_TYPES, Layer, type_name
 from cnnviz.spec.network import MAX_LAYERS, InputSpec, NetworkSpec
 from cnnviz.spec.training import OPTIMIZER_TYPES, Optimizer, TrainingSpec
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMAT = "cnnviz-network"
 VERSION = 1
@@ -96,7 +98,7 @@ def from_dict(value: Any, origin: str = "the design") -> NetworkSpec:
     try:
         return NetworkSpec(
             name=name,
-            input=reader.record(InputSpec, reader.mapping(root.get("input"), "input"), "input", required=True),
+            input=reader.input(root.get("input"), "input"),
             layers=tuple(reader.layer(item, f"layers[{number}]") for number, item in enumerate(layers)),
         )
     except SpecError as error:
@@ -178,20 +180,26 @@ class _Reader:
         layer: Layer = dataclasses.replace(self.record(kind, item, place), id=layer_id)
         return layer
 
+    def input(self, value: Any, place: str) -> InputSpec:
+        item = self.mapping(value, place)
+        for name in field_infos(InputSpec):
+            if name not in item:
+                self.fail(place, f'"{name}" is missing')
+        shape: InputSpec = self.record(InputSpec, item, place)
+        return shape
+
     def optimizer(self, value: Any, place: str) -> Optimizer:
         item = dict(self.mapping(value, place))
         kind = self._kind(item.pop("type", None), OPTIMIZER_TYPES, f"{place}.type")
         optimizer: Optimizer = self.record(kind, item, place)
         return optimizer
 
-    def record(self, cls: Any, item: dict[str, Any], place: str, *, required: bool = False) -> Any:
+    def record(self, cls: Any, item: dict[str, Any], place: str) -> Any:
         infos = field_infos(cls)
         self.known_keys(item, place, set(infos))
         values = {}
         for name, info in infos.items():
             if name not in item:
-                if required:
-                    self.fail(place, f'"{name}" is missing')
                 continue
             value = tuple(item[name]) if isinstance(item[name], list) else item[name]
             sentence = value_problem(info, value)

@@ -237,9 +237,7 @@ class Dropout:
     )
 
 
-Layer = (
-    Conv2D | MaxPool2D | AvgPool2D | ReLU | Sigmoid | Tanh | Softmax | Flatten | Dense | Dropout
-)
+Layer = Conv2D | MaxPool2D | AvgPool2D | ReLU | Sigmoid | Tanh | Softmax | Flatten | Dense | Dropout
 """Any layer of a design."""
 
 LAYER_TYPES: tuple[type[Layer], ...] = (

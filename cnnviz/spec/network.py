@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from cnnviz.errors import SpecError
 from cnnviz.spec.fields import FieldInfo, FieldKind, described
-from cnnviz.spec.layers import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnnviz.spec.layers import Layer
 
 MAX_SIDE = 1024
 MAX_CHANNELS = 1024

@@ -205,9 +205,10 @@ def _volume(layer: Layer, shape: Shape) -> tuple[int, int, int]:
 
 def _row(layer: Layer, shape: Shape) -> Shape:
     if len(shape) != 1:
+        product = " × ".join(str(side) for side in shape)
         raise ShapeError(
             f"{layer.title} needs a row of numbers, but the layer before it gives a volume of "
-            f"{format_shape(shape)}. Put Flatten before it: {' × '.join(map(str, shape))} = {math.prod(shape):,}."
+            f"{format_shape(shape)}. Put Flatten before it: {product} = {math.prod(shape):,}."
         )
     return shape
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 from cnnviz.spec.fields import field_infos, value_problem
-from cnnviz.spec.layers import Layer
-from cnnviz.spec.network import NetworkSpec
 from cnnviz.spec.shapes import (
     ReceptiveField,
     Shape,
@@ -17,6 +16,10 @@ from cnnviz.spec.shapes import (
     parameter_count,
     receptive_field,
 )
+
+if TYPE_CHECKING:
+    from cnnviz.spec.layers import Layer
+    from cnnviz.spec.network import NetworkSpec
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

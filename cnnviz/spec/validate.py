@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 from cnnviz.spec.layers import Dense
-from cnnviz.spec.network import NetworkSpec
 from cnnviz.spec.shapes import format_shape
 from cnnviz.spec.trace import NetworkTrace, Problem, trace
+
+if TYPE_CHECKING:
+    from cnnviz.spec.network import NetworkSpec
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,8 +56,9 @@ def _output_problems(traced: NetworkTrace, data: DataShape) -> list[Problem]:
     scored = [record.layer for record in traced.layers if isinstance(record.layer, Dense)]
     needed = f"The data set has {data.classes} classes, so the last layer must give {data.classes} numbers"
     if len(shape) == 3:
-        received = f"it gives a volume of {format_shape(shape)}. Add Flatten and Dense with {data.classes} units."
-        return [Problem(f"{needed}; {received}", traced.layers[-1].layer.id)]
+        remedy = f"Add Flatten and Dense with {data.classes} units."
+        message = f"{needed}; it gives a volume of {format_shape(shape)}. {remedy}"
+        return [Problem(message, traced.layers[-1].layer.id)]
     blamed = scored[-1].id if scored else traced.layers[-1].layer.id
     remedy = f"Set the units to {data.classes}." if scored else f"Add Dense with {data.classes} units."
     return [Problem(f"{needed}; it gives {shape[0]:,}. {remedy}", blamed, "units" if scored else None)]

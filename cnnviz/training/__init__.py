@@ -1,1 +1,1 @@
-"""Training as a plain generator of frozen events, with its control, history and files. No Qt, no threads of its own."""
+"""Training as a plain generator of frozen events, with its control, history and files. No Qt."""

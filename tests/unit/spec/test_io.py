@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import stat
 from pathlib import Path
@@ -130,10 +131,8 @@ def test_any_value_anywhere_raises_nothing_but_our_own_error(data: st.DataObject
             continue
         place[key] = data.draw(json_values)
         break
-    try:
-        io.from_json(json.dumps(plain))
-    except CnnvizError as error:
-        assert str(error)
+    with contextlib.suppress(CnnvizError):
+        assert isinstance(io.from_json(json.dumps(plain)), NetworkSpec)
 
 
 @given(st.integers(0, 400), st.binary(min_size=1, max_size=4))
@@ -145,10 +144,8 @@ def test_mutated_bytes_raise_nothing_but_our_own_error(
     content[place : place + len(noise)] = noise
     path = tmp_path_factory.getbasetemp() / "mutated.json"
     path.write_bytes(bytes(content))
-    try:
-        io.load(path)
-    except CnnvizError as error:
-        assert str(error)
+    with contextlib.suppress(CnnvizError):
+        assert isinstance(io.load(path), NetworkSpec)
 
 
 def test_save_and_load(tmp_path: Path) -> None:

@@ -62,7 +62,9 @@ def test_shapes_of_the_other_kinds() -> None:
         (Softmax(), (8, 8, 16), "Flatten"),
     ],
 )
-def test_what_does_not_fit_is_said_with_its_arithmetic(layer: Conv2D, shape: tuple[int, ...], words: str) -> None:
+def test_what_does_not_fit_is_said_with_its_arithmetic(
+    layer: Conv2D, shape: tuple[int, ...], words: str
+) -> None:
     with pytest.raises(ShapeError, match=words.replace("(", r"\(")) as caught:
         output_shape(layer, shape)
     assert (caught.value.field is not None) == ("−" in words or "wide" in words)
