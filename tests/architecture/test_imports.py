@@ -24,7 +24,7 @@ print(json.dumps(sorted(sys.modules)))
 
 def _modules(top: Path) -> list[str]:
     """Return the dotted names of the module or package at `top` and all below it."""
-    files = [top] if top.is_file() else sorted(top.rglob("*.py"))
+    files = [top] if top.suffix == ".py" else sorted(top.rglob("*.py"))
     names = [".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts) for file in files]
     return [name.removesuffix(".__init__") for name in names]
 
