@@ -105,6 +105,11 @@ def from_dict(value: Any, origin: str = "the design") -> NetworkSpec:
         raise FileError(f"{origin}: {error}") from error
 
 
+def layer_from_dict(value: Any, origin: str, place: str = "layer") -> Layer:
+    """Read one layer from plain JSON values, or raise `FileError` naming `origin` and the place in it."""
+    return _Reader(origin).layer(value, place)
+
+
 def training_from_dict(value: Any, origin: str = "the training settings") -> TrainingSpec:
     """Read training settings from plain JSON values, or raise `FileError` naming the place."""
     reader = _Reader(origin)

@@ -185,6 +185,22 @@ def output_size_formula(layer: Layer, input_shape: Shape) -> str:
     return f"height, width = {height}" if height == width else f"height = {height}\nwidth = {width}"
 
 
+def parameter_formula(layer: Layer, input_shape: Shape) -> str:
+    """Return the layer's parameter count as its product, with the layer's own numbers.
+
+    For example `(3·3·16 + 1) × 32 = 4,640`: the weights of one filter and its bias, times the filters. Empty
+    for kinds that learn nothing, and where the layer cannot take this input.
+    """
+    match layer, input_shape:
+        case Conv2D(), (_, _, channels):
+            inputs, outputs = f"{layer.kernel_size[0]}·{layer.kernel_size[1]}·{channels}", layer.filters
+        case Dense(), (units,):
+            inputs, outputs = f"{units:,}", layer.units
+        case _:
+            return ""
+    return f"({inputs} + 1) × {outputs:,} = {parameter_count(layer, input_shape):,}"
+
+
 def _formula(size: int, window: int, stride: int, padding: tuple[int, ...]) -> str:
     result = window_output_size(size, window, stride, sum(padding))
     padded = f" + {padding[0]} + {padding[1]}" if any(padding) else ""

@@ -62,6 +62,14 @@ def test_training_settings_come_back_as_they_were(training: TrainingSpec) -> Non
     assert io.training_from_dict(plain) == training
 
 
+def test_a_single_layer_comes_back_or_is_named() -> None:
+    for kind in LAYER_TYPES:
+        layer = kind(id="it")
+        assert io.layer_from_dict(io.layer_to_dict(layer), "the drop") == layer
+    with pytest.raises(FileError, match=r"the drop, at layer\.units: Units must be from 1"):
+        io.layer_from_dict({"type": "Dense", "units": 0}, "the drop")
+
+
 SMALL = NetworkSpec(
     name="small",
     input=InputSpec(height=8, width=8, channels=1),

@@ -15,6 +15,7 @@ from cnnviz.spec.shapes import (
     output_shape,
     output_size_formula,
     parameter_count,
+    parameter_formula,
     parameter_shapes,
     receptive_field,
     resolve_padding,
@@ -95,6 +96,15 @@ def test_formulas_show_the_layers_own_numbers() -> None:
     )
     assert output_size_formula(ReLU(), (8, 8, 1)) == ""
     assert output_size_formula(uneven, (10,)) == ""
+
+
+def test_parameters_are_shown_as_their_product() -> None:
+    conv = Conv2D(filters=32, kernel_size=(3, 3))
+    assert parameter_formula(conv, (14, 14, 16)) == "(3·3·16 + 1) × 32 = 4,640"
+    assert parameter_formula(Dense(units=1000), (1536,)) == "(1,536 + 1) × 1,000 = 1,537,000"
+    assert parameter_formula(ReLU(), (14, 14, 16)) == ""
+    assert parameter_formula(conv, (1536,)) == ""
+    assert parameter_formula(Dense(), (14, 14, 16)) == ""
 
 
 @given(
