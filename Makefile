@@ -30,9 +30,11 @@ test: $(INSTALLED) $(QT_OFFSCREEN) ## run all tests (ARGS="tests/unit -k conv" r
 	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile $(ARGS)
 
 lint: $(INSTALLED) ## check style, types and import directions
-	@$(BIN)/ruff check .
-	@$(BIN)/mypy cnnviz tools $(if $(PROGRAMS),benchmarks)
-	@$(BIN)/lint-imports --no-logo
+	@failed=0; \
+	$(BIN)/ruff check . || failed=1; \
+	$(BIN)/mypy cnnviz tools $(if $(PROGRAMS),benchmarks) || failed=1; \
+	$(BIN)/lint-imports --no-logo || failed=1; \
+	exit $$failed
 
 bench: $(INSTALLED) $(QT_OFFSCREEN) ## run the programs in benchmarks/ (ARGS="training_speed" runs one)
 	@for program in $(if $(ARGS),$(ARGS:%=benchmarks/%.py),$(PROGRAMS)); do \
