@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+
+from cnnviz.spec.layers import (
+    LAYER_TYPES,
+    AvgPool2D,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    MaxPool2D,
+    ReLU,
+)
+from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.spec.trace import trace
+from cnnviz.spec.validate import DataShape, check_trace
+from cnnviz.ui.builder.cards import UNKNOWN, cards_of, settings_text
+
+
+@pytest.mark.parametrize(
+    ("layer", "text"),
+    [
+        (Conv2D(), "16 × 3×3"),
+        (Conv2D(filters=1024, kernel_size=(5, 3), padding="same"), "1,024 × 5×3, same"),
+        (Conv2D(stride=(2, 2), padding=(1, 1, 1, 1)), "16 × 3×3, stride 2, padding 1"),
+        (Conv2D(stride=(2, 1), padding=(0, 1, 0, 1)), "16 × 3×3, stride 2×1, padding 0 1 0 1"),
+        (MaxPool2D(), "2×2"),
+        (AvgPool2D(pool_size=(3, 3)), "3×3, stride 2"),
+        (Dense(units=1), "1 unit"),
+        (Dense(units=4096), "4,096 units"),
+        (Dropout(rate=0.25), "rate 0.25"),
+        (ReLU(), "max(0, x)"),
+    ],
+)
+def test_settings_in_short(layer: Layer, text: str) -> None:
+    assert settings_text(layer) == text
+
+
+def test_every_kind_says_something() -> None:
+    assert all(settings_text(kind()) for kind in LAYER_TYPES)
+
+
+def cards(*layers: Layer, data: DataShape | None = None, fresh: tuple[str, ...] = ()):
+    traced = trace(NetworkSpec(name="", input=InputSpec(), layers=layers))
+    return cards_of(traced, check_trace(traced, data), fresh)
+
+
+def test_cards_of_a_sound_design() -> None:
+    first, conv, flat, dense = cards(Conv2D(), Flatten(), Dense(units=10), fresh=("dense1",))
+    assert (first.title, first.shape, first.settings, first.parameters) == (
+        "Input",
+        "8×8×1",
+        "gray image",
+        "",
+    )
+    assert (conv.layer_id, conv.shape, conv.parameters) == ("conv1", "6×6×16", "160")
+    assert (flat.shape, flat.parameters) == ("576", "")
+    assert dense.parameters == "5,770"
+    assert [card.fresh for card in (first, conv, flat, dense)] == [False, False, False, True]
+    assert conv.sentence == "Conv2D conv1, 16 × 3×3, output 6×6×16, 160 parameters."
+    assert "not trained yet" in dense.sentence
+
+
+def test_a_problem_stands_on_its_card_and_hides_the_shapes_behind_it() -> None:
+    _, conv, dense, relu = cards(Conv2D(), Dense(), ReLU())
+    assert conv.problems == ()
+    assert dense.problems[0].startswith("Dense needs a row of numbers")
+    assert (dense.shape, relu.shape) == (UNKNOWN, UNKNOWN)
+    assert relu.problems == ()
+    assert "Problem: Dense needs a row" in dense.sentence
+    assert "not known until" in relu.tooltip
+
+
+def test_problems_with_the_data_stand_on_the_layer_to_blame() -> None:
+    _, _, dense = cards(Flatten(), Dense(units=7), data=DataShape(8, 8, 1, 10))
+    assert "10 classes" in dense.problems[0]
