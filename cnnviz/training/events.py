@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from cnnviz.training.result import RunResult
 
 Parameters = Mapping[str, NDArray[np.floating]]
 """Arrays by `<layer id>/<name>`, such as `conv1/weight`."""
@@ -76,3 +80,39 @@ class Resumed:
     """The run goes on after a pause."""
 
     step: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Finished:
+    """The last event of a run that did all its epochs."""
+
+    result: RunResult
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stopped:
+    """The last event of a run that was asked to stop; it can be continued from its result."""
+
+    result: RunResult
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Failed:
+    """The last event of a run that could not go on. `result` holds the last good weights.
+
+    `reason` is one or two sentences for the user; `details` a traceback for the log, empty where the reason
+    says it all. `step` is the step that failed. `layer_id` names the layer to blame, where one is known.
+    """
+
+    reason: str
+    details: str
+    step: int
+    layer_id: str | None
+    result: RunResult
+
+
+Ending = Finished | Stopped | Failed
+"""Exactly one of these is the last event of every run."""
+
+Event = RunStarted | StepDone | EpochDone | Snapshot | Paused | Resumed | Ending
+"""Everything a run can report."""

@@ -1,0 +1,118 @@
+"""The curves of a run as plain columns."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz.training.events import EpochDone, StepDone
+
+Counts = NDArray[np.int64]
+Values = NDArray[np.float64]
+
+_FIRST_CAPACITY = 1024
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class StepColumns:
+    """One entry per step, read-only; the columns are the fields of `StepDone`."""
+
+    step: Counts
+    epoch: Counts
+    loss: Values
+    accuracy: Values
+    images: Counts
+    seconds: Values
+
+    def __len__(self) -> int:
+        """Return the number of steps."""
+        return len(self.step)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class EpochColumns:
+    """One entry per epoch, read-only; the columns are the fields of `EpochDone`."""
+
+    epoch: Counts
+    step: Counts
+    train_loss: Values
+    train_accuracy: Values
+    val_loss: Values
+    val_accuracy: Values
+    seconds: Values
+    images_per_second: Values
+
+    def __len__(self) -> int:
+        """Return the number of epochs."""
+        return len(self.epoch)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """What a run has reported so far. It never changes, so it can cross threads."""
+
+    steps: StepColumns
+    epochs: EpochColumns
+
+
+_Columns = TypeVar("_Columns", StepColumns, EpochColumns)
+
+
+class HistoryLog:
+    """Collects events into columns. `frozen` costs next to nothing, however long the run is."""
+
+    def __init__(self, history: History | None = None) -> None:
+        """Begin empty, or go on from an earlier history."""
+        self._steps = _Table(StepColumns, history.steps if history else None)
+        self._epochs = _Table(EpochColumns, history.epochs if history else None)
+
+    def append(self, event: StepDone | EpochDone) -> None:
+        """Add a step or an epoch."""
+        table = self._steps if isinstance(event, StepDone) else self._epochs
+        table.append(event)
+
+    def frozen(self) -> History:
+        """Return the columns as they are now; what is appended later does not show in them."""
+        return History(self._steps.columns(StepColumns), self._epochs.columns(EpochColumns))
+
+
+def column_types(cls: type[StepColumns | EpochColumns]) -> dict[str, type[np.int64 | np.float64]]:
+    """Return the element type of every column of a table, in order."""
+    return {
+        field.name: np.int64 if field.type == "Counts" else np.float64 for field in dataclasses.fields(cls)
+    }
+
+
+def empty_history() -> History:
+    """Return the history of a run that has done nothing yet."""
+    return HistoryLog().frozen()
+
+
+class _Table:
+    """Columns that double when full. Written entries are never written again, so views of them stay true."""
+
+    def __init__(self, cls: type[StepColumns | EpochColumns], start: Any) -> None:
+        self._count = len(start) if start is not None else 0
+        capacity = max(_FIRST_CAPACITY, 2 * self._count)
+        self._arrays = {name: np.zeros(capacity, kind) for name, kind in column_types(cls).items()}
+        if start is not None:
+            for name, array in self._arrays.items():
+                array[: self._count] = getattr(start, name)
+
+    def append(self, event: StepDone | EpochDone) -> None:
+        if self._count == len(self._arrays["step"]):
+            self._arrays = {name: np.concatenate([a, np.zeros_like(a)]) for name, a in self._arrays.items()}
+        for name, array in self._arrays.items():
+            array[self._count] = getattr(event, name)
+        self._count += 1
+
+    def columns(self, cls: type[_Columns]) -> _Columns:
+        count = self._count  # once, and first: another thread may be appending
+        views = {}
+        for name, array in self._arrays.items():
+            views[name] = array[:count]
+            views[name].flags.writeable = False
+        return cls(**views)

@@ -1,0 +1,110 @@
+"""What a run leaves behind: weights, curves, and all that is needed to go on."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz.data.dataset import Dataset
+from cnnviz.spec.network import NetworkSpec
+from cnnviz.spec.training import TrainingSpec
+from cnnviz.training.history import History
+from cnnviz.training.random_state import RandomState, dropout_rng, order_rng
+
+if TYPE_CHECKING:
+    from cnnviz.training.events import Parameters
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DataFacts:
+    """Which images a run learned from, and how their pixels became numbers.
+
+    A pixel is divided by `max_value`; nothing else is done to it. `image_shape` is (height, width, channels).
+    """
+
+    name: str
+    content_hash: str
+    image_shape: tuple[int, int, int]
+    max_value: int
+    class_names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> DataFacts:
+        """Return the facts of a data set."""
+        return cls(
+            dataset.name, dataset.content_hash, dataset.image_shape, dataset.max_value, dataset.class_names
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class RunState:
+    """All that a run needs beside its weights to go on as if it had never been interrupted.
+
+    Attributes
+    ----------
+    step, epoch
+        Steps and whole epochs done, validation included.
+    images_in_epoch
+        Training images seen in the epoch under way.
+    loss_sum, correct
+        Sum of the losses and number of right answers over those images.
+    order
+        Random state from which the order of the epoch under way is drawn.
+    dropout
+        Random state of the next step.
+    optimizer
+        Arrays by name, as `Optimizer.state()` of the engine gives them; read-only.
+    images, seconds
+        Training images seen in all, and the time that took, without validation and pauses.
+    """
+
+    step: int
+    epoch: int
+    images_in_epoch: int
+    loss_sum: float
+    correct: int
+    order: RandomState
+    dropout: RandomState
+    optimizer: Mapping[str, NDArray[np.generic]]
+    images: int
+    seconds: float
+
+
+def first_state(seed: int) -> RunState:
+    """Return the state of a run that has done nothing yet."""
+    order, dropout = RandomState.of(order_rng(seed)), RandomState.of(dropout_rng(seed))
+    return RunState(0, 0, 0, 0.0, 0, order, dropout, {}, 0, 0.0)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class RunResult:
+    """A run as it was when it ended. All arrays are read-only.
+
+    `parameters` are the last good weights; `best_parameters` those of `best_epoch`, the epoch with the
+    highest validation accuracy (of equal ones, the one with the lowest validation loss). Both are None
+    before the first epoch is done.
+    """
+
+    spec: NetworkSpec
+    training: TrainingSpec
+    data: DataFacts
+    history: History
+    parameters: Parameters
+    best_parameters: Parameters | None
+    best_epoch: int | None
+    state: RunState
+    threads: int
+
+    @property
+    def seconds(self) -> float:
+        """Time spent in training steps, without validation and pauses."""
+        return self.state.seconds
+
+    @property
+    def images_per_second(self) -> float:
+        """Training images per second of `seconds`; 0 before the first step."""
+        return self.state.images / self.state.seconds if self.state.seconds > 0 else 0.0

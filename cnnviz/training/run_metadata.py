@@ -1,0 +1,191 @@
+"""The texts in a run file: everything about a run but its arrays."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import numpy as np
+
+import cnnviz
+from cnnviz.errors import FileError
+from cnnviz.spec import io
+from cnnviz.spec.network import NetworkSpec
+from cnnviz.spec.training import TrainingSpec
+from cnnviz.training.history import EpochColumns, column_types
+from cnnviz.training.random_state import RandomState
+from cnnviz.training.result import DataFacts, RunResult, RunState
+
+FORMAT = "cnnviz-run"
+VERSION = "1"
+MAX_TEXT = 1_000
+_MAX_COUNT = 2**53
+_MAX_NUMBER = 1e300
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class RunMetadata:
+    """What the metadata of a run file say. `state` has no optimizer arrays yet."""
+
+    spec: NetworkSpec
+    training: TrainingSpec
+    data: DataFacts
+    epochs: EpochColumns
+    state: RunState
+    best_epoch: int | None
+    threads: int
+    program_version: str
+    saved_at: str
+
+
+def to_metadata(run: RunResult) -> dict[str, str]:
+    """Return the metadata of a run: JSON texts by name."""
+    epochs = {name: getattr(run.history.epochs, name).tolist() for name in column_types(EpochColumns)}
+    values = {
+        "training": io.training_to_dict(run.training),
+        "data": dataclasses.asdict(run.data),
+        "history": epochs,
+        "state": _state_to_dict(run.state),
+        "best_epoch": run.best_epoch,
+        "threads": run.threads,
+    }
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "program_version": cnnviz.__version__,
+        "saved_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "design": io.to_json(run.spec),
+        **{name: json.dumps(value, separators=(",", ":")) for name, value in values.items()},
+    }
+
+
+def from_metadata(metadata: Mapping[str, str], origin: str) -> RunMetadata:
+    """Read the metadata of a run file, or raise `FileError` naming the place."""
+    if metadata.get("format") != FORMAT:
+        raise FileError(f'{origin} is not a cnnviz run: "format" must be "{FORMAT}".')
+    if metadata.get("version") != VERSION:
+        received = str(metadata.get("version"))[:80]
+        raise FileError(f"{origin}: this program reads run files of version {VERSION}; received {received}.")
+    top = _Reader(dict(metadata), origin, "the metadata")
+    parsed = {
+        name: io.parse_json(top.text(name, limit=io.MAX_FILE_BYTES), f"{origin}, in {name}")
+        for name in ("training", "data", "history", "state", "best_epoch", "threads")
+    }
+    numbers = _Reader(parsed, origin, "the metadata")
+    epochs = _epochs(_Reader(parsed["history"], origin, "history"))
+    state = _state(_Reader(parsed["state"], origin, "state"))
+    return RunMetadata(
+        spec=io.from_json(top.text("design", limit=io.MAX_FILE_BYTES), f"{origin}, in its design"),
+        training=io.training_from_dict(parsed["training"], f"{origin}, in its training settings"),
+        data=_data(_Reader(parsed["data"], origin, "data")),
+        epochs=epochs,
+        state=state,
+        best_epoch=None if parsed["best_epoch"] is None else numbers.count("best_epoch", 1, state.epoch),
+        threads=numbers.count("threads", 1, 4096),
+        program_version=top.text("program_version"),
+        saved_at=top.text("saved_at"),
+    )
+
+
+def _state_to_dict(state: RunState) -> dict[str, Any]:
+    names = ("step", "epoch", "images_in_epoch", "loss_sum", "correct", "images", "seconds")
+    values = {name: getattr(state, name) for name in names}
+    return {**values, "order": dataclasses.asdict(state.order), "dropout": dataclasses.asdict(state.dropout)}
+
+
+def _state(reader: _Reader) -> RunState:
+    images_in_epoch = reader.count("images_in_epoch")
+    return RunState(
+        step=reader.count("step"),
+        epoch=reader.count("epoch"),
+        images_in_epoch=images_in_epoch,
+        loss_sum=reader.number("loss_sum"),
+        correct=reader.count("correct", 0, images_in_epoch),
+        order=reader.random_state("order"),
+        dropout=reader.random_state("dropout"),
+        optimizer={},
+        images=reader.count("images"),
+        seconds=reader.number("seconds"),
+    )
+
+
+def _data(reader: _Reader) -> DataFacts:
+    shape = reader.items("image_shape")
+    if len(shape) != 3 or not all(type(side) is int and 1 <= side <= 65_536 for side in shape):
+        reader.fail("image_shape", "must be height, width and channels")
+    names = reader.items("class_names")
+    if not names or not all(isinstance(name, str) and len(name) <= MAX_TEXT for name in names):
+        reader.fail("class_names", "must be a list of texts")
+    return DataFacts(
+        name=reader.text("name"),
+        content_hash=reader.text("content_hash"),
+        image_shape=(shape[0], shape[1], shape[2]),
+        max_value=reader.count("max_value", 1, 255),
+        class_names=tuple(names),
+    )
+
+
+def _epochs(reader: _Reader) -> EpochColumns:
+    kinds = column_types(EpochColumns)
+    columns = {}
+    for name, kind in kinds.items():
+        allowed = (int,) if kind is np.int64 else (int, float)
+        items = reader.items(name)
+        if not all(type(item) in allowed and abs(item) < _MAX_COUNT for item in items):
+            reader.fail(name, "must be a list of numbers")
+        columns[name] = np.array(items, kind)
+        columns[name].flags.writeable = False
+    if len({len(column) for column in columns.values()}) != 1:
+        reader.fail("epoch", "must be as long as every other column")
+    return EpochColumns(**columns)
+
+
+class _Reader:
+    """Reads values of one JSON object by name and says where something is wrong."""
+
+    def __init__(self, value: Any, origin: str, place: str) -> None:
+        self._origin = origin
+        self._place = place
+        if not isinstance(value, dict):
+            raise FileError(f"{origin}, in {place}: must be an object with named values.")
+        self._value = value
+
+    def fail(self, name: str, reason: str) -> NoReturn:
+        raise FileError(f'{self._origin}, in {self._place}: "{name}" {reason}.')
+
+    def text(self, name: str, limit: int = MAX_TEXT) -> str:
+        value = self._value.get(name)
+        if isinstance(value, str) and len(value) <= limit:
+            return value
+        self.fail(name, f"must be text of at most {limit:,} characters")
+
+    def count(self, name: str, low: int = 0, high: int = _MAX_COUNT) -> int:
+        value = self._value.get(name)
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        self.fail(name, f"must be a whole number from {low:,} to {high:,}")
+
+    def number(self, name: str) -> float:
+        value = self._value.get(name)
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _MAX_NUMBER:
+            return float(value)
+        self.fail(name, "must be a number")
+
+    def items(self, name: str) -> list[Any]:
+        value = self._value.get(name)
+        if isinstance(value, list):
+            return value
+        self.fail(name, "must be a list")
+
+    def random_state(self, name: str) -> RandomState:
+        value = self._value.get(name)
+        names = {field.name for field in dataclasses.fields(RandomState)}
+        if not isinstance(value, dict) or set(value) != names:
+            self.fail(name, f"must have {', '.join(sorted(names))}")
+        try:
+            return RandomState(**value)
+        except ValueError as error:
+            self.fail(name, str(error))

@@ -1,0 +1,140 @@
+"""Run files `*.cnnviz`: a whole run in one safetensors file, readable by any safetensors reader.
+
+Tensors `model/<layer id>/<parameter>` (the last weights), `best/…` (those of the best epoch), `optimizer/…`
+and `history/<column>` (one entry per step); everything else stands in the metadata as JSON texts.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from cnnviz.engine.optimizers import make_optimizer
+from cnnviz.errors import FileError
+from cnnviz.files import read_limited, write_atomic
+from cnnviz.spec.network import NetworkSpec
+from cnnviz.spec.shapes import parameter_shapes
+from cnnviz.spec.trace import trace
+from cnnviz.training.history import History, StepColumns, column_types
+from cnnviz.training.result import RunResult
+from cnnviz.training.run_metadata import RunMetadata, from_metadata, to_metadata
+from cnnviz.training.safetensors_reader import read_tensors
+
+SUFFIX = ".cnnviz"
+MAX_FILE_BYTES = 2**31
+
+_Arrays = dict[str, NDArray[Any]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Expected:
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class SavedRun:
+    """A run read from a file. `saved_at` is the time of saving as ISO 8601 text (UTC)."""
+
+    result: RunResult
+    program_version: str
+    saved_at: str
+
+
+def save_run(path: Path, run: RunResult) -> None:
+    """Write a run, whole or not at all; raises `FileError` where it cannot, and keeps the old file."""
+    tensors = {f"model/{name}": array for name, array in run.parameters.items()}
+    if run.best_parameters is not None:
+        tensors |= {f"best/{name}": array for name, array in run.best_parameters.items()}
+    tensors |= {f"optimizer/{name}": array for name, array in run.state.optimizer.items()}
+    tensors |= {f"history/{name}": getattr(run.history.steps, name) for name in column_types(StepColumns)}
+    dense = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    write_atomic(path, safetensors.numpy.save(dense, to_metadata(run)))
+
+
+def load_run(path: Path) -> SavedRun:
+    """Read a run file and check all of it.
+
+    Raises
+    ------
+    FileError
+        The file is missing, too large, damaged or foreign, or its arrays do not fit its own design. The
+        message is one sentence that names the file and the place.
+    """
+    file = read_tensors(read_limited(path, MAX_FILE_BYTES), str(path))
+    metadata = from_metadata(file.metadata, str(path))
+    groups = _grouped(file.tensors, str(path))
+    expected = _expected_parameters(metadata.spec, str(path))
+    model = _checked(groups["model"], expected, f"{path}, in model")
+    best = None
+    if metadata.best_epoch is not None:
+        best = _checked(groups["best"], expected, f"{path}, in best")
+    elif groups["best"]:
+        raise FileError(f"{path} holds weights of a best epoch, but names none.")
+    optimizer = _optimizer_state(groups["optimizer"], metadata, model, str(path))
+    result = RunResult(
+        spec=metadata.spec,
+        training=metadata.training,
+        data=metadata.data,
+        history=History(_steps(groups["history"], str(path)), metadata.epochs),
+        parameters=model,
+        best_parameters=best,
+        best_epoch=metadata.best_epoch,
+        state=dataclasses.replace(metadata.state, optimizer=optimizer),
+        threads=metadata.threads,
+    )
+    return SavedRun(result, metadata.program_version, metadata.saved_at)
+
+
+def _grouped(tensors: _Arrays, origin: str) -> dict[str, _Arrays]:
+    groups: dict[str, _Arrays] = {"model": {}, "best": {}, "optimizer": {}, "history": {}}
+    for name, array in tensors.items():
+        group, _, rest = name.partition("/")
+        if group not in groups or not rest:
+            raise FileError(f'{origin} holds "{name[:80]}", which no run file has.')
+        groups[group][rest] = array
+    return groups
+
+
+def _expected_parameters(spec: NetworkSpec, origin: str) -> dict[str, _Expected]:
+    traced = trace(spec)
+    if traced.problems:
+        raise FileError(f"{origin} holds a design that cannot be computed: {traced.problems[0].message}")
+    expected = {}
+    for record in traced.layers:
+        assert record.input_shape is not None  # there is no problem
+        for name, shape in parameter_shapes(record.layer, record.input_shape).items():
+            expected[f"{record.layer.id}/{name}"] = _Expected(shape, np.dtype(np.float32))
+    return expected
+
+
+def _checked(arrays: _Arrays, expected: Mapping[str, _Expected], place: str) -> _Arrays:
+    """Return `arrays` in the order of `expected`, after comparing names, shapes, types and finiteness."""
+    for name in (*expected, *arrays):
+        if name not in arrays or name not in expected:
+            what = "is missing" if name not in arrays else "does not belong here"
+            raise FileError(f'{place}: "{name[:80]}" {what}.')
+        array, wanted = arrays[name], expected[name]
+        if array.shape != wanted.shape or array.dtype != wanted.dtype:
+            raise FileError(
+                f'{place}: "{name}" must be {wanted.dtype} {wanted.shape}; received {array.dtype} {array.shape}.'
+            )
+        if not np.isfinite(array).all():
+            raise FileError(f'{place}: "{name}" holds numbers that are infinite or not a number.')
+    return {name: arrays[name] for name in expected}
+
+
+def _steps(arrays: _Arrays, origin: str) -> StepColumns:
+    count = arrays["step"].size if "step" in arrays else 0
+    expected = {name: _Expected((count,), np.dtype(kind)) for name, kind in column_types(StepColumns).items()}
+    return StepColumns(**_checked(arrays, expected, f"{origin}, in history"))
+
+
+def _optimizer_state(arrays: _Arrays, metadata: RunMetadata, model: _Arrays, origin: str) -> _Arrays:
+    return arrays

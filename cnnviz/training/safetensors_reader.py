@@ -1,0 +1,117 @@
+"""Reading safetensors files that may come from anyone: nothing is trusted, nothing is executed.
+
+The format (github.com/huggingface/safetensors): eight bytes with the length of the header, the header in
+JSON, then the bytes of the tensors one after another. The reader is our own because a library that raises
+for damaged files in its own ways, or allows duplicate keys, would not give one clear sentence.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz.errors import FileError
+from cnnviz.spec.io import parse_json
+
+MAX_HEADER_BYTES = 10_000_000
+MAX_TENSORS = 10_000
+_MAX_DIMENSIONS = 8
+_LENGTH_BYTES = 8
+_DTYPES = {"F32": np.dtype("<f4"), "F64": np.dtype("<f8"), "I64": np.dtype("<i8")}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TensorFile:
+    """What a safetensors file holds; the arrays are read-only."""
+
+    metadata: dict[str, str]
+    tensors: dict[str, NDArray[Any]]
+
+
+def read_tensors(content: bytes, origin: str) -> TensorFile:
+    """Read the bytes of a safetensors file.
+
+    Tensors may be float32, float64 or int64; together they must fill the file exactly.
+
+    Raises
+    ------
+    FileError
+        The bytes are not a safetensors file, are damaged, or go beyond a limit; the message begins with
+        `origin`.
+    """
+    header, data = _split(content, origin)
+    entries = parse_json(header, origin)
+    if not isinstance(entries, dict):
+        raise _damaged(origin, "its header is not an object")
+    metadata = _metadata(entries.pop("__metadata__", {}), origin)
+    if len(entries) > MAX_TENSORS:
+        raise _damaged(origin, f"it lists {len(entries):,} tensors; at most {MAX_TENSORS:,} are allowed")
+    tensors = {}
+    spans = []
+    for name, entry in entries.items():
+        dtype, shape, begin, end = _described(name, entry, len(data), origin)
+        spans.append((begin, end))
+        tensors[name] = np.frombuffer(data[begin:end], dtype).reshape(shape)
+    _check_filled(spans, len(data), origin)
+    return TensorFile(metadata, tensors)
+
+
+def _split(content: bytes, origin: str) -> tuple[str, memoryview]:
+    length = int.from_bytes(content[:_LENGTH_BYTES], "little")
+    start = _LENGTH_BYTES + length
+    if len(content) < _LENGTH_BYTES or length > MAX_HEADER_BYTES or start > len(content):
+        raise _damaged(origin, "it has no header of a possible length")
+    try:
+        header = content[_LENGTH_BYTES:start].decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _damaged(origin, "its header is not text") from error
+    return header, memoryview(content)[start:]
+
+
+def _metadata(value: Any, origin: str) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise _damaged(origin, "its metadata are not texts by name")
+    return value
+
+
+def _described(
+    name: str, entry: Any, data_bytes: int, origin: str
+) -> tuple[np.dtype[Any], tuple[int, ...], int, int]:
+    """Return type, shape, begin and end of one tensor, after checking them against each other."""
+    where = f'the tensor "{name[:80]}"'
+    if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
+        raise _damaged(origin, f"{where} needs dtype, shape and data_offsets")
+    dtype = _DTYPES.get(entry["dtype"]) if isinstance(entry["dtype"], str) else None
+    if dtype is None:
+        raise _damaged(origin, f"{where} must be of type {', '.join(_DTYPES)}")
+    shape, offsets = entry["shape"], entry["data_offsets"]
+    if not _are_sizes(shape) or len(shape) > _MAX_DIMENSIONS or not _are_sizes(offsets) or len(offsets) != 2:
+        raise _damaged(origin, f"{where} has an impossible shape or place")
+    begin, end = offsets
+    if not begin <= end <= data_bytes:
+        raise _damaged(origin, f"{where} lies outside the file")
+    if end - begin != math.prod(shape) * dtype.itemsize:
+        raise _damaged(origin, f"{where} has not the number of bytes that its shape needs")
+    return dtype, tuple(shape), begin, end
+
+
+def _are_sizes(value: Any) -> bool:
+    return isinstance(value, list) and all(type(item) is int and 0 <= item < 2**48 for item in value)
+
+
+def _check_filled(spans: list[tuple[int, int]], data_bytes: int, origin: str) -> None:
+    position = 0
+    for begin, end in sorted(spans):
+        if begin != position:
+            raise _damaged(origin, "its tensors overlap or leave a gap")
+        position = end
+    if position != data_bytes:
+        raise _damaged(origin, f"it has {data_bytes - position:,} bytes that belong to no tensor")
+
+
+def _damaged(origin: str, reason: str) -> FileError:
+    return FileError(f"{origin} is damaged or is no safetensors file: {reason}.")
