@@ -20,7 +20,7 @@ MAX_BYTES = 1 << 30
 """Decompressed size of all arrays together that is accepted: 1 GiB."""
 
 _MAX_MEMBERS = 16
-_MAX_RATIO = 100  # real images shrink 2 to 20 times; a zip bomb a thousand times
+_MAX_RATIO = 500  # photographs shrink twice, drawings 50 times; a zip bomb a thousand times
 _RATIO_FREE_BYTES = 16 << 20  # small arrays may be as regular as they like: sorted labels shrink 1000 times
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnviz.data.catalog import CATALOG, known_datasets, open_dataset
+from cnnviz.data.dataset import Split
+from cnnviz.errors import DataError
+from tests.helpers.data_files import write_idx_pair
+
+_IMAGES = np.zeros((5, 4, 4), np.uint8)
+_LABELS = np.array([0, 1, 0, 1, 0])
+
+
+@pytest.mark.parametrize("info", CATALOG, ids=lambda info: info.name)
+def test_what_the_catalog_says_is_true(info):
+    assert info.on_disk
+    dataset = open_dataset(info.name)
+    assert dataset.name == info.name
+    assert dataset.title == info.title
+    assert dataset.image_shape == info.image_shape
+    assert dataset.class_count == info.class_count
+    assert {split: len(dataset.indices(split)) for split in Split} == info.sizes
+    assert (dataset.credit, dataset.licence) == (info.credit, info.licence)
+
+
+def test_the_digits_are_known():
+    assert [info.name for info in known_datasets()] == ["digits"]
+
+
+def test_an_idx_folder_and_file(tmp_path):
+    images = write_idx_pair(tmp_path, _IMAGES, _LABELS)
+    assert open_dataset(str(tmp_path)).name == f"idx:{tmp_path.name}"
+    assert len(open_dataset(str(images))) == 5
+
+
+def test_an_image_folder(tmp_path):
+    (tmp_path / "a").mkdir()
+    for number in range(3):
+        Image.new("L", (4, 4)).save(tmp_path / "a" / f"{number}.png")
+    assert open_dataset(str(tmp_path)).class_names == ("a",)
+
+
+def test_an_archive_with_its_ending_in_capitals(tmp_path):
+    with (tmp_path / "MINE.NPZ").open("wb") as file:
+        np.savez(file, images=_IMAGES, labels=_LABELS)
+    assert open_dataset(str(tmp_path / "MINE.NPZ")).name == "npz:MINE"
+
+
+def test_the_home_folder_is_understood(tmp_path, monkeypatch):
+    write_idx_pair(tmp_path / "mine", _IMAGES, _LABELS)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert open_dataset("~/mine").name == "idx:mine"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "mnist9", "/no/such/place", "x" * 5_000, "nul\0byte", "~nobody-of-this-name/x"]
+)
+def test_what_is_neither_a_name_nor_a_path_lists_what_is_allowed(name):
+    with pytest.raises(DataError, match=r"There is no data set .* Allowed are: 'digits'; a folder"):
+        open_dataset(name)
+
+
+def test_a_file_of_another_kind(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("1,2")
+    with pytest.raises(DataError, match=r"table\.csv is not a data set\. Allowed are"):
+        open_dataset(str(path))
+
+
+def test_an_empty_folder(tmp_path):
+    with pytest.raises(DataError, match="must hold one folder per class"):
+        open_dataset(str(tmp_path))
+
+
+def test_opening_the_digits_does_not_load_pillow():
+    code = "from cnnviz.data.catalog import open_dataset; open_dataset('digits')"
+    check = "import sys; print('PIL' in sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", f"{code}; {check}"], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "False"
