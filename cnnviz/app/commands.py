@@ -1,0 +1,54 @@
+"""The one command of the undo stack: a design takes the place of another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QUndoCommand
+
+from cnnviz.spec.network import NetworkSpec
+
+_MERGING_ID = 1
+_NOT_MERGING = -1  # Qt's own value for commands that stay apart
+
+
+class SetSpec(QUndoCommand):
+    """Puts `after` in the place of `before`, by calling `apply`.
+
+    Commands with the same merge key become one, such as all the steps of dragging a slider.
+    """
+
+    def __init__(
+        self,
+        before: NetworkSpec,
+        after: NetworkSpec,
+        *,
+        label: str,
+        merge_key: str | None,
+        apply: Callable[[NetworkSpec], None],
+    ) -> None:
+        super().__init__(label)
+        self._before = before
+        self._after = after
+        self._merge_key = merge_key
+        self._apply = apply
+
+    def id(self) -> int:
+        """Return whether Qt may try to merge this command."""
+        return _NOT_MERGING if self._merge_key is None else _MERGING_ID
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take over the later command's design where both have the same key."""
+        if not isinstance(other, SetSpec) or other._merge_key != self._merge_key:
+            return False
+        self._after = other._after
+        self.setObsolete(self._after == self._before)
+        return True
+
+    def redo(self) -> None:
+        """Show the new design."""
+        self._apply(self._after)
+
+    def undo(self) -> None:
+        """Show the old design."""
+        self._apply(self._before)

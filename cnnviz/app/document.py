@@ -1,0 +1,180 @@
+"""The design being edited: its file, its undo stack, and what is known about it."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from cnnviz.app.commands import SetSpec
+from cnnviz.errors import FileError
+from cnnviz.spec import io
+from cnnviz.spec.layers import Layer
+from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.spec.trace import NetworkTrace, Problem, trace
+from cnnviz.spec.validate import DataShape, check_trace
+
+UNDO_LIMIT = 500
+
+
+class Document(QObject):
+    """Holds one design. Every edit is checked first, then pushed on the undo stack.
+
+    An edit that is refused raises `SpecError` and changes nothing.
+
+    Signals
+    -------
+    spec_changed()
+        The design is another one: edited, undone, redone, opened or new.
+    problems_changed()
+        What keeps the design from being trained may have changed: with the design, or with the data set.
+    path_changed()
+        The design belongs to another file, or to none.
+    clean_changed(bool)
+        The design is now as it was saved, or no longer.
+    """
+
+    spec_changed = Signal()
+    problems_changed = Signal()
+    path_changed = Signal()
+    clean_changed = Signal(bool)
+
+    def __init__(self, spec: NetworkSpec, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._spec = spec
+        self._trace = trace(spec)
+        self._data_shape: DataShape | None = None
+        self._problems = check_trace(self._trace)
+        self._path: Path | None = None
+        self._undo_stack = QUndoStack(self)
+        self._undo_stack.setUndoLimit(UNDO_LIMIT)
+        self._undo_stack.cleanChanged.connect(self.clean_changed)
+
+    @property
+    def spec(self) -> NetworkSpec:
+        """The design as it is now."""
+        return self._spec
+
+    @property
+    def trace(self) -> NetworkTrace:
+        """Shapes and counts of the design, layer by layer."""
+        return self._trace
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What keeps the design from being trained on the data set; empty where nothing does."""
+        return self._problems
+
+    @property
+    def path(self) -> Path | None:
+        """The file the design was read from or saved to."""
+        return self._path
+
+    @property
+    def undo_stack(self) -> QUndoStack:
+        """The edits, for menus and views; push through `edit` only."""
+        return self._undo_stack
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the design is as it was opened or saved."""
+        return self._undo_stack.isClean()
+
+    def set_data_shape(self, shape: DataShape | None) -> None:
+        """Say what the data set demands, so that `problems` knows."""
+        if shape != self._data_shape:
+            self._data_shape = shape
+            self._problems = check_trace(self._trace, shape)
+            self.problems_changed.emit()
+
+    def edit(self, label: str, new_spec: NetworkSpec, merge_key: str | None = None) -> None:
+        """Put `new_spec` in the place of the design, as one step of undo called `label`.
+
+        Steps that follow one another with the same `merge_key` become one.
+        """
+        if new_spec == self._spec:
+            return
+        command = SetSpec(self._spec, new_spec, label=label, merge_key=merge_key, apply=self._show)
+        self._undo_stack.push(command)
+
+    def insert_layer(self, layer: Layer, index: int | None = None) -> str:
+        """Insert a layer at `index` (0 is right after the input; None is the end) and return its id."""
+        index = len(self._spec.layers) if index is None else index
+        new_spec = self._spec.insert(index, layer)
+        self.edit(f"Add {layer.title}", new_spec)
+        return new_spec.layers[index].id
+
+    def duplicate_layer(self, layer_id: str) -> str:
+        """Insert a copy of a layer right after it and return the copy's id."""
+        index = self._spec.index(layer_id)
+        copy = dataclasses.replace(self._spec.layers[index], id="")
+        new_spec = self._spec.insert(index + 1, copy)
+        self.edit(f"Duplicate {layer_id}", new_spec)
+        return new_spec.layers[index + 1].id
+
+    def move_layer(self, layer_id: str, index: int) -> None:
+        """Move a layer to `index`, counted after it was taken out."""
+        self.edit(f"Move {layer_id}", self._spec.move(layer_id, index))
+
+    def remove_layer(self, layer_id: str) -> None:
+        """Take a layer out."""
+        self.edit(f"Remove {layer_id}", self._spec.remove(layer_id))
+
+    def replace_layer(self, layer: Layer, merge_key: str | None = None) -> None:
+        """Put `layer` in the place of the one with the same id."""
+        self.edit(f"Change {layer.id}", self._spec.replace(layer), merge_key)
+
+    def set_input(self, new_input: InputSpec, merge_key: str | None = None) -> None:
+        """Take images of another shape."""
+        self.edit("Change input", self._spec.with_input(new_input), merge_key)
+
+    def rename(self, name: str) -> None:
+        """Give the design another name."""
+        self.edit("Rename", self._spec.renamed(name), "name")
+
+    def new(self, spec: NetworkSpec) -> None:
+        """Begin with `spec`, without a file; the undo stack is emptied."""
+        self._begin(spec, None)
+
+    def open(self, path: Path) -> None:
+        """Read a design file.
+
+        Raises
+        ------
+        FileError
+            The file cannot be read or is no design; the document stays as it was.
+        """
+        self._begin(io.load(path), path)
+
+    def save(self, path: Path | None = None) -> None:
+        """Write the design to `path`, or to its own file.
+
+        Raises
+        ------
+        FileError
+            It has no file yet and `path` is None, or the file cannot be written; nothing is changed then.
+        """
+        target = path or self._path
+        if target is None:
+            raise FileError("The design has no file yet. Choose a name to save it under.")
+        io.save(self._spec, target)
+        path_differs, self._path = target != self._path, target
+        self._undo_stack.setClean()
+        if path_differs:
+            self.path_changed.emit()
+
+    def _begin(self, spec: NetworkSpec, path: Path | None) -> None:
+        path_differs, self._path = path != self._path, path
+        self._undo_stack.clear()
+        self._show(spec)
+        if path_differs:
+            self.path_changed.emit()
+
+    def _show(self, spec: NetworkSpec) -> None:
+        self._spec = spec
+        self._trace = trace(spec)
+        self._problems = check_trace(self._trace, self._data_shape)
+        self.spec_changed.emit()
+        self.problems_changed.emit()

@@ -1,0 +1,140 @@
+"""The image that every view looks at: one of the data set, or one of the person's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from cnnviz.data.dataset import Dataset, Split
+from cnnviz.data.image_file import LoadedImage, load_image
+from cnnviz.spec.validate import DataShape
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Selection(QObject):
+    """Holds a data set and one selected image.
+
+    Signals
+    -------
+    dataset_changed()
+        Another data set is here; `image_changed` follows.
+    image_changed()
+        Another image is selected.
+    """
+
+    dataset_changed = Signal()
+    image_changed = Signal()
+
+    def __init__(self, dataset: Dataset, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._dataset = dataset
+        self._split = Split.TEST
+        self._position = 0
+        self._own: LoadedImage | None = None
+        self._own_path: Path | None = None
+        self._pixels = dataset.scaled_image(self._index)
+
+    @property
+    def dataset(self) -> Dataset:
+        """The data set to train on and to choose images from."""
+        return self._dataset
+
+    @property
+    def data_shape(self) -> DataShape:
+        """What the data set demands of a design."""
+        height, width, channels = self._dataset.image_shape
+        return DataShape(height=height, width=width, channels=channels, classes=self._dataset.class_count)
+
+    @property
+    def split(self) -> Split:
+        """The part of the data set in which `position` counts."""
+        return self._split
+
+    @property
+    def position(self) -> int:
+        """Place of the image in its split, from 0."""
+        return self._position
+
+    @property
+    def count(self) -> int:
+        """How many images the split has."""
+        return len(self._dataset.indices(self._split))
+
+    @property
+    def pixels(self) -> NDArray[np.float32]:
+        """The image as the network gets it, float32 (C, H, W) in [0, 1]."""
+        return self._pixels
+
+    @property
+    def label(self) -> int | None:
+        """The true class; None for an image of one's own."""
+        return None if self._own is not None else int(self._dataset.labels[self._index])
+
+    @property
+    def label_name(self) -> str:
+        """Name of the true class; empty for an image of one's own."""
+        return "" if self.label is None else self._dataset.class_names[self.label]
+
+    @property
+    def own_path(self) -> Path | None:
+        """The file of an image of one's own; None for images of the data set."""
+        return self._own_path
+
+    @property
+    def fitting_steps(self) -> tuple[str, ...]:
+        """What was done to an image of one's own to make it fit, in words."""
+        return self._own.steps if self._own is not None else ()
+
+    def set_dataset(self, dataset: Dataset) -> None:
+        """Take another data set and select its first test image."""
+        self._dataset = dataset
+        self._split, self._position = Split.TEST, 0
+        self._own, self._own_path = None, None
+        self._pixels = dataset.scaled_image(self._index)
+        self.dataset_changed.emit()
+        self.image_changed.emit()
+
+    def select(self, split: Split, position: int) -> None:
+        """Select an image of the data set; a position beyond the ends is moved to the nearest."""
+        self._split = split
+        self._position = min(max(position, 0), self.count - 1)
+        self._own, self._own_path = None, None
+        self._pixels = self._dataset.scaled_image(self._index)
+        self.image_changed.emit()
+
+    def next(self) -> None:
+        """Select the image after this one, or the first after the last."""
+        self.select(self._split, (self._position + 1) % self.count)
+
+    def previous(self) -> None:
+        """Select the image before this one, or the last before the first."""
+        self.select(self._split, (self._position - 1) % self.count)
+
+    def random(self, rng: np.random.Generator) -> None:
+        """Select any other image of the split."""
+        if self.count > 1:
+            distance = int(rng.integers(1, self.count))
+            self.select(self._split, (self._position + distance) % self.count)
+
+    def use_file(self, path: Path) -> None:
+        """Select a picture file, fitted to the size of the data set's images.
+
+        Raises
+        ------
+        DataError
+            The file cannot be read as a picture; the selection stays as it was.
+        """
+        height, width, channels = self._dataset.image_shape
+        self._own = load_image(path, height=height, width=width, channels=channels)
+        self._own_path = path
+        self._pixels = self._own.pixels
+        self.image_changed.emit()
+
+    @property
+    def _index(self) -> int:
+        return int(self._dataset.indices(self._split)[self._position])

@@ -1,0 +1,164 @@
+"""What every layer makes of one image."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.engine.build import with_parameters
+from cnnviz.engine.losses import scores_to_probabilities
+from cnnviz.interpret.atlas import Atlas, Scale, build_atlas, build_row_atlas, read_only
+from cnnviz.spec.layers import Conv2D, Dense, Layer, ReLU, Sigmoid, Softmax, Tanh, type_name
+from cnnviz.spec.network import NetworkSpec
+from cnnviz.spec.shapes import format_shape
+from cnnviz.spec.trace import Problem, trace
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class LayerView:
+    """One layer's output for one image, read-only.
+
+    `values` is float32 (C, H, W), or (units,) for a row of numbers; `atlas` paints its maps (or units) in the
+    same order. `signed` tells values that can be below zero, which belong to the diverging table.
+    """
+
+    layer_id: str
+    type_name: str
+    title: str
+    values: NDArray[np.float32]
+    atlas: Atlas
+    signed: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class ImageView:
+    """Everything there is to see of one image in a network, from one snapshot of the weights, read-only.
+
+    Attributes
+    ----------
+    step, epoch
+        When the weights were taken; 0 before training.
+    image
+        float32 (C, H, W) in [0, 1], as the network gets it.
+    picture
+        uint8 (H, W, 3), the image as people see it.
+    layers
+        In the order of the design, up to the first layer that cannot be computed.
+    probabilities
+        float32 (K,), one per class; None where the design does not end in a row of scores.
+    problem
+        Why and at which layer the view stops; None where all layers are there.
+    """
+
+    step: int
+    epoch: int
+    image: NDArray[np.float32]
+    picture: NDArray[np.uint8]
+    layers: tuple[LayerView, ...]
+    probabilities: NDArray[np.float32] | None
+    problem: Problem | None
+
+    def layer(self, layer_id: str) -> LayerView | None:
+        """Return the view of this layer, or None where it could not be computed."""
+        return next((view for view in self.layers if view.layer_id == layer_id), None)
+
+
+def view_image(
+    spec: NetworkSpec,
+    parameters: Mapping[str, NDArray[np.floating]],
+    image: NDArray[np.floating],
+    *,
+    step: int = 0,
+    epoch: int = 0,
+    scale: Scale = Scale.PER_LAYER,
+) -> ImageView:
+    """Run one image (C, H, W) through a design, as far as it can be computed.
+
+    `parameters` holds at least those of the layers before the first problem; others are left alone.
+    """
+    image = np.ascontiguousarray(image, np.float32)
+    part = computable_part(spec)
+    problem = next(iter(trace(spec).problems), None)
+    mismatch = _image_problem(spec, image)
+    if mismatch is not None:
+        part, problem = dataclasses.replace(part, layers=()), mismatch
+    outputs = _outputs(part, parameters, image)
+    layers = tuple(_layer_view(part, layer, outputs[layer.id], scale) for layer in part.layers)
+    probabilities = None
+    if problem is None and layers and layers[-1].values.ndim == 1:
+        probabilities = _probabilities(part, layers[-1].values)
+    return ImageView(step, epoch, read_only(image), picture_of(image), layers, probabilities, problem)
+
+
+def computable_part(spec: NetworkSpec) -> NetworkSpec:
+    """Return the design up to its first layer with a problem."""
+    records = trace(spec).layers
+    count = next((index for index, record in enumerate(records) if record.output_shape is None), len(records))
+    return dataclasses.replace(spec, layers=spec.layers[:count])
+
+
+def picture_of(image: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Return an image (C, H, W) in [0, 1] as uint8 (H, W, 3): gray, colours, or the first channel of others."""
+    channels = image if image.shape[0] == 3 else np.repeat(image[:1], 3, axis=0)
+    levels = np.rint(np.clip(channels, 0, 1) * 255).astype(np.uint8)
+    return read_only(np.ascontiguousarray(levels.transpose(1, 2, 0)))
+
+
+def is_signed(spec: NetworkSpec, layer_id: str) -> bool:
+    """Return whether this layer's output can be below zero, given that images cannot."""
+    signed = False
+    for layer in spec.layers:
+        match layer:
+            case Conv2D() | Dense() | Tanh():
+                signed = True
+            case ReLU() | Sigmoid() | Softmax():
+                signed = False
+            case _:
+                pass  # pooling, dropout and flatten keep the sign of what they are given
+        if layer.id == layer_id:
+            break
+    return signed
+
+
+def _image_problem(spec: NetworkSpec, image: NDArray[np.float32]) -> Problem | None:
+    height, width, channels = spec.input.shape
+    if image.shape == (channels, height, width):
+        return None
+    received = format_shape((*image.shape[1:], image.shape[0]))
+    return Problem(f"The image is {received}, but the input is {format_shape(spec.input.shape)}.")
+
+
+def _outputs(
+    part: NetworkSpec, parameters: Mapping[str, NDArray[np.floating]], image: NDArray[np.float32]
+) -> Mapping[str, NDArray[np.floating]]:
+    """Return every layer's output without the batch axis."""
+    if not part.layers:
+        return {}
+    with np.errstate(all="ignore"):  # diverged weights give numbers that are not finite, which are shown so
+        outputs = with_parameters(part, parameters).activations(image[..., None])
+    return {layer_id: output[..., 0] for layer_id, output in outputs.items()}
+
+
+def _layer_view(part: NetworkSpec, layer: Layer, output: NDArray[np.floating], scale: Scale) -> LayerView:
+    values = np.array(output, np.float32)  # a copy: the network may use its buffer again
+    signed = is_signed(part, layer.id)
+    if values.ndim == 1:
+        atlas = build_row_atlas(values, signed=signed)
+    else:
+        atlas = build_atlas(values, signed=signed, scale=scale)
+    return LayerView(layer.id, type_name(layer), layer.title, read_only(values), atlas, signed)
+
+
+def _probabilities(part: NetworkSpec, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the probabilities of the classes; a design that ends in Softmax gives them already."""
+    if isinstance(part.layers[-1], Softmax):
+        return scores
+    with np.errstate(all="ignore"):
+        probabilities = scores_to_probabilities(scores[:, None])[:, 0]
+    return read_only(np.asarray(probabilities, np.float32))

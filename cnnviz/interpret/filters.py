@@ -1,0 +1,120 @@
+"""What a convolution has learned: its kernels, ready for painting."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.interpret.atlas import Atlas, Grid, Scale, build_atlas, read_only
+from cnnviz.spec.layers import Conv2D
+from cnnviz.spec.network import NetworkSpec
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MAX_FILTERS_SHOWN = 128
+MAX_CHANNELS_SHOWN = 64
+_RGB_CHANNELS = 3
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Composite:
+    """Filters over red, green and blue, each as one small colour picture; middle gray is zero.
+
+    `pixels` is uint8 (rows, columns of cells, 4): red, green, blue and opacity, which is 0 in the gaps.
+    """
+
+    pixels: NDArray[np.uint8]
+    grid: Grid
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class FilterView:
+    """The filters of one convolution, read-only.
+
+    Attributes
+    ----------
+    layer_id
+        Whose filters these are.
+    weight
+        float32 (F, C, KH, KW).
+    bias
+        float32 (F,).
+    atlas
+        One tile for each kernel shown: a row of kernels for every filter, or, where the input has one channel,
+        simply the filters. `kernel_of` tells which kernel a tile is.
+    filters_shown, channels_shown
+        How many of the filters, and of the channels of each, have a tile.
+    composite
+        The filters in colour where the layer sees a red-green-blue image; otherwise None.
+    """
+
+    layer_id: str
+    weight: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    atlas: Atlas
+    filters_shown: int
+    channels_shown: int
+    composite: Composite | None
+    signed: bool = True
+
+    def kernel_of(self, tile: int) -> tuple[int, int]:
+        """Return (filter, channel) of a tile of the atlas."""
+        return divmod(tile, self.channels_shown)
+
+
+def view_filters(
+    spec: NetworkSpec,
+    parameters: Mapping[str, NDArray[np.floating]],
+    layer_id: str,
+    *,
+    scale: Scale = Scale.PER_LAYER,
+) -> FilterView | None:
+    """Return the filters of a convolution, or None for other layers and where there are no weights yet.
+
+    Weights are copied, so the view stays true while `parameters` change.
+    """
+    weight, bias = parameters.get(f"{layer_id}/weight"), parameters.get(f"{layer_id}/bias")
+    if not isinstance(spec.layer(layer_id), Conv2D) or weight is None or bias is None:
+        return None
+    weight, bias = np.array(weight, np.float32), np.array(bias, np.float32)
+    shown = weight[:MAX_FILTERS_SHOWN, :MAX_CHANNELS_SHOWN]
+    filters, channels, height, width = shown.shape
+    atlas = build_atlas(
+        shown.reshape(filters * channels, height, width),
+        signed=True,
+        scale=scale,
+        columns=channels if channels > 1 else None,
+    )
+    sees_colours = channels == weight.shape[1] == _RGB_CHANNELS and _is_first_convolution(spec, layer_id)
+    composite = _composite(shown, scale) if sees_colours else None
+    return FilterView(layer_id, read_only(weight), read_only(bias), atlas, filters, channels, composite)
+
+
+def view_all_filters(
+    spec: NetworkSpec, parameters: Mapping[str, NDArray[np.floating]], *, scale: Scale = Scale.PER_LAYER
+) -> tuple[FilterView, ...]:
+    """Return the filters of every convolution that has weights, in the order of the design."""
+    views = (view_filters(spec, parameters, layer.id, scale=scale) for layer in spec.layers)
+    return tuple(view for view in views if view is not None)
+
+
+def _is_first_convolution(spec: NetworkSpec, layer_id: str) -> bool:
+    first = next((layer for layer in spec.layers if isinstance(layer, Conv2D)), None)
+    return first is not None and first.id == layer_id
+
+
+def _composite(weight: NDArray[np.float32], scale: Scale) -> Composite:
+    """Paint filters (F, 3, KH, KW), zero as middle gray, the largest weight of layer or filter at full colour."""
+    limits = np.abs(np.nan_to_num(weight, posinf=0, neginf=0)).max(axis=(1, 2, 3), keepdims=True)
+    if scale is Scale.PER_LAYER:
+        limits = limits.max(keepdims=True)
+    levels = 0.5 + np.nan_to_num(weight) / np.where(limits > 0, 2 * limits, np.inf)
+    colors = np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8).transpose(0, 2, 3, 1)
+    filters, height, width, _ = colors.shape
+    opaque = np.full((filters, height, width, 1), 255, np.uint8)
+    grid = Grid(height, width, max(1, round(np.sqrt(filters))), filters, gap=1)
+    return Composite(read_only(grid.arrange(np.concatenate([colors, opaque], axis=3))), grid)

@@ -1,0 +1,188 @@
+"""The document: edits are checked, named, merged and undone; files are whole or untouched."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from cnnviz.app.document import Document
+from cnnviz.errors import FileError, SpecError
+from cnnviz.spec import io
+from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU
+from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.spec.validate import DataShape
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+DIGITS = DataShape(height=8, width=8, channels=1, classes=10)
+
+
+@pytest.fixture
+def spec():
+    return NetworkSpec(
+        name="Small", input=InputSpec(), layers=(Conv2D(filters=4), Flatten(), Dense(units=10))
+    )
+
+
+@pytest.fixture
+def document(spec):
+    return Document(spec)
+
+
+@pytest.fixture
+def changes(document):
+    seen = []
+    document.spec_changed.connect(lambda: seen.append(document.spec))
+    return seen
+
+
+def test_an_edit_changes_the_design_and_can_be_undone(document, spec, changes):
+    layer_id = document.insert_layer(ReLU(), 1)
+    assert [layer.id for layer in document.spec.layers] == ["conv1", layer_id, "flatten1", "dense1"]
+    assert document.trace.layers[1].output_shape == (6, 6, 4)
+    assert not document.is_clean
+    document.undo_stack.undo()
+    assert document.spec == spec
+    assert document.is_clean
+    assert len(changes) == 2
+
+
+@pytest.mark.parametrize(
+    ("edit", "text"),
+    [
+        (lambda d: d.insert_layer(ReLU()), "Add ReLU"),
+        (lambda d: d.duplicate_layer("conv1"), "Duplicate conv1"),
+        (lambda d: d.move_layer("conv1", 1), "Move conv1"),
+        (lambda d: d.remove_layer("conv1"), "Remove conv1"),
+        (lambda d: d.replace_layer(Dense(id="dense1", units=3)), "Change dense1"),
+        (lambda d: d.set_input(InputSpec(height=9)), "Change input"),
+        (lambda d: d.rename("Other"), "Rename"),
+    ],
+)
+def test_every_edit_has_a_name_and_a_way_back_and_forth(document, spec, edit, text):
+    edit(document)
+    after = document.spec
+    assert after != spec
+    assert document.undo_stack.undoText() == text
+    document.undo_stack.undo()
+    assert document.spec == spec
+    document.undo_stack.redo()
+    assert document.spec == after
+
+
+def test_a_copy_stands_behind_its_original_under_a_new_id(document):
+    assert document.duplicate_layer("conv1") == "conv2"
+    assert [layer.id for layer in document.spec.layers][:2] == ["conv1", "conv2"]
+    assert document.spec.layer("conv2").filters == 4
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda d: d.remove_layer("nobody"),
+        lambda d: d.insert_layer(ReLU(), 99),
+        lambda d: d.move_layer("conv1", -1),
+        lambda d: d.replace_layer(Dense(id="nobody")),
+        lambda d: d.duplicate_layer("nobody"),
+    ],
+)
+def test_a_refused_edit_says_why_and_changes_nothing(document, spec, changes, edit):
+    with pytest.raises(SpecError):
+        edit(document)
+    assert document.spec == spec
+    assert document.undo_stack.count() == 0
+    assert not changes
+
+
+def test_an_edit_that_changes_nothing_is_no_edit(document, spec, changes):
+    document.replace_layer(spec.layer("dense1"))
+    assert document.undo_stack.count() == 0
+    assert not changes
+
+
+def test_steps_with_the_same_key_merge_into_one(document, spec):
+    for units in (11, 12, 13):
+        document.replace_layer(Dense(id="dense1", units=units), merge_key="dense1.units")
+    assert document.undo_stack.count() == 1
+    document.undo_stack.undo()
+    assert document.spec == spec
+
+
+def test_steps_with_other_keys_or_none_stay_apart(document):
+    document.replace_layer(Dense(id="dense1", units=11), merge_key="dense1.units")
+    document.replace_layer(Conv2D(id="conv1", filters=5), merge_key="conv1.filters")
+    document.replace_layer(Dense(id="dense1", units=12))
+    document.replace_layer(Dense(id="dense1", units=13))
+    assert document.undo_stack.count() == 4
+
+
+def test_going_back_to_the_start_within_a_merge_leaves_no_step(document, spec):
+    document.replace_layer(Dense(id="dense1", units=11), merge_key="dense1.units")
+    document.replace_layer(spec.layer("dense1"), merge_key="dense1.units")
+    assert document.undo_stack.count() == 0
+    assert document.is_clean
+
+
+def test_problems_follow_the_design_and_the_data(document, qtbot):
+    assert document.problems == ()
+    with qtbot.waitSignal(document.problems_changed):
+        document.set_data_shape(DIGITS)
+    assert document.problems == ()
+    document.replace_layer(Dense(id="dense1", units=3))
+    assert [problem.layer_id for problem in document.problems] == ["dense1"]
+    document.set_data_shape(dataclasses.replace(DIGITS, classes=3))
+    assert document.problems == ()
+
+
+def test_saving_makes_it_clean_and_opening_gives_it_back(document, spec, tmp_path, qtbot):
+    path = tmp_path / "design.json"
+    document.rename("Mine")
+    with qtbot.waitSignals([document.path_changed, document.clean_changed]):
+        document.save(path)
+    assert document.is_clean
+    assert document.path == path
+    other = Document(spec)
+    other.open(path)
+    assert other.spec == document.spec
+    assert other.path == path
+    assert other.undo_stack.count() == 0
+    document.undo_stack.undo()
+    assert not document.is_clean
+    document.save()
+    assert io.load(path).name == "Small"
+
+
+def test_a_design_without_a_file_asks_for_a_name(document):
+    with pytest.raises(FileError, match="no file yet"):
+        document.save()
+
+
+def test_a_failed_save_changes_nothing(document, tmp_path):
+    document.rename("Mine")
+    with pytest.raises(FileError):
+        document.save(tmp_path / "missing" / "design.json")
+    assert not document.is_clean
+    assert document.path is None
+
+
+def test_a_file_that_cannot_be_read_leaves_the_document_alone(document, tmp_path, changes):
+    document.rename("Mine")
+    changes.clear()
+    broken = tmp_path / "broken.json"
+    broken.write_text('{"format": "something else"}')
+    with pytest.raises(FileError, match="broken"):
+        document.open(broken)
+    assert document.spec.name == "Mine"
+    assert document.undo_stack.count() == 1
+    assert not changes
+
+
+def test_new_begins_without_a_file_or_a_past(document, spec, tmp_path):
+    document.save(tmp_path / "design.json")
+    document.rename("Mine")
+    document.new(spec.renamed("Fresh"))
+    assert document.spec.name == "Fresh"
+    assert document.path is None
+    assert document.is_clean
+    assert not document.undo_stack.canUndo()
