@@ -35,7 +35,7 @@ def test_whatever_fails_the_old_file_stays_and_nothing_else(
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match="Cannot write .*none"):
+    with pytest.raises(FileError, match=r"Cannot write .*none"):
         write_atomic(tmp_path / "none" / "file", b"")
 
 
