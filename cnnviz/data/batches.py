@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 
 def epoch_batches(
-    indices: NDArray[np.int64], batch_size: int, rng: np.random.Generator
+    indices: NDArray[np.int64], batch_size: int, rng: np.random.Generator, *, skip_images: int = 0
 ) -> Iterator[NDArray[np.int64]]:
     """Yield the batches of one epoch: every one of `indices` (N,) once, shuffled by `rng`.
+
+    An epoch that was interrupted goes on where it was with `skip_images` of its images left out.
 
     The generator is used when this is called, not while iterating, so a seed gives the same order however
     slowly the batches are taken. The last batch is smaller where N is not a multiple of `batch_size`.
@@ -27,7 +29,7 @@ def epoch_batches(
         `batch_size` is below 1.
     """
     _check_batch_size(batch_size)
-    return _cut(rng.permutation(indices), batch_size)
+    return _cut(rng.permutation(indices)[skip_images:], batch_size)
 
 
 def ordered_batches(indices: NDArray[np.int64], batch_size: int) -> Iterator[NDArray[np.int64]]:

@@ -1,4 +1,4 @@
-"""What a run reports. Every event is frozen, and its arrays are read-only, so it can cross threads as it is."""
+"""What a run reports. Events are frozen and their arrays read-only, so they cross threads as they are."""
 
 from __future__ import annotations
 

@@ -57,8 +57,17 @@ class History:
     steps: StepColumns
     epochs: EpochColumns
 
+    def until(self, steps: int, epochs: int) -> History:
+        """Return the first `steps` steps and `epochs` epochs."""
+        return History(_first(self.steps, steps), _first(self.epochs, epochs))
+
 
 _Columns = TypeVar("_Columns", StepColumns, EpochColumns)
+
+
+def _first(columns: _Columns, count: int) -> _Columns:
+    names = column_types(type(columns))
+    return type(columns)(**{name: getattr(columns, name)[:count] for name in names})
 
 
 class HistoryLog:
@@ -111,7 +120,7 @@ class _Table:
 
     def columns(self, cls: type[_Columns]) -> _Columns:
         count = self._count  # once, and first: another thread may be appending
-        views = {}
+        views: dict[str, Any] = {}
         for name, array in self._arrays.items():
             views[name] = array[:count]
             views[name].flags.writeable = False

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from cnnviz.data.dataset import Dataset
-from cnnviz.spec.network import NetworkSpec
-from cnnviz.spec.training import TrainingSpec
-from cnnviz.training.history import History
 from cnnviz.training.random_state import RandomState, dropout_rng, order_rng
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cnnviz.data.dataset import Dataset
+    from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.events import Parameters
+    from cnnviz.training.history import History
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class DataFacts:
     """Which images a run learned from, and how their pixels became numbers.
 
     A pixel is divided by `max_value`; nothing else is done to it. `image_shape` is (height, width, channels).
+    `source` is what opens the data set again, a catalog name or a path; empty where it is not known.
     """
 
     name: str
@@ -31,6 +33,7 @@ class DataFacts:
     image_shape: tuple[int, int, int]
     max_value: int
     class_names: tuple[str, ...]
+    source: str = ""
 
     @classmethod
     def of(cls, dataset: Dataset) -> DataFacts:
@@ -69,7 +72,7 @@ class RunState:
     correct: int
     order: RandomState
     dropout: RandomState
-    optimizer: Mapping[str, NDArray[np.generic]]
+    optimizer: Mapping[str, NDArray[np.floating]] = dataclasses.field(repr=False)
     images: int
     seconds: float
 
@@ -92,12 +95,20 @@ class RunResult:
     spec: NetworkSpec
     training: TrainingSpec
     data: DataFacts
-    history: History
-    parameters: Parameters
-    best_parameters: Parameters | None
+    history: History = dataclasses.field(repr=False)
+    parameters: Parameters = dataclasses.field(repr=False)
+    best_parameters: Parameters | None = dataclasses.field(repr=False)
     best_epoch: int | None
     state: RunState
     threads: int
+
+    def history_until_state(self) -> History:
+        """Return the curves up to `state`; a run that failed has some beyond the weights it kept."""
+        return self.history.until(self.state.step, self.state.epoch)
+
+    def with_source(self, source: str) -> RunResult:
+        """Return the run with a note of what opens its data set again."""
+        return dataclasses.replace(self, data=dataclasses.replace(self.data, source=source))
 
     @property
     def seconds(self) -> float:

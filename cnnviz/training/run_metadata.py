@@ -5,23 +5,27 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 import cnnviz
 from cnnviz.errors import FileError
 from cnnviz.spec import io
-from cnnviz.spec.network import NetworkSpec
-from cnnviz.spec.training import TrainingSpec
 from cnnviz.training.history import EpochColumns, column_types
 from cnnviz.training.random_state import RandomState
 from cnnviz.training.result import DataFacts, RunResult, RunState
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.training import TrainingSpec
+
 FORMAT = "cnnviz-run"
 VERSION = "1"
 MAX_TEXT = 1_000
+MAX_PATH = 4_096
 _MAX_COUNT = 2**53
 _MAX_NUMBER = 1e300
 
@@ -125,12 +129,13 @@ def _data(reader: _Reader) -> DataFacts:
         image_shape=(shape[0], shape[1], shape[2]),
         max_value=reader.count("max_value", 1, 255),
         class_names=tuple(names),
+        source=reader.text("source", limit=MAX_PATH),
     )
 
 
 def _epochs(reader: _Reader) -> EpochColumns:
     kinds = column_types(EpochColumns)
-    columns = {}
+    columns: dict[str, Any] = {}
     for name, kind in kinds.items():
         allowed = (int,) if kind is np.int64 else (int, float)
         items = reader.items(name)

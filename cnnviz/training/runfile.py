@@ -7,24 +7,27 @@ and `history/<column>` (one entry per step); everything else stands in the metad
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from cnnviz.engine.network import network_parameter_shapes
 from cnnviz.engine.optimizers import make_optimizer
 from cnnviz.errors import FileError
 from cnnviz.files import read_limited, write_atomic
-from cnnviz.spec.network import NetworkSpec
-from cnnviz.spec.shapes import parameter_shapes
-from cnnviz.spec.trace import trace
+from cnnviz.spec.validate import check
 from cnnviz.training.history import History, StepColumns, column_types
 from cnnviz.training.result import RunResult
 from cnnviz.training.run_metadata import RunMetadata, from_metadata, to_metadata
 from cnnviz.training.safetensors_reader import read_tensors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from cnnviz.spec.network import NetworkSpec
 
 SUFFIX = ".cnnviz"
 MAX_FILE_BYTES = 2**31
@@ -77,16 +80,19 @@ def load_run(path: Path) -> SavedRun:
         best = _checked(groups["best"], expected, f"{path}, in best")
     elif groups["best"]:
         raise FileError(f"{path} holds weights of a best epoch, but names none.")
-    optimizer = _optimizer_state(groups["optimizer"], metadata, model, str(path))
+    _check_optimizer(groups["optimizer"], metadata, model, str(path))
+    history = History(_steps(groups["history"], str(path)), metadata.epochs)
+    if len(history.steps) < metadata.state.step or len(history.epochs) < metadata.state.epoch:
+        raise FileError(f"{path} is damaged: its curves are shorter than the run.")
     result = RunResult(
         spec=metadata.spec,
         training=metadata.training,
         data=metadata.data,
-        history=History(_steps(groups["history"], str(path)), metadata.epochs),
+        history=history,
         parameters=model,
         best_parameters=best,
         best_epoch=metadata.best_epoch,
-        state=dataclasses.replace(metadata.state, optimizer=optimizer),
+        state=dataclasses.replace(metadata.state, optimizer=groups["optimizer"]),
         threads=metadata.threads,
     )
     return SavedRun(result, metadata.program_version, metadata.saved_at)
@@ -103,15 +109,11 @@ def _grouped(tensors: _Arrays, origin: str) -> dict[str, _Arrays]:
 
 
 def _expected_parameters(spec: NetworkSpec, origin: str) -> dict[str, _Expected]:
-    traced = trace(spec)
-    if traced.problems:
-        raise FileError(f"{origin} holds a design that cannot be computed: {traced.problems[0].message}")
-    expected = {}
-    for record in traced.layers:
-        assert record.input_shape is not None  # there is no problem
-        for name, shape in parameter_shapes(record.layer, record.input_shape).items():
-            expected[f"{record.layer.id}/{name}"] = _Expected(shape, np.dtype(np.float32))
-    return expected
+    problems = check(spec)
+    if problems:
+        raise FileError(f"{origin} holds a design that cannot be computed: {problems[0].message}")
+    kind = np.dtype(np.float32)
+    return {name: _Expected(shape, kind) for name, shape in network_parameter_shapes(spec).items()}
 
 
 def _checked(arrays: _Arrays, expected: Mapping[str, _Expected], place: str) -> _Arrays:
@@ -123,7 +125,8 @@ def _checked(arrays: _Arrays, expected: Mapping[str, _Expected], place: str) -> 
         array, wanted = arrays[name], expected[name]
         if array.shape != wanted.shape or array.dtype != wanted.dtype:
             raise FileError(
-                f'{place}: "{name}" must be {wanted.dtype} {wanted.shape}; received {array.dtype} {array.shape}.'
+                f'{place}: "{name}" must be {wanted.dtype} {wanted.shape}; '
+                f"received {array.dtype} {array.shape}."
             )
         if not np.isfinite(array).all():
             raise FileError(f'{place}: "{name}" holds numbers that are infinite or not a number.')
@@ -136,5 +139,15 @@ def _steps(arrays: _Arrays, origin: str) -> StepColumns:
     return StepColumns(**_checked(arrays, expected, f"{origin}, in history"))
 
 
-def _optimizer_state(arrays: _Arrays, metadata: RunMetadata, model: _Arrays, origin: str) -> _Arrays:
-    return arrays
+def _check_optimizer(arrays: _Arrays, metadata: RunMetadata, model: _Arrays, origin: str) -> None:
+    """Let the run's optimizer judge its own arrays."""
+    try:
+        optimizer = make_optimizer(metadata.training.optimizer, model)
+        optimizer.load_state(arrays)
+    except FileError as error:
+        raise FileError(f"{origin}, in optimizer: {error}") from error
+    if not 0 <= optimizer.steps <= metadata.state.step:
+        raise FileError(
+            f"{origin}, in optimizer: the steps must be from 0 to {metadata.state.step}; "
+            f"received {optimizer.steps}."
+        )

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnnviz.errors import FileError
 from cnnviz.spec.io import parse_json
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MAX_HEADER_BYTES = 10_000_000
 MAX_TENSORS = 10_000
 _MAX_DIMENSIONS = 8
 _LENGTH_BYTES = 8
-_DTYPES = {"F32": np.dtype("<f4"), "F64": np.dtype("<f8"), "I64": np.dtype("<i8")}
+_DTYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F64": np.dtype("<f8"), "I64": np.dtype("<i8")}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

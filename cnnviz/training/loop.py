@@ -1,0 +1,278 @@
+"""The training loop: a generator of frozen events, which runs to its end in one thread and knows no other."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.data.batches import batch_count, epoch_batches
+from cnnviz.data.dataset import Dataset, Split
+from cnnviz.engine.optimizers import make_optimizer
+from cnnviz.engine.parallel import Executor, default_threads
+from cnnviz.errors import TrainingError
+from cnnviz.spec.validate import DataShape, check
+from cnnviz.training.control import RunControl, Wish
+from cnnviz.training.counters import Counters
+from cnnviz.training.divergence import Diverged, check_step, check_validation
+from cnnviz.training.evaluation import BATCH_SIZE, evaluate
+from cnnviz.training.events import (
+    Ending,
+    Event,
+    Failed,
+    Finished,
+    Paused,
+    Resumed,
+    RunStarted,
+    Snapshot,
+    StepDone,
+    Stopped,
+)
+from cnnviz.training.history import HistoryLog
+from cnnviz.training.random_state import RandomState
+from cnnviz.training.result import DataFacts, RunResult, RunState, first_state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from cnnviz.engine.network import Network
+    from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.training import TrainingSpec
+    from cnnviz.training.events import Parameters
+
+_NO_MEMORY = "There is not enough memory to train this design with this batch size. Try a smaller batch."
+
+
+def train(
+    network: Network,
+    dataset: Dataset,
+    training: TrainingSpec,
+    *,
+    threads: int | None = None,
+    control: RunControl | None = None,
+    resume_from: RunResult | None = None,
+) -> Iterator[Event]:
+    """Train `network`, in place, until `training.epochs` epochs are done, it is stopped, or it fails.
+
+    The first event is `RunStarted`; exactly one of `Finished`, `Stopped` and `Failed` is the last. The work
+    is done while events are taken; closing the generator ends the threads.
+
+    Parameters
+    ----------
+    threads
+        How many work on each batch; the result depends on it in the last bits. None: as many as are useful.
+    resume_from
+        An earlier run of this design on this data set. Its weights are put into `network`, and its counters,
+        curves, optimizer and random numbers go on, so that the weights come out bit for bit as if there had
+        been no interruption. `training.epochs` counts from the beginning of that run.
+
+    Raises
+    ------
+    TrainingError
+        Design, data set and earlier run do not fit each other. Raised by the call, not while iterating.
+    """
+    check_fit(network.spec, dataset)
+    if resume_from is not None:
+        _check_resumable(resume_from, network, dataset)
+    threads = default_threads() if threads is None else threads
+    try:
+        run = _Run(network, dataset, training, threads, control or RunControl(), resume_from)
+    except MemoryError as error:
+        raise TrainingError(_NO_MEMORY) from error
+    return run.events()
+
+
+def check_fit(spec: NetworkSpec, dataset: Dataset) -> None:
+    """Raise `TrainingError` with every problem in words where a design cannot learn from `dataset`."""
+    problems = check(spec, DataShape(*dataset.image_shape, dataset.class_count))
+    if problems:
+        raise TrainingError(" ".join(problem.message for problem in problems))
+
+
+def _check_resumable(earlier: RunResult, network: Network, dataset: Dataset) -> None:
+    if earlier.data.content_hash != dataset.content_hash:
+        raise TrainingError(
+            f'The earlier run learned from other images: its data set is "{earlier.data.name}", with another '
+            f'content than "{dataset.name}".'
+        )
+    if earlier.spec.layers != network.spec.layers or earlier.spec.input != network.spec.input:
+        raise TrainingError("The earlier run has another design.")
+
+
+class _Run:
+    """One run. `_fit` goes through epochs, `_train_epoch` through batches, `_learn` is one step."""
+
+    def __init__(
+        self,
+        network: Network,
+        dataset: Dataset,
+        training: TrainingSpec,
+        threads: int,
+        control: RunControl,
+        earlier: RunResult | None,
+    ) -> None:
+        self._network = network
+        self._dataset = dataset
+        self._training = training
+        self._threads = threads
+        self._control = control
+        self._stopped = False
+        self._optimizer = make_optimizer(training.optimizer, network.parameters)
+        self._log = HistoryLog(earlier.history_until_state() if earlier else None)
+        self._best = (earlier.best_epoch, earlier.best_parameters) if earlier else (None, None)
+        state = earlier.state if earlier else first_state(training.seed)
+        if earlier is not None:
+            network.load(earlier.parameters)
+            if type(earlier.training.optimizer) is type(training.optimizer):
+                self._optimizer.load_state(state.optimizer)
+        self._counters = Counters(state)
+        self._order = state.order.generator()
+        self._epoch_order = state.order
+        self._dropout = state.dropout.generator()
+        self._good = self._keep()
+
+    def events(self) -> Iterator[Event]:
+        """Yield everything the run has to report."""
+        yield RunStarted(
+            first_step=self._counters.step,
+            first_epoch=self._counters.epoch,
+            steps_per_epoch=batch_count(len(self._train_indices), self._training.batch_size),
+            epochs=self._training.epochs,
+            threads=self._threads,
+        )
+        ending: Ending
+        try:
+            with Executor(self._network, self._threads) as executor:
+                yield from self._fit(executor)
+            result = self._result(self._keep())
+            ending = Stopped(result) if self._stopped else Finished(result)
+        except Diverged as problem:
+            ending = self._failed(problem.reason, "", problem.step, problem.layer_id)
+        except MemoryError:
+            ending = self._failed(_NO_MEMORY, traceback.format_exc(), self._counters.step + 1)
+        except Exception as error:
+            ending = self._failed(
+                f"Training failed with an error of the program: {str(error) or type(error).__name__}.",
+                traceback.format_exc(),
+                self._counters.step + 1,
+            )
+        yield ending
+
+    def _fit(self, executor: Executor) -> Iterator[Event]:
+        while self._counters.epoch < self._training.epochs:
+            yield from self._train_epoch(executor)
+            if not self._stopped:
+                yield from self._end_epoch(executor)
+            if self._stopped:
+                return
+
+    def _train_epoch(self, executor: Executor) -> Iterator[Event]:
+        self._epoch_order = RandomState.of(self._order)
+        self._counters.begin_epoch()
+        batches = epoch_batches(
+            self._train_indices,
+            self._training.batch_size,
+            self._order,
+            skip_images=self._counters.images_in_epoch,
+        )
+        for indices in batches:
+            yield from self._meet_wishes()
+            if self._stopped:
+                return
+            yield self._learn(executor, indices)
+
+    def _meet_wishes(self) -> Iterator[Event]:
+        """Stop, wait or copy weights as the control asks; return when the next batch may be learned from."""
+        waiting = False
+        while (wish := self._next_wish(waiting)) is not Wish.STEP:
+            if wish is Wish.STOP:
+                self._stopped = True
+                return
+            if wish is Wish.SNAPSHOT:
+                yield Snapshot(self._counters.step, self._counters.current_epoch, self._network.snapshot())
+            else:
+                waiting = True
+                yield Paused(self._counters.step)
+        if waiting and not self._control.paused:
+            yield Resumed(self._counters.step)
+
+    def _next_wish(self, waiting: bool) -> Wish:
+        return self._control.wait_for_wish() if waiting else self._control.next_wish()
+
+    def _learn(self, executor: Executor, indices: NDArray[np.int64]) -> StepDone:
+        started = time.perf_counter()
+        count, counters = len(indices), self._counters
+        images, labels = self._dataset.scaled(indices), self._dataset.labels[indices]
+        outcome = executor.step(images, labels, self._dropout)
+        check_step(outcome, self._network, images, counters.step + 1)
+        with np.errstate(all="ignore"):  # weights that overflow here are found by the next step's loss
+            self._optimizer.step(outcome.gradients)
+        counters.add_step(outcome.loss, outcome.correct, count, time.perf_counter() - started)
+        event = StepDone(
+            step=counters.step,
+            epoch=counters.current_epoch,
+            loss=outcome.loss,
+            accuracy=outcome.correct / count,
+            images=counters.images,
+            seconds=counters.seconds,
+        )
+        self._log.append(event)
+        return event
+
+    def _end_epoch(self, executor: Executor) -> Iterator[Event]:
+        validation = evaluate(
+            executor,
+            self._dataset,
+            self._dataset.indices(Split.VALIDATION),
+            is_stopping=lambda: self._control.stopping,
+        )
+        if validation is None:
+            self._stopped = True
+            return
+        sample = self._dataset.scaled(self._dataset.indices(Split.VALIDATION)[:BATCH_SIZE])
+        check_validation(validation.loss, self._network, sample, self._counters.step)
+        event = self._counters.end_epoch(validation.loss, validation.accuracy)
+        self._epoch_order = RandomState.of(self._order)
+        self._log.append(event)
+        self._good = self._keep()
+        self._note_best()
+        yield event
+
+    def _note_best(self) -> None:
+        epochs = self._log.frozen().epochs
+        best = int(np.lexsort((epochs.val_loss, -epochs.val_accuracy))[0])
+        if best == len(epochs) - 1:
+            self._best = (self._counters.epoch, self._good[0])
+
+    @property
+    def _train_indices(self) -> NDArray[np.int64]:
+        return self._dataset.indices(Split.TRAIN)
+
+    def _keep(self) -> tuple[Parameters, RunState]:
+        """Return read-only copies of the weights and of all that is needed to go on from them."""
+        optimizer = self._optimizer.state()
+        dropout = RandomState.of(self._dropout)
+        return self._network.snapshot(), self._counters.state(self._epoch_order, dropout, optimizer)
+
+    def _result(self, kept: tuple[Parameters, RunState]) -> RunResult:
+        parameters, state = kept
+        return RunResult(
+            spec=self._network.spec,
+            training=self._training,
+            data=DataFacts.of(self._dataset),
+            history=self._log.frozen(),
+            parameters=parameters,
+            best_parameters=self._best[1],
+            best_epoch=self._best[0],
+            state=state,
+            threads=self._threads,
+        )
+
+    def _failed(self, reason: str, details: str, step: int, layer_id: str | None = None) -> Failed:
+        """Report a failure, with the weights of the last epoch done, which are known to be good."""
+        self._network.load(self._good[0])
+        return Failed(reason, details, step, layer_id, self._result(self._good))
