@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from cnnviz.spec.layers import (
     AvgPool2D,
@@ -22,7 +22,11 @@ from cnnviz.spec.layers import (
     type_name,
 )
 from cnnviz.spec.shapes import format_shape
-from cnnviz.spec.trace import LayerTrace, NetworkTrace, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from cnnviz.spec.trace import LayerTrace, NetworkTrace, Problem
 
 INPUT_TYPE = "Input"
 UNKNOWN = "–"
@@ -33,7 +37,7 @@ class Card:
     """One row of the list, ready to be painted.
 
     `layer_id` is empty and `category` None for the input. `shape` is what comes out; it is a dash where an
-    earlier layer has a problem. `fresh` says that others have been trained, but the weights of this layer not.
+    earlier layer has a problem. `fresh` says that other layers have been trained, but this one not.
     """
 
     layer_id: str

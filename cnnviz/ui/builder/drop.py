@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnnviz.errors import FileError
 from cnnviz.spec.io import layer_from_dict, layer_to_dict, parse_json
-from cnnviz.spec.layers import Layer
 from cnnviz.spec.network import MAX_LAYERS, NetworkSpec
+
+if TYPE_CHECKING:
+    from cnnviz.spec.layers import Layer
 
 MIME_TYPE = "application/x-cnnviz-layer"
 MAX_BYTES = 1_000_000
@@ -88,9 +90,9 @@ def _moved(spec: NetworkSpec, dragged: DraggedLayers, index: int) -> NetworkSpec
 
 
 def drop_label(spec: NetworkSpec, dragged: DraggedLayers, *, copy: bool, target: str) -> str:
-    """Return the name of the edit that a drop makes, as the Undo entry shows it."""
+    """Return the name of the edit that a drop makes, as the undo stack shows it."""
     move = is_move(spec, dragged, copy=copy, target=target)
-    verb = "move" if move else "copy" if dragged.source else "add"
+    verb = "Move" if move else "Copy" if dragged.source else "Add"
     if len(dragged.layers) > 1:
         return f"{verb} {len(dragged.layers)} layers"
     layer = dragged.layers[0]

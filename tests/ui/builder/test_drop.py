@@ -96,11 +96,11 @@ def test_a_move_takes_the_layer_as_it_is_now() -> None:
 def test_labels_say_what_the_drop_does() -> None:
     new = DraggedLayers((Conv2D(),))
     own = DraggedLayers((FOUR.layers[0],), HERE)
-    assert drop_label(FOUR, new, copy=False, target=HERE) == "add Conv2D"
-    assert drop_label(FOUR, own, copy=False, target=HERE) == "move conv1"
-    assert drop_label(FOUR, own, copy=True, target=HERE) == "copy conv1"
+    assert drop_label(FOUR, new, copy=False, target=HERE) == "Add Conv2D"
+    assert drop_label(FOUR, own, copy=False, target=HERE) == "Move conv1"
+    assert drop_label(FOUR, own, copy=True, target=HERE) == "Copy conv1"
     both = DraggedLayers(FOUR.layers[:2], HERE)
-    assert drop_label(FOUR, both, copy=False, target=HERE) == "move 2 layers"
+    assert drop_label(FOUR, both, copy=False, target=HERE) == "Move 2 layers"
 
 
 def test_a_design_that_would_be_too_long_is_refused() -> None:

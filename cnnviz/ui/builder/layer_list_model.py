@@ -1,0 +1,190 @@
+"""The rows of the layer list: the input, then one row for each layer of the document."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QByteArray,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
+
+from cnnviz.errors import CnnvizError
+from cnnviz.ui.builder.cards import Card, cards_of
+from cnnviz.ui.builder.drop import MIME_TYPE, DraggedLayers, apply_drop, drop_label, from_mime, to_mime
+from cnnviz.ui.builder.row_changes import RowInserted, RowMoved, RowRemoved, row_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnnviz.app.document import Document
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+
+class CardRole(enum.IntEnum):
+    """What `data` knows beyond Qt's own roles."""
+
+    CARD = Qt.ItemDataRole.UserRole + 1
+    """The whole `Card`."""
+    LAYER_ID = Qt.ItemDataRole.UserRole + 2
+    """The id of the layer; empty for the input."""
+
+
+class LayerListModel(QAbstractListModel):
+    """Follows a document row by row: an edit changes, moves, inserts or removes only the rows it concerns.
+
+    Row 0 is the input and stays where it is, so layer `index` of the design stands in row `index + 1`.
+
+    Signals
+    -------
+    drop_refused(str)
+        A drop could not be taken; with the reason in one sentence.
+    """
+
+    drop_refused = Signal(str)
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._token = uuid.uuid4().hex
+        self._fresh: frozenset[str] = frozenset()
+        self._cards: list[Card] = list(self._wanted_cards())
+        document.spec_changed.connect(self._on_document_changed)
+        document.problems_changed.connect(self._on_document_changed)
+
+    @property
+    def token(self) -> str:
+        """A name for this list that no other has, which tells its own drags from those of others."""
+        return self._token
+
+    def set_fresh(self, layer_ids: frozenset[str]) -> None:
+        """Mark the layers that have not been trained although others have."""
+        if layer_ids != self._fresh:
+            self._fresh = layer_ids
+            self._on_document_changed()
+
+    def card(self, row: int) -> Card:
+        """Return what the card in this row says."""
+        return self._cards[row]
+
+    def row_of(self, layer_id: str) -> int:
+        """Return the row of a layer (the empty id is the input), or -1 where there is none."""
+        return next((row for row, card in enumerate(self._cards) if card.layer_id == layer_id), -1)
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._cards)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._cards):
+            return None
+        card = self._cards[index.row()]
+        match role:
+            case CardRole.CARD:
+                return card
+            case CardRole.LAYER_ID:
+                return card.layer_id
+            case Qt.ItemDataRole.DisplayRole:
+                return f"{card.title} {card.layer_id}".rstrip()
+            case Qt.ItemDataRole.ToolTipRole:
+                return card.tooltip
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return card.sentence
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        if index.row() > 0:
+            flags |= Qt.ItemFlag.ItemIsDragEnabled
+        return flags
+
+    def supportedDragActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+
+    def mimeTypes(self) -> list[str]:
+        return [MIME_TYPE]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        rows = sorted({index.row() for index in indexes if index.row() > 0})
+        layers = tuple(self._document.spec.layers[row - 1] for row in rows)
+        data = QMimeData()
+        if layers:
+            data.setData(MIME_TYPE, QByteArray(to_mime(DraggedLayers(layers, self._token))))
+        return data
+
+    def canDropMimeData(
+        self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
+    ) -> bool:
+        return data.hasFormat(MIME_TYPE) and bool(action & self.supportedDropActions())
+
+    def dropMimeData(
+        self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
+    ) -> bool:
+        """Put the dragged layers in front of `row`, in the place of `parent`, or at the end.
+
+        A move of layers of this very list changes their order. Everything else adds layers.
+        """
+        if not self.canDropMimeData(data, action, row, column, parent):
+            return False
+        if row < 0:
+            row = parent.row() if parent.isValid() else self.rowCount()
+        copy = action == Qt.DropAction.CopyAction
+        spec = self._document.spec
+        try:
+            dragged = from_mime(bytes(data.data(MIME_TYPE).data()))
+            after = apply_drop(spec, dragged, max(row, 1) - 1, copy=copy, target=self._token)
+        except CnnvizError as error:
+            self.drop_refused.emit(str(error))
+            return False
+        self._document.edit(drop_label(spec, dragged, copy=copy, target=self._token), after)
+        return True
+
+    def _wanted_cards(self) -> tuple[Card, ...]:
+        return cards_of(self._document.trace, self._document.problems, self._fresh)
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        wanted = self._wanted_cards()
+        by_id = {card.layer_id: card for card in wanted}
+        current = [card.layer_id for card in self._cards]
+        for change in row_changes(current, [card.layer_id for card in wanted]):
+            match change:
+                case RowRemoved(row):
+                    self.beginRemoveRows(_ROOT, row, row)
+                    del self._cards[row]
+                    self.endRemoveRows()
+                case RowMoved(row, target):
+                    # Qt counts the place in the list before the row is taken out.
+                    self.beginMoveRows(_ROOT, row, row, _ROOT, target + 1 if target > row else target)
+                    self._cards.insert(target, self._cards.pop(row))
+                    self.endMoveRows()
+                case RowInserted(row, key):
+                    self.beginInsertRows(_ROOT, row, row)
+                    self._cards.insert(row, by_id[key])
+                    self.endInsertRows()
+        self._apply_contents(wanted)
+
+    def _apply_contents(self, wanted: Sequence[Card]) -> None:
+        """Take over what the cards say now, in as few runs of neighbouring rows as possible."""
+        changed = [row for row, card in enumerate(wanted) if card != self._cards[row]]
+        self._cards = list(wanted)
+        first = 0
+        for place, row in enumerate(changed):
+            if place + 1 == len(changed) or changed[place + 1] != row + 1:
+                self.dataChanged.emit(self.index(changed[first]), self.index(row))
+                first = place + 1
