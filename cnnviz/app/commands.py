@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoCommand
 
-from cnnviz.spec.network import NetworkSpec
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnnviz.spec.network import NetworkSpec
 
 _MERGING_ID = 1
 _NOT_MERGING = -1  # Qt's own value for commands that stay apart

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
@@ -11,10 +11,14 @@ from PySide6.QtGui import QUndoStack
 from cnnviz.app.commands import SetSpec
 from cnnviz.errors import FileError
 from cnnviz.spec import io
-from cnnviz.spec.layers import Layer
-from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.trace import NetworkTrace, Problem, trace
 from cnnviz.spec.validate import DataShape, check_trace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cnnviz.spec.layers import Layer
+    from cnnviz.spec.network import InputSpec, NetworkSpec
 
 UNDO_LIMIT = 500
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.engine.build import with_parameters
-from cnnviz.engine.losses import scores_to_probabilities
+from cnnviz.engine.network import Network, network_parameter_shapes, scores_to_probabilities
+from cnnviz.errors import SpecError
 from cnnviz.interpret.atlas import Atlas, Scale, build_atlas, build_row_atlas, read_only
 from cnnviz.spec.layers import Conv2D, Dense, Layer, ReLU, Sigmoid, Softmax, Tanh, type_name
-from cnnviz.spec.network import NetworkSpec
 from cnnviz.spec.shapes import format_shape
 from cnnviz.spec.trace import Problem, trace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
+
+    from cnnviz.spec.network import NetworkSpec
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +82,13 @@ def view_image(
 ) -> ImageView:
     """Run one image (C, H, W) through a design, as far as it can be computed.
 
-    `parameters` holds at least those of the layers before the first problem; others are left alone.
+    `parameters` holds at least those of the layers before the first problem; others are left alone. Numbers
+    that are not finite are shown as such.
+
+    Raises
+    ------
+    SpecError
+        Weights of a layer are missing or have another shape.
     """
     image = np.ascontiguousarray(image, np.float32)
     part = computable_part(spec)
@@ -104,7 +112,7 @@ def computable_part(spec: NetworkSpec) -> NetworkSpec:
 
 
 def picture_of(image: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """Return an image (C, H, W) in [0, 1] as uint8 (H, W, 3): gray, colours, or the first channel of others."""
+    """Return an image (C, H, W) in [0, 1] as uint8 (H, W, 3): gray, colours, or a first channel."""
     channels = image if image.shape[0] == 3 else np.repeat(image[:1], 3, axis=0)
     levels = np.rint(np.clip(channels, 0, 1) * 255).astype(np.uint8)
     return read_only(np.ascontiguousarray(levels.transpose(1, 2, 0)))
@@ -141,8 +149,21 @@ def _outputs(
     if not part.layers:
         return {}
     with np.errstate(all="ignore"):  # diverged weights give numbers that are not finite, which are shown so
-        outputs = with_parameters(part, parameters).activations(image[..., None])
+        outputs = Network(part, _needed(part, parameters)).activations(image[..., None])
     return {layer_id: output[..., 0] for layer_id, output in outputs.items()}
+
+
+def _needed(
+    part: NetworkSpec, parameters: Mapping[str, NDArray[np.floating]]
+) -> dict[str, NDArray[np.floating]]:
+    needed = {}
+    for name, shape in network_parameter_shapes(part).items():
+        array = parameters.get(name)
+        if array is None or array.shape != shape:
+            received = "none" if array is None else f"an array of shape {array.shape}"
+            raise SpecError(f'Weights "{name}" of shape {shape} are needed; received {received}.')
+        needed[name] = array
+    return needed
 
 
 def _layer_view(part: NetworkSpec, layer: Layer, output: NDArray[np.floating], scale: Scale) -> LayerView:

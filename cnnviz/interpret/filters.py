@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnnviz.interpret.atlas import Atlas, Grid, Scale, build_atlas, read_only
 from cnnviz.spec.layers import Conv2D
-from cnnviz.spec.network import NetworkSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
+
+    from cnnviz.spec.network import NetworkSpec
 
 MAX_FILTERS_SHOWN = 128
 MAX_CHANNELS_SHOWN = 64
@@ -44,7 +46,7 @@ class FilterView:
     bias
         float32 (F,).
     atlas
-        One tile for each kernel shown: a row of kernels for every filter, or, where the input has one channel,
+        One tile for each kernel shown: a row of kernels for every filter or, with one input channel,
         simply the filters. `kernel_of` tells which kernel a tile is.
     filters_shown, channels_shown
         How many of the filters, and of the channels of each, have a tile.
@@ -108,7 +110,7 @@ def _is_first_convolution(spec: NetworkSpec, layer_id: str) -> bool:
 
 
 def _composite(weight: NDArray[np.float32], scale: Scale) -> Composite:
-    """Paint filters (F, 3, KH, KW), zero as middle gray, the largest weight of layer or filter at full colour."""
+    """Paint filters (F, 3, KH, KW): zero is middle gray, the largest weight has full colour."""
     limits = np.abs(np.nan_to_num(weight, posinf=0, neginf=0)).max(axis=(1, 2, 3), keepdims=True)
     if scale is Scale.PER_LAYER:
         limits = limits.max(keepdims=True)

@@ -1,0 +1,67 @@
+"""How far a run has come, in the numbers that people read."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from cnnviz.training.events import RunStarted
+    from cnnviz.training.history import History
+
+_RATE_SECONDS = 3.0
+"""The speed is that of the last few seconds of computing."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Progress:
+    """Steps and epochs count from 1; 0 means before the first. `epoch` is the one under way.
+
+    `seconds` is the time spent in training steps. `seconds_left` is None as long as nothing can be said.
+    """
+
+    step: int = 0
+    steps: int = 0
+    epoch: int = 0
+    epochs: int = 0
+    images_per_second: float = 0.0
+    seconds: float = 0.0
+    seconds_left: float | None = None
+
+    @property
+    def fraction(self) -> float:
+        """Share of the steps that are done, 0 to 1."""
+        return self.step / self.steps if self.steps else 0.0
+
+
+def progress_of(started: RunStarted, history: History) -> Progress:
+    """Return the progress of a run that began with `started` and has `history` so far."""
+    steps = history.steps
+    total = started.steps_per_epoch * started.epochs
+    if not len(steps):
+        return Progress(steps=total, epochs=started.epochs)
+    step, seconds = int(steps.step[-1]), float(steps.seconds[-1])
+    done = len(steps) - int(np.searchsorted(steps.step, started.first_step, side="right"))
+    rate = step_rate = 0.0
+    if done > 0:
+        since = max(len(steps) - done, int(np.searchsorted(steps.seconds, seconds - _RATE_SECONDS)))
+        images, spent, count = _since(history, since)
+        rate, step_rate = (images / spent, count / spent) if spent > 0 else (0.0, 0.0)
+    return Progress(
+        step=step,
+        steps=total,
+        epoch=int(steps.epoch[-1]),
+        epochs=started.epochs,
+        images_per_second=rate,
+        seconds=seconds,
+        seconds_left=(total - step) / step_rate if step_rate > 0 else None,
+    )
+
+
+def _since(history: History, index: int) -> tuple[int, float, int]:
+    """Return the images, seconds and steps of the entries from `index` on."""
+    steps = history.steps
+    images, seconds = (int(steps.images[index - 1]), float(steps.seconds[index - 1])) if index else (0, 0.0)
+    return int(steps.images[-1]) - images, float(steps.seconds[-1]) - seconds, len(steps) - index

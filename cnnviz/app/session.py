@@ -1,0 +1,362 @@
+"""The training session: one run at a time on its own thread, and the weights and curves it leaves."""
+
+from __future__ import annotations
+
+import enum
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from cnnviz.app.job import RunJob, continues, prolonged
+from cnnviz.app.progress import Progress, progress_of
+from cnnviz.app.weights import WeightStore
+from cnnviz.app.worker import Broken, RunEnd, RunWorker
+from cnnviz.errors import FileError, TrainingError
+from cnnviz.spec.validate import DataShape, check
+from cnnviz.training.events import Paused, Resumed, RunStarted, Snapshot
+from cnnviz.training.history import History, empty_history
+from cnnviz.training.runfile import load_run, save_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cnnviz.app.weights import Arrays
+    from cnnviz.data.dataset import Dataset
+    from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.training import TrainingSpec
+    from cnnviz.training.result import RunResult
+
+_log = logging.getLogger(__name__)
+
+TICK_MS = 33
+"""How often the newest events are looked for while a run is on: about 30 times a second."""
+_TEXT_SECONDS = 0.5
+"""Numbers that people read change twice a second."""
+_WEIGHTS_SECONDS = 1 / 12
+"""Weights for pictures are copied at most this often."""
+_CLOSE_SECONDS = 10.0
+
+
+class SessionState(enum.Enum):
+    """What the session is doing."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+
+class Session(QObject):
+    """Trains designs on a thread of its own and tells what happens at a pace that people can follow.
+
+    Whatever the run reports overwrites a mailbox; a timer reads it. So no signal is sent per batch, and all
+    signals come in the thread of the session.
+
+    Signals
+    -------
+    state_changed(SessionState)
+    run_started(RunStarted)
+    history_changed()
+        `history` has grown, or is that of another run; at most 30 times a second.
+    progress_changed(Progress)
+        At most twice a second, and at every change of state.
+    weights_changed()
+        `parameters_for` has other weights to give: as asked for by `want_weights`, at a pause or the end of a
+        run, after a reset and after opening a run file.
+    run_ended(Finished | Stopped | Failed | Broken)
+        The last word of a run, exactly once.
+    unsaved_changed(bool)
+        There are now learned weights that no run file holds, or no longer.
+    """
+
+    state_changed = Signal(object)
+    run_started = Signal(object)
+    history_changed = Signal()
+    progress_changed = Signal(object)
+    weights_changed = Signal()
+    run_ended = Signal(object)
+    unsaved_changed = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None, *, threads: int | None = None) -> None:
+        super().__init__(parent)
+        self._threads = threads
+        self._state = SessionState.IDLE
+        self._store = WeightStore()
+        self._seed = 0
+        self._history = empty_history()
+        self._worker: RunWorker | None = None
+        self._run_number = 0
+        self._result: RunResult | None = None
+        self._started: RunStarted | None = None
+        self._weights_at = (0, 0)
+        self._weights_wanted = False
+        self._weights_time = self._text_time = 0.0
+        self._unsaved = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_tick)
+
+    @property
+    def state(self) -> SessionState:
+        """What the session is doing."""
+        return self._state
+
+    @property
+    def history(self) -> History:
+        """The curves of the run under way, or of the last one."""
+        return self._history
+
+    @property
+    def progress(self) -> Progress:
+        """How far the run under way, or the last one, has come."""
+        return progress_of(self._started, self._history) if self._started else Progress()
+
+    @property
+    def result(self) -> RunResult | None:
+        """What the last run left, or the run file that was opened; None after a reset."""
+        return self._result
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether there are learned weights that no run file holds."""
+        return self._unsaved
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether anything was learned since the start or the last reset."""
+        return not self._store.is_empty
+
+    @property
+    def weights_step(self) -> int:
+        """The step after which the weights of `parameters_for` were taken; 0 before training."""
+        return self._weights_at[0]
+
+    @property
+    def weights_epoch(self) -> int:
+        """The whole epochs behind the weights of `parameters_for`."""
+        return self._weights_at[1]
+
+    def parameters_for(self, spec: NetworkSpec) -> Arrays:
+        """Return the weights of a design, by `<layer id>/<name>`: learned where they fit, else first ones.
+
+        Only the layers before the first problem have some. The arrays are never written again.
+        """
+        return self._store.parameters_for(spec, self._seed)
+
+    def set_seed(self, seed: int) -> None:
+        """Say from which seed first weights are drawn."""
+        if seed != self._seed:
+            self._seed = seed
+            self.weights_changed.emit()
+
+    def reset_weights(self) -> None:
+        """Forget what was learned: the weights are again those that the seed gives, the curves are empty.
+
+        Raises
+        ------
+        TrainingError
+            A run is under way.
+        """
+        self._refuse_while_running("reset the weights")
+        self._store.forget()
+        self._take_result(None)
+        self._set_unsaved(False)
+
+    def start(
+        self, spec: NetworkSpec, training: TrainingSpec, dataset: Dataset, *, single_step: bool = False
+    ) -> None:
+        """Train from the weights on screen. With `single_step`, pause after the first batch.
+
+        Where design and data are those of the last run, it is continued: its curves, its optimizer's memory
+        and its order of images go on. Once it has done all its epochs, as many again are added.
+
+        Raises
+        ------
+        TrainingError
+            A run is under way, or the design cannot be trained on the data set.
+        """
+        self._refuse_while_running("start another run")
+        problems = check(spec, DataShape(*dataset.image_shape, dataset.class_count))
+        if problems:
+            raise TrainingError(" ".join(problem.message for problem in problems))
+        self._seed = training.seed
+        earlier = self._result if self._result and continues(self._result, spec, dataset) else None
+        if earlier is not None:
+            training = prolonged(training, earlier)
+        job = RunJob(spec, training, dataset, self.parameters_for(spec), earlier, self._threads)
+        self._run_number += 1
+        history = earlier.history_until_state() if earlier else None
+        self._worker = RunWorker(self._run_number, job.events, history)
+        if single_step:
+            self._worker.control.step()
+        self._worker.start()
+        self._timer.start()
+        self._set_state(SessionState.RUNNING)
+
+    def pause(self) -> None:
+        """Let the run wait after the batch under way; nothing happens where there is none."""
+        if self._worker is not None:
+            self._worker.control.pause()
+
+    def resume(self) -> None:
+        """Let a waiting run go on."""
+        if self._worker is not None:
+            self._worker.control.resume()
+
+    def step(self) -> None:
+        """Learn from one more batch, then wait."""
+        if self._worker is not None:
+            self._worker.control.step()
+
+    def stop(self) -> None:
+        """End the run after the batch under way. The weights and curves are kept."""
+        if self._worker is not None:
+            self._worker.control.request_stop()
+            self._set_state(SessionState.STOPPING)
+
+    def close(self, seconds: float = _CLOSE_SECONDS) -> bool:
+        """Stop the run and wait for its end, at most `seconds`. Return whether no run is left."""
+        if self._worker is None:
+            return True
+        self.stop()
+        ended = self._worker.wait(seconds)
+        if ended:
+            self._on_tick()
+        else:
+            _log.error("Run %d did not end within %g s", self._worker.number, seconds)
+            self._timer.stop()
+        return ended
+
+    def want_weights(self) -> None:
+        """Ask for one `weights_changed` with newer weights of the run, as soon as the pace allows."""
+        self._weights_wanted = True
+
+    def save_run(self, path: Path) -> None:
+        """Write the last run to a run file.
+
+        Raises
+        ------
+        TrainingError
+            A run is under way: its weights change while they would be written.
+        FileError
+            Nothing was learned yet, or the file cannot be written; the old file is kept.
+        """
+        self._refuse_while_running("save")
+        if self._result is None:
+            raise FileError("There is nothing to save yet: train the network first.")
+        save_run(path, self._result)
+        self._set_unsaved(False)
+
+    def open_run(self, path: Path) -> RunResult:
+        """Take weights and curves from a run file, and return the run.
+
+        Raises
+        ------
+        TrainingError
+            A run is under way.
+        FileError
+            The file is no run file or is damaged; the session stays as it was.
+        """
+        self._refuse_while_running("open another")
+        result = load_run(path).result
+        self._store.forget()
+        self._seed = result.training.seed
+        self._take_result(result)
+        self._set_unsaved(False)
+        return result
+
+    @Slot()
+    def _on_tick(self) -> None:
+        worker = self._worker
+        if worker is None:
+            return
+        news = worker.mailbox.take()
+        if "started" in news:
+            self._on_started(news["started"])
+        if "step" in news or "epoch" in news:
+            self._on_steps(worker)
+        if "snapshot" in news:
+            self._on_snapshot(news["snapshot"])
+        if "phase" in news:
+            self._on_phase(news["phase"])
+        if "end" in news:
+            self._on_end(worker, news["end"])
+        else:
+            self._pass_on_wish(worker)
+
+    def _on_started(self, started: RunStarted) -> None:
+        self._started = started
+        self.run_started.emit(started)
+        self._tell_progress()
+
+    def _on_steps(self, worker: RunWorker) -> None:
+        self._history = worker.history
+        self._set_unsaved(True)
+        self.history_changed.emit()
+        if time.monotonic() - self._text_time >= _TEXT_SECONDS:
+            self._tell_progress()
+
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        self._store.learn(snapshot.parameters)
+        self._weights_at = (snapshot.step, snapshot.epoch)
+        self.weights_changed.emit()
+
+    def _on_phase(self, phase: Paused | Resumed) -> None:
+        if self._state is SessionState.STOPPING:
+            return
+        paused = isinstance(phase, Paused)
+        self._set_state(SessionState.PAUSED if paused else SessionState.RUNNING)
+        if paused:
+            self._weights_wanted, self._weights_time = True, 0.0
+        self._tell_progress()
+
+    def _on_end(self, worker: RunWorker, end: RunEnd) -> None:
+        self._timer.stop()
+        worker.wait(_CLOSE_SECONDS)
+        self._worker = None
+        if isinstance(end, Broken):
+            self.history_changed.emit()
+        else:
+            self._take_result(end.result)
+        self._set_state(SessionState.IDLE)
+        self.run_ended.emit(end)
+
+    def _pass_on_wish(self, worker: RunWorker) -> None:
+        now = time.monotonic()
+        if self._weights_wanted and now - self._weights_time >= _WEIGHTS_SECONDS:
+            self._weights_wanted, self._weights_time = False, now
+            worker.control.request_snapshot()
+
+    def _take_result(self, result: RunResult | None) -> None:
+        """Show the weights and curves of a result, or the first weights and no curves."""
+        self._result = result
+        self._weights_at = (result.state.step, result.state.epoch) if result else (0, 0)
+        if result is not None and result.state.step > 0:
+            self._store.learn(result.parameters)
+        self._history = result.history if result else empty_history()
+        if result is None:
+            self._started = None
+        self._tell_progress()
+        self.history_changed.emit()
+        self.weights_changed.emit()
+
+    def _tell_progress(self) -> None:
+        self._text_time = time.monotonic()
+        self.progress_changed.emit(self.progress)
+
+    def _set_state(self, state: SessionState) -> None:
+        if state is not self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    def _set_unsaved(self, unsaved: bool) -> None:
+        if unsaved != self._unsaved:
+            self._unsaved = unsaved
+            self.unsaved_changed.emit(unsaved)
+
+    def _refuse_while_running(self, wish: str) -> None:
+        if self._worker is not None:
+            raise TrainingError(f"A run is under way. Stop it first, then {wish}.")
