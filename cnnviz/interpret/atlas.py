@@ -167,7 +167,7 @@ def build_atlas(
     is about as many maps wide as high.
     """
     count, height, width = maps.shape
-    grid = Grid(height, width, columns or max(1, math.ceil(math.sqrt(count))), count, gap)
+    grid = Grid(height, width, columns or square_columns(count), count, gap)
     ranges = _ranges(maps, signed)
     low, high = (float(ranges[:, 0].min()), float(ranges[:, 1].max())) if count else (0.0, 0.0)
     if scale is Scale.PER_LAYER:
@@ -181,8 +181,13 @@ def build_atlas(
 def build_row_atlas(values: NDArray[np.floating], *, signed: bool) -> Atlas:
     """Paint a row of numbers (units,) as cells, unit by unit: one column, or folded where it is long."""
     units = len(values)
-    columns = 1 if units <= _ROW_COLUMN_LIMIT else math.ceil(math.sqrt(units))
+    columns = 1 if units <= _ROW_COLUMN_LIMIT else square_columns(units)
     return build_atlas(values.reshape(units, 1, 1), signed=signed, columns=columns, gap=0)
+
+
+def square_columns(count: int) -> int:
+    """Return how many of `count` tiles stand side by side so that there are about as many rows."""
+    return max(1, math.ceil(math.sqrt(count)))
 
 
 def read_only(array: NDArray[_Kind]) -> NDArray[_Kind]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.interpret.atlas import Atlas, Grid, Scale, build_atlas, read_only
+from cnnviz.interpret.atlas import Atlas, Grid, Scale, build_atlas, read_only, square_columns
 from cnnviz.spec.layers import Conv2D
 
 if TYPE_CHECKING:
@@ -118,5 +118,5 @@ def _composite(weight: NDArray[np.float32], scale: Scale) -> Composite:
     colors = np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8).transpose(0, 2, 3, 1)
     filters, height, width, _ = colors.shape
     opaque = np.full((filters, height, width, 1), 255, np.uint8)
-    grid = Grid(height, width, max(1, round(np.sqrt(filters))), filters, gap=1)
+    grid = Grid(height, width, square_columns(filters), filters, gap=1)
     return Composite(read_only(grid.arrange(np.concatenate([colors, opaque], axis=3))), grid)
