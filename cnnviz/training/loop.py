@@ -153,7 +153,7 @@ class _Run:
         except Diverged as problem:
             ending = self._failed(problem.reason, "", problem.step, problem.layer_id)
         except MemoryError:
-            ending = self._failed(_NO_MEMORY, traceback.format_exc(), self._counters.step + 1)
+            ending = self._failed(_NO_MEMORY, "", self._counters.step + 1)
         except Exception as error:
             ending = self._failed(
                 f"Training failed with an error of the program: {str(error) or type(error).__name__}.",

@@ -1,0 +1,193 @@
+"""What may stand on the command line."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cnnviz
+from cnnviz.spec.fields import field_infos, value_problem
+from cnnviz.spec.training import OPTIMIZER_TYPES, Adam, TrainingSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+COMMANDS = ("train", "evaluate", "predict", "inspect", "summary", "datasets")
+OPTIMIZERS = {kind.__name__.lower(): kind for kind in OPTIMIZER_TYPES}
+MAX_THREADS = 1024
+
+_DESCRIPTION = "Build a convolutional network by hand, train it, and look inside while it learns."
+_WINDOW_HELP = """\
+cnnviz [FILE] opens the window, with a design (*.json) or a run (*.cnnviz) where one is named.
+The commands below work without a display. A NETWORK is the name of a bundled design, such as
+digits-cnn or lenet5, or the path of a design file. A RUN is a file that `train --out` has written.
+
+exit status: 0 all is well, 1 an error (named in one sentence), 2 wrong usage, 130 ended by Ctrl-C
+"""
+_NETWORK_HELP = "name of a bundled design, or path of a design file"
+_DATASET_HELP = "a known name, or the path of a folder of IDX files or of pictures, or of an .npz file"
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options of a command; `command` is one of `COMMANDS`, or "window".
+
+    Help, version and wrong usage end in `SystemExit`, as argparse does it.
+    """
+    first = next((word for word in arguments if not word.startswith("-")), None)
+    if first in COMMANDS or "-h" in arguments or "--help" in arguments:
+        return _command_parser().parse_args(arguments)
+    return _window_parser().parse_args(arguments)
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cnnviz", usage=f"cnnviz [FILE] | cnnviz {{{','.join(COMMANDS)}}} ..."
+    )
+    _add_version(parser)
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
+    # For programs, not for people: the first closes the window as soon as it is shown, the second trains
+    # the default design where there is no display.
+    parser.add_argument("--exit-when-shown", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--headless-if-no-display", action="store_true", help=argparse.SUPPRESS)
+    parser.set_defaults(command="window")
+    return parser
+
+
+def _command_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cnnviz",
+        usage="cnnviz [FILE] | cnnviz COMMAND ...",
+        description=_DESCRIPTION,
+        epilog=_WINDOW_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_version(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="cnnviz")
+    _add_train(commands.add_parser("train", help="train a network"))
+    _add_evaluate(commands.add_parser("evaluate", help="measure a trained network on a data set"))
+    _add_predict(commands.add_parser("predict", help="classify pictures with a trained network"))
+    _add_inspect(commands.add_parser("inspect", help="write pictures of filters and feature maps"))
+    _add_summary(commands.add_parser("summary", help="list the layers of a network and their sizes"))
+    datasets = commands.add_parser("datasets", help="list the data sets that are known by name")
+    _add_json(datasets)
+    return parser
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("network", metavar="NETWORK", help=_NETWORK_HELP)
+    parser.add_argument("--dataset", default="digits", metavar="D", help=f"{_DATASET_HELP} (default: digits)")
+    defaults = TrainingSpec()
+    for option, field in (("--epochs", "epochs"), ("--batch-size", "batch_size"), ("--seed", "seed")):
+        parser.add_argument(
+            option,
+            type=_setting(TrainingSpec, field, int),
+            metavar="N",
+            help=f"{_meaning(TrainingSpec, field)} (default: {getattr(defaults, field)})",
+        )
+    default_optimizer = type(defaults.optimizer).__name__.lower()
+    parser.add_argument(
+        "--optimizer", choices=tuple(OPTIMIZERS), help=f"how weights move (default: {default_optimizer})"
+    )
+    parser.add_argument(
+        "--lr",
+        type=_setting(Adam, "learning_rate", float),
+        metavar="X",
+        help=f"learning rate (default: {defaults.optimizer.learning_rate} for {default_optimizer})",
+    )
+    parser.add_argument(
+        "--threads", type=_threads, metavar="N", help="how many work at once (default: one for each core)"
+    )
+    parser.add_argument("--out", type=Path, metavar="RUN.cnnviz", help="write the run to this file")
+    _add_json(parser)
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", type=Path, metavar="RUN", help="a file that `train --out` has written")
+    parser.add_argument("--dataset", metavar="D", help=f"{_DATASET_HELP} (default: the one of the run)")
+    parser.add_argument(
+        "--split",
+        choices=("train", "validation", "test"),
+        default="test",
+        help="part of the data set (default: test)",
+    )
+    _add_weights(parser)
+    _add_json(parser)
+
+
+def _add_predict(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", type=Path, metavar="RUN", help="a file that `train --out` has written")
+    parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="a picture file")
+    _add_weights(parser)
+    _add_json(parser)
+
+
+def _add_inspect(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="RUN|NETWORK", help=f"a run file; or a {_NETWORK_HELP}, untrained")
+    parser.add_argument(
+        "--image",
+        required=True,
+        metavar="PATH|INDEX",
+        help="a picture file, or the number of an image, from 0",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the pictures")
+    parser.add_argument("--npz", action="store_true", help="write activations.npz and filters.npz, too")
+    parser.add_argument(
+        "--dataset",
+        metavar="D",
+        help=f"where INDEX counts: {_DATASET_HELP} (default: the one of the run, or digits)",
+    )
+    _add_weights(parser)
+    _add_json(parser)
+
+
+def _add_summary(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("network", metavar="NETWORK", help=_NETWORK_HELP)
+    _add_json(parser)
+
+
+def _add_version(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--version", action="version", version=f"cnnviz {cnnviz.__version__}")
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+
+
+def _add_weights(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--weights",
+        choices=("last", "best"),
+        default="last",
+        help="those of the last step, or of the epoch with the best validation accuracy (default: last)",
+    )
+
+
+def _meaning(cls: type, field: str) -> str:
+    text = field_infos(cls)[field].meaning.rstrip(".")
+    return text[0].lower() + text[1:]
+
+
+def _setting(cls: type, field: str, kind: type[int] | type[float]) -> Callable[[str], int | float]:
+    """Return a reader of one setting that refuses what a design form would refuse, in the same words."""
+    info = field_infos(cls)[field]
+
+    def read(text: str) -> int | float:
+        try:
+            value = kind(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{info.label} must be a number; received {text!r}.") from None
+        problem = value_problem(info, value)
+        if problem is not None:
+            raise argparse.ArgumentTypeError(problem)
+        return value
+
+    return read
+
+
+def _threads(text: str) -> int:
+    if text.isascii() and text.isdecimal() and 1 <= int(text) <= MAX_THREADS:
+        return int(text)
+    raise argparse.ArgumentTypeError(
+        f"Threads must be a whole number from 1 to {MAX_THREADS}; received {text!r}."
+    )

@@ -1,0 +1,88 @@
+"""From the words on the command line to an exit status."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from cnnviz.cli.arguments import parse
+from cnnviz.errors import CnnvizError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+EXIT_OK = 0
+EXIT_ERROR = 1
+EXIT_INTERRUPTED = 130
+"""What shells expect of a program that was ended by Ctrl-C: 128 + SIGINT."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status.
+
+    0: all is well. 1: an error, named in one sentence on standard error. 130: interrupted by Ctrl-C. Wrong
+    usage ends in `SystemExit(2)`, as argparse does it.
+    """
+    _print_what_can_be_printed()
+    options = parse(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(options)
+    except CnnvizError as error:
+        return _refuse(str(error))
+    except MemoryError:
+        return _refuse("There is not enough memory for this.")
+    except BrokenPipeError:
+        # The reader of a pipe (such as `head`) has gone; without this Python complains again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_ERROR
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Load the module of the command, and no other, and run it."""
+    match options.command:
+        case "train":
+            from cnnviz.cli import train
+
+            return train.run(options)
+        case "evaluate":
+            from cnnviz.cli import evaluate
+
+            return evaluate.run(options)
+        case "predict":
+            from cnnviz.cli import predict
+
+            return predict.run(options)
+        case "inspect":
+            from cnnviz.cli import inspect
+
+            return inspect.run(options)
+        case "summary":
+            from cnnviz.cli import summary
+
+            return summary.run(options)
+        case "datasets":
+            from cnnviz.cli import datasets
+
+            return datasets.run(options)
+        case _:
+            from cnnviz.cli import window
+
+            return window.run(options)
+
+
+def _print_what_can_be_printed() -> None:
+    """Write a question mark for a sign that the terminal does not have, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _refuse(sentence: str) -> int:
+    print(f"cnnviz: {sentence}", file=sys.stderr)
+    return EXIT_ERROR

@@ -1,0 +1,49 @@
+"""`cnnviz evaluate`: how well a trained network does on a part of a data set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnviz.cli.output import print_json, say
+from cnnviz.cli.runs import dataset_of, read_run
+from cnnviz.data.dataset import Split
+from cnnviz.engine.network import Network
+from cnnviz.engine.parallel import Executor
+from cnnviz.training.evaluation import evaluate
+from cnnviz.training.loop import check_fit
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print accuracy and loss."""
+    result, parameters = read_run(options.run, options.weights)
+    dataset = dataset_of(result.data, options.dataset)
+    check_fit(result.spec, dataset)
+    same_data = dataset.content_hash == result.data.content_hash
+    if not same_data:
+        say(
+            f'Note: the run learned from "{result.data.name}"; these images ("{dataset.name}") are not the '
+            "same, so some of them may have been used for training."
+        )
+    with Executor(Network.with_parameters(result.spec, parameters), result.threads) as executor:
+        measured = evaluate(executor, dataset, dataset.indices(Split(options.split)))
+    assert measured is not None  # nobody stops it
+    if options.json:
+        print_json(
+            {
+                "run": str(options.run),
+                "dataset": dataset.name,
+                "split": options.split,
+                "weights": options.weights,
+                "accuracy": measured.accuracy,
+                "loss": measured.loss,
+                "images": measured.images,
+                "same_data": same_data,
+            }
+        )
+        return 0
+    figures = f"accuracy {measured.accuracy:.2%}, loss {measured.loss:.4f}"
+    print(f"{options.split} {figures}, over {measured.images:,} images")
+    return 0

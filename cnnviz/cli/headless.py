@@ -1,0 +1,41 @@
+"""What `make run` does on a machine without a display: train the default design and write its pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnviz.cli.inspect import Subject, write_inspection
+from cnnviz.cli.networks import load_design
+from cnnviz.cli.output import say
+from cnnviz.cli.train import INTERRUPTED, measure, print_result, train_headless
+from cnnviz.data.catalog import open_dataset
+from cnnviz.data.dataset import Split
+from cnnviz.errors import TrainingError
+from cnnviz.spec.training import TrainingSpec
+from cnnviz.training.events import Failed, Stopped
+from cnnviz.training.runfile import save_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_DESIGN = "digits-cnn"
+_DATASET = "digits"
+_RUN_FILE = "run.cnnviz"
+
+
+def run_headless(folder: Path) -> int:
+    """Train, keep the run, and write pictures of it for the first test image, all into `folder`."""
+    say("There is no display, so no window can open. Training the default design instead.")
+    dataset = open_dataset(_DATASET)
+    ending = train_headless(load_design(_DESIGN), dataset, TrainingSpec())
+    result = ending.result.with_source(_DATASET)
+    if isinstance(ending, Failed):
+        raise TrainingError(ending.reason)
+    image = dataset.scaled_image(int(dataset.indices(Split.TEST)[0]))
+    subject = Subject(result.spec, result.parameters, result.data)
+    written = write_inspection(subject, image, folder, arrays=False)
+    save_run(folder / _RUN_FILE, result)
+    print_result(result, measure(result, dataset, Split.TEST))
+    print(f"Pictures of its filters and feature maps are in {folder.resolve()}: {', '.join(written)}")
+    print(f"The run is in {folder / _RUN_FILE}; look further with: cnnviz predict, cnnviz inspect --help")
+    return INTERRUPTED if isinstance(ending, Stopped) else 0

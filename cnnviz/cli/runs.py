@@ -1,0 +1,50 @@
+"""Runs as the command line names them: a file, and which of its weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnviz.data.catalog import open_dataset
+from cnnviz.errors import DataError, FileError
+from cnnviz.training.runfile import load_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cnnviz.data.dataset import Dataset
+    from cnnviz.training.events import Parameters
+    from cnnviz.training.result import DataFacts, RunResult
+
+
+def read_run(path: Path, weights: str) -> tuple[RunResult, Parameters]:
+    """Return a run and its "last" or "best" weights.
+
+    Raises
+    ------
+    FileError
+        The file cannot be read, or the run has no best weights because it did not finish an epoch.
+    """
+    run = load_run(path).result
+    if weights == "last":
+        return run, run.parameters
+    if run.best_parameters is None:
+        raise FileError(f"{path} has no best weights: the run did not finish an epoch.")
+    return run, run.best_parameters
+
+
+def dataset_of(data: DataFacts, named: str | None) -> Dataset:
+    """Open the data set that was named on the command line, or else the one a run learned from.
+
+    Raises
+    ------
+    DataError
+        It cannot be opened.
+    """
+    if named is not None:
+        return open_dataset(named)
+    try:
+        return open_dataset(data.source)
+    except DataError as error:
+        raise DataError(
+            f'The run learned from "{data.name}", which cannot be opened: {error} Name it with --dataset.'
+        ) from error

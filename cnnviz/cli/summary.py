@@ -1,0 +1,90 @@
+"""`cnnviz summary`: the layers of a network and their sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.cli.networks import load_design
+from cnnviz.cli.output import print_json, print_table
+from cnnviz.errors import SpecError
+from cnnviz.spec.layers import type_name
+from cnnviz.spec.shapes import format_shape
+from cnnviz.spec.trace import LayerTrace, NetworkTrace, trace
+from cnnviz.spec.validate import check_trace
+
+if TYPE_CHECKING:
+    import argparse
+
+_HEADINGS = ("Layer", "Type", "Output", "Parameters", "Multiply-adds", "Memory", "Receptive field")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the table or the JSON object of one design."""
+    spec = load_design(options.network)
+    traced = trace(spec)
+    problems = check_trace(traced)
+    if problems:
+        raise SpecError(" ".join(problem.message for problem in problems))
+    if options.json:
+        print_json({"name": spec.name, "input_shape": list(spec.input.shape), **_to_dict(traced)})
+        return 0
+    rows: list[tuple[str, ...]] = [("input", "", format_shape(traced.input_shape), "", "", "", "")]
+    rows += [_row(record) for record in traced.layers]
+    rows.append(
+        (
+            "total",
+            "",
+            "",
+            f"{traced.parameters:,}",
+            f"{traced.multiply_adds:,}",
+            format_bytes(traced.activation_bytes),
+            "",
+        )
+    )
+    print_table(_HEADINGS, rows, right_from=2)
+    return 0
+
+
+def _to_dict(traced: NetworkTrace) -> dict[str, Any]:
+    return {
+        "layers": [_layer_to_dict(record) for record in traced.layers],
+        "parameters": traced.parameters,
+        "multiply_adds": traced.multiply_adds,
+        "activation_bytes": traced.activation_bytes,
+    }
+
+
+def _layer_to_dict(record: LayerTrace) -> dict[str, Any]:
+    field = record.receptive_field
+    return {
+        "id": record.layer.id,
+        "type": type_name(record.layer),
+        "output_shape": list(record.output_shape or ()),
+        "parameters": record.parameters,
+        "multiply_adds": record.multiply_adds,
+        "activation_bytes": record.activation_bytes,
+        "receptive_field": list(field.size) if field else None,
+    }
+
+
+def _row(record: LayerTrace) -> tuple[str, ...]:
+    field = record.receptive_field
+    return (
+        record.layer.id,
+        type_name(record.layer),
+        format_shape(record.output_shape or ()),
+        f"{record.parameters:,}",
+        f"{record.multiply_adds:,}",
+        format_bytes(record.activation_bytes),
+        f"{field.size[0]}×{field.size[1]}" if field else "",
+    )
+
+
+def format_bytes(count: int) -> str:
+    """Return an amount of memory as people write it, such as `1.2 MB`."""
+    amount = float(count)
+    for unit in ("B", "kB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"

@@ -1,0 +1,177 @@
+"""`cnnviz train`: train a network without a window."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.cli.arguments import OPTIMIZERS
+from cnnviz.cli.networks import load_design
+from cnnviz.cli.output import print_json, say
+from cnnviz.cli.progress import reporter
+from cnnviz.data.catalog import known_datasets, open_dataset
+from cnnviz.data.dataset import Dataset, Split
+from cnnviz.engine.build import build
+from cnnviz.engine.network import Network
+from cnnviz.engine.parallel import Evaluation, Executor
+from cnnviz.errors import FileError, TrainingError
+from cnnviz.spec.trace import trace
+from cnnviz.spec.training import TrainingSpec
+from cnnviz.training.control import RunControl
+from cnnviz.training.evaluation import evaluate
+from cnnviz.training.events import Ending, Failed, Finished, Stopped
+from cnnviz.training.loop import check_fit, train
+from cnnviz.training.random_state import initial_rng
+from cnnviz.training.runfile import save_run
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from cnnviz.spec.network import NetworkSpec
+    from cnnviz.training.result import RunResult
+
+INTERRUPTED = 130
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train, report, and keep the run where `--out` says so."""
+    started = time.perf_counter()
+    if options.out is not None:
+        check_writable(options.out)
+    spec, dataset = load_design(options.network), open_dataset(options.dataset)
+    ending = train_headless(spec, dataset, settings(options), threads=options.threads)
+    result = ending.result.with_source(source_of(options.dataset))
+    if options.out is not None:
+        save_run(options.out, result)
+        say(f"The run is in {options.out}.")
+    if isinstance(ending, Failed):
+        if ending.details:
+            say(ending.details)
+        raise TrainingError(ending.reason)
+    test = measure(result, dataset, Split.TEST)
+    seconds = time.perf_counter() - started
+    if options.json:
+        print_json(_to_dict(ending, test, seconds))
+    else:
+        print_result(result, test)
+    return INTERRUPTED if isinstance(ending, Stopped) else 0
+
+
+def settings(options: argparse.Namespace) -> TrainingSpec:
+    """Return the default settings with those changed that stand on the command line."""
+    defaults = TrainingSpec()
+    optimizer: Any = defaults.optimizer
+    if options.optimizer is not None and OPTIMIZERS[options.optimizer] is not type(optimizer):
+        optimizer = OPTIMIZERS[options.optimizer]()
+    if options.lr is not None:
+        optimizer = dataclasses.replace(optimizer, learning_rate=options.lr)
+    named = {name: getattr(options, name) for name in ("epochs", "batch_size", "seed")}
+    given = {name: value for name, value in named.items() if value is not None}
+    return dataclasses.replace(defaults, optimizer=optimizer, **given)
+
+
+def train_headless(
+    spec: NetworkSpec, dataset: Dataset, training: TrainingSpec, *, threads: int | None = None
+) -> Ending:
+    """Train a new network to its end and show the progress on standard error; Ctrl-C stops the run.
+
+    Raises
+    ------
+    TrainingError
+        The design does not fit the data set.
+    """
+    check_fit(spec, dataset)
+    network = build(spec, initial_rng(training.seed))
+    control = RunControl()
+    with _stopped_by_ctrl_c(control), reporter() as progress:
+        for event in train(network, dataset, training, threads=threads, control=control):
+            progress.show(event)
+    assert isinstance(event, Finished | Stopped | Failed)  # every run ends so
+    return event
+
+
+def measure(result: RunResult, dataset: Dataset, split: Split) -> Evaluation:
+    """Return how well the last weights of a run do on a part of a data set."""
+    network = Network.with_parameters(result.spec, result.parameters)
+    with Executor(network, result.threads) as executor:
+        measured = evaluate(executor, dataset, dataset.indices(split))
+    assert measured is not None  # nobody stops it
+    return measured
+
+
+def source_of(name_or_path: str) -> str:
+    """Return what opens the data set from any folder: a known name, or an absolute path."""
+    if any(info.name == name_or_path for info in known_datasets()):
+        return name_or_path
+    return str(Path(name_or_path).expanduser().resolve())
+
+
+def check_writable(path: Path) -> None:
+    """Raise `FileError` where no file can be written, before hours are spent on what goes into it."""
+    folder = path.resolve().parent
+    if path.is_dir():
+        raise FileError(f"{path} is a folder; --out needs the name of a file.")
+    if not folder.is_dir():
+        raise FileError(f"Cannot write {path}: there is no folder {folder}.")
+    if not os.access(folder, os.W_OK):
+        raise FileError(f"Cannot write {path}: the folder {folder} is read-only.")
+
+
+@contextlib.contextmanager
+def _stopped_by_ctrl_c(control: RunControl) -> Iterator[None]:
+    """Let the first Ctrl-C stop the run after the batch under way; a second one ends the program."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def stop(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        control.request_stop()
+        say("Stopping after this batch …")
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _to_dict(ending: Finished | Stopped, test: Evaluation, seconds: float) -> dict[str, Any]:
+    result = ending.result
+    epochs = result.history.epochs
+    last = {
+        name: float(getattr(epochs, name)[-1]) if len(epochs) else None
+        for name in ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+    }
+    return {
+        "network": result.spec.name,
+        "dataset": result.data.name,
+        "ended": "finished" if isinstance(ending, Finished) else "stopped",
+        **last,
+        "test_loss": test.loss,
+        "test_accuracy": test.accuracy,
+        "best_epoch": result.best_epoch,
+        "epochs": result.state.epoch,
+        "steps": result.state.step,
+        "images_per_second": result.images_per_second,
+        "parameters": trace(result.spec).parameters,
+        "seconds": seconds,
+        "training_seconds": result.seconds,
+        "seed": result.training.seed,
+        "threads": result.threads,
+    }
+
+
+def print_result(result: RunResult, test: Evaluation) -> None:
+    """Print in two lines how a run went."""
+    epochs, seconds = result.state.epoch, result.seconds
+    print(f'"{result.spec.name}" on {result.data.name}: {epochs} epochs, {seconds:.1f} s of training')
+    print(f"test accuracy {test.accuracy:.2%}, test loss {test.loss:.4f}, over {test.images:,} images")
