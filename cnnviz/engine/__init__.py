@@ -1,0 +1,1 @@
+"""How a network is computed: forward, backward and learning, with NumPy alone."""

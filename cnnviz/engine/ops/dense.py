@@ -1,0 +1,38 @@
+"""A layer in which every unit weighs all inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.engine.types import Array
+
+if TYPE_CHECKING:
+    from cnnviz.engine.workspace import Memory
+
+DenseBackward = Callable[[Array, bool], tuple[Array | None, Array, Array]]
+
+
+def dense(x: Array, weight: Array, bias: Array, memory: Memory) -> tuple[Array, DenseBackward]:
+    """Compute y = W x + b for x (in, N), weight (out, in) and bias (out,); the output is (out, N).
+
+    The closure takes dy and whether dx is wanted, and returns (dx or None, dweight, dbias).
+    """
+    y = memory.keep("y", (weight.shape[0], x.shape[1]), x.dtype)
+    np.matmul(weight, x, out=y)
+    y += bias[:, None]
+
+    def backward(dy: Array, input_gradient: bool) -> tuple[Array | None, Array, Array]:
+        dweight = memory.keep("dweight", weight.shape, weight.dtype)
+        dbias = memory.keep("dbias", bias.shape, bias.dtype)
+        np.matmul(dy, x.T, out=dweight)
+        np.sum(dy, axis=1, out=dbias)
+        if not input_gradient:
+            return None, dweight, dbias
+        dx = memory.keep("dx", x.shape, x.dtype)
+        np.matmul(weight.T, dy, out=dx)
+        return dx, dweight, dbias
+
+    return y, backward

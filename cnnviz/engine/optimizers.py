@@ -1,0 +1,173 @@
+"""Rules that move parameters against their gradients, exactly as PyTorch states them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from cnnviz.engine.floats import quiet
+from cnnviz.engine.parameters import ParameterSet
+from cnnviz.errors import FileError
+from cnnviz.spec.training import SGD, Adam, Momentum, Optimizer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnnviz.engine.types import Array
+
+_CHUNK = 1 << 14
+"""Numbers updated at a time, so that all arrays of a rule stay in the nearest caches."""
+
+
+class _Rule(Protocol):
+    """How one stretch of parameters moves. `slots` are the rule's own numbers, one for each parameter."""
+
+    slots: tuple[str, ...]
+
+    def update(
+        self, step: int, parameters: Array, gradients: Array, slots: list[Array], spare: Array
+    ) -> None:
+        """Change `parameters` and `slots` in place; `spare` is free for use."""
+
+
+class OptimizerState:
+    """An optimizer at work on the parameters of one network."""
+
+    def __init__(self, name: str, rule: _Rule, parameters: Mapping[str, Array]) -> None:
+        self._name = name
+        self._rule = rule
+        self._parameters = parameters
+        shapes = {key: array.shape for key, array in parameters.items()}
+        dtype = next(iter(parameters.values())).dtype
+        self._slots = [ParameterSet(shapes, dtype) for _ in rule.slots]
+        self._spare = np.empty(_CHUNK, dtype)
+        self.steps = 0
+
+    def step(self, gradients: Mapping[str, Array]) -> None:
+        """Move every parameter once, in place. `gradients` has the names and shapes of the parameters."""
+        self.steps += 1
+        if isinstance(gradients, ParameterSet) and isinstance(self._parameters, ParameterSet):
+            self._update(self._parameters.flat, gradients.flat, [slot.flat for slot in self._slots])
+            return
+        for name, array in self._parameters.items():
+            slots = [slot[name].reshape(-1) for slot in self._slots]
+            self._update(array.reshape(-1), gradients[name].reshape(-1), slots)
+
+    def state(self) -> dict[str, Array]:
+        """Return copies of all that is needed to go on: `<optimizer>/<slot>/<parameter>` and the step."""
+        arrays: dict[str, Array] = {f"{self._name}/step": np.array([self.steps], np.float64)}
+        for slot_name, slot in zip(self._rule.slots, self._slots, strict=True):
+            arrays.update({f"{self._name}/{slot_name}/{key}": array.copy() for key, array in slot.items()})
+        return arrays
+
+    def load_state(self, state: Mapping[str, Array]) -> None:
+        """Take over what `state` returned, all of it or nothing.
+
+        Raises
+        ------
+        FileError
+            An array is missing, unknown, of wrong shape, or not finite.
+        """
+        expected = self.state()
+        _check_state(expected, state)
+        steps = float(state[f"{self._name}/step"][0])
+        if steps < 0 or steps != int(steps):
+            raise FileError(f"The optimizer's step must be a whole number from 0; received {steps}.")
+        self.steps = int(steps)
+        for slot_name, slot in zip(self._rule.slots, self._slots, strict=True):
+            slot.copy_from({key: state[f"{self._name}/{slot_name}/{key}"] for key in slot})
+
+    def _update(self, parameters: Array, gradients: Array, slots: list[Array]) -> None:
+        with quiet():
+            for start in range(0, parameters.size, _CHUNK):
+                part = slice(start, min(start + _CHUNK, parameters.size))
+                spare = self._spare[: part.stop - start]
+                self._rule.update(
+                    self.steps, parameters[part], gradients[part], [slot[part] for slot in slots], spare
+                )
+
+
+def make_optimizer(spec: Optimizer, parameters: Mapping[str, Array]) -> OptimizerState:
+    """Return the optimizer `spec` describes, ready to move `parameters` (arrays by name) in place."""
+    match spec:
+        case SGD():
+            return OptimizerState("sgd", _SGDRule(spec), parameters)
+        case Momentum():
+            return OptimizerState("momentum", _MomentumRule(spec), parameters)
+        case Adam():
+            return OptimizerState("adam", _AdamRule(spec), parameters)
+
+
+class _SGDRule:
+    slots: tuple[str, ...] = ()
+
+    def __init__(self, spec: SGD) -> None:
+        self._rate = spec.learning_rate
+
+    def update(
+        self, step: int, parameters: Array, gradients: Array, slots: list[Array], spare: Array
+    ) -> None:
+        np.multiply(gradients, self._rate, out=spare)
+        parameters -= spare
+
+
+class _MomentumRule:
+    slots: tuple[str, ...] = ("velocity",)
+
+    def __init__(self, spec: Momentum) -> None:
+        self._spec = spec
+
+    def update(
+        self, step: int, parameters: Array, gradients: Array, slots: list[Array], spare: Array
+    ) -> None:
+        (velocity,) = slots
+        velocity *= self._spec.momentum
+        velocity += gradients
+        np.multiply(velocity, self._spec.learning_rate, out=spare)
+        parameters -= spare
+
+
+class _AdamRule:
+    slots: tuple[str, ...] = ("m", "v")
+
+    def __init__(self, spec: Adam) -> None:
+        self._spec = spec
+
+    def update(
+        self, step: int, parameters: Array, gradients: Array, slots: list[Array], spare: Array
+    ) -> None:
+        """Follow Kingma & Ba 2015; both bias corrections are taken out of the arrays into one factor."""
+        spec = self._spec
+        mean, square = slots
+        np.subtract(gradients, mean, out=spare)
+        spare *= 1 - spec.beta1
+        mean += spare
+        square *= spec.beta2
+        np.multiply(gradients, math.sqrt(1 - spec.beta2), out=spare)
+        spare *= spare
+        square += spare
+        correction = math.sqrt(1 - spec.beta2**step)
+        np.sqrt(square, out=spare)
+        spare += spec.epsilon * correction
+        np.divide(mean, spare, out=spare)
+        spare *= spec.learning_rate * correction / (1 - spec.beta1**step)
+        parameters -= spare
+
+
+def _check_state(expected: Mapping[str, Array], state: Mapping[str, Array]) -> None:
+    for name in state:
+        if name not in expected:
+            raise FileError(f'The optimizer has no array "{name}".')
+    for name, array in expected.items():
+        if name not in state:
+            raise FileError(f'The array "{name}" of the optimizer is missing.')
+        received = state[name]
+        if received.shape != array.shape or received.dtype != array.dtype:
+            raise FileError(
+                f'The array "{name}" of the optimizer must be {array.dtype} of shape {array.shape}; '
+                f"received {received.dtype} of shape {received.shape}."
+            )
+        if not np.isfinite(received).all():
+            raise FileError(f'The array "{name}" of the optimizer holds numbers that are not finite.')

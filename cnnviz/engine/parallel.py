@@ -1,0 +1,243 @@
+"""One training step, or one evaluation, on several cores.
+
+A batch is cut into shards; each of a few lanes computes its shards one after the other, forward and backward,
+with BLAS held to one thread. Gradients are summed in a fixed order, so the same seed and number of threads
+give the same bits again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from cnnviz.engine.losses import softmax_cross_entropy
+from cnnviz.engine.metrics import correct_count
+from cnnviz.engine.noise import Noise, draw_noise_key
+from cnnviz.engine.ops.softmax import probabilities
+from cnnviz.engine.parameters import ParameterSet
+from cnnviz.engine.workspace import Workspace
+from cnnviz.errors import TrainingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from types import TracebackType
+
+    from cnnviz.engine.network import Network
+    from cnnviz.engine.types import Array, Labels
+
+T = TypeVar("T")
+
+MAX_SHARD_IMAGES = 64
+"""Larger shards leave the caches."""
+MIN_SHARD_IMAGES = 4
+"""Smaller shards cost more to hand out than they save."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StepResult:
+    """What one batch gave: mean loss, number of right answers, and gradients of the mean loss.
+
+    The gradients are overwritten by the next step.
+    """
+
+    loss: float
+    correct: int
+    gradients: Mapping[str, Array]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Mean loss and share of right answers over `images` images."""
+
+    loss: float
+    accuracy: float
+    images: int
+
+
+def default_threads() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return max(1, os.cpu_count() or 1)
+
+
+def cut(images: int, lanes: int) -> list[list[slice]]:
+    """Return the shards of a batch, as slices of its images, for each of at most `lanes` lanes."""
+    lanes = max(1, min(lanes, images // MIN_SHARD_IMAGES))
+    count = lanes * max(1, -(-images // (lanes * MAX_SHARD_IMAGES)))
+    edges = [images * number // count for number in range(count + 1)]
+    shards = [slice(start, stop) for start, stop in itertools.pairwise(edges)]
+    return [shards[lane::lanes] for lane in range(lanes)]
+
+
+class _Lane:
+    """What one thread works with: its buffers, and its share of the gradients."""
+
+    def __init__(self, network: Network) -> None:
+        self.workspace = Workspace()
+        shapes = {name: array.shape for name, array in network.parameters.items()}
+        self.gradients = ParameterSet(shapes, network.dtype)
+
+    def take(self, x: Array, shard: slice) -> Array:
+        """Return the images of a shard (C, H, W, n) as a contiguous array."""
+        part = x[..., shard]
+        if part.flags.c_contiguous:
+            return part
+        own = self.workspace.array("", "input", part.shape, part.dtype)
+        np.copyto(own, part)
+        return own
+
+
+class Executor:
+    """Computes steps and predictions of one network on `threads` cores. Use it as a context manager.
+
+    While it is open, BLAS runs single-threaded in the whole process. It serves one caller at a time.
+    """
+
+    def __init__(self, network: Network, threads: int | None = None) -> None:
+        self.network = network
+        self.threads = default_threads() if threads is None else threads
+        if self.threads < 1:
+            raise TrainingError(f"At least 1 thread is needed; received {self.threads}.")
+        self._lanes = [_Lane(network) for _ in range(self.threads)]
+        self._pool: ThreadPoolExecutor | None = None
+        self._limits: threadpool_limits | None = None
+
+    def __enter__(self) -> Executor:
+        self._limits = threadpool_limits(limits=1, user_api="blas")
+        if self.threads > 1:
+            self._pool = ThreadPoolExecutor(self.threads - 1, thread_name_prefix="cnnviz-lane")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held in buffers, in bytes."""
+        return sum(lane.workspace.nbytes + lane.gradients.flat.nbytes for lane in self._lanes)
+
+    def close(self) -> None:
+        """End the threads and give BLAS its own back."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+        if self._limits is not None:
+            self._limits.restore_original_limits()
+            self._limits = None
+
+    def step(self, x: Array, y: Labels, rng: np.random.Generator) -> StepResult:
+        """Return loss and gradients of the batch x (C, H, W, N) with labels y (N,).
+
+        `rng` gives one number for the step's dropout, whether the design has any or not.
+
+        Raises
+        ------
+        SpecError
+            x does not fit the design.
+        TrainingError
+            y does not fit x, or holds a label the design has no score for.
+        """
+        self._check_labels(x, y)
+        key, images = draw_noise_key(rng), len(y)
+
+        def learn(lane: _Lane, shards: list[slice]) -> tuple[float, int]:
+            loss, correct = 0.0, 0
+            for number, shard in enumerate(shards):
+                scores, backward = self.network.record(
+                    lane.take(x, shard),
+                    training=True,
+                    noise=Noise(key, shard.start),
+                    workspace=lane.workspace,
+                )
+                part, dscores = softmax_cross_entropy(scores, y[shard])
+                loss, correct = loss + part, correct + correct_count(scores, y[shard])
+                dscores /= images
+                own = backward(dscores).parameters
+                if number == 0:
+                    lane.gradients.copy_from(own)
+                else:
+                    lane.gradients.add(own)
+            return loss, correct
+
+        results = self._spread(learn, images)
+        total = self._lanes[0].gradients
+        for lane in self._lanes[1 : len(results)]:
+            total.flat += lane.gradients.flat
+        return StepResult(sum(loss for loss, _ in results) / images, sum(n for _, n in results), total)
+
+    def predict(self, x: Array) -> Array:
+        """Return the probabilities (K, N) of images x (C, H, W, N).
+
+        Raises
+        ------
+        SpecError
+            x does not fit the design.
+        """
+        return probabilities(self.scores(x))
+
+    def scores(self, x: Array) -> Array:
+        """Return the scores (K, N) of images x (C, H, W, N), or raise `SpecError` where x does not fit."""
+        parts: dict[int, Array] = {}
+
+        def look(lane: _Lane, shards: list[slice]) -> None:
+            for shard in shards:
+                result = self.network.forward(lane.take(x, shard), workspace=lane.workspace)
+                parts[shard.start] = result.copy()
+
+        self._spread(look, x.shape[-1])
+        return np.concatenate([parts[start] for start in sorted(parts)], axis=-1)
+
+    def evaluate(self, x_batches: Iterable[Array], labels: Labels) -> Evaluation:
+        """Return loss and accuracy over batches (C, H, W, n), whose images have `labels` (N,) in this order.
+
+        Raises
+        ------
+        SpecError
+            A batch does not fit the design.
+        TrainingError
+            The labels do not fit the images.
+        """
+        loss, correct, images = 0.0, 0, 0
+        for x in x_batches:
+            own = labels[images : images + x.shape[-1]]
+            self._check_labels(x, own)
+            scores = self.scores(x)
+            loss += softmax_cross_entropy(scores, own)[0]
+            correct += correct_count(scores, own)
+            images += len(own)
+        if images != len(labels) or images == 0:
+            raise TrainingError(f"There must be a label for each image; received {images} and {len(labels)}.")
+        return Evaluation(loss / images, correct / images, images)
+
+    def _spread(self, work: Callable[[_Lane, list[slice]], T], images: int) -> list[T]:
+        plan = cut(images, self.threads if self._pool is not None else 1)
+        futures = []
+        if self._pool is not None:
+            for lane, shards in zip(self._lanes[1:], plan[1:], strict=False):
+                futures.append(self._pool.submit(work, lane, shards))
+        try:
+            first = work(self._lanes[0], plan[0])
+        finally:
+            errors = [future.exception() for future in futures]
+        for error in errors:
+            if error is not None:
+                raise error
+        return [first, *(future.result() for future in futures)]
+
+    def _check_labels(self, x: Array, y: Labels) -> None:
+        if y.shape != x.shape[-1:] or len(y) == 0:
+            raise TrainingError(
+                f"There must be one label for each image; received {x.shape[-1]} images and labels {y.shape}."
+            )
+        last = list(self.network.parameters.values())[-1].shape[0]
+        if y.min() < 0 or y.max() >= last:
+            raise TrainingError(f"Labels must be from 0 to {last - 1}; received {y.min()} to {y.max()}.")

@@ -1,0 +1,75 @@
+"""Buffers that are kept from step to step, because fresh large arrays cost page faults."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from cnnviz.engine.types import Array
+
+_ALIGNMENT_BYTES = 64
+"""A cache line: vector loads that straddle two of them are slower."""
+
+
+def aligned_empty(size: int, dtype: np.dtype[np.floating]) -> Array:
+    """Return an uninitialised array (size,) that begins on a cache line."""
+    raw = np.empty(size * dtype.itemsize + _ALIGNMENT_BYTES, np.uint8)
+    start = -raw.ctypes.data % _ALIGNMENT_BYTES
+    aligned: Array = raw[start : start + size * dtype.itemsize].view(dtype)
+    return aligned
+
+
+class Workspace:
+    """Named buffers for one shard at a time; used by one thread at a time.
+
+    A buffer grows to the largest request and is then reused, so its content is undefined when it is handed
+    out. `owner` is the layer whose buffers are asked for; scratch buffers are shared by all layers and hold
+    their content only until the next operation.
+    """
+
+    def __init__(self) -> None:
+        self._buffers: dict[tuple[str, str], Array] = {}
+        self._views: dict[tuple[str, str], Array] = {}
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held, in bytes."""
+        return sum(buffer.nbytes for buffer in self._buffers.values())
+
+    def of(self, owner: str) -> Memory:
+        """Return the buffers of one layer."""
+        return Memory(self, owner)
+
+    def array(self, owner: str, name: str, shape: tuple[int, ...], dtype: np.dtype[np.floating]) -> Array:
+        """Return the buffer `name` of `owner` as an array of this shape, content undefined."""
+        key = (owner, name)
+        view = self._views.get(key)
+        if view is not None and view.shape == shape and view.dtype == dtype:
+            return view
+        size = math.prod(shape)
+        buffer = self._buffers.get(key)
+        if buffer is None or buffer.size < size or buffer.dtype != dtype:
+            buffer = self._buffers[key] = aligned_empty(size, dtype)
+        view = self._views[key] = buffer[:size].reshape(shape)
+        return view
+
+
+class Memory:
+    """What an operation takes its arrays from: the buffers of its own layer, and shared scratch."""
+
+    __slots__ = ("_owner", "_workspace")
+
+    def __init__(self, workspace: Workspace, owner: str) -> None:
+        self._workspace = workspace
+        self._owner = owner
+
+    def keep(self, name: str, shape: tuple[int, ...], dtype: np.dtype[np.floating]) -> Array:
+        """Return an array of this layer's own, untouched by others until the layer is computed again."""
+        return self._workspace.array(self._owner, name, shape, dtype)
+
+    def scratch(self, name: str, shape: tuple[int, ...], dtype: np.dtype[np.floating]) -> Array:
+        """Return an array shared by all layers, to be used up before the operation returns."""
+        return self._workspace.array("", name, shape, dtype)
