@@ -1,0 +1,132 @@
+"""What the program remembers between two starts, with a type for every value."""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from cnnviz.interpret.atlas import Scale
+
+MAX_RECENT = 10
+_Kind = TypeVar("_Kind", bound=enum.Enum)
+
+
+class ThemeMode(enum.Enum):
+    """Which colours the window has."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Settings:
+    """Values in an INI file. Whatever cannot be understood counts as not there, so a default is used.
+
+    `notice` is a sentence for the person where the file was damaged and put aside; else it is empty.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.notice = ""
+        self._store = self._opened()
+
+    @property
+    def path(self) -> Path:
+        """The file that holds the settings."""
+        return self._path
+
+    @property
+    def theme(self) -> ThemeMode:
+        """Light, dark, or as the system has it."""
+        return self._choice("view/theme", ThemeMode.SYSTEM)
+
+    @theme.setter
+    def theme(self, mode: ThemeMode) -> None:
+        self._store.setValue("view/theme", mode.value)
+
+    @property
+    def scale(self) -> Scale:
+        """Over what the colours of maps are spread."""
+        return self._choice("view/scale", Scale.PER_LAYER)
+
+    @scale.setter
+    def scale(self, scale: Scale) -> None:
+        self._store.setValue("view/scale", scale.value)
+
+    @property
+    def recent_files(self) -> tuple[Path, ...]:
+        """The files opened or saved last, the newest first."""
+        value = self._store.value("files/recent", [])
+        texts = value if isinstance(value, list) else [value]
+        return tuple(Path(text) for text in texts if isinstance(text, str) and text)[:MAX_RECENT]
+
+    def add_recent(self, path: Path) -> None:
+        """Put a file at the top of the recent ones."""
+        path = path.absolute()
+        paths = [path, *(other for other in self.recent_files if other != path)]
+        self._store.setValue("files/recent", [str(item) for item in paths[:MAX_RECENT]])
+
+    def clear_recent(self) -> None:
+        """Forget the recent files."""
+        self._store.remove("files/recent")
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder in which a file was chosen last, where it still exists."""
+        value = self._store.value("files/folder", "")
+        folder = Path(value) if isinstance(value, str) and value else None
+        return folder if folder is not None and folder.is_dir() else None
+
+    @folder.setter
+    def folder(self, folder: Path) -> None:
+        self._store.setValue("files/folder", str(folder.absolute()))
+
+    def layout(self, version: int) -> tuple[QByteArray, QByteArray] | None:
+        """Return geometry and dock state of the window, or None where none of this version was kept."""
+        if self._store.value("window/version", None) not in (version, str(version)):
+            return None
+        geometry, state = self._store.value("window/geometry"), self._store.value("window/state")
+        if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
+            return geometry, state
+        return None
+
+    def keep_layout(self, version: int, geometry: QByteArray, state: QByteArray) -> None:
+        """Remember geometry and dock state of the window."""
+        self._store.setValue("window/version", version)
+        self._store.setValue("window/geometry", geometry)
+        self._store.setValue("window/state", state)
+
+    def write(self) -> None:
+        """Write everything to the file now."""
+        self._store.sync()
+
+    def _opened(self) -> QSettings:
+        store = QSettings(str(self._path), QSettings.Format.IniFormat)
+        if store.status() is QSettings.Status.NoError and _is_text(self._path):
+            return store
+        aside = self._path.with_suffix(".broken")
+        self.notice = f"The settings could not be read, so the defaults are used. The old file is {aside}."
+        del store
+        with contextlib.suppress(OSError):
+            self._path.replace(aside)
+        return QSettings(str(self._path), QSettings.Format.IniFormat)
+
+    def _choice(self, key: str, default: _Kind) -> _Kind:
+        try:
+            return type(default)(self._store.value(key, default.value))
+        except ValueError:
+            return default
+
+
+def _is_text(path: Path) -> bool:
+    """Return whether the file can be an INI file at all: Qt takes any bytes for one."""
+    if not path.exists():
+        return True
+    try:
+        return "\0" not in path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
