@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cnnviz.spec.trace import LayerTrace, NetworkTrace, Problem
 
 INPUT_TYPE = "Input"
+INPUT_SUMMARY = "The images that the network takes."
 UNKNOWN = "–"
 
 
@@ -92,7 +93,7 @@ def cards_of(
     found: dict[str, list[str]] = {}
     for problem in problems:
         if problem.layer_id is not None:
-            found.setdefault(problem.layer_id, []).append(problem.message)
+            found.setdefault(problem.layer_id, []).append(_unbroken(problem.message))
     height, width, channels = trace.input_shape
     first = Card(
         layer_id="",
@@ -100,7 +101,7 @@ def cards_of(
         title="Input",
         category=None,
         settings={1: "gray image", 3: "colour image"}.get(channels, f"{channels} channels"),
-        summary="The images that the network takes.",
+        summary=INPUT_SUMMARY,
         shape=format_shape((height, width, channels)),
         parameters="",
     )
@@ -165,3 +166,10 @@ def _padding(padding: str | tuple[int, int, int, int]) -> str:
     if isinstance(padding, str):
         return padding
     return f"padding {padding[0]}" if len(set(padding)) == 1 else f"padding {' '.join(map(str, padding))}"
+
+
+def _unbroken(sentence: str) -> str:
+    """Keep products and sums of a sentence on one line."""
+    for sign in "×=−+":
+        sentence = sentence.replace(f" {sign} ", f"\u00a0{sign}\u00a0")
+    return sentence

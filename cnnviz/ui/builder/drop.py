@@ -97,3 +97,18 @@ def drop_label(spec: NetworkSpec, dragged: DraggedLayers, *, copy: bool, target:
         return f"{verb} {len(dragged.layers)} layers"
     layer = dragged.layers[0]
     return f"{verb} {layer.id if dragged.source and layer.id else layer.title}"
+
+
+def without(spec: NetworkSpec, dragged: DraggedLayers) -> NetworkSpec:
+    """Return the design without the dragged layers; those that have gone meanwhile are passed over."""
+    gone = {layer.id for layer in dragged.layers}
+    for layer in spec.layers:
+        if layer.id in gone:
+            spec = spec.remove(layer.id)
+    return spec
+
+
+def removal_label(dragged: DraggedLayers) -> str:
+    """Return the name of the edit that removes the dragged layers."""
+    several = len(dragged.layers) > 1
+    return f"Remove {len(dragged.layers)} layers" if several else f"Remove {dragged.layers[0].id}"

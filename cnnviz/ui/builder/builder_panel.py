@@ -1,0 +1,191 @@
+"""The sidebar in which a network is built: palette, list of layers, totals, and the settings of one layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
+
+from cnnviz.errors import SpecError
+from cnnviz.spec.layers import LAYER_TYPES, type_name
+from cnnviz.ui.builder.drop import DraggedLayers, removal_label, without
+from cnnviz.ui.builder.layer_actions import LayerActions
+from cnnviz.ui.builder.layer_list_model import LayerListModel
+from cnnviz.ui.builder.layer_list_view import LayerListView
+from cnnviz.ui.builder.palette_view import PaletteView
+from cnnviz.ui.builder.problem_label import ProblemLabel
+from cnnviz.ui.builder.properties_form import PropertiesForm
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
+
+if TYPE_CHECKING:
+    from cnnviz.app.document import Document
+    from cnnviz.spec.trace import NetworkTrace
+
+_LIST_SHARE, _FORM_SHARE = 1, 1
+
+
+class BuilderPanel(QWidget):
+    """Assembles the builder's parts around one document; every edit goes through the document.
+
+    Signals
+    -------
+    layer_selected(str)
+        Another card was chosen; with its layer's id, empty for the input.
+    """
+
+    layer_selected = Signal(str)
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.palette_view = PaletteView(self)
+        self.model = LayerListModel(document, self)
+        self.list_view = LayerListView(self.model, self)
+        self.layer_actions = LayerActions(document, self.list_view)
+        self.form = PropertiesForm(document, self)
+        self._heading = QLabel("Layers", self)
+        self._columns = QLabel("output, parameters", self)
+        self._totals = QLabel(self)
+        self._problems = ProblemLabel(self)
+        self._refusal = ""
+        self._lay_out()
+        self._connect()
+        self._adopt_look()
+        self._on_document_changed()
+
+    @property
+    def actions_of_layer(self) -> list[QAction]:
+        """Move up, move down, duplicate, remove: for a menu."""
+        return self.layer_actions.all
+
+    @property
+    def selected_layer_id(self) -> str:
+        """The id of the chosen layer; empty for the input."""
+        return self.list_view.current_layer_id
+
+    @property
+    def totals_text(self) -> str:
+        """What the line under the list says."""
+        return self._totals.text()
+
+    @property
+    def problem_text(self) -> str:
+        """What is wrong with the design as a whole; empty where nothing is."""
+        return self._problems.text
+
+    def select_layer(self, layer_id: str) -> None:
+        """Choose a layer from outside; an unknown id changes nothing."""
+        self.list_view.select_layer(layer_id)
+
+    def set_fresh(self, layer_ids: frozenset[str]) -> None:
+        """Mark the layers that have not been trained although others have."""
+        self.model.set_fresh(layer_ids)
+
+    @Slot(str)
+    def add_layer(self, name: str) -> None:
+        """Insert a layer of the kind with this type name behind the chosen one, and choose it."""
+        kind = next(kind for kind in LAYER_TYPES if type_name(kind) == name)
+        try:
+            layer_id = self._document.insert_layer(kind(), self.list_view.currentIndex().row())
+        except SpecError as error:
+            self._on_model_drop_refused(str(error))
+            return
+        self.list_view.select_layer(layer_id)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._adopt_look()
+
+    def _lay_out(self) -> None:
+        splitter = QSplitter(Qt.Orientation.Vertical, self)
+        splitter.addWidget(self._list_part())
+        splitter.addWidget(self.form)
+        splitter.setStretchFactor(0, _LIST_SHARE)
+        splitter.setStretchFactor(1, _FORM_SHARE)
+        splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.palette_view)
+        layout.addWidget(splitter, 1)
+
+    def _list_part(self) -> QWidget:
+        part = QWidget(self)
+        layout = QVBoxLayout(part)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(SPACE_12, SPACE_4, SPACE_12, SPACE_4)
+        head.addWidget(self._heading)
+        head.addStretch(1)
+        head.addWidget(self._columns)
+        banner = QHBoxLayout()
+        banner.setContentsMargins(SPACE_12, 0, SPACE_12, SPACE_8)
+        banner.addWidget(self._problems)
+        layout.addLayout(head)
+        layout.addLayout(banner)
+        layout.addWidget(self.list_view, 1)
+        layout.addLayout(self._foot(part))
+        return part
+
+    def _foot(self, part: QWidget) -> QHBoxLayout:
+        foot = QHBoxLayout()
+        foot.setContentsMargins(SPACE_12, SPACE_4, SPACE_8, SPACE_4)
+        foot.setSpacing(0)
+        foot.addWidget(self._totals, 1)
+        for action in self.layer_actions.all:
+            button = QToolButton(part)
+            button.setDefaultAction(action)
+            button.setAutoRaise(True)
+            button.setAccessibleName(f"{action.text()} the layer")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            foot.addWidget(button)
+        return foot
+
+    def _connect(self) -> None:
+        self.palette_view.layer_chosen.connect(self.add_layer)
+        self.palette_view.layers_dropped.connect(self._on_palette_layers_dropped)
+        self.list_view.current_layer_changed.connect(self.form.show_layer)
+        self.list_view.current_layer_changed.connect(self.layer_selected)
+        self.list_view.edit_requested.connect(self.form.focus_first)
+        self.list_view.drag_started.connect(self.palette_view.show_bin)
+        self.list_view.drag_finished.connect(self.palette_view.hide_bin)
+        self.model.drop_refused.connect(self._on_model_drop_refused)
+        self._document.spec_changed.connect(self._on_spec_changed)
+        self._document.problems_changed.connect(self._on_document_changed)
+
+    def _adopt_look(self) -> None:
+        self._heading.setFont(strong_font(self))
+        for quiet in (self._columns, self._totals):
+            quiet.setFont(caption_font(self))
+            quiet.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+
+    @Slot()
+    def _on_spec_changed(self) -> None:
+        self._refusal = ""
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        self._totals.setText(totals(self._document.trace))
+        whole = [problem.message for problem in self._document.problems if problem.layer_id is None]
+        self._problems.show_problems([self._refusal, *whole] if self._refusal else whole)
+
+    @Slot(str)
+    def _on_model_drop_refused(self, reason: str) -> None:
+        """Say why, until the next edit."""
+        self._refusal = reason
+        self._on_document_changed()
+
+    @Slot(object)
+    def _on_palette_layers_dropped(self, dragged: DraggedLayers) -> None:
+        """Remove layers of this list that were dragged out of it; those of other windows stay there."""
+        if dragged.source == self.model.token:
+            self._document.edit(removal_label(dragged), without(self._document.spec, dragged))
+
+
+def totals(trace: NetworkTrace) -> str:
+    """Return the sums of a design: what it learns and what an image costs."""
+    return f"{trace.parameters:,} parameters\n{trace.multiply_adds:,} multiply-adds"

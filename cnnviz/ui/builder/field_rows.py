@@ -1,0 +1,109 @@
+"""One row for each setting of a kind of layer: label, control, and the problem with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+
+from cnnviz.spec.fields import field_infos
+from cnnviz.spec.layers import Conv2D
+from cnnviz.spec.shapes import resolve_padding
+from cnnviz.ui.builder.field_editors import Editor, PaddingEditor, make_editor
+from cnnviz.ui.builder.problem_label import ProblemLabel
+from cnnviz.ui.theme import SPACE_4, SPACE_12
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnnviz.spec.fields import FieldInfo
+    from cnnviz.spec.layers import Layer
+    from cnnviz.spec.network import InputSpec
+    from cnnviz.spec.shapes import Shape
+    from cnnviz.spec.trace import Problem
+
+    Subject = Layer | InputSpec
+
+
+class FieldRows(QWidget):
+    """Edits the settings of one layer, or of the input.
+
+    Signals
+    -------
+    change_requested(str, object, int)
+        A setting's name, the value wanted, and a number that stays the same while one control is being
+        changed, so that all its changes can become one step of undo.
+    """
+
+    change_requested = Signal(str, object, int)
+
+    def __init__(self, subject: Subject, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.subject_type = type(subject)
+        self.editors: dict[str, Editor] = {}
+        self._problems: dict[str, ProblemLabel] = {}
+        self._change = 0
+        self._layout = QFormLayout(self)
+        self._layout.setContentsMargins(0, SPACE_4, 0, SPACE_4)
+        self._layout.setHorizontalSpacing(SPACE_12)
+        self._layout.setVerticalSpacing(SPACE_4)
+        self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, info in field_infos(type(subject)).items():
+            self._add_row(name, info)
+            self.editors[name].set_value(getattr(subject, name))
+
+    def show_values(self, subject: Subject, input_shape: Shape | None) -> None:
+        """Show the settings of `subject`, which takes `input_shape`; what is as it was is not touched."""
+        for name, editor in self.editors.items():
+            value = getattr(subject, name)
+            if isinstance(editor, PaddingEditor) and isinstance(subject, Conv2D):
+                editor.set_resolved(_sides(subject, input_shape))
+            if editor.value() != value:
+                editor.set_value(value)
+
+    def show_problems(self, problems: Iterable[Problem]) -> None:
+        """Show each problem under the setting to blame; those of other settings are left out."""
+        by_field: dict[str | None, list[str]] = {}
+        for problem in problems:
+            by_field.setdefault(problem.field, []).append(problem.message)
+        for name, label in self._problems.items():
+            label.show_problems(by_field.get(name, []))
+
+    def problem_text(self, name: str) -> str:
+        """Return what is said under a setting; empty where it is in order."""
+        return self._problems[name].text
+
+    def _add_row(self, name: str, info: FieldInfo) -> None:
+        editor, problem, column = make_editor(info, self), ProblemLabel(self), QWidget(self)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE_4)
+        layout.addWidget(editor)
+        layout.addWidget(problem)
+        label = QLabel(info.label, self)
+        label.setToolTip(info.tooltip)
+        label.setBuddy(editor)
+        label.setContentsMargins(0, SPACE_4, 0, 0)
+        self._layout.addRow(label, column)
+        self.editors[name] = editor
+        self._problems[name] = problem
+        editor.value_changed.connect(self._on_editor_value_changed)
+        editor.editing_finished.connect(self._on_editor_editing_finished)
+
+    @Slot(object)
+    def _on_editor_value_changed(self, value: Any) -> None:
+        sender = self.sender()
+        name = next(name for name, editor in self.editors.items() if editor is sender)
+        self.change_requested.emit(name, value, self._change)
+
+    @Slot()
+    def _on_editor_editing_finished(self) -> None:
+        self._change += 1
+
+
+def _sides(layer: Conv2D, input_shape: Shape | None) -> tuple[int, int, int, int]:
+    """Return the padding in force; where the input is not known or flat, as for an input of any size."""
+    size = (input_shape[0], input_shape[1]) if input_shape and len(input_shape) == 3 else (1, 1)
+    return resolve_padding(layer.padding, size, layer.kernel_size, layer.stride)
