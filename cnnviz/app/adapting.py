@@ -1,0 +1,25 @@
+"""Making a design fit the data set it stands in front of."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from cnnviz.spec.layers import Dense
+from cnnviz.spec.network import InputSpec
+
+if TYPE_CHECKING:
+    from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.validate import DataShape
+
+
+def adapted(spec: NetworkSpec, data: DataShape) -> NetworkSpec:
+    """Return the design with the input of the data set's images, and a last Dense unit for each class.
+
+    Nothing else is changed, so the design may still have a problem, or another one.
+    """
+    spec = spec.with_input(InputSpec(height=data.height, width=data.width, channels=data.channels))
+    last = next((layer for layer in reversed(spec.layers) if isinstance(layer, Dense)), None)
+    if last is None:
+        return spec
+    return spec.replace(dataclasses.replace(last, units=data.classes))

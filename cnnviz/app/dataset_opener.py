@@ -1,0 +1,92 @@
+"""Opening a data set without holding up the window."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from cnnviz.data.catalog import open_dataset
+from cnnviz.errors import CnnvizError
+
+if TYPE_CHECKING:
+    from cnnviz.data.dataset import Dataset
+
+_log = logging.getLogger(__name__)
+_CLOSE_SECONDS = 30.0
+
+
+class DatasetOpener(QObject):
+    """Reads one data set at a time on a thread. A later wish replaces the one under way.
+
+    Signals
+    -------
+    opened(Dataset)
+        The data set last asked for.
+    failed(str)
+        It cannot be opened; why, in words.
+    busy_changed(bool)
+    """
+
+    opened = Signal(object)
+    failed = Signal(str)
+    busy_changed = Signal(bool)
+    _answered = Signal(int, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._number = 0
+        self._is_busy = False
+        self._threads: list[threading.Thread] = []
+        self._answered.connect(self._on_answered)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a data set is being read."""
+        return self._is_busy
+
+    def open(self, name_or_path: str) -> None:
+        """Begin to read a data set, by its catalog name or its path."""
+        self._number += 1
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        work = threading.Thread(
+            target=self._work, args=(self._number, name_or_path), name="cnnviz-data", daemon=True
+        )
+        self._threads.append(work)
+        self._set_busy(True)
+        work.start()
+
+    def close(self) -> None:
+        """Wait until nothing is read any more; answers that are still to come are dropped."""
+        self._number += 1
+        for thread in self._threads:
+            thread.join(_CLOSE_SECONDS)
+
+    def _work(self, number: int, name_or_path: str) -> None:
+        answer: Dataset | str
+        try:
+            answer = open_dataset(name_or_path)
+        except CnnvizError as error:
+            answer = str(error)
+        except Exception as error:
+            _log.exception("Data set %s could not be opened", name_or_path)
+            answer = f"{name_or_path} cannot be opened: {str(error) or type(error).__name__}."
+        if number == self._number:
+            self._answered.emit(number, answer)
+
+    @Slot(int, object)
+    def _on_answered(self, number: int, answer: Dataset | str) -> None:
+        if number != self._number:
+            return
+        self._set_busy(False)
+        if isinstance(answer, str):
+            self.failed.emit(answer)
+        else:
+            self.opened.emit(answer)
+
+    def _set_busy(self, busy: bool) -> None:
+        if busy != self._is_busy:
+            self._is_busy = busy
+            self.busy_changed.emit(busy)

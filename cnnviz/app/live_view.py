@@ -1,0 +1,87 @@
+"""Keeps the views of the selected image true: to the design, the weights and the image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from cnnviz.interpret.atlas import Scale
+
+if TYPE_CHECKING:
+    from cnnviz.app.document import Document
+    from cnnviz.app.inspection import Inspector
+    from cnnviz.app.selection import Selection
+    from cnnviz.app.session import Session
+
+
+class LiveView(QObject):
+    """Asks the inspector for new views whenever something they show has changed, once for changes in a row.
+
+    During a run it asks for newer weights only when the views of the last ones are there, so that a network
+    that is slow to look at slows down the pictures and not the training. While nobody looks it asks for none.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        session: Session,
+        selection: Selection,
+        inspector: Inspector,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._session = session
+        self._selection = selection
+        self._inspector = inspector
+        self._scale = Scale.PER_LAYER
+        self._is_watched = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._ask)
+        for changed in (document.spec_changed, session.weights_changed, selection.image_changed):
+            changed.connect(self._on_subject_changed)
+        session.run_started.connect(self._on_subject_changed)
+        inspector.inspected.connect(self._on_inspector_answered)
+        inspector.failed.connect(self._on_inspector_answered)
+
+    @property
+    def scale(self) -> Scale:
+        """Over what the colours of maps are spread."""
+        return self._scale
+
+    def set_scale(self, scale: Scale) -> None:
+        """Spread the colours over each layer, or over each map."""
+        if scale is not self._scale:
+            self._scale = scale
+            self._on_subject_changed()
+
+    def set_watched(self, watched: bool) -> None:
+        """Say whether anybody can see the views."""
+        if watched and not self._is_watched:
+            self._soon.start()
+        self._is_watched = watched
+
+    @Slot()
+    def _on_subject_changed(self) -> None:
+        if self._is_watched:
+            self._soon.start()
+
+    @Slot()
+    def _ask(self) -> None:
+        spec = self._document.spec
+        self._inspector.request(
+            spec,
+            self._session.parameters_for(spec),
+            self._selection.pixels,
+            step=self._session.weights_step,
+            epoch=self._session.weights_epoch,
+            scale=self._scale,
+        )
+
+    @Slot()
+    def _on_inspector_answered(self) -> None:
+        if self._is_watched:
+            self._session.want_weights()
