@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cnnviz.engine.parallel import StepResult
 
-_ADVICE = "The weights of the last epoch before it are kept. A lower learning rate usually helps."
+_ADVICE = "The weights from before this epoch are kept. A lower learning rate usually helps."
 
 
 class Diverged(Exception):
@@ -63,4 +63,6 @@ def _bad_gradient(gradients: Mapping[str, NDArray[np.floating]]) -> str | None:
 def _is_finite(array: NDArray[np.floating]) -> bool:
     row = array.reshape(-1)
     # The square is one pass without a temporary array; only where it overflows is every number looked at.
-    return math.isfinite(float(np.dot(row, row))) or bool(np.isfinite(row).all())
+    with np.errstate(all="ignore"):
+        square = float(np.dot(row, row))
+    return math.isfinite(square) or bool(np.isfinite(row).all())

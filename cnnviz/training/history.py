@@ -100,6 +100,13 @@ def empty_history() -> History:
     return HistoryLog().frozen()
 
 
+def best_epoch(epochs: EpochColumns) -> int | None:
+    """Return the index of the epoch with the highest validation accuracy; of equal ones, the lowest loss."""
+    if not len(epochs):
+        return None
+    return int(np.lexsort((epochs.val_loss, -epochs.val_accuracy))[0])
+
+
 class _Table:
     """Columns that double when full. Written entries are never written again, so views of them stay true."""
 

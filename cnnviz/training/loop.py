@@ -30,7 +30,7 @@ from cnnviz.training.events import (
     StepDone,
     Stopped,
 )
-from cnnviz.training.history import HistoryLog
+from cnnviz.training.history import HistoryLog, best_epoch
 from cnnviz.training.random_state import RandomState
 from cnnviz.training.result import DataFacts, RunResult, RunState, first_state
 
@@ -244,8 +244,7 @@ class _Run:
 
     def _note_best(self) -> None:
         epochs = self._log.frozen().epochs
-        best = int(np.lexsort((epochs.val_loss, -epochs.val_accuracy))[0])
-        if best == len(epochs) - 1:
+        if best_epoch(epochs) == len(epochs) - 1:
             self._best = (self._counters.epoch, self._good[0])
 
     @property

@@ -52,13 +52,18 @@ class SavedRun:
 
 def save_run(path: Path, run: RunResult) -> None:
     """Write a run, whole or not at all; raises `FileError` where it cannot, and keeps the old file."""
-    tensors = {f"model/{name}": array for name, array in run.parameters.items()}
+    write_atomic(path, to_bytes(run))
+
+
+def to_bytes(run: RunResult) -> bytes:
+    """Return the content of a run file."""
+    tensors: _Arrays = {f"model/{name}": array for name, array in run.parameters.items()}
     if run.best_parameters is not None:
         tensors |= {f"best/{name}": array for name, array in run.best_parameters.items()}
     tensors |= {f"optimizer/{name}": array for name, array in run.state.optimizer.items()}
     tensors |= {f"history/{name}": getattr(run.history.steps, name) for name in column_types(StepColumns)}
     dense = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
-    write_atomic(path, safetensors.numpy.save(dense, to_metadata(run)))
+    return safetensors.numpy.save(dense, to_metadata(run))
 
 
 def load_run(path: Path) -> SavedRun:

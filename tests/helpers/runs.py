@@ -1,0 +1,95 @@
+"""Runs in the thread of the test, on a few digits."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+
+from cnnviz.data.dataset import Dataset, Split
+from cnnviz.data.digits import open_digits
+from cnnviz.engine.build import build
+from cnnviz.spec.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.spec.training import Adam, TrainingSpec
+from cnnviz.training.control import RunControl
+from cnnviz.training.events import Event, Failed, Finished, Stopped
+from cnnviz.training.loop import train
+from cnnviz.training.random_state import initial_rng
+from cnnviz.training.result import RunResult
+
+TRAIN_IMAGES = 90
+STEPS_PER_EPOCH = 3
+SETTINGS = TrainingSpec(optimizer=Adam(learning_rate=0.01), batch_size=32, epochs=2, seed=5)
+
+
+@functools.cache
+def few_digits() -> Dataset:
+    """The bundled digits with 90 / 20 / 20 images in the splits: three steps of 32, 32 and 26 an epoch."""
+    whole = open_digits()
+    sizes = {Split.TRAIN: TRAIN_IMAGES, Split.VALIDATION: 20, Split.TEST: 20}
+    splits = {split: whole.indices(split)[:size] for split, size in sizes.items()}
+    return Dataset(
+        name="few-digits",
+        title="A few digits",
+        images=whole.images,
+        labels=whole.labels,
+        class_names=whole.class_names,
+        splits=splits,
+        max_value=whole.max_value,
+    )
+
+
+def noisy_design() -> NetworkSpec:
+    """A design with a layer that draws random numbers at every step."""
+    layers = (Conv2D(filters=4), ReLU(), MaxPool2D(), Flatten(), Dropout(rate=0.3), Dense(units=10))
+    return NetworkSpec(name="Noisy", input=InputSpec(height=8, width=8, channels=1), layers=layers)
+
+
+def linear_design() -> NetworkSpec:
+    """A design without anything that holds numbers back, so that a high rate makes them infinite."""
+    layers = (*(Conv2D(filters=4, padding="same") for _ in range(4)), Flatten(), Dense(units=10))
+    return NetworkSpec(name="Linear", input=InputSpec(height=8, width=8, channels=1), layers=layers)
+
+
+def events_of(
+    training: TrainingSpec = SETTINGS,
+    *,
+    spec: NetworkSpec | None = None,
+    control: RunControl | None = None,
+    resume_from: RunResult | None = None,
+    threads: int = 2,
+):
+    """Start a run, with first weights by its seed, and return the generator of its events."""
+    network = build(spec or noisy_design(), initial_rng(training.seed))
+    return train(network, few_digits(), training, threads=threads, control=control, resume_from=resume_from)
+
+
+def finished(training: TrainingSpec = SETTINGS, **options) -> RunResult:
+    """Train to the end and return the result."""
+    *_, last = events_of(training, **options)
+    assert isinstance(last, Finished), last
+    return last.result
+
+
+def stopped_after(steps: int, training: TrainingSpec = SETTINGS, **options) -> RunResult:
+    """Train, ask for a stop when `steps` steps are done, and return the result."""
+    control = RunControl()
+    last: Event | None = None
+    for last in events_of(training, control=control, **options):
+        if getattr(last, "step", None) == steps:
+            control.request_stop()
+    assert isinstance(last, Stopped), last
+    return last.result
+
+
+def failure(training: TrainingSpec, **options) -> Failed:
+    """Train until the run fails, and return how."""
+    *_, last = events_of(training, **options)
+    assert isinstance(last, Failed), last
+    return last
+
+
+def same_arrays(left, right) -> bool:
+    """Whether two mappings hold the same arrays, bit for bit."""
+    return set(left) == set(right) and all(np.array_equal(left[name], right[name]) for name in left)

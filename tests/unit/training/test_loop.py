@@ -1,0 +1,418 @@
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import threading
+
+import numpy as np
+import pytest
+
+from cnnviz.data.dataset import Split
+from cnnviz.engine.build import build
+from cnnviz.engine.network import Network
+from cnnviz.engine.parallel import Executor
+from cnnviz.errors import TrainingError
+from cnnviz.spec.layers import Dense, Flatten
+from cnnviz.spec.training import SGD, Adam, Momentum, TrainingSpec
+from cnnviz.training import loop
+from cnnviz.training.control import RunControl
+from cnnviz.training.events import (
+    EpochDone,
+    Failed,
+    Finished,
+    Paused,
+    Resumed,
+    RunStarted,
+    Snapshot,
+    StepDone,
+    Stopped,
+)
+from cnnviz.training.loop import check_fit, train
+from cnnviz.training.random_state import initial_rng
+from tests.helpers.data_files import small_dataset
+from tests.helpers.runs import (
+    SETTINGS,
+    STEPS_PER_EPOCH,
+    TRAIN_IMAGES,
+    events_of,
+    failure,
+    few_digits,
+    finished,
+    linear_design,
+    noisy_design,
+    same_arrays,
+    stopped_after,
+)
+
+DIVERGING = TrainingSpec(optimizer=SGD(learning_rate=100.0), batch_size=32, epochs=3)
+
+
+def kinds(events) -> list[type]:
+    return [type(event) for event in events]
+
+
+# How a run goes
+
+
+def test_the_order_of_events():
+    steps = [StepDone] * STEPS_PER_EPOCH
+    assert kinds(events_of()) == [RunStarted, *steps, EpochDone, *steps, EpochDone, Finished]
+
+
+def test_steps_and_epochs_count_from_one_and_sum_up_the_images():
+    steps = [event for event in events_of() if isinstance(event, StepDone)]
+    assert [event.step for event in steps] == [1, 2, 3, 4, 5, 6]
+    assert [event.epoch for event in steps] == [1, 1, 1, 2, 2, 2]
+    assert [event.images for event in steps] == [32, 64, 90, 122, 154, 180]
+    assert all(0 <= event.accuracy <= 1 for event in steps)
+    assert all(a.seconds < b.seconds for a, b in itertools.pairwise(steps))
+
+
+def test_an_epoch_reports_the_means_over_its_images():
+    events = list(events_of())
+    steps, (first, second) = (
+        [event for event in events if isinstance(event, StepDone)],
+        [event for event in events if isinstance(event, EpochDone)],
+    )
+    sizes = np.array([32, 32, 26])
+    losses, accuracies = (np.array([getattr(e, n) for e in steps[3:]]) for n in ("loss", "accuracy"))
+    assert second.train_loss == pytest.approx((losses * sizes).sum() / TRAIN_IMAGES)
+    assert second.train_accuracy == pytest.approx((accuracies * sizes).sum() / TRAIN_IMAGES)
+    assert (first.epoch, first.step, second.epoch, second.step) == (1, 3, 2, 6)
+    assert second.images_per_second > 0
+
+
+def test_validation_is_that_of_the_weights_after_the_epoch():
+    result = finished()
+    network = Network.with_parameters(result.spec, result.parameters)
+    images = few_digits().indices(Split.VALIDATION)
+    with Executor(network, 1) as executor:
+        measured = executor.evaluate([few_digits().scaled(images)], few_digits().labels[images])
+    assert result.history.epochs.val_loss[-1] == pytest.approx(measured.loss, rel=1e-5)
+    assert result.history.epochs.val_accuracy[-1] == measured.accuracy
+
+
+def test_training_learns():
+    result = finished(dataclasses.replace(SETTINGS, epochs=30))
+    assert result.history.epochs.train_accuracy[-1] > 0.7
+    assert result.history.epochs.val_accuracy[-1] > 0.5
+
+
+@pytest.mark.parametrize("optimizer", [SGD(), Momentum(), Adam()])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_seed_gives_the_same_bits_again(optimizer, threads):
+    training = dataclasses.replace(SETTINGS, optimizer=optimizer)
+    one, two = finished(training, threads=threads), finished(training, threads=threads)
+    assert same_arrays(one.parameters, two.parameters)
+    assert one.history.steps.loss.tolist() == two.history.steps.loss.tolist()
+
+
+def test_another_seed_gives_other_weights():
+    other = finished(dataclasses.replace(SETTINGS, seed=6))
+    assert not same_arrays(finished().parameters, other.parameters)
+
+
+def test_the_result_has_all_that_was_reported_and_is_read_only():
+    *events, last = events_of()
+    assert isinstance(last, Finished)
+    steps = [event for event in events if isinstance(event, StepDone)]
+    assert last.result.history.steps.loss.tolist() == [event.loss for event in steps]
+    assert last.result.threads == 2
+    assert last.result.images_per_second == pytest.approx(180 / steps[-1].seconds)
+    assert last.result.data.content_hash == few_digits().content_hash
+    arrays = {**last.result.parameters, **last.result.best_parameters}
+    assert not any(array.flags.writeable for array in arrays.values())
+
+
+def test_the_best_epoch_has_the_highest_accuracy_then_the_lowest_loss():
+    control = RunControl()
+    snapshots = {}
+    last = None
+    for last in events_of(dataclasses.replace(SETTINGS, epochs=8), control=control):
+        if isinstance(last, EpochDone):
+            control.request_snapshot()
+        if isinstance(last, Snapshot):
+            snapshots[last.epoch] = last.parameters
+    assert isinstance(last, Finished)
+    epochs = last.result.history.epochs
+    pairs = list(zip(-epochs.val_accuracy, epochs.val_loss, strict=True))
+    best = 1 + pairs.index(min(pairs))
+    assert last.result.best_epoch == best
+    assert same_arrays(last.result.best_parameters, snapshots.get(best, last.result.parameters))
+
+
+# Steering
+
+
+def test_a_stop_is_met_before_the_next_batch_and_keeps_what_was_learned():
+    control = RunControl()
+    run = events_of(control=control)
+    seen = []
+    for event in run:
+        seen.append(event)
+        if isinstance(event, StepDone) and event.step == 2:
+            control.request_stop()
+    assert kinds(seen) == [RunStarted, StepDone, StepDone, Stopped]
+    result = seen[-1].result
+    assert (result.state.step, result.state.epoch, result.state.images_in_epoch) == (2, 0, 64)
+    assert result.best_parameters is None
+    assert not same_arrays(result.parameters, build(noisy_design(), initial_rng(5)).parameters)
+
+
+def test_a_stop_before_the_first_batch_gives_the_first_weights():
+    control = RunControl()
+    control.request_stop()
+    *_, last = events_of(control=control)
+    assert isinstance(last, Stopped)
+    assert same_arrays(last.result.parameters, build(noisy_design(), initial_rng(5)).parameters)
+
+
+def test_a_stop_after_the_last_batch_of_an_epoch_leaves_out_its_validation():
+    result = stopped_after(STEPS_PER_EPOCH)
+    assert result.state.images_in_epoch == TRAIN_IMAGES
+    assert len(result.history.epochs) == 0
+
+
+def test_a_paused_run_takes_single_steps_and_gives_snapshots():
+    control = RunControl()
+    control.pause()
+    run = events_of(control=control)
+    assert isinstance(next(run), RunStarted)
+    assert next(run) == Paused(0)
+    control.step()
+    assert isinstance(next(run), StepDone)
+    assert next(run) == Paused(1)
+    control.request_snapshot()
+    snapshot = next(run)
+    assert isinstance(snapshot, Snapshot)
+    assert (snapshot.step, snapshot.epoch) == (1, 1)
+    control.resume()
+    assert next(run) == Resumed(1)
+    assert kinds(run)[-1] is Finished
+
+
+def test_a_paused_run_can_be_stopped_from_another_thread():
+    control = RunControl()
+    control.pause()
+    seen = []
+    thread = threading.Thread(target=lambda: seen.extend(events_of(control=control)))
+    thread.start()
+    control.request_stop()
+    thread.join(20)
+    assert kinds(seen)[-1] is Stopped
+
+
+def test_a_pause_does_not_change_what_is_learned():
+    control = RunControl()
+    last = None
+    for last in events_of(control=control):
+        if isinstance(last, StepDone):
+            control.pause()
+        elif isinstance(last, Paused):
+            control.resume()
+    assert isinstance(last, Finished)
+    assert same_arrays(last.result.parameters, finished().parameters)
+
+
+def test_a_snapshot_is_a_read_only_copy_of_its_moment():
+    control = RunControl()
+    run = events_of(control=control)
+    next(run)
+    control.request_snapshot()
+    snapshot = next(run)
+    assert isinstance(snapshot, Snapshot)
+    first = build(noisy_design(), initial_rng(5)).parameters
+    assert kinds(run)[-1] is Finished
+    assert same_arrays(snapshot.parameters, first)
+    assert not any(array.flags.writeable for array in snapshot.parameters.values())
+
+
+def test_closing_the_generator_ends_its_threads(monkeypatch):
+    closed = []
+    monkeypatch.setattr(Executor, "close", lambda self, close=Executor.close: closed.append(close(self)))
+    run = events_of()
+    next(run)
+    next(run)
+    run.close()
+    assert len(closed) == 1
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("cnnviz-lane")]
+
+
+# Going on
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("optimizer", [SGD(), Momentum(), Adam()])
+def test_a_continued_run_is_bit_for_bit_that_without_interruption(steps, optimizer):
+    training = dataclasses.replace(SETTINGS, optimizer=optimizer)
+    whole = finished(training)
+    continued = finished(training, resume_from=stopped_after(steps, training))
+    assert same_arrays(continued.parameters, whole.parameters)
+    assert same_arrays(continued.best_parameters, whole.best_parameters)
+    assert same_arrays(continued.state.optimizer, whole.state.optimizer)
+    for name in ("step", "epoch", "loss", "accuracy", "images"):
+        assert getattr(continued.history.steps, name).tolist() == getattr(whole.history.steps, name).tolist()
+    for name in ("train_loss", "train_accuracy", "val_loss", "val_accuracy"):
+        assert (
+            getattr(continued.history.epochs, name).tolist() == getattr(whole.history.epochs, name).tolist()
+        )
+    names = ("step", "epoch", "images_in_epoch", "loss_sum", "correct", "order", "dropout", "images")
+    for name in names:
+        assert getattr(continued.state, name) == getattr(whole.state, name), name
+
+
+def test_one_more_epoch_of_a_finished_run():
+    three = dataclasses.replace(SETTINGS, epochs=3)
+    assert same_arrays(finished(three, resume_from=finished()).parameters, finished(three).parameters)
+
+
+def test_a_finished_run_has_nothing_left_to_do():
+    assert kinds(events_of(resume_from=finished())) == [RunStarted, Finished]
+
+
+def test_a_continued_run_says_where_it_begins():
+    started = next(events_of(resume_from=stopped_after(4)))
+    assert isinstance(started, RunStarted)
+    assert (started.first_step, started.first_epoch, started.steps_per_epoch) == (4, 1, STEPS_PER_EPOCH)
+
+
+def test_a_continued_run_may_use_another_batch_size_and_optimizer():
+    training = dataclasses.replace(SETTINGS, batch_size=20, optimizer=SGD())
+    result = finished(training, resume_from=stopped_after(2))
+    assert result.history.steps.images.tolist() == [32, 64, 84, 90, 110, 130, 150, 170, 180]
+
+
+def test_other_images_or_another_design_cannot_be_gone_on_with():
+    earlier = stopped_after(1)
+    network = build(linear_design(), initial_rng(0))
+    with pytest.raises(TrainingError, match="another design"):
+        train(network, few_digits(), SETTINGS, resume_from=earlier)
+    reversed_splits = dict(few_digits().splits)
+    reversed_splits[Split.TRAIN] = reversed_splits[Split.TRAIN][::-1]
+    other = dataclasses.replace(few_digits(), name="other", splits=reversed_splits)
+    network = build(noisy_design(), initial_rng(0))
+    with pytest.raises(TrainingError, match='"few-digits", with another content than "other"'):
+        train(network, other, SETTINGS, resume_from=earlier)
+
+
+# What goes wrong
+
+
+def test_a_design_that_does_not_fit_is_refused_before_anything_starts():
+    wide = noisy_design().replace(dataclasses.replace(noisy_design().layers[-1], units=7))
+    with pytest.raises(TrainingError, match="10 classes.*it gives 7"):
+        events_of(spec=wide)
+    with pytest.raises(TrainingError, match="5×4×1, but the input is 8×8×1"):
+        check_fit(noisy_design(), small_dataset())
+
+
+def test_an_infinite_loss_names_step_and_layer_and_keeps_the_weights_from_before_the_epoch():
+    failed = failure(DIVERGING, spec=linear_design())
+    first = build(linear_design(), initial_rng(DIVERGING.seed))
+    assert failed.layer_id in [layer.id for layer in first.spec.layers]
+    assert f"step {failed.step} " in failed.reason
+    assert f'"{failed.layer_id}"' in failed.reason
+    assert same_arrays(failed.result.parameters, first.parameters)
+    assert failed.result.state.step == 0
+    assert len(failed.result.history.steps) == failed.step - 1
+
+
+def test_a_run_that_failed_can_go_on_with_a_lower_rate():
+    failed = failure(DIVERGING, spec=linear_design())
+    gentle = dataclasses.replace(DIVERGING, optimizer=SGD(learning_rate=0.001), epochs=1)
+    result = finished(gentle, spec=linear_design(), resume_from=failed.result)
+    assert result.history.steps.step.tolist() == [1, 2, 3]
+
+
+def test_a_failure_in_a_later_epoch_keeps_the_weights_of_the_epoch_before():
+    good = finished(dataclasses.replace(SETTINGS, epochs=1), spec=linear_design())
+    wild = dataclasses.replace(DIVERGING, epochs=50)
+    failed = failure(wild, spec=linear_design(), resume_from=good)
+    kept = failed.result
+    assert kept.state.epoch >= 1
+    assert len(kept.history.steps) == failed.step - 1
+    assert kept.state.images_in_epoch == 0
+    assert len(kept.history_until_state().steps) == kept.state.step
+    assert all(np.isfinite(array).all() for array in kept.parameters.values())
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_an_error_inside_ends_the_run_with_its_traceback(monkeypatch, threads):
+    def broken(self, x, y, rng):
+        raise ZeroDivisionError("planted here")
+
+    monkeypatch.setattr(Executor, "step", broken)
+    *_, failed = events_of(threads=threads)
+    assert isinstance(failed, Failed)
+    assert "planted here" in failed.reason
+    assert "Traceback" in failed.details
+    assert "broken" in failed.details
+    assert (failed.step, failed.layer_id) == (1, None)
+
+
+def test_running_out_of_memory_is_said_in_a_sentence(monkeypatch):
+    def greedy(self, x, y, rng):
+        raise MemoryError
+
+    monkeypatch.setattr(Executor, "step", greedy)
+    *_, failed = events_of()
+    assert isinstance(failed, Failed)
+    assert "not enough memory" in failed.reason
+
+
+def test_running_out_of_memory_before_the_start_is_said_at_once(monkeypatch):
+    def greedy(spec, parameters):
+        raise MemoryError
+
+    monkeypatch.setattr(loop, "make_optimizer", greedy)
+    with pytest.raises(TrainingError, match="not enough memory"):
+        events_of()
+
+
+def test_the_loss_of_a_batch_is_checked_before_the_weights_move(monkeypatch):
+    learn = Executor.step
+    network = build(noisy_design(), initial_rng(0))
+    seen = []
+
+    def infinite(self, x, y, rng):
+        seen.append(network.snapshot())
+        return dataclasses.replace(learn(self, x, y, rng), loss=float("nan"))
+
+    monkeypatch.setattr(Executor, "step", infinite)
+    *_, failed = train(network, few_digits(), SETTINGS)
+    assert isinstance(failed, Failed)
+    assert failed.layer_id is None, "every output was finite"
+    assert same_arrays(network.parameters, seen[0])
+
+
+def test_a_gradient_that_is_not_finite_names_its_layer(monkeypatch):
+    learn = Executor.step
+
+    def spoiled(self, x, y, rng):
+        outcome = learn(self, x, y, rng)
+        outcome.gradients["conv1/bias"][0] = np.inf
+        return outcome
+
+    monkeypatch.setattr(Executor, "step", spoiled)
+    *_, failed = events_of()
+    assert isinstance(failed, Failed)
+    assert failed.layer_id == "conv1"
+    assert 'the gradient of "conv1/bias"' in failed.reason
+
+
+def test_a_validation_loss_that_is_not_finite_ends_the_run(monkeypatch):
+    measure = Executor.evaluate
+
+    def spoiled(self, batches, labels):
+        return dataclasses.replace(measure(self, batches, labels), loss=float("inf"))
+
+    monkeypatch.setattr(Executor, "evaluate", spoiled)
+    *_, failed = events_of()
+    assert isinstance(failed, Failed)
+    assert failed.step == STEPS_PER_EPOCH
+    assert "validation loss" in failed.reason
+
+
+def test_a_network_without_convolutions_trains_too():
+    spec = dataclasses.replace(noisy_design(), layers=(Flatten(), Dense(units=10)))
+    assert finished(spec=spec).state.epoch == 2
