@@ -1,0 +1,122 @@
+"""The program's icons: drawings of one colour, tinted from the palette at the moment they are painted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from cnnviz.resource_files import resource_path
+from cnnviz.ui.theme import Colors, colors_of_palette, type_color
+
+_CACHED_PIXMAPS = 32  # per icon: a handful of sizes times three modes times two themes
+
+
+def icon(name: str) -> QIcon:
+    """Return the icon resources/icons/<name>.svg in the colour of text.
+
+    Raises
+    ------
+    FileError
+        There is no such drawing.
+    """
+    return QIcon(TintedIconEngine(_drawing(name)))
+
+
+def layer_icon(type_name: str) -> QIcon:
+    """Return the icon of a kind of layer, or of "input" and "output", in the hue of its kind."""
+    return QIcon(TintedIconEngine(_drawing(type_name.lower()), type_name))
+
+
+def app_icon() -> QIcon:
+    """Return the program's own mark."""
+    result = QIcon()
+    renderer = QSvgRenderer(QByteArray(resource_path("icons", "cnnviz.svg").read_bytes()))
+    for side in (16, 24, 32, 48, 64, 128, 256):
+        result.addPixmap(QPixmap.fromImage(_rendered(renderer, QSize(side, side))))
+    return result
+
+
+class TintedIconEngine(QIconEngine):
+    """Draws an SVG whose strokes are `currentColor` in the palette's colour, sharp at any size.
+
+    With a `layer_type`, the normal mode has the hue of that kind of layer.
+    """
+
+    def __init__(self, drawing: str, layer_type: str | None = None) -> None:
+        super().__init__()
+        self._drawing = drawing
+        self._layer_type = layer_type
+        self._pixmaps: dict[tuple[int, int, str], QPixmap] = {}
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        ratio = painter.device().devicePixelRatio()
+        pixmap = self._pixmap(rect.size() * ratio, mode)
+        painter.drawPixmap(QRectF(rect), pixmap, QRectF(QPoint(0, 0), pixmap.size()))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return QPixmap(self._pixmap(size, mode))
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
+        return QPixmap(self._pixmap(size, mode))  # the size comes in device pixels already
+
+    def isNull(self) -> bool:
+        return False
+
+    def clone(self) -> QIconEngine:
+        return TintedIconEngine(self._drawing, self._layer_type)
+
+    def _pixmap(self, size: QSize, mode: QIcon.Mode) -> QPixmap:
+        color = self._color(mode).name()
+        key = (size.width(), size.height(), color)
+        if key not in self._pixmaps:
+            if len(self._pixmaps) >= _CACHED_PIXMAPS:
+                self._pixmaps.clear()
+            tinted = self._drawing.replace("currentColor", color).encode()
+            self._pixmaps[key] = QPixmap.fromImage(_rendered(QSvgRenderer(QByteArray(tinted)), size))
+        return self._pixmaps[key]
+
+    def _color(self, mode: QIcon.Mode) -> QColor:
+        palette = QGuiApplication.palette()
+        colors = colors_of_palette(palette)
+        if mode is QIcon.Mode.Disabled:
+            return colors.disabled
+        if self._layer_type is not None:
+            return type_color(self._layer_type, colors)
+        role = (
+            QPalette.ColorRole.HighlightedText
+            if mode is QIcon.Mode.Selected
+            else QPalette.ColorRole.ButtonText
+        )
+        return palette.color(QPalette.ColorGroup.Active, role)
+
+
+def tinted_pixmap(name: str, color: QColor, side: int, ratio: float) -> QPixmap:
+    """Return a drawing in a given colour, `side` logical pixels wide, for painting by hand."""
+    tinted = _drawing(name).replace("currentColor", color.name()).encode()
+    device_side = max(1, round(side * ratio))
+    pixmap = QPixmap.fromImage(_rendered(QSvgRenderer(QByteArray(tinted)), QSize(device_side, device_side)))
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def layer_pixmap(type_name: str, colors: Colors, side: int, ratio: float) -> QPixmap:
+    """Return the icon of a kind of layer in its hue, `side` logical pixels wide."""
+    return tinted_pixmap(type_name.lower(), type_color(type_name, colors), side, ratio)
+
+
+def _drawing(name: str) -> str:
+    return resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
+
+
+def _rendered(renderer: QSvgRenderer, size: QSize) -> QImage:
+    image = QImage(size.expandedTo(QSize(1, 1)), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    side = min(image.width(), image.height())
+    place = QRectF((image.width() - side) / 2, (image.height() - side) / 2, side, side)
+    painter = QPainter(image)
+    try:
+        renderer.render(painter, place)
+    finally:
+        painter.end()
+    return image
