@@ -1,0 +1,1 @@
+"""Pictures of numbers: curves, and atlases of maps."""

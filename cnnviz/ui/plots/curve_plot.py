@@ -1,0 +1,238 @@
+"""One plot of a quantity over the steps of a run: training, validation, and the best epoch."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from cnnviz.ui.plots.line_labels import spread
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of, mixed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QColor
+
+    Values = NDArray[np.float64]
+
+_NOISE_SHARE = 0.28
+"""How much of the curve's colour the single batches get behind their mean."""
+_LABEL_TEXT_WIDTH = "validation 100.0 %"
+_POINT_PX = 5
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Curves:
+    """What a plot shows; x counts steps. `best` is an index into the validation points, or None."""
+
+    x: Values
+    batches: Values
+    means: Values
+    validation_x: Values
+    validation: Values
+    best: int | None = None
+
+    @classmethod
+    def none(cls) -> Curves:
+        """Return what is shown before there is anything."""
+        empty = np.zeros(0)
+        return cls(empty, empty, empty, empty, empty)
+
+
+class CurvePlot(QWidget):
+    """Draws one quantity. Its items are made once; new numbers only replace their data.
+
+    `written` turns a value into text; `top` is the fixed upper end of the axis, or None for one that follows
+    the values. The lower end is zero.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        written: Callable[[float], str],
+        *,
+        top: float | None = None,
+        axis_scale: float = 1.0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._title = title
+        self._written = written
+        self._top = top
+        self._curves = Curves.none()
+        self._view = _LabelledPlot(self)
+        self._view.setAccessibleName(title)
+        self._noise, self._mean, self._validation = (self._add_curve() for _ in range(3))
+        self._best = pg.InfiniteLine(angle=90, movable=False)
+        self._best.hide()
+        self._view.addItem(self._best)
+        self._view.getAxis("left").setScale(axis_scale)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._view)
+        self._apply_colors()
+        self.set_curves(self._curves)
+
+    @property
+    def curves(self) -> Curves:
+        """What is shown."""
+        return self._curves
+
+    def set_curves(self, curves: Curves) -> None:
+        """Show other numbers."""
+        self._curves = curves
+        self._noise.setData(curves.x, curves.batches)
+        self._mean.setData(curves.x, curves.means)
+        self._validation.setData(curves.validation_x, curves.validation)
+        self._show_best()
+        self._set_ranges()
+        self._view.set_labels(self._labels())
+        self._view.setAccessibleDescription(self.summary())
+
+    def summary(self) -> str:
+        """Return the newest numbers as a sentence."""
+        curves = self._curves
+        if not len(curves.x):
+            return f"{self._title}: nothing yet."
+        text = f"{self._title} after step {int(curves.x[-1]):,}: training {self._written(curves.means[-1])}"
+        if len(curves.validation):
+            text += f", validation {self._written(curves.validation[-1])}"
+        if curves.best is not None:
+            text += f", best epoch {curves.best + 1}"
+        return f"{text}."
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.PaletteChange:
+            self._apply_colors()
+        super().changeEvent(event)
+
+    def _add_curve(self) -> pg.PlotDataItem:
+        curve = pg.PlotDataItem(
+            connect="finite", autoDownsample=True, downsampleMethod="peak", clipToView=True
+        )
+        self._view.addItem(curve)
+        return curve
+
+    def _show_best(self) -> None:
+        best = self._curves.best
+        self._best.setVisible(best is not None)
+        if best is not None:
+            self._best.setPos(float(self._curves.validation_x[best]))
+
+    def _set_ranges(self) -> None:
+        curves = self._curves
+        last = float(curves.x[-1]) if len(curves.x) else 1.0
+        self._view.setXRange(0.0, round_up(last), padding=0)
+        self._view.setYRange(0.0, self._top or self._highest(), padding=0)
+
+    def _highest(self) -> float:
+        """Return an end of the axis above every mean and validation value; single batches may leave it."""
+        highest = [_largest(values) for values in (self._curves.means, self._curves.validation)]
+        return round_up(max(1e-3, *highest))
+
+    def _labels(self) -> list[tuple[str, QPointF, QColor]]:
+        colors, curves = colors_of(self), self._curves
+        labels = []
+        if len(curves.x) and math.isfinite(curves.means[-1]):
+            end = QPointF(curves.x[-1], curves.means[-1])
+            labels.append((f"training {self._written(curves.means[-1])}", end, colors.plot_train))
+        if len(curves.validation) and math.isfinite(curves.validation[-1]):
+            end = QPointF(curves.validation_x[-1], curves.validation[-1])
+            labels.append((f"validation {self._written(curves.validation[-1])}", end, colors.plot_validation))
+        return labels
+
+    def _apply_colors(self) -> None:
+        colors = colors_of(self)
+        self._view.apply_colors()
+        self._noise.setPen(QPen(mixed(colors.plot_train, colors.base, _NOISE_SHARE), 0))
+        self._mean.setPen(QPen(colors.plot_train, 0))
+        dashed = QPen(colors.plot_validation, 0, Qt.PenStyle.DashLine)
+        self._validation.setPen(dashed)
+        self._validation.setSymbol("o")
+        self._validation.setSymbolSize(_POINT_PX)
+        self._validation.setSymbolPen(None)
+        self._validation.setSymbolBrush(colors.plot_validation)
+        self._best.setPen(QPen(colors.muted, 0, Qt.PenStyle.DotLine))
+        self._view.set_labels(self._labels())
+
+
+def round_up(value: float) -> float:
+    """Return the next of 1, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten, so that an axis rarely jumps."""
+    if not math.isfinite(value) or value <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    for step in (1, 1.5, 2, 3, 4, 5, 6, 8):
+        if value <= step * power * (1 + 1e-9):
+            return step * power
+    return 10 * power
+
+
+def _largest(values: Values) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.max()) if len(finite) else 0.0
+
+
+class _LabelledPlot(pg.PlotWidget):
+    """A quiet pyqtgraph plot with room on the right, where each curve's name stands at its end."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._labels: list[tuple[str, QPointF, QColor]] = []
+        self.hideButtons()
+        self.setMenuEnabled(False)
+        self.setMouseEnabled(x=False, y=False)
+        self.getViewBox().disableAutoRange()
+        self.showGrid(x=True, y=True, alpha=0.12)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for name in ("left", "bottom"):
+            self.getAxis(name).enableAutoSIPrefix(False)
+        self._fit_margins()
+
+    def set_labels(self, labels: list[tuple[str, QPointF, QColor]]) -> None:
+        """Write these words beside these points (in the plot's own numbers)."""
+        self._labels = labels
+        self.viewport().update()
+
+    def apply_colors(self) -> None:
+        """Take the colours of the palette."""
+        colors = colors_of(self)
+        self.setBackground(colors.base)
+        for name in ("left", "bottom"):
+            axis = self.getAxis(name)
+            axis.setPen(QPen(colors.hairline, 0))
+            axis.setTextPen(QPen(colors.muted))
+            axis.setTickFont(caption_font(self))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.FontChange:
+            self._fit_margins()
+        super().changeEvent(event)
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        box = self.getViewBox()
+        font = caption_font(self)
+        metrics = QFontMetricsF(font)
+        area = box.mapRectToScene(box.boundingRect())
+        points = [box.mapViewToScene(point) for _, point, _ in self._labels]
+        heights = spread([point.y() for point in points], metrics.height(), area.top(), area.bottom())
+        painter.save()
+        painter.resetTransform()
+        painter.setFont(font)
+        for (text, _, color), height in zip(self._labels, heights, strict=True):
+            painter.setPen(color)
+            place = QPointF(area.right() + SPACE_8, height + metrics.ascent() / 2 - 1)
+            painter.drawText(self.mapFromScene(place), text)
+        painter.restore()
+
+    def _fit_margins(self) -> None:
+        room = QFontMetricsF(caption_font(self)).horizontalAdvance(_LABEL_TEXT_WIDTH)
+        self.plotItem.layout.setContentsMargins(SPACE_4, SPACE_8, room + SPACE_12, SPACE_4)

@@ -1,0 +1,1 @@
+"""The training half of the window: settings, progress and curves."""

@@ -1,0 +1,113 @@
+"""Loss and accuracy of the run under way, or of the last one, side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from cnnviz.training.history import best_epoch
+from cnnviz.ui.plots.curve_plot import CurvePlot, Curves
+from cnnviz.ui.plots.smoothing import TrailingMean
+from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font, strong_font
+from cnnviz.ui.widgets.empty_state import EmptyState
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
+    from cnnviz.app.session import Session
+    from cnnviz.training.history import History
+
+MEAN_OF_STEPS = 20
+"""Single batches jump; their mean over this many steps shows where they go."""
+
+
+class CurvesPanel(QWidget):
+    """Draws the history of a session. While it is hidden it does nothing.
+
+    Signals
+    -------
+    train_requested()
+    """
+
+    train_requested = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._means = (TrailingMean(MEAN_OF_STEPS), TrailingMean(MEAN_OF_STEPS))
+        self.loss_plot = CurvePlot("Loss", _loss_text, parent=self)
+        self.accuracy_plot = CurvePlot("Accuracy", _share_text, top=1.0, axis_scale=100.0, parent=self)
+        self._empty = EmptyState("Loss and accuracy are drawn here while the network learns.", "Train", self)
+        self._empty.action_requested.connect(self.train_requested)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._plots_page())
+        session.history_changed.connect(self._on_history_changed)
+        self._on_history_changed()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._on_history_changed()
+
+    def _plots_page(self) -> QWidget:
+        page = QWidget(self)
+        layout = QHBoxLayout(page)
+        layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)
+        layout.setSpacing(SPACE_12)
+        captions = (
+            ("Loss", "cross-entropy over steps"),
+            ("Accuracy", "% right over steps"),
+        )
+        for plot, (title, unit) in zip((self.loss_plot, self.accuracy_plot), captions, strict=True):
+            column = QVBoxLayout()
+            column.setSpacing(0)
+            column.addLayout(self._caption(title, unit))
+            column.addWidget(plot, 1)
+            layout.addLayout(column, 1)
+        return page
+
+    def _caption(self, title: str, unit: str) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_8)
+        heading = QLabel(title, self)
+        heading.setFont(strong_font(heading))
+        note = QLabel(f"{unit}; training: mean of {MEAN_OF_STEPS} batches", self)
+        note.setFont(caption_font(note))
+        note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        note.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        note.setMinimumWidth(1)
+        row.addWidget(heading)
+        row.addWidget(note, 1)
+        return row
+
+    @Slot()
+    def _on_history_changed(self) -> None:
+        if not self.isVisible():
+            return
+        history = self._session.history
+        self._pages.setCurrentIndex(1 if len(history.steps) else 0)
+        for plot, curves in zip((self.loss_plot, self.accuracy_plot), self._curves(history), strict=True):
+            plot.set_curves(curves)
+
+    def _curves(self, history: History) -> tuple[Curves, Curves]:
+        steps, epochs = history.steps, history.epochs
+        x, validation_x = steps.step.astype(np.float64), epochs.step.astype(np.float64)
+        best = best_epoch(epochs)
+        columns = ((steps.loss, epochs.val_loss), (steps.accuracy, epochs.val_accuracy))
+        loss, accuracy = (
+            Curves(x, batches, mean.extended(batches), validation_x, validation, best)
+            for mean, (batches, validation) in zip(self._means, columns, strict=True)
+        )
+        return loss, accuracy
+
+
+def _loss_text(value: float) -> str:
+    return f"{value:.4g}"
+
+
+def _share_text(value: float) -> str:
+    return f"{value:.1%}".replace("%", " %")

@@ -1,0 +1,87 @@
+"""How far a run is: a bar, the epoch, the speed and the time left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
+
+from cnnviz.app.session import SessionState
+from cnnviz.ui.theme import SPACE_12, with_tabular_figures
+
+if TYPE_CHECKING:
+    from cnnviz.app.progress import Progress
+    from cnnviz.app.session import Session
+
+_BAR_STEPS = 1000
+_BAR_WIDTH_PX = 120
+_WIDEST = ("epoch 888/888", "88,888 img/s", "88:88 left")
+
+
+class ProgressStrip(QWidget):
+    """Shows the progress of a session in one line whose parts do not jump as numbers change."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._bar = QProgressBar(self)
+        self._bar.setRange(0, _BAR_STEPS)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(_BAR_WIDTH_PX)
+        self._bar.setAccessibleName("Progress of the run")
+        self._epoch, self._rate, self._left = (self._label(widest) for widest in _WIDEST)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACE_12, 0, SPACE_12, 0)
+        layout.setSpacing(SPACE_12)
+        for widget in (self._bar, self._epoch, self._rate, self._left):
+            layout.addWidget(widget)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        session.progress_changed.connect(self._on_progress_changed)
+        session.state_changed.connect(self._on_state_changed)
+        self._show(session.progress)
+
+    def text(self) -> str:
+        """Return what the line says."""
+        return " ".join(label.text() for label in (self._epoch, self._rate, self._left) if label.text())
+
+    def _label(self, widest: str) -> QLabel:
+        label = QLabel(self)
+        label.setFont(with_tabular_figures(label.font()))
+        label.setMinimumWidth(QFontMetrics(label.font()).horizontalAdvance(widest))
+        label.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        return label
+
+    @Slot(object)
+    def _on_progress_changed(self, progress: Progress) -> None:
+        self._show(progress)
+
+    @Slot(object)
+    def _on_state_changed(self, _state: SessionState) -> None:
+        self._show(self._session.progress)
+
+    def _show(self, progress: Progress) -> None:
+        self._bar.setValue(round(progress.fraction * _BAR_STEPS))
+        self._epoch.setText(f"epoch {progress.epoch}/{progress.epochs}" if progress.epochs else "not started")
+        rate = progress.images_per_second
+        self._rate.setText(f"{rate:,.0f} img/s" if rate else "")
+        self._left.setText(self._state_text(progress))
+        self._bar.setAccessibleDescription(self.text())
+
+    def _state_text(self, progress: Progress) -> str:
+        state = self._session.state
+        if state is SessionState.STOPPING:
+            return "stopping…"
+        if state is SessionState.PAUSED:
+            return "paused"
+        if state is SessionState.RUNNING and progress.seconds_left is not None:
+            return f"{duration(progress.seconds_left)} left"
+        return f"took {duration(progress.seconds)}" if progress.seconds and progress.step else ""
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people write it: `0:21`, `1:04:07`."""
+    whole = round(seconds)
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"

@@ -1,0 +1,135 @@
+"""The settings of the next run, made from their descriptions."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from cnnviz.spec.training import OPTIMIZER_TYPES, Optimizer, TrainingSpec
+from cnnviz.ui.builder.field_rows import FieldRows
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font
+
+_OPTIMIZER_PLACE = 2  # under the choice and its summary
+
+
+class TrainingForm(QScrollArea):
+    """Edits a `TrainingSpec`. Numbers of an optimizer are remembered while another one is chosen.
+
+    Signals
+    -------
+    training_changed(TrainingSpec)
+    """
+
+    training_changed = Signal(object)
+
+    def __init__(self, training: TrainingSpec, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._training = training
+        self._remembered: dict[type[Optimizer], Optimizer] = {}
+        self._content = QWidget(self)
+        self._choice = self._optimizer_choice()
+        self._summary = QLabel(self._content)
+        self._summary.setWordWrap(True)
+        self._summary.setFont(caption_font(self._summary))
+        self._summary.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._optimizer_rows = self._rows(training.optimizer)
+        self._run_rows = self._rows(training)
+        self._layout = QVBoxLayout(self._content)
+        self._layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)
+        self._layout.setSpacing(SPACE_4)
+        self._layout.addLayout(self._choice_row())
+        for widget in (self._summary, self._optimizer_rows, self._run_rows):
+            self._layout.addWidget(widget)
+        self._layout.addStretch(1)
+        self.setWidget(self._content)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName("Training settings")
+        self._show()
+
+    @property
+    def training(self) -> TrainingSpec:
+        """The settings as they stand."""
+        return self._training
+
+    def set_training(self, training: TrainingSpec) -> None:
+        """Show other settings, without a signal."""
+        self._training = training
+        self._show()
+
+    def set_locked(self, locked: bool) -> None:
+        """Forbid changes, while a run is on that was started with these settings."""
+        self._content.setDisabled(locked)
+
+    def _optimizer_choice(self) -> QComboBox:
+        choice = QComboBox(self._content)
+        for kind in OPTIMIZER_TYPES:
+            choice.addItem(kind.title, kind)
+            choice.setItemData(choice.count() - 1, kind.summary, Qt.ItemDataRole.ToolTipRole)
+        choice.setAccessibleName("Optimizer")
+        choice.setToolTip("The rule by which gradients move the weights.")
+        choice.currentIndexChanged.connect(self._on_optimizer_chosen)
+        return choice
+
+    def _choice_row(self) -> QFormLayout:
+        row = QFormLayout()
+        row.setHorizontalSpacing(SPACE_12)
+        row.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        label = QLabel("Optimizer", self._content)
+        label.setBuddy(self._choice)
+        row.addRow(label, self._choice)
+        return row
+
+    def _rows(self, subject: Optimizer | TrainingSpec) -> FieldRows:
+        rows = FieldRows(subject, self._content)
+        changed = self._on_run_changed if isinstance(subject, TrainingSpec) else self._on_optimizer_changed
+        rows.change_requested.connect(changed)
+        return rows
+
+    def _show(self) -> None:
+        optimizer = self._training.optimizer
+        self._remembered[type(optimizer)] = optimizer
+        with QSignalBlocker(self._choice):
+            self._choice.setCurrentIndex(OPTIMIZER_TYPES.index(type(optimizer)))
+        self._summary.setText(optimizer.summary)
+        if self._optimizer_rows.subject_type is not type(optimizer):
+            self._replace_optimizer_rows(optimizer)
+        self._optimizer_rows.show_values(optimizer, None)
+        self._run_rows.show_values(self._training, None)
+
+    def _replace_optimizer_rows(self, optimizer: Optimizer) -> None:
+        old = self._optimizer_rows
+        self._layout.removeWidget(old)
+        old.hide()
+        old.deleteLater()
+        self._optimizer_rows = self._rows(optimizer)
+        self._layout.insertWidget(_OPTIMIZER_PLACE, self._optimizer_rows)
+        self.setTabOrder(self._choice, self._optimizer_rows)
+
+    def _change(self, training: TrainingSpec) -> None:
+        if training != self._training:
+            self._training = training
+            self._show()
+            self.training_changed.emit(training)
+
+    @Slot(int)
+    def _on_optimizer_chosen(self, index: int) -> None:
+        kind = OPTIMIZER_TYPES[index]
+        optimizer = self._remembered.get(kind, kind())
+        self._change(dataclasses.replace(self._training, optimizer=optimizer))
+
+    @Slot(str, object, int)
+    def _on_optimizer_changed(self, name: str, value: object, _change: int) -> None:
+        changes: dict[str, Any] = {name: value}
+        optimizer = dataclasses.replace(self._training.optimizer, **changes)
+        self._change(dataclasses.replace(self._training, optimizer=optimizer))
+
+    @Slot(str, object, int)
+    def _on_run_changed(self, name: str, value: object, _change: int) -> None:
+        changes: dict[str, Any] = {name: value}
+        self._change(dataclasses.replace(self._training, **changes))
