@@ -105,6 +105,11 @@ class Session(QObject):
         return self._state
 
     @property
+    def is_idle(self) -> bool:
+        """Whether no run is under way."""
+        return self._state is SessionState.IDLE
+
+    @property
     def history(self) -> History:
         """The curves of the run under way, or of the last one."""
         return self._history

@@ -1,0 +1,172 @@
+"""Every command of the window in one table, from which menus, tool bar and the list of shortcuts are made."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+
+from cnnviz.app.session import SessionState
+from cnnviz.ui.icons import icon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from PySide6.QtWidgets import QWidget
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Facts:
+    """What decides which commands make sense now. `problem` says why the design cannot be trained."""
+
+    state: SessionState = SessionState.IDLE
+    problem: str = ""
+    has_result: bool = False
+    can_adapt: bool = False
+    is_own_image: bool = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no run is under way."""
+        return self.state is SessionState.IDLE
+
+    @property
+    def is_steppable(self) -> bool:
+        """Whether a batch may be learned from now."""
+        return self.state is SessionState.PAUSED or (self.is_idle and not self.problem)
+
+
+def _always(facts: Facts) -> bool:
+    return True
+
+
+def _idle(facts: Facts) -> bool:
+    return facts.is_idle
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Command:
+    """One row of the table. `key` is a key sequence or the name of a standard key; empty for none."""
+
+    id: str
+    text: str
+    tip: str
+    key: str = ""
+    icon: str = ""
+    enabled: Callable[[Facts], bool] = _always
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("open", "Open…", "Open a design or a trained run", "Open", "open"),
+    Command("save", "Save", "Save the design", "Save", "save"),
+    Command("save_as", "Save As…", "Save the design under another name", "Ctrl+Shift+S"),
+    Command(
+        "save_run",
+        "Save Trained Run…",
+        "Save design, weights and curves in one file",
+        "Ctrl+Alt+S",
+        enabled=lambda facts: facts.is_idle and facts.has_result,
+    ),
+    Command(
+        "open_data_folder", "Open Data Set Folder…", "Use images of your own: a folder", "", "folder", _idle
+    ),
+    Command(
+        "open_data_file", "Open Data Set File…", "Use images of your own: an IDX or .npz file", enabled=_idle
+    ),
+    Command("open_image", "Open Image…", "Look at a picture of your own", "Ctrl+I", "image"),
+    Command("quit", "Quit", "Close the window", "Ctrl+Q"),
+    Command(
+        "adapt",
+        "Adapt to Data Set",
+        "Give the input the size of the images, and the last Dense layer a unit for each class",
+        enabled=lambda facts: facts.can_adapt,
+    ),
+    Command(
+        "reset_weights",
+        "Reset Weights",
+        "Forget what was learned and begin again from the first weights of the seed",
+        "",
+        "reset",
+        enabled=lambda facts: facts.is_idle and facts.has_result,
+    ),
+    Command("train", "Train", "Train the network from the weights on screen", "F5", "play"),
+    Command(
+        "pause",
+        "Pause",
+        "Let the run wait after the batch under way",
+        "Space",
+        "pause",
+        lambda facts: facts.state in (SessionState.RUNNING, SessionState.PAUSED),
+    ),
+    Command(
+        "step", "Step", "Learn from one batch, then wait", "F10", "step", lambda facts: facts.is_steppable
+    ),
+    Command(
+        "stop",
+        "Stop",
+        "End the run; weights and curves are kept",
+        "Shift+F5",
+        "stop",
+        lambda facts: facts.state in (SessionState.RUNNING, SessionState.PAUSED),
+    ),
+    Command("previous_image", "Previous Image", "Look at the image before this one", "Ctrl+Left", "previous"),
+    Command("next_image", "Next Image", "Look at the image after this one", "Ctrl+Right", "next"),
+    Command("random_image", "Random Image", "Look at any other image", "Ctrl+R", "shuffle"),
+    Command("reset_layout", "Reset Layout", "Put all panels back where they were at first"),
+    Command("shortcuts", "Keyboard Shortcuts", "List every command and its keys", "F1", "help"),
+    Command("about", "About cnnviz", "What this is, and whose images it brings", "", "info"),
+)
+
+
+class Actions(QObject):
+    """The table as actions of a window, by id."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._actions: dict[str, QAction] = {}
+        for command in COMMANDS:
+            action = QAction(command.text, self)
+            action.setShortcut(key_sequence(command.key))
+            if command.icon:
+                action.setIcon(icon(command.icon))
+            describe(action, command.tip)
+            self._actions[command.id] = action
+        window.addActions(list(self._actions.values()))
+
+    def __getitem__(self, command_id: str) -> QAction:
+        return self._actions[command_id]
+
+    def __iter__(self) -> Iterator[QAction]:
+        return iter(self._actions.values())
+
+    def update_from(self, facts: Facts) -> None:
+        """Enable what makes sense now, and say why training does not where it does not."""
+        for command in COMMANDS:
+            self._actions[command.id].setEnabled(command.enabled(facts))
+        self._update_train(facts)
+        paused = facts.state is SessionState.PAUSED
+        self["pause"].setText("Resume" if paused else "Pause")
+        self["pause"].setIcon(icon("play" if paused else "pause"))
+        self["stop"].setText("Stopping…" if facts.state is SessionState.STOPPING else "Stop")
+
+    def _update_train(self, facts: Facts) -> None:
+        self["train"].setEnabled(facts.is_steppable)
+        tip = next(command.tip for command in COMMANDS if command.id == "train")
+        describe(self["train"], f"Cannot train yet: {facts.problem}" if facts.problem else tip)
+
+
+def describe(action: QAction, tip: str) -> None:
+    """Give an action its tooltip, with its keys, and the same in the status bar."""
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{tip} ({keys})" if keys else tip)
+    action.setStatusTip(tip)
+
+
+def key_sequence(key: str) -> QKeySequence:
+    """Return a key sequence, or the system's own for the name of a standard key."""
+    standard = QKeySequence.StandardKey
+    if key in standard.__members__:
+        return QKeySequence(standard[key])
+    return QKeySequence(key)

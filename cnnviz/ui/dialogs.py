@@ -1,0 +1,79 @@
+"""Every question the window asks, behind one seam, so that a test or another program can answer."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+DESIGN_SUFFIX = ".json"
+RUN_SUFFIX = ".cnnviz"
+DESIGN_FILTER = f"Designs (*{DESIGN_SUFFIX})"
+RUN_FILTER = f"Trained runs (*{RUN_SUFFIX})"
+OPEN_FILTER = f"Designs and runs (*{DESIGN_SUFFIX} *{RUN_SUFFIX});;All files (*)"
+DATA_FILTER = "Data sets (*.npz *ubyte *ubyte.gz *.idx);;All files (*)"
+IMAGE_FILTER = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
+
+
+class Answer(enum.Enum):
+    """What to do with work that would be lost."""
+
+    SAVE = "save"
+    DISCARD = "discard"
+    CANCEL = "cancel"
+
+
+class Questions(Protocol):
+    """What the window may ask. None as a path means that nothing was chosen."""
+
+    def keep(self, parent: QWidget, what: str, why: str) -> Answer:
+        """Ask what to do with `what`, a sentence naming the unsaved work, before `why` happens."""
+        ...
+
+    def file_to_open(self, parent: QWidget, title: str, pattern: str, folder: Path | None) -> Path | None:
+        """Ask for a file that exists."""
+        ...
+
+    def folder_to_open(self, parent: QWidget, title: str, folder: Path | None) -> Path | None:
+        """Ask for a folder that exists."""
+        ...
+
+    def file_to_save(self, parent: QWidget, title: str, pattern: str, suggestion: Path) -> Path | None:
+        """Ask for a name to save under; the suffix of `suggestion` is added where none is given."""
+        ...
+
+
+class Dialogs:
+    """Asks with modal dialogs, the only ones of the program: work would be lost without an answer."""
+
+    def keep(self, parent: QWidget, what: str, why: str) -> Answer:
+        """Ask Save, Discard or Cancel; Escape is Cancel."""
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "Unsaved work", what, parent=parent)
+        box.setInformativeText(f"Without saving, it is lost when {why}.")
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        box.setEscapeButton(buttons.Cancel)
+        answers = {buttons.Save: Answer.SAVE, buttons.Discard: Answer.DISCARD}
+        return answers.get(buttons(box.exec()), Answer.CANCEL)
+
+    def file_to_open(self, parent: QWidget, title: str, pattern: str, folder: Path | None) -> Path | None:
+        """Ask with the system's dialog."""
+        name, _ = QFileDialog.getOpenFileName(parent, title, str(folder or ""), pattern)
+        return Path(name) if name else None
+
+    def folder_to_open(self, parent: QWidget, title: str, folder: Path | None) -> Path | None:
+        """Ask with the system's dialog."""
+        name = QFileDialog.getExistingDirectory(parent, title, str(folder or ""))
+        return Path(name) if name else None
+
+    def file_to_save(self, parent: QWidget, title: str, pattern: str, suggestion: Path) -> Path | None:
+        """Ask with the system's dialog, which also asks before it replaces a file."""
+        dialog = QFileDialog(parent, title, str(suggestion.parent), pattern)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suggestion.suffix)
+        dialog.selectFile(suggestion.name)
+        chosen = dialog.selectedFiles() if dialog.exec() else []
+        return Path(chosen[0]) if chosen else None

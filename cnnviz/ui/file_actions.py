@@ -1,0 +1,249 @@
+"""New, open, save and close: what each asks first, and what it does then."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from cnnviz.data.catalog import known_datasets
+from cnnviz.errors import CnnvizError
+from cnnviz.ui.dialogs import (
+    DATA_FILTER,
+    DESIGN_FILTER,
+    DESIGN_SUFFIX,
+    IMAGE_FILTER,
+    OPEN_FILTER,
+    RUN_FILTER,
+    RUN_SUFFIX,
+    Answer,
+    Questions,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from cnnviz.app.dataset_opener import DatasetOpener
+    from cnnviz.app.document import Document
+    from cnnviz.app.selection import Selection
+    from cnnviz.app.session import Session
+    from cnnviz.app.settings import Settings
+    from cnnviz.spec.network import NetworkSpec
+    from cnnviz.training.result import RunResult
+
+PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
+_WEIGHTS_UNSAVED = "The trained weights are in no run file."
+
+
+class FileActions(QObject):
+    """Nothing is lost here: work that no file holds is asked about, and a file that fails changes nothing.
+
+    Signals
+    -------
+    failed(str)
+        A file could not be read or written; why, in one sentence.
+    told(str)
+        Something worth knowing about what was opened or saved.
+    run_opened(RunResult)
+        A run file was opened: its design is in the document, its weights are in the session.
+    recent_changed()
+    """
+
+    failed = Signal(str)
+    told = Signal(str)
+    run_opened = Signal(object)
+    recent_changed = Signal()
+
+    def __init__(
+        self,
+        window: QWidget,
+        questions: Questions,
+        settings: Settings,
+        document: Document,
+        session: Session,
+        selection: Selection,
+        opener: DatasetOpener,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._questions = questions
+        self._settings = settings
+        self._document = document
+        self._session = session
+        self._selection = selection
+        self._opener = opener
+
+    def new(self, spec: NetworkSpec) -> bool:
+        """Begin with a design, once the present work is settled. Return whether it was done."""
+        if not self._settle("another design takes its place"):
+            return False
+        self._document.new(spec)
+        self._session.reset_weights()
+        return True
+
+    def choose_and_open(self) -> bool:
+        """Ask for a design or a run file and open it."""
+        path = self._questions.file_to_open(self._window, "Open", OPEN_FILTER, self._settings.folder)
+        return path is not None and self.open_path(path)
+
+    def open_path(self, path: Path) -> bool:
+        """Open a design, a run, a picture or a data set, by what the file is. Return whether it was begun."""
+        suffix = path.suffix.lower()
+        if suffix == RUN_SUFFIX:
+            return self._open_run(path)
+        if suffix == DESIGN_SUFFIX:
+            return self._open_design(path)
+        if suffix in PICTURE_SUFFIXES:
+            return self._try(functools.partial(self._selection.use_file, path))
+        return self.open_dataset(str(path))
+
+    def open_dataset(self, name_or_path: str) -> bool:
+        """Begin to read a data set; refused while a run is under way."""
+        if not self._session.is_idle:
+            self.failed.emit("A run is under way. Stop it first, then open another data set.")
+            return False
+        self._opener.open(name_or_path)
+        return True
+
+    def choose_data_folder(self) -> None:
+        """Ask for a folder of images or IDX files and open it."""
+        path = self._questions.folder_to_open(self._window, "Open Data Set Folder", self._settings.folder)
+        if path is not None:
+            self._settings.folder = path.parent
+            self.open_dataset(str(path))
+
+    def choose_data_file(self) -> None:
+        """Ask for a data set in a file and open it."""
+        path = self._choose("Open Data Set File", DATA_FILTER)
+        if path is not None:
+            self.open_dataset(str(path))
+
+    def choose_image(self) -> None:
+        """Ask for a picture and look at it."""
+        path = self._choose("Open Image", IMAGE_FILTER)
+        if path is not None:
+            self._try(functools.partial(self._selection.use_file, path))
+
+    def save(self) -> bool:
+        """Save the design to its file, or ask for one. Return whether it is saved."""
+        if self._document.path is None:
+            return self.save_as()
+        return self._save_to(self._document.path)
+
+    def save_as(self) -> bool:
+        """Ask for a name and save the design under it."""
+        path = self._questions.file_to_save(
+            self._window, "Save Design", DESIGN_FILTER, self._suggestion(DESIGN_SUFFIX)
+        )
+        return path is not None and self._save_to(path)
+
+    def save_run(self) -> bool:
+        """Ask for a name and save the trained run under it."""
+        path = self._questions.file_to_save(
+            self._window, "Save Trained Run", RUN_FILTER, self._suggestion(RUN_SUFFIX)
+        )
+        return path is not None and self._try(functools.partial(self._session.save_run, path), path)
+
+    def may_close(self) -> bool:
+        """Return whether the window may close: nothing unsaved is left, and no run is under way."""
+        return self._settle("the window closes")
+
+    def may_reset(self) -> bool:
+        """Return whether learned weights may be forgotten: they are saved, or given up."""
+        if not self._session.unsaved:
+            return True
+        answer = self._questions.keep(self._window, _WEIGHTS_UNSAVED, "the weights are reset")
+        return answer is Answer.DISCARD or (answer is Answer.SAVE and self.save_run())
+
+    def _open_design(self, path: Path) -> bool:
+        if not self._settle("another design takes its place"):
+            return False
+        if not self._try(functools.partial(self._document.open, path), path):
+            return False
+        self._session.reset_weights()
+        return True
+
+    def _open_run(self, path: Path) -> bool:
+        if not self._settle("another run takes its place"):
+            return False
+        if not self._try(functools.partial(self._session.open_run, path), path):
+            return False
+        result = self._session.result
+        assert result is not None  # it was opened just now
+        self._document.new(result.spec)
+        self.run_opened.emit(result)
+        self._find_data_of(result)
+        return True
+
+    def _find_data_of(self, result: RunResult) -> None:
+        """Open the data set that a run learned from where it is known, or say which one it was."""
+        if result.data.content_hash == self._selection.dataset.content_hash:
+            return
+        if result.data.name in {info.name for info in known_datasets()}:
+            self._opener.open(result.data.name)
+            return
+        self.told.emit(f'This run learned from "{result.data.name}". Open that data set to go on with it.')
+
+    def _settle(self, why: str) -> bool:
+        """Stop the run and save what is unsaved, or give it up, as the person wishes."""
+        what = self._unsaved_work()
+        if what:
+            answer = self._questions.keep(self._window, what, why)
+            if answer is Answer.CANCEL:
+                return False
+            if answer is Answer.SAVE and not self._save_everything():
+                return False
+        return self._stop_run()
+
+    def _save_everything(self) -> bool:
+        if not self._stop_run():
+            return False
+        if not self._document.is_clean and not self.save():
+            return False
+        return not self._session.unsaved or self.save_run()
+
+    def _stop_run(self) -> bool:
+        if self._session.close():
+            return True
+        self.failed.emit("The run has not stopped yet: its batch takes long. Try again in a moment.")
+        return False
+
+    def _unsaved_work(self) -> str:
+        parts = []
+        if not self._document.is_clean:
+            parts.append(f'The design "{self._document.spec.name or "Untitled"}" has unsaved changes.')
+        if self._session.unsaved:
+            parts.append(_WEIGHTS_UNSAVED)
+        return " ".join(parts)
+
+    def _save_to(self, path: Path) -> bool:
+        return self._try(functools.partial(self._document.save, path), path)
+
+    def _try(self, work: Callable[[], object], path: Path | None = None) -> bool:
+        """Do it, tell an error, and remember the file where it worked."""
+        try:
+            work()
+        except CnnvizError as error:
+            self.failed.emit(str(error))
+            return False
+        if path is not None:
+            self._settings.folder = path.absolute().parent
+            self._settings.add_recent(path)
+            self.recent_changed.emit()
+        return True
+
+    def _choose(self, title: str, pattern: str) -> Path | None:
+        path = self._questions.file_to_open(self._window, title, pattern, self._settings.folder)
+        if path is not None:
+            self._settings.folder = path.absolute().parent
+        return path
+
+    def _suggestion(self, suffix: str) -> Path:
+        if self._document.path is not None:
+            return self._document.path.with_suffix(suffix)
+        words = "".join(char if char.isalnum() else " " for char in self._document.spec.name).split()
+        return (self._settings.folder or Path.home()) / f"{'-'.join(words).lower() or 'network'}{suffix}"
