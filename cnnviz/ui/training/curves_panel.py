@@ -10,6 +10,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from cnnviz.training.history import best_epoch
+from cnnviz.ui.format import number, share
 from cnnviz.ui.plots.curve_plot import CurvePlot, Curves
 from cnnviz.ui.plots.smoothing import TrailingMean
 from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font, strong_font
@@ -39,8 +40,8 @@ class CurvesPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._means = (TrailingMean(MEAN_OF_STEPS), TrailingMean(MEAN_OF_STEPS))
-        self.loss_plot = CurvePlot("Loss", _loss_text, parent=self)
-        self.accuracy_plot = CurvePlot("Accuracy", _share_text, top=1.0, axis_scale=100.0, parent=self)
+        self.loss_plot = CurvePlot("Loss", number, parent=self)
+        self.accuracy_plot = CurvePlot("Accuracy", share, top=1.0, axis_scale=100.0, parent=self)
         self._empty = EmptyState("Loss and accuracy are drawn here while the network learns.", "Train", self)
         self._empty.action_requested.connect(self.train_requested)
         self._pages = QStackedLayout(self)
@@ -103,11 +104,3 @@ class CurvesPanel(QWidget):
             for mean, (batches, validation) in zip(self._means, columns, strict=True)
         )
         return loss, accuracy
-
-
-def _loss_text(value: float) -> str:
-    return f"{value:.4g}"
-
-
-def _share_text(value: float) -> str:
-    return f"{value:.1%}".replace("%", " %")

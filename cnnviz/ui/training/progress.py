@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from cnnviz.app.session import SessionState
+from cnnviz.ui.format import duration
 from cnnviz.ui.theme import SPACE_12, with_tabular_figures
 
 if TYPE_CHECKING:
@@ -78,10 +79,3 @@ class ProgressStrip(QWidget):
         if state is SessionState.RUNNING and progress.seconds_left is not None:
             return f"{duration(progress.seconds_left)} left"
         return f"took {duration(progress.seconds)}" if progress.seconds and progress.step else ""
-
-
-def duration(seconds: float) -> str:
-    """Return a time as people write it: `0:21`, `1:04:07`."""
-    whole = round(seconds)
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"

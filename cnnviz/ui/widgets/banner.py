@@ -1,0 +1,107 @@
+"""A message beside the thing it is about, which never stands in the way."""
+
+from __future__ import annotations
+
+import enum
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from cnnviz.ui.icons import icon
+from cnnviz.ui.theme import ICON_PX, SPACE_4, SPACE_8, SPACE_12, colors_of
+
+
+class BannerKind(enum.Enum):
+    """What a message is about, which decides its colour and icon."""
+
+    INFO = "info"
+    PROBLEM = "warning"
+
+
+class Banner(QFrame):
+    """One message with an optional button. It is hidden as long as there is nothing to say.
+
+    Signals
+    -------
+    action_requested()
+        The button was pressed.
+    closed()
+        The person has put the message away.
+    """
+
+    action_requested = Signal()
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind = BannerKind.INFO
+        self._icon = QLabel(self)
+        self._label = QLabel(self)
+        self._label.setWordWrap(True)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._button = QPushButton(self)
+        self._button.clicked.connect(self.action_requested)
+        self._close = QToolButton(self)
+        self._close.setIcon(icon("close"))
+        self._close.setAccessibleName("Close the message")
+        self._close.setToolTip("Close the message")
+        self._close.clicked.connect(self._on_close_clicked)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACE_12, SPACE_4, SPACE_8, SPACE_4)
+        layout.setSpacing(SPACE_8)
+        for widget, stretch in ((self._icon, 0), (self._label, 1), (self._button, 0), (self._close, 0)):
+            layout.addWidget(widget, stretch)
+        self.setAutoFillBackground(True)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The message; empty while there is none."""
+        return self._label.text()
+
+    def show_message(
+        self,
+        text: str,
+        kind: BannerKind = BannerKind.INFO,
+        *,
+        action: str = "",
+        details: str = "",
+        closable: bool = True,
+    ) -> None:
+        """Say `text`. `action` is the button's word; `details` stand in the tooltip."""
+        self._kind = kind
+        self._label.setText(text)
+        self._label.setToolTip(details)
+        self._button.setText(action)
+        self._button.setVisible(bool(action))
+        self._close.setVisible(closable)
+        self.setAccessibleName(text)
+        self._apply_colors()
+        self.show()
+
+    @Slot()
+    def clear(self) -> None:
+        """Say nothing any more."""
+        self._label.clear()
+        self.hide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.ApplicationPaletteChange:
+            self._apply_colors()
+        super().changeEvent(event)
+
+    def _apply_colors(self) -> None:
+        colors = colors_of(self.window())
+        is_problem = self._kind is BannerKind.PROBLEM
+        palette = self.window().palette()
+        palette.setColor(
+            QPalette.ColorRole.Window, colors.problem_surface if is_problem else colors.info_surface
+        )
+        self.setPalette(palette)
+        self._icon.setPixmap(icon(self._kind.value).pixmap(ICON_PX, ICON_PX))
+
+    @Slot()
+    def _on_close_clicked(self) -> None:
+        self.clear()
+        self.closed.emit()
