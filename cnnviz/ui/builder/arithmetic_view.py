@@ -71,6 +71,7 @@ class ArithmeticView(QWidget):
         name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        name.setContentsMargins(0, 1, 0, 0)  # the fixed font stands one pixel lower
         self._set_fonts(name, text)
         row = len(self._rows)
         self._rows.append((name, text))

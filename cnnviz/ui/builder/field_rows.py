@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from cnnviz.spec.fields import field_infos
 from cnnviz.spec.layers import Conv2D
@@ -44,12 +44,11 @@ class FieldRows(QWidget):
         self.editors: dict[str, Editor] = {}
         self._problems: dict[str, ProblemLabel] = {}
         self._change = 0
-        self._layout = QFormLayout(self)
+        self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, SPACE_4, 0, SPACE_4)
         self._layout.setHorizontalSpacing(SPACE_12)
         self._layout.setVerticalSpacing(SPACE_4)
-        self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._layout.setColumnStretch(1, 1)
         for name, info in field_infos(type(subject)).items():
             self._add_row(name, info)
             self.editors[name].set_value(getattr(subject, name))
@@ -85,8 +84,11 @@ class FieldRows(QWidget):
         label = QLabel(info.label, self)
         label.setToolTip(info.tooltip)
         label.setBuddy(editor)
-        label.setContentsMargins(0, SPACE_4, 0, 0)
-        self._layout.addRow(label, column)
+        control = editor.focusProxy() or editor
+        label.setMinimumHeight(control.sizeHint().height())  # level with the first line of the control
+        row = self._layout.rowCount()
+        self._layout.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        self._layout.addWidget(column, row, 1)
         self.editors[name] = editor
         self._problems[name] = problem
         editor.value_changed.connect(self._on_editor_value_changed)
