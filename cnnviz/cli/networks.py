@@ -29,7 +29,7 @@ def load_design(name_or_path: str) -> NetworkSpec:
     if name_or_path in bundled_names():
         return io.load(resource_path("networks", f"{name_or_path}.json"))
     path = Path(name_or_path)
-    if not exists(path):
+    if not name_or_path or not exists(path):
         names = ", ".join(bundled_names())
         raise FileError(
             f'There is no network "{name_or_path}". Allowed are {names}, or the path of a design file.'

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnnviz.interpret.activations import ImageView
     from cnnviz.interpret.filters import FilterView
 
-BACKGROUND = (255, 255, 255)
+BACKGROUND = (200, 200, 200)
 _WANTED_SIDE_PX = 768
 _LARGEST_FACTOR = 24
 

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from cnnviz.cli import entry, main, summary
+from cnnviz.errors import SpecError
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (SpecError("This is wrong."), 1, "cnnviz: This is wrong.\n"),
+        (MemoryError(), 1, "cnnviz: There is not enough memory for this.\n"),
+        (KeyboardInterrupt(), 130, "Interrupted.\n"),
+    ],
+)
+def test_errors_become_one_sentence_and_a_status(monkeypatch, capsys, error, status, sentence):
+    def fail(options):
+        raise error
+
+    monkeypatch.setattr(summary, "run", fail)
+    assert main(["summary", "lenet5"]) == status
+    assert capsys.readouterr().err == sentence
+
+
+def test_a_defect_of_the_program_is_not_hidden(monkeypatch):
+    def fail(options):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(summary, "run", fail)
+    with pytest.raises(ZeroDivisionError):
+        main(["summary", "lenet5"])
+
+
+def test_the_words_of_the_process_are_taken_where_none_are_given(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["cnnviz", "summary", "lenet5", "--json"])
+    assert main() == entry.EXIT_OK
+    assert '"parameters": 61706' in capsys.readouterr().out
+
+
+def test_the_command_line_loads_neither_qt_nor_numpy_before_they_are_needed():
+    program = (
+        "import sys; from cnnviz.cli import main; main(['summary', 'lenet5', '--json']);"
+        "print([name for name in ('numpy', 'PySide6', 'rich', 'PIL', 'safetensors') if name in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_reader_that_goes_away_is_no_error_with_a_traceback():
+    program = "import sys; from cnnviz.cli import main; sys.exit(main(['summary', 'alexnet']))"
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == entry.EXIT_ERROR
+    assert errors == ""
+
+
+def test_signs_that_an_output_lacks_are_replaced():
+    program = "import sys; from cnnviz.cli import main; sys.exit(main(['summary', 'lenet5']))"
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": ":".join(sys.path)},
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert b"28?28?1" in result.stdout

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from cnnviz.training.runfile import load_run, save_run
+from tests.helpers.data_files import small_dataset
+from tests.helpers.designs import small_design
+from tests.helpers.runs import finished, stopped_after
+
+
+def trained(call, design_file, data_file, folder):
+    """A run made by the command line, so that it knows where its data set is."""
+    out = folder / "trained.cnnviz"
+    words = ("--dataset", data_file, "--epochs", 2, "--out", out, "--json")
+    status, text, err = call("train", design_file, *words)
+    assert status == 0, err
+    return out, text
+
+
+def test_it_measures_what_training_measured(call, call_json, design_file, data_file, tmp_path):
+    out, text = trained(call, design_file, data_file, tmp_path)
+    measured = call_json("evaluate", out)
+    assert f'"test_accuracy": {measured["accuracy"]}' in text
+    assert (measured["split"], measured["same_data"], measured["images"]) == ("test", True, 13)
+    validation = call_json("evaluate", out, "--split", "validation")
+    assert f'"val_accuracy": {validation["accuracy"]}' in text
+    assert validation["loss"] == pytest.approx(load_run(out).result.history.epochs.val_loss[-1])
+
+
+def test_the_best_weights_can_be_chosen(call_json, tmp_path):
+    run = finished(spec=small_design())
+    nothing = {name: np.zeros_like(array) for name, array in run.parameters.items()}
+    save_run(tmp_path / "r.cnnviz", dataclasses.replace(run, best_parameters=nothing))
+    words = ("evaluate", tmp_path / "r.cnnviz", "--dataset", "digits")
+    assert call_json(*words, "--weights", "best")["loss"] == pytest.approx(np.log(10))
+    assert call_json(*words)["loss"] != pytest.approx(np.log(10))
+
+
+def test_other_images_than_those_of_the_run_are_pointed_out(call, run_file):
+    status, out, err = call("evaluate", run_file, "--dataset", "digits")
+    assert status == 0
+    assert out.startswith("test accuracy")
+    assert "over 300 images" in out
+    assert 'the run learned from "few-digits"' in err
+    assert "may have been used for training" in err
+
+
+def test_a_data_set_that_is_gone_is_asked_for(call, refused, design_file, data_file, tmp_path):
+    out, _ = trained(call, design_file, data_file, tmp_path)
+    data_file.unlink()
+    sentence = refused("evaluate", out)
+    assert 'The run learned from "npz:few"' in sentence
+    assert "Name it with --dataset" in sentence
+
+
+def test_a_data_set_that_does_not_fit_is_refused(refused, run_file, tmp_path):
+
+    other = small_dataset()
+
+    np.savez(tmp_path / "other.npz", images=other.images, labels=other.labels)
+    assert "5×4×1, but the input is 8×8×1" in refused(
+        "evaluate", run_file, "--dataset", tmp_path / "other.npz"
+    )
+
+
+def test_a_run_without_a_finished_epoch_has_no_best_weights(refused, tmp_path):
+    save_run(tmp_path / "r.cnnviz", stopped_after(1, spec=small_design()))
+    sentence = refused("evaluate", tmp_path / "r.cnnviz", "--dataset", "digits", "--weights", "best")
+    assert "has no best weights" in sentence
+
+
+@pytest.mark.parametrize("name", ["nothing.cnnviz", "."])
+def test_what_is_no_run_is_refused(refused, name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert name in refused("evaluate", name)
+
+
+def test_a_design_is_no_run(refused, design_file):
+    assert "damaged or is no safetensors file" in refused("evaluate", design_file)

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnviz.engine.network import Network, scores_to_probabilities
+from cnnviz.training.runfile import load_run
+
+
+@pytest.fixture
+def picture(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (8, 8), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "p.png")
+    return tmp_path / "p.png"
+
+
+def test_the_three_likeliest_classes_and_what_was_done(call_json, run_file, picture):
+    (answer,) = call_json("predict", run_file, picture)["predictions"]
+    run = load_run(run_file).result
+    pixels = np.asarray(Image.open(picture), np.float32)[None, :, :, None] / 255
+    scores = Network.with_parameters(run.spec, run.parameters).forward(pixels)
+    probabilities = scores_to_probabilities(scores)[:, 0]
+    order = np.argsort(-probabilities)[:3]
+    assert [guess["class"] for guess in answer["top"]] == [str(place) for place in order]
+    assert [guess["probability"] for guess in answer["top"]] == pytest.approx(probabilities[order], rel=1e-5)
+    assert (answer["class"], answer["probability"]) == tuple(answer["top"][0].values())
+    assert answer["steps"] == ["Read p.png: PNG, 8 wide, 8 high"]
+
+
+def test_several_pictures_are_answered_in_order(call, run_file, picture, tmp_path):
+    Image.new("RGB", (30, 20), "red").save(tmp_path / "red.png")
+    status, out, err = call("predict", run_file, picture, tmp_path / "red.png")
+    assert (status, err) == (0, "")
+    answers = [line for line in out.splitlines() if not line.startswith("    ")]
+    assert [line.partition(":")[0] for line in answers] == [str(picture), str(tmp_path / "red.png")]
+    assert "    Made grey" in out
+    assert "%" in answers[0]
+
+
+def test_what_is_no_picture_is_refused(refused, run_file):
+    assert "is not a picture" in refused("predict", run_file, run_file)
+    assert "There is no file nothing.png" in refused("predict", run_file, "nothing.png")

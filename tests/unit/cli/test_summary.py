@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cnnviz.cli.summary import format_bytes
+from cnnviz.spec import io
+from tests.helpers.designs import small_design
+
+
+def test_json_has_every_layer_and_the_sums(call_json):
+    summary = call_json("summary", "lenet5")
+    assert summary["parameters"] == 61_706
+    assert summary["input_shape"] == [28, 28, 1]
+    conv, dense = summary["layers"][0], summary["layers"][7]
+    assert (conv["id"], conv["type"], conv["output_shape"]) == ("conv1", "Conv2D", [28, 28, 6])
+    assert (conv["parameters"], conv["multiply_adds"]) == (156, 28 * 28 * 6 * 25)
+    assert conv["receptive_field"] == [5, 5]
+    assert (dense["output_shape"], dense["parameters"]) == ([120], 48_120)
+    assert sum(layer["multiply_adds"] for layer in summary["layers"]) == summary["multiply_adds"]
+
+
+def test_the_table_is_whole_where_the_output_is_no_terminal(call):
+    status, out, err = call("summary", "alexnet")
+    assert (status, err) == (0, "")
+    assert "37,752,832" in out
+    assert "62,378,344" in out
+    assert "227×227×3" in out
+    assert "…" not in out
+
+
+def test_a_design_with_a_problem_is_refused_with_the_arithmetic(tmp_path, refused):
+    design = io.to_dict(small_design())
+    design["layers"][0]["kernel_size"] = [9, 9]
+    (tmp_path / "bad.json").write_text(json.dumps(design))
+    assert "8 − 9 = -1 is below 0" in refused("summary", tmp_path / "bad.json")
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (5_833_664, "5.8 MB"), (2e10, "20.0 GB")],
+)
+def test_memory_as_people_write_it(count, text):
+    assert format_bytes(count) == text

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+
+import pytest
+
+from cnnviz.cli.arguments import parse
+from cnnviz.cli.train import check_writable, settings, source_of
+from cnnviz.engine.parallel import Executor
+from cnnviz.errors import FileError
+from cnnviz.spec import io
+from cnnviz.spec.training import SGD, Adam, Momentum, TrainingSpec
+from cnnviz.training.runfile import load_run
+from tests.helpers.runs import linear_design
+
+PROMISED = {
+    "train_loss": float,
+    "train_accuracy": float,
+    "val_loss": float,
+    "val_accuracy": float,
+    "test_accuracy": float,
+    "epochs": int,
+    "images_per_second": float,
+    "parameters": int,
+    "seconds": float,
+    "seed": int,
+    "threads": int,
+}
+
+
+def settings_of(*words: str) -> TrainingSpec:
+    return settings(parse(["train", "x", *words]))
+
+
+def test_without_options_the_default_settings_are_used():
+    assert settings_of() == TrainingSpec()
+
+
+def test_options_replace_single_settings():
+    changed = settings_of("--epochs", "3", "--batch-size", "9", "--seed", "4", "--lr", "0.5")
+    assert changed == TrainingSpec(epochs=3, batch_size=9, seed=4, optimizer=Adam(learning_rate=0.5))
+    assert settings_of("--optimizer", "momentum").optimizer == Momentum()
+    assert settings_of("--optimizer", "sgd", "--lr", "0.5").optimizer == SGD(learning_rate=0.5)
+    assert settings_of("--optimizer", "adam").optimizer == TrainingSpec().optimizer
+
+
+def test_json_has_what_is_promised(call_json, design_file, data_file):
+    result = call_json(
+        "train", design_file, "--dataset", data_file, "--epochs", 2, "--seed", 3, "--threads", 1
+    )
+    assert {name: type(result[name]) for name in PROMISED} == PROMISED
+    assert (result["epochs"], result["seed"], result["threads"]) == (2, 3, 1)
+    assert result["parameters"] == 410
+    assert result["ended"] == "finished"
+    assert result["seconds"] > result["training_seconds"] > 0
+
+
+def test_progress_goes_to_standard_error_and_the_result_to_standard_output(call, design_file, data_file):
+    status, out, err = call("train", design_file, "--dataset", data_file, "--epochs", 2)
+    assert status == 0
+    assert out.startswith('"Small" on npz:few: 2 epochs')
+    assert "test accuracy" in out
+    assert [line.split()[1] for line in err.splitlines()] == ["1/2", "2/2"]
+
+
+def test_the_run_is_kept_with_what_opens_its_data_again(
+    call_json, design_file, data_file, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    result = call_json("train", "small.json", "--dataset", "few.npz", "--epochs", 1, "--out", "r.cnnviz")
+    kept = load_run(tmp_path / "r.cnnviz").result
+    assert kept.data.source == str(data_file)
+    assert float(kept.history.epochs.val_loss[-1]) == result["val_loss"]
+    assert kept.training.epochs == 1
+
+
+def test_a_seed_gives_the_same_weights_again(call, design_file, data_file, tmp_path):
+    for name in ("a", "b"):
+        words = ("--dataset", data_file, "--epochs", 1, "--threads", 2, "--out", tmp_path / f"{name}.cnnviz")
+        assert call("train", design_file, *words)[0] == 0
+    one, two = (load_run(tmp_path / f"{name}.cnnviz").result.parameters for name in ("a", "b"))
+    assert all((one[name] == two[name]).all() for name in one)
+
+
+def test_a_network_that_does_not_fit_is_refused_with_every_problem(refused):
+    sentence = refused("train", "lenet5", "--dataset", "digits")
+    assert "8×8×1, but the input is 28×28×1" in sentence
+    sentence = refused("train", "alexnet")
+    assert "8×8×1, but the input is 227×227×3" in sentence
+    assert "10 classes" in sentence
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("nothing",), 'There is no network "nothing"'),
+        (("digits-cnn", "--dataset", "nothing"), "There is no data set 'nothing'"),
+        (("digits-cnn", "--out", "no/folder/r.cnnviz"), "there is no folder"),
+        (("digits-cnn", "--out", "."), "is a folder"),
+    ],
+)
+def test_what_cannot_be_used_is_named_before_training(refused, words, sentence):
+    assert sentence in refused("train", *words)
+
+
+def test_a_run_that_diverges_is_kept_and_named(call, tmp_path):
+    io.save(linear_design(), tmp_path / "linear.json")
+    out = tmp_path / "r.cnnviz"
+    status, _, err = call(
+        "train", tmp_path / "linear.json", "--optimizer", "sgd", "--lr", "100", "--out", out
+    )
+    assert status == 1
+    assert "the loss is infinite or not a number" in err.splitlines()[-1]
+    assert load_run(out).result.state.epoch == 0
+
+
+def test_ctrl_c_stops_the_run_and_keeps_it(call, design_file, data_file, tmp_path, monkeypatch):
+    learn, steps = Executor.step, []
+
+    def interrupted(self, x, y, rng):
+        steps.append(1)
+        if len(steps) == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+        return learn(self, x, y, rng)
+
+    monkeypatch.setattr(Executor, "step", interrupted)
+    handler = signal.getsignal(signal.SIGINT)
+    out = tmp_path / "r.cnnviz"
+    status, text, err = call(
+        "train", design_file, "--dataset", data_file, "--epochs", 50, "--out", out, "--json"
+    )
+    assert status == 130
+    assert "Stopping after this batch" in err
+    assert json.loads(text)["ended"] == "stopped"
+    assert json.loads(text)["val_loss"] is None, "no epoch was finished"
+    assert load_run(out).result.state.step == 3
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_a_second_ctrl_c_ends_the_program(call, design_file, data_file, monkeypatch):
+    def interrupted(self, x, y, rng):
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        raise AssertionError("the second one was not noticed")
+
+    monkeypatch.setattr(Executor, "step", interrupted)
+    status, _, err = call("train", design_file, "--dataset", data_file)
+    assert status == 130
+    assert err.splitlines()[-1] == "Interrupted."
+
+
+def test_an_error_of_the_program_shows_its_traceback(call, design_file, data_file, monkeypatch):
+    def broken(self, x, y, rng):
+        raise ZeroDivisionError("planted here")
+
+    monkeypatch.setattr(Executor, "step", broken)
+    status, _, err = call("train", design_file, "--dataset", data_file)
+    assert status == 1
+    assert "Traceback" in err
+    assert "planted here" in err.splitlines()[-1]
+
+
+def test_known_names_stay_names_and_paths_become_absolute(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert source_of("digits") == "digits"
+    assert source_of("data") == str(tmp_path.resolve() / "data")
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_refused(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(FileError, match="read-only"):
+        check_writable(tmp_path / "r.cnnviz")
