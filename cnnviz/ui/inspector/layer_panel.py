@@ -1,0 +1,227 @@
+"""One layer from near: its filters, its feature maps for the selected image, and one map enlarged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from cnnviz.interpret.atlas import Scale
+from cnnviz.spec.layers import Conv2D, Dense
+from cnnviz.spec.shapes import format_shape
+from cnnviz.ui.format import number
+from cnnviz.ui.icons import layer_icon
+from cnnviz.ui.inspector.layer_sections import FiltersSection, MapsSection
+from cnnviz.ui.plots.map_view import MapView
+from cnnviz.ui.theme import ICON_PX, SPACE_8, SPACE_12, caption_font, heading_font
+from cnnviz.ui.widgets.empty_state import EmptyState
+
+if TYPE_CHECKING:
+    from cnnviz.app.inspection import Inspection
+    from cnnviz.interpret.activations import LayerView
+    from cnnviz.spec.layers import Layer
+
+_NO_LAYER = "Choose a layer in the network to see its filters and feature maps."
+
+
+class LayerPanel(QWidget):
+    """Shows the chosen layer of the newest inspection. It computes nothing and edits nothing.
+
+    Signals
+    -------
+    map_chosen(str, int)
+        A feature map of the layer was chosen.
+    scale_requested(Scale)
+        The colours are to be spread over the layer, or over each map.
+    hover_text_changed(str)
+        What is under the mouse, in words; empty when it leaves.
+    """
+
+    map_chosen = Signal(str, int)
+    scale_requested = Signal(object)
+    hover_text_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._inspection: Inspection | None = None
+        self._layer_id = ""
+        self._map = 0
+        self._icon, self._title, self._note = QLabel(self), QLabel(self), QLabel(self)
+        self._scale = self._scale_choice()
+        self.filters = FiltersSection(self)
+        self.maps = MapsSection(self)
+        self.map_view = MapView("Enlarged feature map", self)
+        self._map_caption = QLabel(self)
+        self._empty = EmptyState(_NO_LAYER, parent=self)
+        self._body = self._scrolled_body()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._empty)
+        layout.addWidget(self._body)
+        self._connect()
+        self._show()
+
+    @property
+    def layer_id(self) -> str:
+        """The layer that is shown; empty for none."""
+        return self._layer_id
+
+    @property
+    def map_index(self) -> int:
+        """The feature map that is enlarged."""
+        return self._map
+
+    @property
+    def map_caption(self) -> str:
+        """What is said about the enlarged map."""
+        return self._map_caption.text()
+
+    def set_inspection(self, inspection: Inspection) -> None:
+        """Show newer numbers."""
+        self._inspection = inspection
+        self._show()
+
+    def set_layer(self, layer_id: str, map_index: int = 0) -> None:
+        """Show another layer, and one of its maps enlarged."""
+        if (layer_id, map_index) != (self._layer_id, self._map):
+            self._layer_id, self._map = layer_id, map_index
+            self._show()
+
+    def set_scale(self, scale: Scale) -> None:
+        """Say over what the colours are spread, without a signal."""
+        self._scale.blockSignals(True)
+        self._scale.setCurrentIndex(self._scale.findData(scale))
+        self._scale.blockSignals(False)
+
+    def _scale_choice(self) -> QComboBox:
+        choice = QComboBox(self)
+        for scale in Scale:
+            choice.addItem(f"scale {scale.value}", scale)
+        choice.setAccessibleName("Colour scale")
+        choice.setToolTip("Whether all maps of a layer share one colour scale, or each map has its own.")
+        return choice
+
+    def _scrolled_body(self) -> QScrollArea:
+        content = QWidget(self)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_12)
+        layout.setSpacing(SPACE_8)
+        layout.addLayout(self._heading())
+        for label in (self._note, self._map_caption):
+            label.setWordWrap(True)
+            label.setFont(caption_font(label))
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        layout.addWidget(self._note)
+        self.map_view.setMinimumHeight(self.map_view.sizeHint().height())
+        for widget in (self.filters, self.maps, self._map_caption, self.map_view):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidget(content)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return area
+
+    def _heading(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_8)
+        self._title.setFont(heading_font(self._title))
+        row.addWidget(self._icon)
+        row.addWidget(self._title, 1)
+        row.addWidget(self._scale)
+        return row
+
+    def _connect(self) -> None:
+        self._scale.currentIndexChanged.connect(self._on_scale_chosen)
+        self.maps.atlas_view.tile_chosen.connect(self._on_map_chosen)
+        self.maps.atlas_view.hovered.connect(self._on_map_hovered)
+        self.filters.hover_text_changed.connect(self.hover_text_changed)
+        self.map_view.hovered.connect(self._on_cell_hovered)
+        for view in (self.maps.atlas_view, self.map_view):
+            view.left.connect(self._on_left)
+
+    def _show(self) -> None:
+        layer, view = self._layer(), self._view()
+        self._body.setVisible(layer is not None)
+        self._empty.setVisible(layer is None)
+        if layer is None or self._inspection is None:
+            return
+        self._icon.setPixmap(layer_icon(type(layer).__name__).pixmap(ICON_PX, ICON_PX))
+        shape = f" · {format_shape(_shown_shape(view))}" if view is not None else ""
+        self._title.setText(f"{layer.id}{shape}")
+        self._note.setText(self._note_for(layer, view))
+        self.filters.show_filters(self._inspection.filters_of(layer.id))
+        self.maps.show_layer(view, self._map)
+        self._show_map(view)
+
+    def _show_map(self, view: LayerView | None) -> None:
+        has_maps = view is not None and view.values.ndim == 3
+        self.map_view.setVisible(has_maps)
+        self._map_caption.setVisible(has_maps)
+        if view is None or not has_maps:
+            self.map_view.set_map(None, 0, None)
+            return
+        self._map = min(self._map, len(view.values) - 1)
+        values = view.values[self._map]
+        self.map_view.set_map(view.atlas, self._map, values)
+        low, high = number(float(values.min())), number(float(values.max()))
+        self._map_caption.setText(f"Map {self._map + 1} of {len(view.values)}, from {low} to {high}")
+
+    def _note_for(self, layer: Layer, view: LayerView | None) -> str:
+        """Say in a sentence what is not here, and why."""
+        problem = self._inspection.image_view.problem if self._inspection else None
+        if view is None:
+            return problem.message if problem is not None else "This layer is not computed yet."
+        if isinstance(layer, Conv2D):
+            return ""
+        if isinstance(layer, Dense):
+            return f"{layer.summary} Its weights are no picture; its outputs are."
+        return f"{layer.summary} It has no filters."
+
+    def _layer(self) -> Layer | None:
+        if self._inspection is None:
+            return None
+        layers = self._inspection.spec.layers
+        return next((layer for layer in layers if layer.id == self._layer_id), None)
+
+    def _view(self) -> LayerView | None:
+        return self._inspection.image_view.layer(self._layer_id) if self._inspection is not None else None
+
+    @Slot(int)
+    def _on_scale_chosen(self, index: int) -> None:
+        self.scale_requested.emit(self._scale.itemData(index))
+
+    @Slot(int)
+    def _on_map_chosen(self, tile: int) -> None:
+        self._map = tile
+        self._show_map(self._view())
+        self.map_chosen.emit(self._layer_id, tile)
+
+    @Slot(int, int, int)
+    def _on_map_hovered(self, tile: int, row: int, column: int) -> None:
+        view = self._view()
+        if view is None:
+            return
+        if view.values.ndim == 1:
+            self.hover_text_changed.emit(f"{view.layer_id}, unit {tile}: {number(float(view.values[tile]))}")
+            return
+        value = number(float(view.values[tile, row, column]))
+        place = f"{view.layer_id}, map {tile + 1}, row {row}, column {column}"
+        self.hover_text_changed.emit(f"{place}: {value}")
+
+    @Slot(int, int)
+    def _on_cell_hovered(self, row: int, column: int) -> None:
+        self._on_map_hovered(self._map, row, column)
+
+    @Slot()
+    def _on_left(self) -> None:
+        self.hover_text_changed.emit("")
+
+
+def _shown_shape(view: LayerView) -> tuple[int, ...]:
+    """Return the shape of a layer's output as people write it: (height, width, channels) or (units,)."""
+    shape = view.values.shape
+    return (shape[1], shape[2], shape[0]) if len(shape) == 3 else shape

@@ -1,0 +1,54 @@
+"""Index pictures as Qt images, in the colours of the theme."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QColor, QImage
+
+from cnnviz.interpret.atlas import GAP_INDEX
+from cnnviz.interpret.colormaps import ColorMap, lut
+from cnnviz.ui.theme import DARK, LIGHT
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cnnviz.interpret.atlas import Atlas
+    from cnnviz.interpret.filters import Composite
+    from cnnviz.ui.theme import Colors
+
+
+def atlas_image(atlas: Atlas, colors: Colors) -> QImage:
+    """Return an atlas as an image of one pixel per cell; gaps have the theme's paper colour."""
+    rows, columns = atlas.pixels.shape
+    # A copy of its own: the image must outlive the array it was made from.
+    image = QImage(atlas.pixels.tobytes(), columns, rows, columns, QImage.Format.Format_Indexed8).copy()
+    image.setColorTable(list(color_table(signed=atlas.signed, dark=colors.is_dark)))
+    return image
+
+
+def composite_image(composite: Composite) -> QImage:
+    """Return filters in colour as an image of one pixel per cell, clear in the gaps."""
+    rows, columns, _ = composite.pixels.shape
+    data = composite.pixels.tobytes()
+    return QImage(data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy()
+
+
+def picture_image(picture: NDArray[np.uint8]) -> QImage:
+    """Return a picture uint8 (H, W, 3) as an image."""
+    rows, columns, _ = picture.shape
+    return QImage(picture.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
+
+
+def color_table(*, signed: bool, dark: bool) -> tuple[int, ...]:
+    """Return 256 colours by index: the diverging table for signed values, else viridis; 0 is the paper."""
+    return _table(ColorMap.DIVERGING if signed else ColorMap.VIRIDIS, dark)
+
+
+@functools.lru_cache(maxsize=8)
+def _table(name: ColorMap, dark: bool) -> tuple[int, ...]:
+    table = [QColor(*map(int, color)).rgb() for color in lut(name, dark=dark)]
+    table[GAP_INDEX] = (DARK if dark else LIGHT).base.rgb()
+    return tuple(table)

@@ -1,0 +1,206 @@
+"""One map, enlarged, with the value of the number under the mouse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from cnnviz.ui.format import number
+from cnnviz.ui.plots.atlas_painting import atlas_image
+from cnnviz.ui.plots.tile_layout import TileLayout
+from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, colors_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+
+    from cnnviz.interpret.atlas import Atlas
+
+_LEAST_PX = 96
+_LARGEST_CELL_PX = 40
+_STEPS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+
+
+class MapView(QWidget):
+    """Shows one tile of an atlas as large as whole device pixels allow.
+
+    The cell under the mouse, or the one reached with the arrow keys, has a frame, and its value stands
+    beside it.
+
+    Signals
+    -------
+    hovered(int, int)
+        The mouse or the keyboard is at (row, column).
+    left()
+        It is at no cell any more.
+    """
+
+    hovered = Signal(int, int)
+    left = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._atlas: Atlas | None = None
+        self._values: NDArray[np.floating] | None = None
+        self._tile = 0
+        self._image = QImage()
+        self._cell: tuple[int, int] | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(name)
+
+    @property
+    def cell(self) -> tuple[int, int] | None:
+        """The cell with the frame, (row, column)."""
+        return self._cell
+
+    def set_map(self, atlas: Atlas | None, tile: int, values: NDArray[np.floating] | None) -> None:
+        """Show tile `tile` of `atlas`, whose numbers are `values` (H, W)."""
+        self._atlas, self._tile, self._values = atlas, tile, values
+        if self._cell is not None and (values is None or not _inside(self._cell, values.shape)):
+            self._cell = None
+        self._render()
+        self._describe()
+        self.update()
+
+    def value_text(self) -> str:
+        """Return what the cell with the frame holds: `row 3, column 5: 0.4182`."""
+        if self._cell is None or self._values is None:
+            return ""
+        row, column = self._cell
+        return f"row {row}, column {column}: {number(float(self._values[row, column]))}"
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, 220)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_LEAST_PX, _LEAST_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        layout = self._layout()
+        if layout is None:
+            return
+        painter = QPainter(self)
+        try:
+            ratio = self.devicePixelRatioF()
+            painter.scale(1 / ratio, 1 / ratio)
+            self._paint(painter, layout, ratio)
+        finally:
+            painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.PaletteChange:
+            self._render()
+            self.update()
+        super().changeEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._set_cell(self._located(event.position().toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if not self.hasFocus():
+            self._set_cell(None)
+
+    def focusOutEvent(self, event: QEvent) -> None:
+        self._set_cell(None)
+        self.update()
+
+    def focusInEvent(self, event: QEvent) -> None:
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is None or self._values is None:
+            super().keyPressEvent(event)
+            return
+        cell = (self._cell[0] + step[0], self._cell[1] + step[1]) if self._cell else (0, 0)
+        if _inside(cell, self._values.shape):
+            self._set_cell(cell)
+
+    def _render(self) -> None:
+        self._image = atlas_image(self._atlas, colors_of(self)) if self._atlas is not None else QImage()
+
+    def _layout(self) -> TileLayout | None:
+        """Lay the one tile out in the middle of the upper edge, in device pixels."""
+        if self._atlas is None:
+            return None
+        grid, ratio = self._atlas.grid, self.devicePixelRatioF()
+        room = min(self.width() * ratio / grid.tile_width, self.height() * ratio / grid.tile_height)
+        cell = max(1, min(int(room), round(_LARGEST_CELL_PX * ratio)))
+        return TileLayout(grid, grid.count, cell, 0, 0)
+
+    def _origin(self, layout: TileLayout) -> QPoint:
+        spare = self.width() * self.devicePixelRatioF() - layout.rect(0).width()
+        return QPoint(max(0, int(spare / 2)), 0)
+
+    def _paint(self, painter: QPainter, layout: TileLayout, ratio: float) -> None:
+        colors, target = colors_of(self), layout.rect(0).translated(self._origin(layout))
+        painter.drawImage(target, self._image, layout.source(self._tile))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colors.accent if self.hasFocus() else colors.hairline, max(1, round(ratio))))
+        painter.drawRect(target.adjusted(0, 0, -1, -1))
+        if self._cell is None:
+            return
+        row, column = self._cell
+        size = layout.cell
+        cell = QRect(target.x() + column * size, target.y() + row * size, size, size)
+        for color, width in ((colors.base, 3), (colors.text, 1)):
+            painter.setPen(QPen(color, max(1, round(width * ratio))))
+            painter.drawRect(cell.adjusted(-1, -1, 0, 0))
+        self._paint_value(painter, cell, ratio)
+
+    def _paint_value(self, painter: QPainter, cell: QRect, ratio: float) -> None:
+        """Write the value beside its cell, on the side where there is room."""
+        assert self._cell is not None
+        assert self._values is not None
+        text = number(float(self._values[self._cell]))
+        painter.scale(ratio, ratio)
+        colors, metrics = colors_of(self), QFontMetrics(caption_font(self))
+        width, height = metrics.horizontalAdvance(text) + 2 * SPACE_8, metrics.height() + SPACE_4
+        right, top = cell.right() / ratio + SPACE_4, cell.top() / ratio - SPACE_4
+        x = right if right + width < self.width() else max(0.0, cell.left() / ratio - SPACE_4 - width)
+        box = QRectF(x, min(max(top, 0.0), self.height() - height), width, height)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colors.hairline, 1))
+        painter.setBrush(colors.raised)
+        painter.drawRoundedRect(box, SPACE_4, SPACE_4)
+        painter.setFont(caption_font(self))
+        painter.setPen(colors.text)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _located(self, point: QPoint) -> tuple[int, int] | None:
+        layout, ratio = self._layout(), self.devicePixelRatioF()
+        if layout is None or self._values is None:
+            return None
+        origin = self._origin(layout)
+        row = int(point.y() * ratio - origin.y()) // layout.cell
+        column = int(point.x() * ratio - origin.x()) // layout.cell
+        return (row, column) if _inside((row, column), self._values.shape) else None
+
+    def _set_cell(self, cell: tuple[int, int] | None) -> None:
+        if cell == self._cell:
+            return
+        self._cell = cell
+        self._describe()
+        self.update()
+        if cell is None:
+            self.left.emit()
+        else:
+            self.hovered.emit(*cell)
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(self.value_text())
+
+
+def _inside(cell: tuple[int, int], shape: tuple[int, ...]) -> bool:
+    return 0 <= cell[0] < shape[0] and 0 <= cell[1] < shape[1]

@@ -1,0 +1,87 @@
+"""What the colours of maps mean: a strip of the table with its numbers, and what the scale is spread over."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from cnnviz.interpret.atlas import FIRST_INDEX, LAST_INDEX
+from cnnviz.ui.format import number
+from cnnviz.ui.plots.atlas_painting import color_table
+from cnnviz.ui.theme import SPACE_4, caption_font, colors_of
+
+_STRIP_PX = 8
+
+
+class Legend(QWidget):
+    """A strip from the lowest to the highest value. It is empty until `set_range` was called."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._range: tuple[float, float] | None = None
+        self._signed = False
+        self._scale = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def text(self) -> str:
+        """The legend as a sentence."""
+        if self._range is None:
+            return ""
+        low, high = (number(value) for value in self._range)
+        middle = ", zero in the middle" if self._signed else ""
+        return f"Colours from {low} to {high}{middle}; {self._scale}."
+
+    def set_range(self, low: float, high: float, *, signed: bool, scale: str) -> None:
+        """Show the numbers of the ends, and what the scale is spread over in words."""
+        if (low, high, signed, scale) == (*(self._range or (None, None)), self._signed, self._scale):
+            return
+        self._range, self._signed, self._scale = (low, high), signed, scale
+        self.setAccessibleName(self.text)
+        self.setToolTip(self.text)
+        self.update()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._range = None
+        self.setAccessibleName("")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, _STRIP_PX + SPACE_4 + QFontMetrics(caption_font(self)).height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._range is None:
+            return
+        painter = QPainter(self)
+        try:
+            self._paint(painter, *self._range)
+        finally:
+            painter.end()
+
+    def _paint(self, painter: QPainter, low: float, high: float) -> None:
+        colors = colors_of(self)
+        strip = QRectF(0, 0, self.width(), _STRIP_PX)
+        painter.drawImage(strip, _strip_image(signed=self._signed, dark=colors.is_dark))
+        painter.setPen(QPen(colors.hairline, 1))
+        painter.drawRect(strip.adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.setFont(caption_font(self))
+        painter.setPen(colors.muted)
+        line = QRectF(0, _STRIP_PX + SPACE_4 / 2, self.width(), self.height() - _STRIP_PX)
+        align = Qt.AlignmentFlag
+        painter.drawText(line, align.AlignLeft | align.AlignTop, number(low))
+        painter.drawText(line, align.AlignRight | align.AlignTop, number(high))
+        middle = "0" if self._signed else self._scale
+        painter.drawText(line, align.AlignHCenter | align.AlignTop, middle)
+
+
+def _strip_image(*, signed: bool, dark: bool) -> QImage:
+    count = LAST_INDEX - FIRST_INDEX + 1
+    data = bytes(range(FIRST_INDEX, LAST_INDEX + 1))
+    image = QImage(data, count, 1, count, QImage.Format.Format_Indexed8).copy()
+    image.setColorTable(list(color_table(signed=signed, dark=dark)))
+    return image
