@@ -6,7 +6,7 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.data.catalog import known_datasets
 from cnnviz.errors import CnnvizError
@@ -27,11 +27,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from cnnviz.app.dataset_opener import DatasetOpener
-    from cnnviz.app.document import Document
-    from cnnviz.app.selection import Selection
-    from cnnviz.app.session import Session
-    from cnnviz.app.settings import Settings
+    from cnnviz.app.workbench import Workbench
+    from cnnviz.data.dataset import Dataset
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.training.result import RunResult
 
@@ -58,24 +55,17 @@ class FileActions(QObject):
     run_opened = Signal(object)
     recent_changed = Signal()
 
-    def __init__(
-        self,
-        window: QWidget,
-        questions: Questions,
-        settings: Settings,
-        document: Document,
-        session: Session,
-        selection: Selection,
-        opener: DatasetOpener,
-    ) -> None:
+    def __init__(self, window: QWidget, questions: Questions, workbench: Workbench) -> None:
         super().__init__(window)
         self._window = window
         self._questions = questions
-        self._settings = settings
-        self._document = document
-        self._session = session
-        self._selection = selection
-        self._opener = opener
+        self._settings = workbench.settings
+        self._document = workbench.document
+        self._session = workbench.session
+        self._selection = workbench.selection
+        self._opener = workbench.dataset_opener
+        self._opener.opened.connect(self._on_dataset_opened)
+        self._opener.failed.connect(self.failed)
 
     def new(self, spec: NetworkSpec) -> bool:
         """Begin with a design, once the present work is settled. Return whether it was done."""
@@ -187,6 +177,13 @@ class FileActions(QObject):
             self._opener.open(result.data.name)
             return
         self.told.emit(f'This run learned from "{result.data.name}". Open that data set to go on with it.')
+
+    @Slot(object)
+    def _on_dataset_opened(self, dataset: Dataset) -> None:
+        if not self._session.is_idle:
+            self.failed.emit("A run has begun meanwhile, so the data set was not changed.")
+            return
+        self._selection.set_dataset(dataset)
 
     def _settle(self, why: str) -> bool:
         """Stop the run and save what is unsaved, or give it up, as the person wishes."""

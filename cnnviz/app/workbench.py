@@ -1,0 +1,56 @@
+"""Everything a window works with, put together and taken apart in the right order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from cnnviz.app.bundled import default_design
+from cnnviz.app.dataset_opener import DatasetOpener
+from cnnviz.app.document import Document
+from cnnviz.app.inspection import Inspector
+from cnnviz.app.live_view import LiveView
+from cnnviz.app.selection import Selection
+from cnnviz.app.session import Session
+from cnnviz.data.catalog import open_dataset
+
+if TYPE_CHECKING:
+    from cnnviz.app.settings import Settings
+
+DEFAULT_DATASET = "digits"
+
+
+class Workbench(QObject):
+    """The default design, the bundled digits, and all that can be done with them.
+
+    Attributes
+    ----------
+    settings, document, session, selection, inspector, live_view, dataset_opener
+        One of each, for one window.
+    """
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.document = Document(default_design(), self)
+        self.session = Session(self)
+        self.selection = Selection(open_dataset(DEFAULT_DATASET), self)
+        self.inspector = Inspector(self)
+        self.live_view = LiveView(self.document, self.session, self.selection, self.inspector, self)
+        self.live_view.set_scale(settings.scale)
+        self.dataset_opener = DatasetOpener(self)
+        self.selection.dataset_changed.connect(self._on_dataset_changed)
+        self._on_dataset_changed()
+
+    def close(self) -> bool:
+        """End every thread and write the settings. Return whether all threads have ended."""
+        self.live_view.set_watched(False)
+        ended = self.session.close()
+        self.dataset_opener.close()
+        self.settings.write()
+        return self.inspector.close() and ended
+
+    @Slot()
+    def _on_dataset_changed(self) -> None:
+        self.document.set_data_shape(self.selection.data_shape)

@@ -1,0 +1,86 @@
+"""Where the panels stand around the network, remembered from start to start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+if TYPE_CHECKING:
+    from cnnviz.app.settings import Settings
+
+LAYOUT_VERSION = 1
+"""Raised whenever docks are added, removed or renamed: an older layout would put them anywhere."""
+FIRST_SIZE = QSize(1440, 900)
+_SIDE_WIDTH_PX, _LAYER_WIDTH_PX, _FORM_WIDTH_PX, _BOTTOM_HEIGHT_PX = 300, 300, 250, 250
+
+
+class Docks:
+    """The docks of a window: build at the left, training below, the layer at the right."""
+
+    def __init__(
+        self, window: QMainWindow, *, build: QWidget, layer: QWidget, curves: QWidget, settings: QWidget
+    ) -> None:
+        self._window = window
+        area = Qt.DockWidgetArea
+        for corner, owner in (
+            (Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea),
+            (Qt.Corner.BottomRightCorner, area.RightDockWidgetArea),
+        ):
+            window.setCorner(corner, owner)
+        self.build = self._dock("Build", "dock-build", build, area.LeftDockWidgetArea)
+        self.layer = self._dock("Layer", "dock-layer", layer, area.RightDockWidgetArea)
+        self.training = self._dock("Training", "dock-training", curves, area.BottomDockWidgetArea)
+        self.settings = self._dock("Training Settings", "dock-settings", settings, area.BottomDockWidgetArea)
+        window.splitDockWidget(self.training, self.settings, Qt.Orientation.Horizontal)
+        self._first_state = window.saveState(LAYOUT_VERSION)
+
+    @property
+    def all(self) -> tuple[QDockWidget, ...]:
+        """Every dock, in the order of a menu."""
+        return (self.build, self.layer, self.training, self.settings)
+
+    def restore(self, settings: Settings) -> None:
+        """Give the window the size and docks it had, or those of a first start."""
+        kept = settings.layout(LAYOUT_VERSION)
+        if kept is None or not (
+            self._window.restoreGeometry(kept[0]) and self._window.restoreState(kept[1], LAYOUT_VERSION)
+        ):
+            self._window.setGeometry(first_geometry())
+            self.reset()
+
+    def keep(self, settings: Settings) -> None:
+        """Remember the size and the docks."""
+        settings.keep_layout(
+            LAYOUT_VERSION, self._window.saveGeometry(), self._window.saveState(LAYOUT_VERSION)
+        )
+
+    def reset(self) -> None:
+        """Put all docks back where they were at first."""
+        self._window.restoreState(self._first_state, LAYOUT_VERSION)
+        for dock in self.all:
+            dock.setFloating(False)
+            dock.show()
+        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self._window.resizeDocks([self.build, self.layer], [_SIDE_WIDTH_PX, _LAYER_WIDTH_PX], horizontal)
+        self._window.resizeDocks([self.training], [_BOTTOM_HEIGHT_PX], vertical)
+        between = self._window.width() - _SIDE_WIDTH_PX - _LAYER_WIDTH_PX - _FORM_WIDTH_PX
+        self._window.resizeDocks([self.training, self.settings], [between, _FORM_WIDTH_PX], horizontal)
+
+    def _dock(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(name)
+        dock.setWidget(content)
+        self._window.addDockWidget(area, dock)
+        return dock
+
+
+def first_geometry() -> QRect:
+    """Return a place of the first size in the middle of the screen, or all of a smaller screen."""
+    screen = QGuiApplication.primaryScreen()
+    available = screen.availableGeometry()
+    place = QRect(available.topLeft(), FIRST_SIZE.boundedTo(available.size()))
+    place.moveCenter(available.center())
+    return place

@@ -1,0 +1,118 @@
+"""The menu bar, made from the table of commands and from what there is to choose."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+
+from cnnviz.app.bundled import bundled_designs
+from cnnviz.app.settings import ThemeMode
+from cnnviz.interpret.atlas import Scale
+from cnnviz.spec.layers import LAYER_TYPES, Category, type_name
+from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.ui.icons import icon, layer_icon
+
+if TYPE_CHECKING:
+    import enum
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from PySide6.QtGui import QUndoStack
+    from PySide6.QtWidgets import QMainWindow, QMenu
+
+    from cnnviz.ui.actions import Actions
+
+_SEPARATOR = ""
+
+
+def add_commands(menu: QMenu, actions: Actions, *command_ids: str) -> None:
+    """Add commands to a menu; an empty id is a line between groups."""
+    for command_id in command_ids:
+        if command_id == _SEPARATOR:
+            menu.addSeparator()
+        else:
+            menu.addAction(actions[command_id])
+
+
+def add_new_menu(menu: QMenu, begin: Callable[[NetworkSpec], object]) -> QMenu:
+    """Add File > New: an empty design, and every design that comes with the program."""
+    new = menu.addMenu(icon("new"), "&New")
+    new.setToolTipsVisible(True)
+    empty = new.addAction("Empty", functools.partial(begin, NetworkSpec(name="Untitled", input=InputSpec())))
+    empty.setShortcut(QKeySequence(QKeySequence.StandardKey.New))
+    new.addSeparator()
+    for design in bundled_designs():
+        action = new.addAction(design.spec.name, functools.partial(begin, design.spec))
+        height, width, channels = design.spec.input.shape
+        action.setToolTip(f"{design.name}: {height}×{width}×{channels}, {len(design.spec.layers)} layers")
+    return new
+
+
+def fill_recent_menu(
+    menu: QMenu, paths: Sequence[Path], open_path: Callable[[Path], object], clear: Callable[[], object]
+) -> None:
+    """Fill File > Recent: the files, those that are gone greyed, and a way to forget them."""
+    menu.clear()
+    for path in paths:
+        action = menu.addAction(path.name, functools.partial(open_path, path))
+        action.setToolTip(str(path))
+        action.setEnabled(path.exists())
+    menu.setToolTipsVisible(True)
+    menu.setEnabled(bool(paths))
+    menu.addSeparator()
+    menu.addAction("Clear", clear)
+
+
+def add_undo(menu: QMenu, window: QMainWindow, stack: QUndoStack) -> tuple[QAction, QAction]:
+    """Add Undo and Redo, named after the edit they concern."""
+    undo, redo = stack.createUndoAction(window, "Undo"), stack.createRedoAction(window, "Redo")
+    for action, key, name in ((undo, "Undo", "undo"), (redo, "Redo", "redo")):
+        action.setShortcuts(QKeySequence.keyBindings(QKeySequence.StandardKey[key]))
+        action.setIcon(icon(name))
+        menu.addAction(action)
+    return undo, redo
+
+
+def add_layer_menu(menu: QMenu, add_layer: Callable[[str], object]) -> QMenu:
+    """Add Network > Add Layer: every kind of layer, grouped as in the palette."""
+    layers = menu.addMenu(icon("add"), "&Add Layer")
+    layers.setToolTipsVisible(True)
+    for category in Category:
+        kinds = [kind for kind in LAYER_TYPES if kind.category is category]
+        group = layers.addMenu(category.value)
+        group.setToolTipsVisible(True)
+        for kind in kinds:
+            action = group.addAction(layer_icon(type_name(kind)), kind.title)
+            action.triggered.connect(functools.partial(_call, add_layer, type_name(kind)))
+            action.setToolTip(kind.summary)
+    return layers
+
+
+def add_choice(
+    menu: QMenu, title: str, choices: dict[enum.Enum, str], chosen: enum.Enum, choose: Callable[..., object]
+) -> QActionGroup:
+    """Add a submenu of which exactly one entry is chosen; `choose` gets the member."""
+    submenu = menu.addMenu(title)
+    group = QActionGroup(submenu)
+    for member, text in choices.items():
+        action = submenu.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(member is chosen)
+        action.triggered.connect(functools.partial(_call, choose, member))
+        group.addAction(action)
+    return group
+
+
+THEMES: dict[enum.Enum, str] = {
+    ThemeMode.SYSTEM: "As the System",
+    ThemeMode.LIGHT: "Light",
+    ThemeMode.DARK: "Dark",
+}
+SCALES: dict[enum.Enum, str] = {Scale.PER_LAYER: "One for Each Layer", Scale.PER_MAP: "One for Each Map"}
+
+
+def _call(function: Callable[..., object], value: object, _checked: bool) -> None:
+    """Call without the checked state that `triggered` brings."""
+    function(value)

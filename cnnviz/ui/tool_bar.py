@@ -1,0 +1,167 @@
+"""The tool bar: the run, its progress, the data set, and the image looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSizePolicy, QSpinBox, QToolBar, QWidget
+
+from cnnviz.data.catalog import known_datasets
+from cnnviz.ui.theme import ICON_PX, SPACE_8, SPACE_12
+from cnnviz.ui.training.progress import ProgressStrip
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+    from cnnviz.app.selection import Selection
+    from cnnviz.app.session import Session
+    from cnnviz.ui.actions import Actions
+
+
+class ActionButton(QPushButton):
+    """The one primary button of the window; it does and shows what its action does."""
+
+    def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._action = action
+        self.setProperty("primary", True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._on_action_changed)
+        self._on_action_changed()
+
+    @Slot()
+    def _on_action_changed(self) -> None:
+        self.setText(self._action.text())
+        self.setIcon(self._action.icon())
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
+        self.setStatusTip(self._action.statusTip())
+
+
+class DatasetChooser(QComboBox):
+    """Shows the data set in use and offers the known ones.
+
+    Signals
+    -------
+    dataset_requested(str)
+        A known data set was chosen; with its name.
+    """
+
+    dataset_requested = Signal(str)
+
+    def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._selection = selection
+        self.setAccessibleName("Data set")
+        self.setToolTip("The images to train on and to look at. Images of your own: File > Open Data Set")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.activated.connect(self._on_activated)
+        selection.dataset_changed.connect(self._on_dataset_changed)
+        self._on_dataset_changed()
+
+    @Slot(int)
+    def _on_activated(self, index: int) -> None:
+        name = self.itemData(index)
+        if name != self._selection.dataset.name:
+            self._on_dataset_changed()  # until it is there, what is shown stays what is in use
+            self.dataset_requested.emit(name)
+
+    @Slot()
+    def _on_dataset_changed(self) -> None:
+        dataset = self._selection.dataset
+        offered = {info.name: info.title for info in known_datasets() if info.on_disk}
+        offered.setdefault(dataset.name, dataset.title)
+        self.clear()
+        for name, title in offered.items():
+            self.addItem(title, name)
+        self.setCurrentIndex(self.findData(dataset.name))
+
+
+class ImageNumber(QSpinBox):
+    """The place of the selected image in its split, from 1."""
+
+    def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._selection = selection
+        self.setAccessibleName("Image number")
+        self.setToolTip("Which image is looked at")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setKeyboardTracking(False)
+        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.valueChanged.connect(self._on_value_changed)
+        selection.image_changed.connect(self._on_image_changed)
+        self._on_image_changed()
+
+    @Slot(int)
+    def _on_value_changed(self, value: int) -> None:
+        self._selection.select(self._selection.split, value - 1)
+
+    @Slot()
+    def _on_image_changed(self) -> None:
+        self.blockSignals(True)
+        self.setRange(1, self._selection.count)
+        self.setSuffix(f" of {self._selection.count:,}")
+        self.setValue(self._selection.position + 1)
+        self.blockSignals(False)
+
+
+class MainToolBar(QToolBar):
+    """Train, pause, step, stop; progress; data set; image.
+
+    Signals
+    -------
+    dataset_requested(str)
+    """
+
+    dataset_requested = Signal(str)
+
+    def __init__(
+        self, actions: Actions, session: Session, selection: Selection, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("Tool Bar", parent)
+        self.setObjectName("tool-bar")
+        self.setMovable(False)
+        self.setIconSize(QSize(ICON_PX, ICON_PX))
+        self.train_button = ActionButton(actions["train"], self)
+        self.addWidget(self.train_button)
+        self.addWidget(_gap(SPACE_8, self))
+        for command_id in ("pause", "step", "stop"):
+            self._add_command(actions[command_id])
+        self.addWidget(ProgressStrip(session, self))
+        self.addWidget(_spring(self))
+        self._dataset_chooser = DatasetChooser(selection, self)
+        self._dataset_chooser.dataset_requested.connect(self.dataset_requested)
+        self.addWidget(self._dataset_chooser)
+        self.addWidget(_gap(SPACE_12, self))
+        self.addWidget(QLabel("Image ", self))
+        self._add_command(actions["previous_image"], with_text=False)
+        self.addWidget(ImageNumber(selection, self))
+        self._add_command(actions["next_image"], with_text=False)
+
+    def set_dataset_enabled(self, enabled: bool) -> None:
+        """Forbid another data set while a run learns from this one."""
+        self._dataset_chooser.setEnabled(enabled)
+
+    def _add_command(self, action: QAction, *, with_text: bool = True) -> None:
+        self.addAction(action)
+        button = self.widgetForAction(action)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(action.text())
+        if with_text:
+            button.setProperty("toolButtonStyle", Qt.ToolButtonStyle.ToolButtonTextBesideIcon.value)
+
+
+def _gap(width: int, parent: QWidget) -> QWidget:
+    gap = QWidget(parent)
+    gap.setFixedWidth(width)
+    return gap
+
+
+def _spring(parent: QWidget) -> QWidget:
+    spring = QWidget(parent)
+    spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return spring
