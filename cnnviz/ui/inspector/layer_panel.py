@@ -118,6 +118,8 @@ class LayerPanel(QWidget):
         for widget in (self.filters, self.maps, self._map_caption, self.map_view):
             layout.addWidget(widget)
         layout.addStretch(1)
+        content.setBackgroundRole(QPalette.ColorRole.Base)
+        content.setAutoFillBackground(True)
         area = QScrollArea(self)
         area.setWidget(content)
         area.setWidgetResizable(True)

@@ -107,9 +107,8 @@ class FiltersSection(_Section):
             self._tell(tile, 0, row, column)
             return
         values = ", ".join(f"{name} {number(float(w))}" for name, w in zip("RGB", weights, strict=True))
-        self.hover_text_changed.emit(
-            f"{view.layer_id}, filter {tile + 1}, row {row}, column {column}: {values}"
-        )
+        place = f"{view.layer_id}, filter {tile + 1}, row {row}, column {column}"
+        self.hover_text_changed.emit(f"{place}: {values}")
 
     @Slot(int, int, int)
     def _on_table_hovered(self, tile: int, row: int, column: int) -> None:
@@ -146,7 +145,8 @@ class MapsSection(_Section):
         has_maps = view.values.ndim == 3
         self._heading.setText("Feature maps" if has_maps else "Outputs")
         count = len(view.values)
-        self._note.setText(f"{count:,} maps" if has_maps else f"{count:,} numbers, unit by unit")
+        kind = "maps" if has_maps else "numbers, unit by unit"
+        self._note.setText(f"{count:,} {kind}; colours {view.atlas.scale.value}")
         self.atlas_view.setAccessibleName(self._heading.text())
         self.atlas_view.set_tile_px(_MAP_PX if has_maps else _MAP_PX // 3)
         self.atlas_view.set_picture(view.atlas)
@@ -156,7 +156,7 @@ class MapsSection(_Section):
 
 def _filters_note(view: FilterView) -> str:
     filters, channels, height, width = view.weight.shape
-    note = f"{filters:,} filters of {height}×{width}×{channels}"
+    note = f"{filters:,} filters of {height}×{width}×{channels}; colours {view.atlas.scale.value}"
     if view.channels_shown > 1:
         note += "; one row for each filter, one kernel for each input channel"
     if (view.filters_shown, view.channels_shown) != (filters, channels):

@@ -183,14 +183,16 @@ class AtlasView(QWidget):
 
     def _paint(self, painter: QPainter, layout: TileLayout, visible: QRect) -> None:
         colors = colors_of(self)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colors.hairline, 1))
         for tile in range(layout.grid.count):
             target = layout.rect(tile)
             if target.intersects(visible):
                 painter.drawImage(target, self._image, layout.source(tile))
+                painter.drawRect(target.adjusted(-1, -1, 0, 0))
         if self._current is not None and self._current < layout.grid.count:
             width = round(FOCUS_RING_PX * self.devicePixelRatioF())
             painter.setPen(QPen(colors.accent if self.hasFocus() else colors.text, width))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
             edge = -(width // 2 + width % 2)
             painter.drawRect(layout.rect(self._current).adjusted(edge, edge, -edge - 1, -edge - 1))
 

@@ -27,6 +27,8 @@ _NOISE_SHARE = 0.28
 """How much of the curve's colour the single batches get behind their mean."""
 _LABEL_TEXT_WIDTH = "validation 100.0 %"
 _POINT_PX = 5
+_HEADROOM = 1.04
+"""The axis goes a little beyond its last number, so that the number is written."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +73,9 @@ class CurvePlot(QWidget):
         self._view = _LabelledPlot(self)
         self._view.setAccessibleName(title)
         self._noise, self._mean, self._validation = (self._add_curve() for _ in range(3))
-        self._best = pg.InfiniteLine(angle=90, movable=False)
+        self._best = pg.InfiniteLine(
+            angle=90, movable=False, label="", labelOpts={"position": _best_place(top)}
+        )
         self._best.hide()
         self._view.addItem(self._best)
         self._view.getAxis("left").setScale(axis_scale)
@@ -126,12 +130,13 @@ class CurvePlot(QWidget):
         self._best.setVisible(best is not None)
         if best is not None:
             self._best.setPos(float(self._curves.validation_x[best]))
+            self._best.label.setFormat(f"best: epoch {best + 1}")
 
     def _set_ranges(self) -> None:
         curves = self._curves
         last = float(curves.x[-1]) if len(curves.x) else 1.0
         self._view.setXRange(0.0, round_up(last), padding=0)
-        self._view.setYRange(0.0, self._top or self._highest(), padding=0)
+        self._view.setYRange(0.0, (self._top or self._highest()) * _HEADROOM, padding=0)
 
     def _highest(self) -> float:
         """Return an end of the axis above every mean and validation value; single batches may leave it."""
@@ -161,7 +166,14 @@ class CurvePlot(QWidget):
         self._validation.setSymbolPen(None)
         self._validation.setSymbolBrush(colors.plot_validation)
         self._best.setPen(QPen(colors.muted, 0, Qt.PenStyle.DotLine))
+        self._best.label.setColor(colors.muted)
+        self._best.label.setFont(caption_font(self))
         self._view.set_labels(self._labels())
+
+
+def _best_place(top: float | None) -> float:
+    """Return how high on its line the best epoch is named: losses end low, shares end high."""
+    return 0.94 if top is None else 0.08
 
 
 def round_up(value: float) -> float:
@@ -223,13 +235,16 @@ class _LabelledPlot(pg.PlotWidget):
         metrics = QFontMetricsF(font)
         area = box.mapRectToScene(box.boundingRect())
         points = [box.mapViewToScene(point) for _, point, _ in self._labels]
-        heights = spread([point.y() for point in points], metrics.height(), area.top(), area.bottom())
+        half = metrics.height() / 2
+        wanted = [point.y() for point in points]
+        heights = spread(wanted, metrics.height(), area.top() + half, area.bottom() - half)
+        left = min(max((point.x() for point in points), default=0.0), area.right()) + SPACE_8
         painter.save()
         painter.resetTransform()
         painter.setFont(font)
         for (text, _, color), height in zip(self._labels, heights, strict=True):
             painter.setPen(color)
-            place = QPointF(area.right() + SPACE_8, height + metrics.ascent() / 2 - 1)
+            place = QPointF(left, height + metrics.ascent() / 2 - 1)
             painter.drawText(self.mapFromScene(place), text)
         painter.restore()
 

@@ -37,6 +37,7 @@ class TrainingForm(QScrollArea):
         self._summary.setFont(caption_font(self._summary))
         self._summary.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._optimizer_rows = self._rows(training.optimizer)
+        self._shown_optimizer = type(training.optimizer)
         self._run_rows = self._rows(training)
         self._layout = QVBoxLayout(self._content)
         self._layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)
@@ -97,7 +98,8 @@ class TrainingForm(QScrollArea):
         with QSignalBlocker(self._choice):
             self._choice.setCurrentIndex(OPTIMIZER_TYPES.index(type(optimizer)))
         self._summary.setText(optimizer.summary)
-        if self._optimizer_rows.subject_type is not type(optimizer):
+        if self._shown_optimizer is not type(optimizer):
+            self._shown_optimizer = type(optimizer)
             self._replace_optimizer_rows(optimizer)
         self._optimizer_rows.show_values(optimizer, None)
         self._run_rows.show_values(self._training, None)

@@ -75,8 +75,8 @@ class Legend(QWidget):
         align = Qt.AlignmentFlag
         painter.drawText(line, align.AlignLeft | align.AlignTop, number(low))
         painter.drawText(line, align.AlignRight | align.AlignTop, number(high))
-        middle = "0" if self._signed else self._scale
-        painter.drawText(line, align.AlignHCenter | align.AlignTop, middle)
+        if self._signed:
+            painter.drawText(line, align.AlignHCenter | align.AlignTop, "0")
 
 
 def _strip_image(*, signed: bool, dark: bool) -> QImage:
