@@ -14,6 +14,7 @@ from cnnviz.ui.builder.drop import DraggedLayers, removal_label, without
 from cnnviz.ui.builder.layer_actions import LayerActions
 from cnnviz.ui.builder.layer_list_model import LayerListModel
 from cnnviz.ui.builder.layer_list_view import LayerListView
+from cnnviz.ui.builder.palette_area import PaletteArea
 from cnnviz.ui.builder.palette_view import PaletteView
 from cnnviz.ui.builder.problem_label import ProblemLabel
 from cnnviz.ui.builder.properties_form import PropertiesForm
@@ -109,7 +110,7 @@ class BuilderPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.palette_view)
+        layout.addWidget(PaletteArea(self.palette_view, self))
         layout.addWidget(splitter, 1)
 
     def _list_part(self) -> QWidget:

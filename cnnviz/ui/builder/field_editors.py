@@ -170,6 +170,12 @@ class PairEditor(FieldEditor):
             with QSignalBlocker(self._link):
                 self._link.setChecked(False)
 
+    def link_if_equal(self) -> None:
+        """Keep the numbers equal from now on where they are, and apart where they are not."""
+        first, second = self.value()
+        with QSignalBlocker(self._link):
+            self._link.setChecked(first == second)
+
     @Slot()
     def _on_value_edited(self) -> None:
         if self._link.isChecked():

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from cnnviz.spec.fields import field_infos
 from cnnviz.spec.layers import Conv2D
 from cnnviz.spec.shapes import resolve_padding
-from cnnviz.ui.builder.field_editors import Editor, PaddingEditor, make_editor
+from cnnviz.ui.builder.field_editors import Editor, PaddingEditor, PairEditor, make_editor
 from cnnviz.ui.builder.problem_label import ProblemLabel
 from cnnviz.ui.theme import SPACE_4, SPACE_12
 
@@ -40,7 +40,6 @@ class FieldRows(QWidget):
 
     def __init__(self, subject: Subject, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.subject_type = type(subject)
         self.editors: dict[str, Editor] = {}
         self._problems: dict[str, ProblemLabel] = {}
         self._change = 0
@@ -61,6 +60,13 @@ class FieldRows(QWidget):
                 editor.set_resolved(_sides(subject, input_shape))
             if editor.value() != value:
                 editor.set_value(value)
+
+    def start_over(self) -> None:
+        """Another layer is shown: later changes are another step of undo; equal pairs are linked."""
+        self._change += 1
+        for editor in self.editors.values():
+            if isinstance(editor, PairEditor):
+                editor.link_if_equal()
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Show each problem under the setting to blame; those of other settings are left out."""

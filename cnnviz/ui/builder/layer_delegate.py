@@ -48,18 +48,14 @@ class _Type:
     title: QFont
     number: QFont
     caption: QFont
+    title_height: int
+    caption_height: int
 
     @classmethod
     def of(cls, widget: QWidget) -> _Type:
-        return cls(strong_font(widget), with_tabular_figures(widget.font()), caption_font(widget))
-
-    @property
-    def title_height(self) -> int:
-        return QFontMetrics(self.title).height()
-
-    @property
-    def caption_height(self) -> int:
-        return QFontMetrics(self.caption).height()
+        title, caption = strong_font(widget), caption_font(widget)
+        heights = QFontMetrics(title).height(), QFontMetrics(caption).height()
+        return cls(title, with_tabular_figures(widget.font()), caption, *heights)
 
     @property
     def body_height(self) -> int:
@@ -74,11 +70,12 @@ class LayerDelegate(QStyledItemDelegate):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pixmaps: dict[tuple[str, int, int, float], QPixmap] = {}
+        self._types: dict[str, _Type] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         widget = option.widget
         card: Card = index.data(CardRole.CARD)
-        kind = _Type.of(widget)
+        kind = self._type(widget)
         width = max(_list_width(widget), _MINIMUM_WIDTH_PX)
         problems = sum(_problem_height(text, kind, width) for text in card.problems)
         return QSize(_MINIMUM_WIDTH_PX, kind.body_height + problems)
@@ -101,7 +98,7 @@ class LayerDelegate(QStyledItemDelegate):
         self, painter: QPainter, rect: QRect, card: Card, widget: QWidget, state: QStyle.StateFlag
     ) -> None:
         """Paint a card into `rect`, in the fonts and colours of `widget`."""
-        colors, kind = colors_of(widget), _Type.of(widget)
+        colors, kind = colors_of(widget), self._type(widget)
         _paint_surface(painter, rect, colors, state)
         body = QRect(rect.left(), rect.top(), rect.width(), kind.body_height)
         self._paint_tile(painter, body, card, colors)
@@ -134,6 +131,12 @@ class LayerDelegate(QStyledItemDelegate):
         painter.setPen(colors.problem)
         painter.setFont(kind.caption)
         painter.drawText(_problem_text_rect(box), _WRAPPED, text)
+
+    def _type(self, widget: QWidget) -> _Type:
+        key = widget.font().key()
+        if key not in self._types:
+            self._types[key] = _Type.of(widget)
+        return self._types[key]
 
     def _pixmap(self, name: str, color: QColor, side: int, painter: QPainter) -> QPixmap:
         ratio = painter.device().devicePixelRatio()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import operator
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,7 @@ class LayerListModel(QAbstractListModel):
         self._token = uuid.uuid4().hex
         self._fresh: frozenset[str] = frozenset()
         self._cards: list[Card] = list(self._wanted_cards())
+        self._shown = self._what_to_show()
         document.spec_changed.connect(self._on_document_changed)
         document.problems_changed.connect(self._on_document_changed)
 
@@ -159,7 +161,15 @@ class LayerListModel(QAbstractListModel):
 
     @Slot()
     def _on_document_changed(self) -> None:
-        wanted = self._wanted_cards()
+        shown = self._what_to_show()
+        if any(map(operator.is_not, shown, self._shown)):  # an edit is told twice
+            self._shown = shown
+            self._apply(self._wanted_cards())
+
+    def _what_to_show(self) -> tuple[object, object, object]:
+        return (self._document.trace, self._document.problems, self._fresh)
+
+    def _apply(self, wanted: Sequence[Card]) -> None:
         by_id = {card.layer_id: card for card in wanted}
         current = [card.layer_id for card in self._cards]
         for change in row_changes(current, [card.layer_id for card in wanted]):

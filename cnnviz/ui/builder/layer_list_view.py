@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QDrag,
     QDragEnterEvent,
@@ -22,6 +32,7 @@ from cnnviz.ui.builder.layer_delegate import LayerDelegate
 from cnnviz.ui.builder.layer_list_model import CardRole, LayerListModel
 from cnnviz.ui.theme import RADIUS, SPACE_8, SPACE_12, SPACE_16, caption_font, colors_of
 
+_FEWEST_CARDS = 2.5  # the half card says that there are more
 _LINE_PX = 2
 _KNOB_PX = 7
 _DRAGGED_OPACITY = 0.85
@@ -86,6 +97,9 @@ class LayerListView(QListView):
     def insert_row(self) -> int | None:
         """The row in front of which a drop would land now, or None where nothing is dragged over the list."""
         return self._insert_row
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), round(_FEWEST_CARDS * self.sizeHintForRow(0)))
 
     def select_layer(self, layer_id: str) -> None:
         """Choose a layer's card and scroll to it; an unknown id changes nothing."""
@@ -158,11 +172,6 @@ class LayerListView(QListView):
         event.accept()
         self._choose_new(before)
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-
-    def stopAutoScroll(self) -> None:
-        """Stop scrolling: the drag is over."""
-        self.setAutoScroll(False)
-        self.setAutoScroll(True)
 
     def row_at(self, position: QPoint) -> int:
         """Return the row in front of which something dropped here lands; never above the input."""

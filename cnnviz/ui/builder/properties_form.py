@@ -35,6 +35,7 @@ class PropertiesForm(QScrollArea):
         self._document = document
         self._layer_id = ""
         self._rows: FieldRows | None = None
+        self._known_rows: dict[type, FieldRows] = {}
         self._content = QWidget(self)
         self._header = FormHeader(self._content)
         self._problems = ProblemLabel(self._content)
@@ -79,10 +80,11 @@ class PropertiesForm(QScrollArea):
     @Slot(str)
     def show_layer(self, layer_id: str) -> None:
         """Edit the layer with this id, or the input for the empty id."""
-        if layer_id != self._layer_id:
-            self._layer_id = layer_id
-            self._remove_rows()
+        is_other = layer_id != self._layer_id
+        self._layer_id = layer_id
         self._on_document_changed()
+        if is_other and self._rows is not None:
+            self._rows.start_over()
 
     @Slot()
     def focus_first(self) -> None:
@@ -96,11 +98,10 @@ class PropertiesForm(QScrollArea):
         subject = self._subject(record)
         self._content.setVisible(subject is not None)
         if subject is None:
-            self._remove_rows()
+            self._show_rows(None)
             return
-        if self._rows is None or self._rows.subject_type is not type(subject):
-            self._remove_rows()
-            self._add_rows(subject)
+        rows = self._rows_of(subject)
+        self._show_rows(rows)
         if record is None:
             self._header.describe(INPUT_TYPE, INPUT_TYPE, "", INPUT_SUMMARY)
             self._arithmetic.show_lines(input_arithmetic(self._document.spec.input))
@@ -108,15 +109,10 @@ class PropertiesForm(QScrollArea):
             layer = record.layer
             self._header.describe(type_name(layer), layer.title, layer.id, layer.summary)
             self._arithmetic.show_lines(layer_arithmetic(record))
-        self._show_values(subject, record)
-
-    def _show_values(self, subject: Layer | InputSpec, record: LayerTrace | None) -> None:
-        assert self._rows is not None
         problems = self._own_problems()
-        self._rows.show_values(subject, record.input_shape if record else None)
-        self._rows.show_problems(problems)
-        known = self._rows.editors
-        self._problems.show_problems([item.message for item in problems if item.field not in known])
+        rows.show_values(subject, record.input_shape if record else None)
+        rows.show_problems(problems)
+        self._problems.show_problems([item.message for item in problems if item.field not in rows.editors])
 
     def _own_problems(self) -> list[Problem]:
         if not self._layer_id:
@@ -133,24 +129,30 @@ class PropertiesForm(QScrollArea):
             return record.layer
         return None if self._layer_id else self._document.spec.input
 
-    def _add_rows(self, subject: Layer | InputSpec) -> None:
-        self._rows = FieldRows(subject, self._content)
-        self._rows.change_requested.connect(self._on_rows_change_requested)
-        self._rows.setVisible(bool(self._rows.editors))
-        self._layout.insertWidget(_ROWS_PLACE, self._rows)
+    def _rows_of(self, subject: Layer | InputSpec) -> FieldRows:
+        """Return the rows of a kind, made when the kind is first shown: it takes longer than showing them."""
+        kind = type(subject)
+        if kind not in self._known_rows:
+            rows = FieldRows(subject, self._content)
+            rows.change_requested.connect(self._on_rows_change_requested)
+            self._layout.insertWidget(_ROWS_PLACE, rows)
+            self._known_rows[kind] = rows
+        return self._known_rows[kind]
 
-    def _remove_rows(self) -> None:
+    def _show_rows(self, rows: FieldRows | None) -> None:
+        if rows is self._rows:
+            return
         if self._rows is not None:
-            self._layout.removeWidget(self._rows)
             self._rows.hide()
-            self._rows.deleteLater()
-            self._rows = None
+        self._rows = rows
+        if rows is not None:
+            rows.setVisible(bool(rows.editors))
 
     @Slot(str, object, int)
     def _on_rows_change_requested(self, name: str, value: object, change: int) -> None:
         subject = self._subject(self._record())
         changes: dict[str, Any] = {name: value}
-        merge_key = f"{self._layer_id or INPUT_TYPE}/{name}/{id(self._rows)}/{change}"
+        merge_key = f"{self._layer_id or INPUT_TYPE}/{name}/{change}"
         if isinstance(subject, InputSpec):
             self._document.set_input(dataclasses.replace(subject, **changes), merge_key)
         elif subject is not None:

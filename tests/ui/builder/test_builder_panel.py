@@ -234,3 +234,11 @@ def test_it_is_drawn_in_both_themes_and_with_a_large_font(document, mode, own_lo
     view = panel.list_view
     assert view.sizeHintForRow(1) > 60
     assert not panel.grab().isNull()
+
+
+def test_in_a_low_window_the_palette_scrolls_and_cards_stay_in_sight(panel: BuilderPanel, qtbot) -> None:
+    area = panel.palette_view.parentWidget().parentWidget()
+    assert area.height() == panel.palette_view.heightForWidth(panel.palette_view.width())
+    panel.resize(340, panel.minimumSizeHint().height())
+    qtbot.waitUntil(lambda: area.height() < panel.palette_view.height())
+    assert panel.list_view.height() >= 2 * panel.list_view.sizeHintForRow(0)

@@ -1,0 +1,47 @@
+"""Room for the palette: as high as its chips need, and scrolled where the window is too low for that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from cnnviz.ui.builder.palette_view import PaletteView
+
+_SMALLEST_SHARE = 0.4  # of the palette's full height: about one line of chips and the start of the next
+
+
+class PaletteArea(QScrollArea):
+    """Holds a palette, and never takes more height than it needs at its present width."""
+
+    def __init__(self, palette_view: PaletteView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._palette_view = palette_view
+        self.setWidget(palette_view)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def sizeHint(self) -> QSize:
+        hint = self._palette_view.sizeHint()
+        return QSize(hint.width(), self._palette_view.heightForWidth(self.width()))
+
+    def minimumSizeHint(self) -> QSize:
+        width = self._palette_view.minimumSizeHint().width()
+        return QSize(width, round(self.sizeHint().height() * _SMALLEST_SHARE))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self.updateGeometry()
