@@ -95,7 +95,8 @@ class CurvePlot(QWidget):
         self._curves = curves
         self._noise.setData(curves.x, curves.batches)
         self._mean.setData(curves.x, curves.means)
-        self._validation.setData(curves.validation_x, curves.validation)
+        finite = np.isfinite(curves.validation)  # pyqtgraph cannot place a point that is nowhere
+        self._validation.setData(curves.validation_x[finite], curves.validation[finite])
         self._show_best()
         self._set_ranges()
         self._view.set_labels(self._labels())

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+
+from cnnviz.interpret.atlas import Scale, build_atlas
+from cnnviz.interpret.colormaps import lut
+from cnnviz.interpret.filters import Composite
+from cnnviz.ui.plots.atlas_view import AtlasView
+from cnnviz.ui.theme import DARK, LIGHT, palette_for
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+MAPS = np.array([[[-2.0, 0.0], [1.0, 2.0]], [[0.0, 0.5], [-0.5, 2.0]], [[1.0, 1.0], [1.0, 1.0]]])
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> AtlasView:
+    widget = AtlasView("Feature maps", tile_px=20)
+    qtbot.addWidget(widget)
+    widget.setPalette(palette_for(LIGHT))
+    widget.resize(60, 60)
+    widget.set_picture(build_atlas(MAPS, signed=True))
+    with qtbot.waitExposed(widget):
+        widget.show()
+    return widget
+
+
+def painted(view: AtlasView) -> QImage:
+    return view.grab().toImage()
+
+
+def color_at(image: QImage, view: AtlasView, tile: int, row: int, column: int) -> QColor:
+    layout = view.tile_layout()
+    assert layout is not None
+    rect = layout.rect(tile)
+    size = layout.cell
+    return image.pixelColor(rect.x() + column * size + size // 2, rect.y() + row * size + size // 2)
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
+def test_cells_have_the_colours_of_their_values(view: AtlasView, colors: object) -> None:
+    view.setPalette(palette_for(colors))  # type: ignore[arg-type]
+    table = lut("diverging", dark=colors is DARK)
+    image = painted(view)
+    for place, index in {(0, 0, 0): 1, (0, 0, 1): 128, (0, 1, 1): 255, (1, 0, 0): 128}.items():
+        assert color_at(image, view, *place) == QColor(*map(int, table[index]))
+
+
+def test_cells_are_square_blocks_without_blur(view: AtlasView) -> None:
+    layout = view.tile_layout()
+    assert layout is not None
+    assert layout.cell == 10
+    image, rect = painted(view), layout.rect(0)
+    block = {image.pixel(rect.x() + x, rect.y() + y) for x in range(10) for y in range(9)}
+    assert len(block) == 1
+
+
+def test_the_mouse_finds_the_number(view: AtlasView, qtbot: QtBot) -> None:
+    layout = view.tile_layout()
+    assert layout is not None
+    rect = layout.rect(1)
+    with qtbot.waitSignal(view.hovered) as caught:
+        qtbot.mouseMove(view, QPoint(rect.x() + 15, rect.y() + 5))
+    assert caught.args == [1, 0, 1]
+    with qtbot.waitSignal(view.left):
+        qtbot.mouseMove(view, QPoint(59, 59))
+
+
+def test_a_click_and_the_arrows_choose_a_tile(view: AtlasView, qtbot: QtBot) -> None:
+    chosen: list[int] = []
+    view.tile_chosen.connect(chosen.append)
+    layout = view.tile_layout()
+    assert layout is not None
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=layout.rect(1).center())
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert chosen == [1, 0, 0 + layout.columns]
+    assert view.current == layout.columns
+
+
+def test_new_numbers_keep_the_choice_and_fewer_maps_drop_it(view: AtlasView) -> None:
+    view.set_current(2)
+    view.set_picture(build_atlas(MAPS * 2, signed=True))
+    assert view.current == 2
+    view.set_picture(build_atlas(MAPS[:1], signed=True))
+    assert view.current is None
+    view.set_picture(None)
+    assert view.tile_layout() is None
+    painted(view)
+
+
+def test_the_height_follows_the_width(view: AtlasView) -> None:
+    view.resize(30, 60)
+    narrow = view.minimumSizeHint().height()
+    view.resize(200, 60)
+    assert view.minimumSizeHint().height() < narrow
+
+
+def test_filters_in_colour_are_painted_as_they_are(view: AtlasView) -> None:
+    atlas = build_atlas(MAPS, signed=True, scale=Scale.PER_MAP)
+    pixels = np.zeros((*atlas.pixels.shape, 4), np.uint8)
+    pixels[..., 3] = 255
+    pixels[..., 1] = 200
+    view.set_picture(Composite(pixels, atlas.grid))
+    assert color_at(painted(view), view, 0, 0, 0) == QColor(0, 200, 0)

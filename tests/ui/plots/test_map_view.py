@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from cnnviz.interpret.atlas import build_atlas
+from cnnviz.ui.plots.map_view import MapView
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+MAPS = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> MapView:
+    widget = MapView("Enlarged feature map")
+    qtbot.addWidget(widget)
+    widget.resize(200, 150)
+    widget.set_map(build_atlas(MAPS, signed=False), 1, MAPS[1])
+    with qtbot.waitExposed(widget):
+        widget.show()
+    return widget
+
+
+def test_the_value_under_the_mouse(view: MapView, qtbot: QtBot) -> None:
+    # 150 / 3 rows would be 50 a cell; 40 is the most, so the map is 160 wide and begins at 20
+    with qtbot.waitSignal(view.hovered) as caught:
+        qtbot.mouseMove(view, QPoint(20 + 2 * 40 + 5, 45))
+    assert caught.args == [1, 2]
+    assert view.value_text() == "row 1, column 2: 18.00"
+    assert view.accessibleDescription() == view.value_text()
+    assert not view.grab().isNull()
+
+
+def test_arrows_move_the_cell_and_stop_at_the_edge(view: MapView, qtbot: QtBot) -> None:
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up):
+        qtbot.keyClick(view, key)
+    assert view.cell == (0, 0)
+
+
+def test_a_smaller_map_drops_a_cell_that_it_lacks(view: MapView, qtbot: QtBot) -> None:
+    qtbot.mouseMove(view, QPoint(20 + 3 * 40 + 5, 85))
+    assert view.cell == (2, 3)
+    smaller = MAPS[:, :2, :2]
+    view.set_map(build_atlas(smaller, signed=False), 0, smaller[0])
+    assert view.cell is None
+    assert view.value_text() == ""
+
+
+def test_nothing_to_show_is_painted_as_nothing(view: MapView, qtbot: QtBot) -> None:
+    view.set_map(None, 0, None)
+    qtbot.mouseMove(view, QPoint(50, 50))
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.cell is None
+    assert not view.grab().isNull()

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QToolButton
+
+from cnnviz.ui.widgets.banner import Banner, BannerKind
+from cnnviz.ui.widgets.empty_state import EmptyState
+from cnnviz.ui.widgets.legend import Legend
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+def test_a_banner_says_offers_and_goes(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    assert banner.isHidden()
+    banner.show_message("The file is damaged.", BannerKind.PROBLEM, action="Open another", details="byte 7")
+    assert not banner.isHidden()
+    assert banner.accessibleName() == "The file is damaged."
+    with qtbot.waitSignal(banner.action_requested):
+        qtbot.mouseClick(banner.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(banner.closed):
+        qtbot.mouseClick(banner.findChild(QToolButton), Qt.MouseButton.LeftButton)
+    assert banner.isHidden()
+    assert banner.text == ""
+
+
+def test_an_empty_state_has_a_button_only_with_an_action(qtbot: QtBot) -> None:
+    plain, offering = EmptyState("Nothing here yet."), EmptyState("Nothing here yet.", "Train")
+    qtbot.addWidget(plain)
+    qtbot.addWidget(offering)
+    assert plain.button.isHidden()
+    with qtbot.waitSignal(offering.action_requested):
+        offering.button.click()
+
+
+def test_a_legend_names_numbers_and_scale(qtbot: QtBot) -> None:
+    legend = Legend()
+    qtbot.addWidget(legend)
+    assert legend.text == ""
+    legend.set_range(-1.5, 1.5, signed=True, scale="per layer")
+    assert legend.text == "Colours from −1.500 to 1.500, zero in the middle; per layer."
+    legend.resize(200, legend.sizeHint().height())
+    image = legend.grab().toImage()
+    middle = image.pixelColor(100, 4)
+    assert image.pixelColor(4, 4).red() > image.pixelColor(4, 4).blue()
+    assert image.pixelColor(195, 4).blue() > image.pixelColor(195, 4).red()
+    assert max(middle.red(), middle.blue()) - min(middle.red(), middle.blue()) < 20
+    legend.clear()
+    assert legend.text == ""
