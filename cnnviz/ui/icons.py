@@ -58,7 +58,7 @@ class TintedIconEngine(QIconEngine):
         return QPixmap(self._pixmap(size, mode))
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        return QPixmap(self._pixmap(size, mode))  # the size comes in device pixels already
+        return QPixmap(self._pixmap(size * scale, mode))
 
     def isNull(self) -> bool:
         return False

@@ -1,6 +1,6 @@
 """The look shared by every widget: two palettes, one hue per kind of layer, spacing and three sizes of type.
 
-A widget asks `colors_of(self)` whenever it paints. The answer depends on the widget's palette only, so nothing
+A widget asks `colors_of(self)` whenever it paints. The answer depends on the widget's palette only, so nobody
 has to be told that the theme has changed: Qt sends `QEvent.PaletteChange` and the widget paints anew.
 """
 
@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import string
-from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pyqtgraph
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -18,6 +17,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from cnnviz.resource_files import resource_path
 from cnnviz.spec.layers import LAYER_TYPES, Category
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Mode = Literal["system", "light", "dark"]
 
@@ -254,7 +256,7 @@ def palette_for(colors: Colors) -> QPalette:
 
 
 def style_sheet(colors: Colors) -> str:
-    """Return the program's style sheet: the files of resources/styles in order, with the theme's values in."""
+    """Return the style sheet: the files of resources/styles in order, with the theme's values filled in."""
     values = {
         field.name: value.name()
         for field in dataclasses.fields(colors)
@@ -270,14 +272,13 @@ def style_sheet(colors: Colors) -> str:
 def apply_theme(app: QApplication, mode: Mode) -> Colors:
     """Give the whole program the light or dark look, or that of the system, and return its colours."""
     hints = app.styleHints()
-    schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
     if mode == "system":
         hints.unsetColorScheme()
     else:
-        hints.setColorScheme(schemes[mode])
+        hints.setColorScheme(Qt.ColorScheme.Dark if mode == "dark" else Qt.ColorScheme.Light)
     dark = mode == "dark" or (mode == "system" and hints.colorScheme() is Qt.ColorScheme.Dark)
     colors = DARK if dark else LIGHT
-    if app.style().name().lower() != "fusion":
+    if not app.styleSheet():  # with a style sheet on, Fusion is already under it and must not be set again
         app.setStyle("Fusion")
     app.setPalette(palette_for(colors))
     app.setStyleSheet(style_sheet(colors))

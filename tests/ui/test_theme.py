@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import itertools
+import re
+
+import pyqtgraph
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLabel
+
+from cnnviz.resource_files import resource_path
+from cnnviz.spec.layers import Category
+from cnnviz.ui.theme import (
+    DARK,
+    LIGHT,
+    Colors,
+    ThemeKeeper,
+    apply_theme,
+    caption_font,
+    category_color,
+    colors_of,
+    heading_font,
+    mixed,
+    palette_for,
+    style_sheet,
+    type_color,
+)
+
+TEXT_RATIO = 4.5
+CONTROL_RATIO = 3.0
+THEMES = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=lambda colors: colors.name)
+
+
+def _luminance(color: QColor) -> float:
+    """Relative luminance as WCAG 2.1 defines it."""
+    linear = [
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (color.redF(), color.greenF(), color.blueF())
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(first: QColor, second: QColor) -> float:
+    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_of_black_and_white_is_the_published_21() -> None:
+    assert contrast(QColor("black"), QColor("white")) == pytest.approx(21)
+
+
+@THEMES
+def test_text_stands_out_from_every_surface_it_is_put_on(colors: Colors) -> None:
+    surfaces = [colors.window, colors.base, colors.raised, colors.selection, colors.hover]
+    pairs = [(ink, paper) for ink in (colors.text, colors.muted) for paper in surfaces]
+    pairs += [(colors.on_accent, colors.accent), (colors.text, colors.info_surface)]
+    pairs += [(colors.text, colors.problem_surface), (colors.problem, colors.problem_surface)]
+    pairs += [(colors.problem, colors.base), (colors.problem, colors.window), (colors.success, colors.base)]
+    low = [(a.name(), b.name(), contrast(a, b)) for a, b in pairs if contrast(a, b) < TEXT_RATIO]
+    assert low == []
+
+
+@THEMES
+def test_controls_curves_and_kinds_of_layer_stand_out_from_their_paper(colors: Colors) -> None:
+    marks = [colors.border, colors.accent, colors.neutral, *colors.categories.values()]
+    marks += [colors.plot_train, colors.plot_validation, colors.plot_test]
+    pairs = itertools.product(marks, (colors.window, colors.base))
+    low = [(a.name(), b.name(), contrast(a, b)) for a, b in pairs if contrast(a, b) < CONTROL_RATIO]
+    assert low == []
+
+
+@THEMES
+def test_every_kind_of_layer_has_a_colour_of_its_own(colors: Colors) -> None:
+    names = {category_color(category, colors).name() for category in (*Category, None)}
+    assert len(names) == len(Category) + 1
+    assert type_color("Conv2D", colors) == colors.categories[Category.CONVOLUTION]
+    assert type_color("input", colors) == colors.neutral
+
+
+@THEMES
+def test_the_palette_tells_the_theme(colors: Colors, qtbot) -> None:
+    label = QLabel()
+    qtbot.addWidget(label)
+    label.setPalette(palette_for(colors))
+    assert colors_of(label) is colors
+    assert colors.is_dark == (colors is DARK)
+
+
+@THEMES
+def test_every_place_in_the_style_sheets_is_filled_and_every_picture_exists(colors: Colors) -> None:
+    text = style_sheet(colors)
+    assert "$" not in text
+    pictures = re.findall(r'url\("([^"]+)"\)', text)
+    assert pictures
+    for picture in pictures:
+        assert resource_path("styles", picture.rsplit("/", 1)[1]).is_file()
+
+
+def test_the_theme_reaches_widgets_and_plots(qapp) -> None:
+    assert apply_theme(qapp, "dark") is DARK
+    assert qapp.palette().color(QPalette.ColorRole.Base) == DARK.base
+    assert pyqtgraph.getConfigOption("background") == DARK.base
+    assert apply_theme(qapp, "light") is LIGHT
+    assert qapp.palette().color(QPalette.ColorRole.Base) == LIGHT.base
+    assert pyqtgraph.getConfigOption("background") == LIGHT.base
+    qapp.setStyleSheet("")
+    assert qapp.style().name() == "fusion"
+
+
+def test_the_system_scheme_is_followed_only_while_that_is_the_choice(qapp, qtbot) -> None:
+    keeper = ThemeKeeper(qapp, "dark")
+    assert keeper.colors is DARK
+    keeper._on_color_scheme_changed(Qt.ColorScheme.Light)
+    assert keeper.colors is DARK
+    with qtbot.waitSignal(keeper.theme_changed):
+        keeper.set_mode("light")
+    assert (keeper.mode, keeper.colors) == ("light", LIGHT)
+    keeper.set_mode("system")
+    assert keeper.colors is (DARK if qapp.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT)
+    keeper.deleteLater()
+
+
+def test_there_are_three_sizes_in_order(qtbot) -> None:
+    label = QLabel()
+    qtbot.addWidget(label)
+    sizes = [caption_font(label).pointSizeF(), label.font().pointSizeF(), heading_font(label).pointSizeF()]
+    assert sizes == sorted(sizes)
+    assert len(set(sizes)) == 3
+
+
+def test_mixing_goes_from_one_colour_to_the_other() -> None:
+    black, white = QColor("black"), QColor("white")
+    assert mixed(white, black, 1.0).name() == "#ffffff"
+    assert mixed(white, black, 0.0).name() == "#000000"
+    assert 120 < mixed(white, black, 0.5).red() < 135
