@@ -151,6 +151,10 @@ class Session(QObject):
         """
         return self._store.parameters_for(spec, self._seed)
 
+    def fresh_layers(self, spec: NetworkSpec) -> frozenset[str]:
+        """Return the ids of the layers that still have first weights although others have learned."""
+        return self._store.fresh_layers(spec) if self.is_trained else frozenset()
+
     def set_seed(self, seed: int) -> None:
         """Say from which seed first weights are drawn."""
         if seed != self._seed:

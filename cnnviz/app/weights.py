@@ -61,6 +61,13 @@ class WeightStore:
             }
         )
 
+    def fresh_layers(self, spec: NetworkSpec) -> frozenset[str]:
+        """Return the ids of the layers that have weights of their own, none of them learned."""
+        shapes = network_parameter_shapes(computable_part(spec))
+        return frozenset(
+            name.partition("/")[0] for name, shape in shapes.items() if (name, shape) not in self._learned
+        )
+
     def _first_weights(self, part: NetworkSpec, seed: int) -> Arrays:
         if self._first is None or self._first[:2] != (part, seed):
             drawn = build(part, initial_rng(seed)).parameters

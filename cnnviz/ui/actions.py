@@ -25,7 +25,6 @@ class Facts:
     problem: str = ""
     has_result: bool = False
     can_adapt: bool = False
-    is_own_image: bool = False
 
     @property
     def is_idle(self) -> bool:

@@ -49,7 +49,7 @@ class Docks:
             self._window.restoreGeometry(kept[0]) and self._window.restoreState(kept[1], LAYOUT_VERSION)
         ):
             self._window.setGeometry(first_geometry())
-            self.reset()
+            self._set_first_sizes()
 
     def keep(self, settings: Settings) -> None:
         """Remember the size and the docks."""
@@ -63,11 +63,16 @@ class Docks:
         for dock in self.all:
             dock.setFloating(False)
             dock.show()
+        self._set_first_sizes()
+
+    def _set_first_sizes(self) -> None:
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self._window.resizeDocks([self.build, self.layer], [_SIDE_WIDTH_PX, _LAYER_WIDTH_PX], horizontal)
-        self._window.resizeDocks([self.training], [_BOTTOM_HEIGHT_PX], vertical)
-        between = self._window.width() - _SIDE_WIDTH_PX - _LAYER_WIDTH_PX - _FORM_WIDTH_PX
-        self._window.resizeDocks([self.training, self.settings], [between, _FORM_WIDTH_PX], horizontal)
+        window = self._window
+        window.resizeDocks([self.build, self.layer], [_SIDE_WIDTH_PX, _LAYER_WIDTH_PX], horizontal)
+        window.resizeDocks([self.training], [_BOTTOM_HEIGHT_PX], vertical)
+        between = window.width() - _SIDE_WIDTH_PX - _LAYER_WIDTH_PX - _FORM_WIDTH_PX
+        sizes = [max(between, _FORM_WIDTH_PX), _FORM_WIDTH_PX]
+        window.resizeDocks([self.training, self.settings], sizes, horizontal)
 
     def _dock(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self._window)

@@ -92,17 +92,19 @@ def add_layer_menu(menu: QMenu, add_layer: Callable[[str], object]) -> QMenu:
 
 def add_choice(
     menu: QMenu, title: str, choices: dict[enum.Enum, str], chosen: enum.Enum, choose: Callable[..., object]
-) -> QActionGroup:
-    """Add a submenu of which exactly one entry is chosen; `choose` gets the member."""
+) -> dict[enum.Enum, QAction]:
+    """Add a submenu of which exactly one entry is chosen; `choose` gets the member. Return its entries."""
     submenu = menu.addMenu(title)
     group = QActionGroup(submenu)
+    actions = {}
     for member, text in choices.items():
         action = submenu.addAction(text)
         action.setCheckable(True)
         action.setChecked(member is chosen)
         action.triggered.connect(functools.partial(_call, choose, member))
         group.addAction(action)
-    return group
+        actions[member] = action
+    return actions
 
 
 THEMES: dict[enum.Enum, str] = {

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSizePolicy, QSpinBox, QToolBar, QWidget
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QSizePolicy, QToolBar, QWidget
 
 from cnnviz.data.catalog import known_datasets
-from cnnviz.ui.theme import ICON_PX, SPACE_8, SPACE_12
+from cnnviz.ui.theme import ICON_PX, SPACE_8, SPACE_12, with_tabular_figures
 from cnnviz.ui.training.progress import ProgressStrip
 
 if TYPE_CHECKING:
@@ -80,33 +81,36 @@ class DatasetChooser(QComboBox):
         self.setCurrentIndex(self.findData(dataset.name))
 
 
-class ImageNumber(QSpinBox):
-    """The place of the selected image in its split, from 1."""
+class ImageNumber(QLineEdit):
+    """The place of the selected image in its split, from 1; another number selects another image."""
 
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._selection = selection
+        self._validator = QIntValidator(self)
+        self.setValidator(self._validator)
         self.setAccessibleName("Image number")
-        self.setToolTip("Which image is looked at")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setKeyboardTracking(False)
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.valueChanged.connect(self._on_value_changed)
+        self.setFont(with_tabular_figures(self.font()))
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance("888,888") + 2 * SPACE_8)
+        self.editingFinished.connect(self._on_editing_finished)
         selection.image_changed.connect(self._on_image_changed)
         self._on_image_changed()
 
-    @Slot(int)
-    def _on_value_changed(self, value: int) -> None:
-        self._selection.select(self._selection.split, value - 1)
+    @Slot()
+    def _on_editing_finished(self) -> None:
+        if self.isModified():
+            self._selection.select(self._selection.split, int(self.text()) - 1)
 
     @Slot()
     def _on_image_changed(self) -> None:
-        self.blockSignals(True)
-        self.setRange(1, self._selection.count)
-        self.setSuffix(f" of {self._selection.count:,}")
-        self.setValue(self._selection.position + 1)
-        self.blockSignals(False)
+        selection = self._selection
+        self._validator.setRange(1, selection.count)
+        own = selection.own_path is not None
+        self.setText("own" if own else str(selection.position + 1))
+        self.setToolTip(
+            f"Image {selection.position + 1:,} of {selection.count:,} of the {selection.split.value} images"
+        )
 
 
 class MainToolBar(QToolBar):

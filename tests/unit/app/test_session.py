@@ -198,6 +198,7 @@ def test_an_edit_keeps_the_weights_that_fit_and_undo_brings_the_others_back(sess
     document = Document(spec)
     learned = run(session, qtbot, spec, short_training(), digits).result.parameters
     document.insert_layer(Conv2D(filters=4), 1)
+    assert session.fresh_layers(document.spec) == {"conv2", "dense1"}
     edited = session.parameters_for(document.spec)
     np.testing.assert_array_equal(edited["conv1/weight"], learned["conv1/weight"])
     assert edited["dense1/weight"].shape != learned["dense1/weight"].shape
@@ -217,6 +218,7 @@ def test_layers_without_weights_and_problems_leave_the_rest_alone(session, spec,
 
 def test_reset_forgets_what_was_learned(session, spec, digits, qtbot):
     first = session.parameters_for(spec)["conv1/weight"].copy()
+    assert session.fresh_layers(spec) == frozenset()
     run(session, qtbot, spec, short_training(), digits)
     assert session.is_trained
     with qtbot.waitSignals([session.weights_changed, session.history_changed, session.unsaved_changed]):

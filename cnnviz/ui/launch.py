@@ -1,0 +1,95 @@
+"""Opening the window: from nothing to an event loop, and back to nothing."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from cnnviz.app.settings import Settings
+from cnnviz.app.startup import APP_NAME, ErrorReporter, Log, log_folder, settings_path, tune_threads
+from cnnviz.app.workbench import Workbench
+from cnnviz.ui.dialogs import Dialogs
+from cnnviz.ui.icons import app_icon
+from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.theme import ThemeKeeper
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cnnviz.ui.dialogs import Questions
+
+_log = logging.getLogger(__name__)
+
+
+class FirstPaint(QObject):
+    """Tells once when a window has been painted for the first time.
+
+    Signals
+    -------
+    painted()
+    """
+
+    painted = Signal()
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._watched = window.network_view
+        self._watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            self._watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._on_painted)
+        return False
+
+    @Slot()
+    def _on_painted(self) -> None:
+        self.painted.emit()
+
+
+def open_window(file: Path | None = None, *, exit_when_shown: bool = False) -> int:
+    """Open the window, with a design, run, picture or data set where one is given; return at its end.
+
+    Says on standard error when the window is painted, and how long that took. With `exit_when_shown` the
+    window is closed then.
+    """
+    began = time.perf_counter()
+    app = QApplication(sys.argv[:1])
+    log, reporter = Log(log_folder()), ErrorReporter()
+    reporter.install()
+    try:
+        tune_threads()
+        window = make_window(app, Settings(settings_path()), Dialogs())
+        reporter.error_reported.connect(window.show_problem)
+        window.closed.connect(app.quit)
+        paint = FirstPaint(window)
+        paint.painted.connect(lambda: _on_shown(window, began, exit_when_shown))
+        window.show()
+        if file is not None:
+            window.files.open_path(file)
+        return app.exec()
+    finally:
+        reporter.uninstall()
+        log.close()
+
+
+def make_window(app: QApplication, settings: Settings, questions: Questions) -> MainWindow:
+    """Return the window with everything behind it, not shown yet."""
+    app.setApplicationName(APP_NAME)
+    app.setWindowIcon(app_icon())
+    theme = ThemeKeeper(app, settings.theme.value)
+    window = MainWindow(Workbench(settings), questions, theme)
+    if settings.notice:
+        window.show_note(settings.notice)
+    return window
+
+
+def _on_shown(window: MainWindow, began: float, exit_now: bool) -> None:
+    print(f"cnnviz: window shown in {time.perf_counter() - began:.2f} s", file=sys.stderr, flush=True)
+    if exit_now:
+        window.close()

@@ -1,0 +1,275 @@
+"""The window: it assembles panels, menus and tool bar, and holds no rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QMainWindow,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnnviz.spec.training import TrainingSpec
+from cnnviz.ui import menus
+from cnnviz.ui.actions import Actions
+from cnnviz.ui.builder.builder_panel import BuilderPanel
+from cnnviz.ui.docks import Docks
+from cnnviz.ui.file_actions import FileActions
+from cnnviz.ui.help import AboutDialog, ShortcutsDialog
+from cnnviz.ui.inspector.layer_panel import LayerPanel
+from cnnviz.ui.panel_links import PanelLinks
+from cnnviz.ui.run_actions import RunActions
+from cnnviz.ui.tool_bar import MainToolBar
+from cnnviz.ui.training.curves_panel import CurvesPanel
+from cnnviz.ui.training.settings_form import TrainingForm
+from cnnviz.ui.widgets.banner import Banner, BannerKind
+from cnnviz.ui.widgets.empty_state import EmptyState
+
+if TYPE_CHECKING:
+    from cnnviz.app.settings import ThemeMode
+    from cnnviz.app.workbench import Workbench
+    from cnnviz.interpret.atlas import Scale
+    from cnnviz.training.result import RunResult
+    from cnnviz.ui.dialogs import Questions
+    from cnnviz.ui.theme import ThemeKeeper
+
+
+class MainWindow(QMainWindow):
+    """Build at the left, the network in the middle, training below, one layer at the right.
+
+    Signals
+    -------
+    closed()
+        The window was closed and every thread has ended.
+    """
+
+    closed = Signal()
+
+    def __init__(self, workbench: Workbench, questions: Questions, theme: ThemeKeeper) -> None:
+        super().__init__()
+        self.setObjectName("main-window")
+        self.setAcceptDrops(True)
+        self.workbench = workbench
+        self._theme = theme
+        self._rng = np.random.default_rng()
+        self._make_panels()
+        self.commands = Actions(self)
+        self.files = FileActions(self, questions, workbench)
+        self.runs = RunActions(self.commands, workbench, self.training_form, self.files)
+        self.docks = Docks(
+            self,
+            build=self.builder,
+            layer=self.layer_panel,
+            curves=self.curves,
+            settings=self.training_form,
+        )
+        self.tool_bar = MainToolBar(self.commands, workbench.session, workbench.selection, self)
+        self.addToolBar(self.tool_bar)
+        self.links = PanelLinks(workbench, self.builder, self.layer_panel, self.statusBar())
+        self._make_menus()
+        self._connect()
+        self._update_title()
+        self.docks.restore(workbench.settings)
+
+    @Slot(str)
+    @Slot(str, str)
+    def show_problem(self, text: str, details: str = "") -> None:
+        """Say what went wrong, above the network."""
+        self.banner.show_message(text, BannerKind.PROBLEM, details=details)
+
+    @Slot(str)
+    def show_note(self, text: str) -> None:
+        """Say something worth knowing, above the network."""
+        self.banner.show_message(text)
+
+    def _make_panels(self) -> None:
+        bench = self.workbench
+        self.builder = BuilderPanel(bench.document, self)
+        self.curves = CurvesPanel(bench.session, self)
+        self.training_form = TrainingForm(TrainingSpec(), self)
+        self.network_view = EmptyState("maps", parent=self)
+        self.layer_panel = LayerPanel(self)
+        self.layer_panel.set_scale(bench.settings.scale)
+        self.banner = Banner(self)
+        middle = QWidget(self)
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.network_view, 1)
+        self.setCentralWidget(middle)
+
+    def _make_menus(self) -> None:
+        bar = self.menuBar()
+        file, edit, network, training, view, help_ = (
+            bar.addMenu(title) for title in ("&File", "&Edit", "&Network", "&Training", "&View", "&Help")
+        )
+        self._fill_file_menu(file)
+        self.undo, self.redo = menus.add_undo(edit, self, self.workbench.document.undo_stack)
+        edit.addSeparator()
+        edit.addActions(self.builder.actions_of_layer)
+        menus.add_layer_menu(network, self.builder.add_layer)
+        menus.add_commands(network, self.commands, "", "adapt", "reset_weights")
+        menus.add_commands(training, self.commands, "train", "pause", "step", "stop")
+        menus.add_commands(
+            training, self.commands, "", "previous_image", "next_image", "random_image", "open_image"
+        )
+        self._fill_view_menu(view)
+        menus.add_commands(help_, self.commands, "shortcuts", "about")
+
+    def _fill_file_menu(self, menu: QMenu) -> None:
+        menus.add_new_menu(menu, self.files.new)
+        menus.add_commands(menu, self.commands, "open")
+        self._recent_menu = menu.addMenu("Open &Recent")
+        menus.add_commands(menu, self.commands, "", "open_data_folder", "open_data_file")
+        menus.add_commands(menu, self.commands, "", "save", "save_as", "save_run", "", "quit")
+        self._update_recent()
+
+    def _fill_view_menu(self, menu: QMenu) -> None:
+        menu.addActions([dock.toggleViewAction() for dock in self.docks.all])
+        menu.addSeparator()
+        settings = self.workbench.settings
+        menus.add_choice(menu, "Theme", menus.THEMES, settings.theme, self._set_theme)
+        self._scales = menus.add_choice(menu, "Colour Scale", menus.SCALES, settings.scale, self._set_scale)
+        menus.add_commands(menu, self.commands, "", "reset_layout")
+
+    def _connect(self) -> None:
+        bench, files = self.workbench, self.files
+        for command_id, slot in {
+            "open": files.choose_and_open,
+            "save": files.save,
+            "save_as": files.save_as,
+            "save_run": files.save_run,
+            "open_data_folder": files.choose_data_folder,
+            "open_data_file": files.choose_data_file,
+            "open_image": files.choose_image,
+            "quit": self.close,
+            "previous_image": bench.selection.previous,
+            "next_image": bench.selection.next,
+            "random_image": self._on_random_image_triggered,
+            "reset_layout": self.docks.reset,
+            "shortcuts": self._on_shortcuts_triggered,
+            "about": self._on_about_triggered,
+        }.items():
+            self.commands[command_id].triggered.connect(slot)
+        for source in (files.failed, self.runs.failed, bench.inspector.failed):
+            source.connect(self.show_problem)
+        files.told.connect(self.show_note)
+        self.layer_panel.scale_requested.connect(self._set_scale)
+        files.recent_changed.connect(self._update_recent)
+        files.run_opened.connect(self._on_run_opened)
+        self.tool_bar.dataset_requested.connect(files.open_dataset)
+        self.curves.train_requested.connect(self.commands["train"].trigger)
+        bench.document.clean_changed.connect(self._update_title)
+        bench.document.path_changed.connect(self._update_title)
+        bench.document.spec_changed.connect(self._update_title)
+        bench.session.state_changed.connect(self._on_session_state_changed)
+        bench.session.run_started.connect(self.banner.clear)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._update_watched()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._update_watched()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            self._update_watched()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.may_close():
+            event.ignore()
+            return
+        self.docks.keep(self.workbench.settings)
+        self.workbench.close()
+        event.accept()
+        self.closed.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Leave the space bar to a button that has the focus: there it means to press it."""
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
+            and isinstance(QApplication.focusWidget(), QAbstractButton | QComboBox)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = next((Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()), None)
+        if path is not None:
+            event.acceptProposedAction()
+            self.files.open_path(path)
+
+    def _set_theme(self, mode: ThemeMode) -> None:
+        self.workbench.settings.theme = mode
+        self._theme.set_mode(mode.value)
+
+    @Slot(object)
+    def _set_scale(self, scale: Scale) -> None:
+        self.workbench.settings.scale = scale
+        self.workbench.live_view.set_scale(scale)
+        self.layer_panel.set_scale(scale)
+        self._scales[scale].setChecked(True)
+
+    @Slot()
+    def _update_title(self) -> None:
+        document = self.workbench.document
+        name = document.spec.name or "Untitled"
+        file = f" ({document.path.name})" if document.path is not None else ""
+        self.setWindowTitle(f"{name}{file}[*] – cnnviz")
+        self.setWindowModified(not document.is_clean)
+
+    @Slot()
+    def _update_recent(self) -> None:
+        settings = self.workbench.settings
+        menus.fill_recent_menu(
+            self._recent_menu, settings.recent_files, self.files.open_path, self._on_clear_recent_triggered
+        )
+
+    def _update_watched(self) -> None:
+        self.workbench.live_view.set_watched(self.isVisible() and not self.isMinimized())
+
+    @Slot(object)
+    def _on_run_opened(self, result: RunResult) -> None:
+        self.training_form.set_training(result.training)
+
+    @Slot()
+    def _on_session_state_changed(self) -> None:
+        self.tool_bar.set_dataset_enabled(self.workbench.session.is_idle)
+
+    @Slot()
+    def _on_random_image_triggered(self) -> None:
+        self.workbench.selection.random(self._rng)
+
+    @Slot()
+    def _on_clear_recent_triggered(self) -> None:
+        self.workbench.settings.clear_recent()
+        self._update_recent()
+
+    @Slot()
+    def _on_shortcuts_triggered(self) -> None:
+        actions = [*self.commands, self.undo, self.redo, *self.builder.actions_of_layer]
+        ShortcutsDialog(actions, self).show()
+
+    @Slot()
+    def _on_about_triggered(self) -> None:
+        AboutDialog(self).show()
