@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.engine.ops.lowering import Lowering, row_blocks
+from cnnviz.engine.ops.lowering import Lowering, column_span, row_blocks
 from cnnviz.engine.types import Array, Padding, Pair
 from cnnviz.spec.shapes import window_output_size
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from cnnviz.engine.workspace import Memory
 
 ConvBackward = Callable[[Array, bool], tuple[Array | None, Array, Array]]
+
+_BLOCK_NUMBERS = 1 << 16
+"""Numbers of an intermediate product that are computed before they are used up, so that they stay in L2."""
 
 
 def conv2d(
@@ -50,9 +53,7 @@ def conv2d(
         dweight, dbias = _parameter_gradients(blocks, dy, weight, memory)
         if not input_gradient:
             return None, dweight, dbias
-        if stride == (1, 1):
-            return _input_gradient(dy, weight, x.shape, padding, memory), dweight, dbias
-        return _strided_input_gradient(dy, weight, x.shape, stride, lowering, memory), dweight, dbias
+        return _input_gradient(dy, weight, x.shape, stride, padding, memory), dweight, dbias
 
     return y, backward
 
@@ -95,64 +96,65 @@ def _parameter_gradients(blocks: Array, dy: Array, weight: Array, memory: Memory
 
 
 def _input_gradient(
-    dy: Array, weight: Array, shape: tuple[int, ...], padding: Padding, memory: Memory
+    dy: Array, weight: Array, shape: tuple[int, ...], stride: Pair, padding: Padding, memory: Memory
 ) -> Array:
-    """Return dx at stride 1: dy, padded to full size, convolved with the filters turned by 180°."""
-    channels, height, width, _ = shape
-    filters, _, kernel_height, kernel_width = weight.shape
-    lowering = Lowering(
-        rows=height + kernel_height - 1,
-        columns=width,
-        kernel_width=kernel_width,
-        stride=1,
-        top=kernel_height - 1 - padding[0],
-        left=kernel_width - 1 - padding[2],
-        constant=False,
-    )
-    blocks = row_blocks(lowering.apply(dy, memory), kernel_height, 1, height)
-    turned = memory.scratch("lowered weight", (channels, kernel_height, kernel_width, filters), weight.dtype)
-    np.copyto(turned, weight[:, :, ::-1, ::-1].transpose(1, 2, 3, 0))
+    """Return dx: each row of dy spread over the rows and columns its windows covered.
+
+    A row h of x met kernel row a in output row (h + top - a) / s, for the a that leave no remainder. With
+    the rows of dy outermost the ones that it met lie next to each other, so that one product gives
+    KW · C · OW · N numbers for row h, which are then added at their KW column offsets.
+    """
+    _, height, _, images = shape
     dx = memory.keep("dx", shape, dy.dtype)
-    np.matmul(turned.reshape(channels, -1), blocks, out=_rows_first(dx))
+    dx[:] = 0
+    for remainder in range(min(stride[0], weight.shape[2])):
+        kernel_rows = weight[:, :, remainder :: stride[0]]
+        first = (remainder - padding[0]) % stride[0]
+        count = len(range(first, height, stride[0]))
+        met = _met_rows(dy, kernel_rows.shape[2], (first + padding[0]) // stride[0], count, memory)
+        matrix = _spreading_weight(kernel_rows, memory)
+        rows_at_once = max(1, _BLOCK_NUMBERS // (len(matrix) * met.shape[2]))
+        for start in range(0, count, rows_at_once):
+            part = met[start : start + rows_at_once]
+            spread = memory.scratch("spread", (len(part), len(matrix), met.shape[2]), dy.dtype)
+            np.matmul(matrix, part, out=spread)
+            top = first + start * stride[0]
+            target = dx[:, top : top + (len(part) - 1) * stride[0] + 1 : stride[0]]
+            _add_columns(
+                spread.reshape(len(part), weight.shape[3], len(dx), -1, images), target, stride, padding
+            )
     return dx
 
 
-def _strided_input_gradient(
-    dy: Array, weight: Array, shape: tuple[int, ...], stride: Pair, lowering: Lowering, memory: Memory
-) -> Array:
-    """Return dx at any stride: the gradient of every lowered entry, added up where it came from."""
-    channels, _, _, images = shape
-    filters, _, kernel_height, kernel_width = weight.shape
-    turned = memory.scratch("lowered weight", (kernel_height, kernel_width, channels, filters), weight.dtype)
-    np.copyto(turned, weight.transpose(2, 3, 1, 0))
-    matrix = turned.reshape(-1, filters)
-    entries, columns = kernel_width * channels, lowering.columns * images
-    spread = memory.scratch("lowered", (lowering.rows, entries, columns), dy.dtype)
-    spread[:] = 0
-    block = memory.scratch("block gradient", (kernel_height * entries, columns), dy.dtype)
-    for number, row in enumerate(_rows_first(dy)):
-        np.matmul(matrix, row, out=block)
-        first = number * stride[0]
-        spread[first : first + kernel_height] += block.reshape(kernel_height, entries, columns)
-    return _gather(spread, shape, stride, lowering, memory)
+def _met_rows(dy: Array, kernel_rows: int, last: int, count: int, memory: Memory) -> Array:
+    """Return, for each of `count` rows of x, the rows of dy it met as one matrix (kernel_rows · F, OW · N).
+
+    The first row met output rows `last - kernel_rows + 1` to `last`; rows that do not exist are 0.
+    """
+    filters, height, width, images = dy.shape
+    begin = last - kernel_rows + 1
+    padded = memory.scratch("lowered", (count + kernel_rows - 1, filters, width * images), dy.dtype)
+    low, high = max(0, begin), max(0, min(height, begin + len(padded)))
+    padded[: low - begin] = 0
+    padded[max(0, high - begin) :] = 0
+    np.copyto(padded[low - begin : high - begin], _rows_first(dy)[low:high])
+    return row_blocks(padded, kernel_rows, 1, count)
 
 
-def _gather(spread: Array, shape: tuple[int, ...], stride: Pair, lowering: Lowering, memory: Memory) -> Array:
-    """Add lowered entries (rows, KW · C, OW · N) to the pixels (C, H, W, N) they were copied from."""
-    channels, height, width, images = shape
-    right = (lowering.columns - 1) * stride[1] + lowering.kernel_width - lowering.left
-    last_row = max(height, lowering.rows - lowering.top)
-    padded = memory.scratch(
-        "padded gradient",
-        (channels, lowering.top + last_row, lowering.left + max(width, right), images),
-        spread.dtype,
-    )
-    padded[:] = 0
-    parts = spread.reshape(lowering.rows, lowering.kernel_width, channels, lowering.columns, images)
-    for kx in range(lowering.kernel_width):
-        end = kx + (lowering.columns - 1) * stride[1] + 1
-        padded[:, : lowering.rows, kx : end : stride[1]] += parts[:, kx].transpose(1, 0, 2, 3)
-    dx = memory.keep("dx", shape, spread.dtype)
-    top, left = lowering.top, lowering.left
-    np.copyto(dx, padded[:, top : top + height, left : left + width])
-    return dx
+def _spreading_weight(kernel_rows: Array, memory: Memory) -> Array:
+    """Return the weights (KW · C, KH · F), kernel rows from the last to the first."""
+    filters, channels, height, width = kernel_rows.shape
+    turned = memory.scratch("lowered weight", (width, channels, height, filters), kernel_rows.dtype)
+    np.copyto(turned, kernel_rows[:, :, ::-1].transpose(3, 1, 2, 0))
+    return turned.reshape(width * channels, height * filters)
+
+
+def _add_columns(spread: Array, target: Array, stride: Pair, padding: Padding) -> None:
+    """Add spread (rows, KW, C, OW, N) to the columns of target (C, rows, W, N) that each offset meets."""
+    width = target.shape[2]
+    for kx in range(spread.shape[1]):
+        begin, end = column_span(kx - padding[2], stride[1], spread.shape[3], width)
+        if begin < end:
+            left = begin * stride[1] + kx - padding[2]
+            right = (end - 1) * stride[1] + kx - padding[2] + 1
+            target[:, :, left : right : stride[1]] += spread[:, kx, :, begin:end].transpose(1, 0, 2, 3)

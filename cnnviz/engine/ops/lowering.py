@@ -60,8 +60,7 @@ class Lowering:
 
     def _copy_columns(self, source: Array, target: Array, offset: int, width: int, images: int) -> None:
         """Fill `target` (rows, C, columns · N) from the image's columns that begin at `offset`."""
-        begin = min(max(0, -(offset // self.stride)), self.columns)
-        end = max(begin, min(self.columns, (width - 1 - offset) // self.stride + 1))
+        begin, end = column_span(offset, self.stride, self.columns, width)
         target[:, :, : begin * images] = 0
         target[:, :, end * images :] = 0
         start = begin * self.stride + offset
@@ -72,6 +71,12 @@ class Lowering:
         inner = target[:, :, begin * images : end * images]
         strides = (*inner.strides[:2], images * inner.itemsize, inner.itemsize)
         as_strided(inner, shape, strides)[:] = source[:, :, start : stop : self.stride]
+
+
+def column_span(offset: int, stride: int, columns: int, width: int) -> tuple[int, int]:
+    """Return the output columns (begin, end) whose input column j · stride + offset lies in 0 … width - 1."""
+    begin = min(max(0, -(offset // stride)), columns)
+    return begin, max(begin, min(columns, (width - 1 - offset) // stride + 1))
 
 
 def row_blocks(lowered: Array, kernel_height: int, stride: int, count: int) -> Array:

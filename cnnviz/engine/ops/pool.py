@@ -11,6 +11,8 @@ from cnnviz.engine.types import Array, Pair
 from cnnviz.spec.shapes import window_output_size
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cnnviz.engine.workspace import Memory
 
 PoolBackward = Callable[[Array], Array]
@@ -46,28 +48,50 @@ def max_pool2d(x: Array, window: Pair, stride: Pair, memory: Memory) -> tuple[Ar
 
 
 def _max_pool_2x2(x: Array, memory: Memory) -> tuple[Array, PoolBackward]:
-    """Do `max_pool2d` for windows of 2×2 that do not overlap, by pairs: first the rows, then the columns."""
-    shape = _output_shape(x, (2, 2), (2, 2))
-    upper, lower, y = (memory.keep(name, shape, x.dtype) for name in ("upper", "lower", "y"))
-    a, b, c, d = _cells(x, y, (2, 2), (2, 2))
-    np.maximum(a, b, out=upper)
-    np.maximum(c, d, out=lower)
-    np.maximum(upper, lower, out=y)
+    """Do `max_pool2d` for windows of 2×2 that do not overlap: first down the columns, then along the rows.
+
+    Going down first keeps runs of W · N numbers together, which is what makes it fast.
+    """
+    channels, height, width, images = shape = _output_shape(x, (2, 2), (2, 2))
+    tall = (channels, height, 2 * width, images)
+    upper, lower = (x[:, row : 2 * height : 2, : 2 * width] for row in (0, 1))
+    winners, y = memory.keep("winners", tall, x.dtype), memory.keep("y", shape, x.dtype)
+    np.maximum(upper, lower, out=winners)
+    left, right = winners[:, :, 0::2], winners[:, :, 1::2]
+    np.maximum(left, right, out=y)
 
     def backward(dy: Array) -> Array:
+        from_upper = np.greater_equal(upper, winners)
+        from_left = _first_of_pairs(left, right, from_upper)
+        dwinners = memory.scratch("pool gradient", tall, x.dtype)
+        share = np.multiply(dy, from_left, out=memory.scratch("pool share", shape, x.dtype))
+        np.copyto(dwinners[:, :, 0::2], share)
+        np.subtract(dy, share, out=dwinners[:, :, 1::2])
         dx = memory.keep("dx", x.shape, x.dtype)
-        dx[:, 2 * shape[1] :] = 0
-        dx[:, :, 2 * shape[2] :] = 0
-        da, db, dc, dd = _cells(dx, y, (2, 2), (2, 2))
-        dupper = np.multiply(dy, upper >= y, out=memory.scratch("pool part", shape, x.dtype))
-        np.multiply(dupper, a >= upper, out=da)
-        np.subtract(dupper, da, out=db)
-        dlower = np.subtract(dy, dupper, out=dy)
-        np.multiply(dlower, c >= lower, out=dc)
-        np.subtract(dlower, dc, out=dd)
+        _clear_rest(dx, 2 * height, 2 * width)
+        dupper, dlower = (dx[:, row : 2 * height : 2, : 2 * width] for row in (0, 1))
+        np.multiply(dwinners, from_upper, out=dupper)
+        np.subtract(dwinners, dupper, out=dlower)
         return dx
 
     return y, backward
+
+
+def _first_of_pairs(left: Array, right: Array, from_upper: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return where the left winner counts: it is larger, or it is as large and comes first in reading order.
+
+    Of two equal winners the right one comes first only where it alone stands in the upper row.
+    """
+    counts = np.greater_equal(from_upper[:, :, 0::2], from_upper[:, :, 1::2])
+    counts &= left >= right
+    counts |= left > right
+    return counts
+
+
+def _clear_rest(dx: Array, height: int, width: int) -> None:
+    """Set to 0 what lies below `height` and right of `width`, where no window reaches."""
+    dx[:, height:] = 0
+    dx[:, :, width:] = 0
 
 
 def avg_pool2d(x: Array, window: Pair, stride: Pair, memory: Memory) -> tuple[Array, PoolBackward]:
@@ -85,8 +109,7 @@ def avg_pool2d(x: Array, window: Pair, stride: Pair, memory: Memory) -> tuple[Ar
         dx = memory.keep("dx", x.shape, x.dtype)
         dy *= share
         if tiled:
-            dx[:, y.shape[1] * window[0] :] = 0
-            dx[:, :, y.shape[2] * window[1] :] = 0
+            _clear_rest(dx, y.shape[1] * window[0], y.shape[2] * window[1])
             for target in _cells(dx, y, window, stride):
                 np.copyto(target, dy)
             return dx

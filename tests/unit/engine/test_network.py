@@ -14,8 +14,8 @@ from cnnviz.spec.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, MaxPo
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.shapes import parameter_shapes
 from cnnviz.spec.trace import trace
-from tests.helpers.random_designs import random_designs
 from tests.helpers.gradients import numeric_gradient, relative_error
+from tests.helpers.random_designs import random_designs
 
 
 def small_spec(*extra):

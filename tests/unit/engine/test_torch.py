@@ -10,8 +10,8 @@ from cnnviz.engine.build import build
 from cnnviz.engine.losses import softmax_cross_entropy
 from cnnviz.resource_files import resource_path
 from cnnviz.spec.io import load
-from tests.helpers.random_designs import random_designs
 from tests.helpers.gradients import relative_error
+from tests.helpers.random_designs import random_designs
 from tests.helpers.torch_twin import load_parameters, parameter_gradients, to_torch_images, torch_module
 
 torch = pytest.importorskip("torch")
