@@ -16,8 +16,8 @@ from cnnviz.ui.builder.layer_list_model import LayerListModel
 from cnnviz.ui.builder.layer_list_view import LayerListView
 from cnnviz.ui.builder.palette_area import PaletteArea
 from cnnviz.ui.builder.palette_view import PaletteView
-from cnnviz.ui.builder.problem_label import ProblemLabel
 from cnnviz.ui.builder.properties_form import PropertiesForm
+from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from cnnviz.spec.network import InputSpec
 from cnnviz.ui.builder.arithmetic import input_arithmetic, layer_arithmetic
 from cnnviz.ui.builder.arithmetic_view import ArithmeticView
 from cnnviz.ui.builder.cards import INPUT_SUMMARY, INPUT_TYPE
-from cnnviz.ui.builder.field_rows import FieldRows
 from cnnviz.ui.builder.form_header import FormHeader
-from cnnviz.ui.builder.problem_label import ProblemLabel
+from cnnviz.ui.forms.field_rows import FieldRows
+from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.theme import SPACE_8, SPACE_12
 
 if TYPE_CHECKING:

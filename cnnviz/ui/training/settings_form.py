@@ -7,10 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from cnnviz.spec.training import OPTIMIZER_TYPES, Optimizer, TrainingSpec
-from cnnviz.ui.builder.field_rows import FieldRows
+from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font
 
 _OPTIMIZER_PLACE = 2  # under the choice and its summary
@@ -32,6 +32,7 @@ class TrainingForm(QScrollArea):
         self._remembered: dict[type[Optimizer], Optimizer] = {}
         self._content = QWidget(self)
         self._choice = self._optimizer_choice()
+        self._choice_label = QLabel("Optimizer", self._content)
         self._summary = QLabel(self._content)
         self._summary.setWordWrap(True)
         self._summary.setFont(caption_font(self._summary))
@@ -77,14 +78,21 @@ class TrainingForm(QScrollArea):
         choice.currentIndexChanged.connect(self._on_optimizer_chosen)
         return choice
 
-    def _choice_row(self) -> QFormLayout:
-        row = QFormLayout()
-        row.setHorizontalSpacing(SPACE_12)
-        row.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        label = QLabel("Optimizer", self._content)
-        label.setBuddy(self._choice)
-        row.addRow(label, self._choice)
+    def _choice_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_12)
+        self._choice_label.setBuddy(self._choice)
+        row.addWidget(self._choice_label)
+        row.addWidget(self._choice, 1)
         return row
+
+    def _level_labels(self) -> None:
+        """Give all labels the same width, so that the controls stand in one column."""
+        groups = (self._optimizer_rows, self._run_rows)
+        width = max(self._choice_label.sizeHint().width(), *(rows.label_width for rows in groups))
+        self._choice_label.setFixedWidth(width)
+        for rows in groups:
+            rows.set_label_width(width)
 
     def _rows(self, subject: Optimizer | TrainingSpec) -> FieldRows:
         rows = FieldRows(subject, self._content)
@@ -101,6 +109,7 @@ class TrainingForm(QScrollArea):
         if self._shown_optimizer is not type(optimizer):
             self._shown_optimizer = type(optimizer)
             self._replace_optimizer_rows(optimizer)
+        self._level_labels()
         self._optimizer_rows.show_values(optimizer, None)
         self._run_rows.show_values(self._training, None)
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from cnnviz.spec.fields import field_infos
 from cnnviz.spec.layers import Conv2D
 from cnnviz.spec.shapes import resolve_padding
-from cnnviz.ui.builder.field_editors import Editor, PaddingEditor, PairEditor, make_editor
-from cnnviz.ui.builder.problem_label import ProblemLabel
+from cnnviz.ui.forms.field_editors import Editor, PaddingEditor, PairEditor, make_editor
+from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.theme import SPACE_4, SPACE_12
 
 if TYPE_CHECKING:
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from cnnviz.spec.network import InputSpec
     from cnnviz.spec.shapes import Shape
     from cnnviz.spec.trace import Problem
+    from cnnviz.spec.training import Optimizer, TrainingSpec
 
-    Subject = Layer | InputSpec
+    Subject = Layer | InputSpec | TrainingSpec | Optimizer
 
 
 class FieldRows(QWidget):
-    """Edits the settings of one layer, or of the input.
+    """Edits the settings of one record: a layer, the input, an optimizer, or a run.
 
     Signals
     -------
@@ -42,6 +43,7 @@ class FieldRows(QWidget):
         super().__init__(parent)
         self.editors: dict[str, Editor] = {}
         self._problems: dict[str, ProblemLabel] = {}
+        self._labels: list[QLabel] = []
         self._change = 0
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, SPACE_4, 0, SPACE_4)
@@ -60,6 +62,15 @@ class FieldRows(QWidget):
                 editor.set_resolved(_sides(subject, input_shape))
             if editor.value() != value:
                 editor.set_value(value)
+
+    @property
+    def label_width(self) -> int:
+        """Room that the labels need, in pixels."""
+        return max((label.sizeHint().width() for label in self._labels), default=0)
+
+    def set_label_width(self, width: int) -> None:
+        """Give the labels at least this room, so that rows of several records are level."""
+        self._layout.setColumnMinimumWidth(0, width)
 
     def start_over(self) -> None:
         """Another layer is shown: later changes are another step of undo; equal pairs are linked."""
@@ -95,6 +106,7 @@ class FieldRows(QWidget):
         row = self._layout.rowCount()
         self._layout.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         self._layout.addWidget(column, row, 1)
+        self._labels.append(label)
         self.editors[name] = editor
         self._problems[name] = problem
         editor.value_changed.connect(self._on_editor_value_changed)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QSpinBox, QToolButton, QWidget
 
 from cnnviz.spec.fields import FieldInfo, FieldKind
-from cnnviz.ui.builder.field_editors import PaddingEditor, PairEditor, make_editor
+from cnnviz.ui.forms.field_editors import PaddingEditor, PairEditor, make_editor
 
 VALUES: dict[FieldKind, tuple[Any, ...]] = {
     FieldKind.INTEGER: (3, 77),

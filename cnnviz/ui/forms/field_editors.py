@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -21,15 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from cnnviz.spec.fields import FieldInfo, FieldKind
+from cnnviz.ui.forms.number_boxes import IntegerBox, NumberBox
 from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import SPACE_4, SPACE_8
 
-if TYPE_CHECKING:
-    from PySide6.QtGui import QWheelEvent
-
 _LARGEST_INTEGER = 2**31 - 1
-_DECIMALS = 6
 _BOX_WIDTH_PX = 56
+_WIDE_RANGE = 1e-6
+"""Where the smallest value is less than this share of the largest, no single step suits both."""
 _SIDES = ("top", "bottom", "left", "right")
 _PADDING_WORDS = {"valid": "valid: none", "same": "same: keeps the size", "custom": "for each side"}
 
@@ -56,7 +52,7 @@ class FieldEditor(QWidget):
         self.setToolTip(info.tooltip)
 
     def _add_spin_box(self, name: str) -> QSpinBox:
-        box = _IntegerBox(self)
+        box = IntegerBox(self)
         box.setRange(int(self.info.minimum), int(min(self.info.maximum, _LARGEST_INTEGER)))
         box.setSingleStep(max(1, int(self.info.step)))
         self._set_up(box, name)
@@ -99,16 +95,17 @@ class NumberEditor(FieldEditor):
 
     def __init__(self, info: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(info, parent)
-        self._box = _NumberBox(self)
-        self._box.setDecimals(_DECIMALS)
+        self._box = NumberBox(self)
         self._box.setRange(info.minimum, min(info.maximum, 1e9))
         self._box.setSingleStep(info.step)
+        if 0 < info.minimum < info.maximum * _WIDE_RANGE:
+            self._box.follow_size()
         self._set_up(self._box, info.label)
         self._box.valueChanged.connect(self._on_value_edited)
         _row(self, self._box)
 
     def value(self) -> float:
-        return round(self._box.value(), _DECIMALS)
+        return self._box.value()
 
     def set_value(self, value: float) -> None:
         if self.value() != value:
@@ -272,35 +269,6 @@ def make_editor(info: FieldInfo, parent: QWidget | None = None) -> Editor:
             return PairEditor(info, parent)
         case FieldKind.PADDING:
             return PaddingEditor(info, parent)
-
-
-class _IntegerBox(QSpinBox):
-    """A spin box that leaves the wheel to the panel around it, unless it is being edited."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-class _NumberBox(QDoubleSpinBox):
-    """The same for numbers with decimals, written without idle zeros and with a point."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        locale = QLocale.c()
-        locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
-        self.setLocale(locale)
-
-    def textFromValue(self, value: float) -> str:
-        return f"{value:.{_DECIMALS}f}".rstrip("0").rstrip(".") or "0"
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 def _write(box: QSpinBox, value: int) -> None:

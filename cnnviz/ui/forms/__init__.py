@@ -1,0 +1,1 @@
+"""Forms made from the descriptions of settings; used for layers, the input and training."""
