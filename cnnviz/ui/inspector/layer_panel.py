@@ -16,6 +16,7 @@ from cnnviz.ui.icons import layer_icon
 from cnnviz.ui.inspector.layer_sections import FiltersSection, MapsSection
 from cnnviz.ui.plots.map_view import MapView
 from cnnviz.ui.theme import ICON_PX, SPACE_8, SPACE_12, caption_font, heading_font
+from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class LayerPanel(QWidget):
         self._inspection: Inspection | None = None
         self._layer_id = ""
         self._map = 0
-        self._icon, self._title, self._note = QLabel(self), QLabel(self), QLabel(self)
+        self._icon, self._note = QLabel(self), QLabel(self)
+        self._title, self._kind = ElidedLabel(parent=self), ElidedLabel(parent=self)
         self._scale = self._scale_choice()
         self.filters = FiltersSection(self)
         self.maps = MapsSection(self)
@@ -131,9 +133,15 @@ class LayerPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(SPACE_8)
         self._title.setFont(heading_font(self._title))
-        row.addWidget(self._icon)
-        row.addWidget(self._title, 1)
-        row.addWidget(self._scale)
+        self._kind.setFont(caption_font(self._kind))
+        self._kind.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._title)
+        words.addWidget(self._kind)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addWidget(self._scale, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
     def _connect(self) -> None:
@@ -153,8 +161,11 @@ class LayerPanel(QWidget):
             return
         self._icon.setPixmap(layer_icon(type(layer).__name__).pixmap(ICON_PX, ICON_PX))
         shape = f" · {format_shape(_shown_shape(view))}" if view is not None else ""
-        self._title.setText(f"{layer.id}{shape}")
-        self._note.setText(self._note_for(layer, view))
+        self._title.setText(layer.id)
+        self._kind.setText(f"{layer.title}{shape}")
+        note = self._note_for(layer, view)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
         self.filters.show_filters(self._inspection.filters_of(layer.id))
         self.maps.show_layer(view, self._map)
         self._show_map(view)
