@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from cnnviz.app.inspection import Inspection
+from cnnviz.engine.build import build
+from cnnviz.interpret.activations import view_image
+from cnnviz.interpret.atlas import Scale
+from cnnviz.interpret.filters import view_all_filters
+from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU, Softmax
+from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.ui.inspector.layer_panel import LayerPanel
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+def inspect(channels: int, *, scale: Scale = Scale.PER_LAYER) -> Inspection:
+    rng = np.random.default_rng(0)
+    layers = (Conv2D(filters=5), ReLU(), Conv2D(filters=2), Flatten(), Dense(units=10), Softmax())
+    spec = NetworkSpec(name="", input=InputSpec(height=8, width=8, channels=channels), layers=layers)
+    parameters = build(spec, rng).parameters
+    image = rng.random((channels, 8, 8)).astype(np.float32)
+    return Inspection(
+        spec,
+        view_image(spec, parameters, image, scale=scale),
+        view_all_filters(spec, parameters, scale=scale),
+    )
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> LayerPanel:
+    widget = LayerPanel()
+    qtbot.addWidget(widget)
+    widget.resize(360, 900)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    return widget
+
+
+def test_without_a_layer_the_panel_says_what_will_be_here(panel: LayerPanel) -> None:
+    assert "Choose a layer" in panel._empty.sentence
+    assert not panel.filters.isVisible()
+
+
+def test_a_gray_convolution(panel: LayerPanel) -> None:
+    panel.set_inspection(inspect(1))
+    panel.set_layer("conv1", 3)
+    assert panel.filters.note.startswith("5 filters of 3×3×1")
+    assert panel.filters.flow.isVisible()
+    assert not panel.filters.table.isVisible()
+    assert panel.maps.note == "5 maps; colours per layer"
+    assert panel.map_caption.startswith("Map 4 of 5, from −")
+
+
+def test_a_colour_convolution_shows_composites_and_every_kernel(panel: LayerPanel) -> None:
+    panel.set_inspection(inspect(3))
+    panel.set_layer("conv1")
+    assert panel.filters.flow.isVisible()
+    assert panel.filters.table.isVisible()
+    panel.set_layer("conv2")
+    assert not panel.filters.flow.isVisible()
+    assert "one kernel for each input channel" in panel.filters.note
+
+
+def test_rows_of_numbers_have_no_map(panel: LayerPanel) -> None:
+    panel.set_inspection(inspect(1))
+    panel.set_layer("dense1")
+    assert not panel.filters.isVisible()
+    assert not panel.map_view.isVisible()
+    assert panel.maps.note.startswith("10 numbers")
+
+
+def test_the_value_under_the_mouse_is_the_networks_own(panel: LayerPanel, qtbot: QtBot) -> None:
+    inspection = inspect(1)
+    panel.set_inspection(inspection)
+    panel.set_layer("conv1", 2)
+    view = panel.maps.atlas_view
+    qtbot.waitUntil(lambda: panel.maps.y() > panel.filters.geometry().bottom() > 100)
+    layout = view.tile_layout()
+    assert layout is not None
+    cell = layout.rect(1).topLeft() + QPoint(layout.cell * 4 + 1, layout.cell * 5 + 1)
+    with qtbot.waitSignal(panel.hover_text_changed) as told:
+        qtbot.mouseMove(view, cell)
+    value = inspection.image_view.layers[0].values[1, 5, 4]
+    place, _, text = told.args[0].partition(": ")
+    assert place == "conv1, map 2, row 5, column 4"
+    assert float(text.replace("−", "-")) == pytest.approx(float(value), rel=1e-3)
+
+
+def test_a_click_enlarges_a_map(panel: LayerPanel, qtbot: QtBot) -> None:
+    panel.set_inspection(inspect(1))
+    panel.set_layer("relu1")
+    layout = panel.maps.atlas_view.tile_layout()
+    assert layout is not None
+    with qtbot.waitSignal(panel.map_chosen) as chosen:
+        qtbot.mouseClick(panel.maps.atlas_view, Qt.MouseButton.LeftButton, pos=layout.rect(4).center())
+    assert chosen.args == ["relu1", 4]
+    assert panel.map_caption.startswith("Map 5 of 5")
+
+
+def test_newer_numbers_keep_the_layer_and_the_map(panel: LayerPanel) -> None:
+    panel.set_inspection(inspect(1))
+    panel.set_layer("conv1", 4)
+    panel.set_inspection(inspect(1, scale=Scale.PER_MAP))
+    assert (panel.layer_id, panel.map_index) == ("conv1", 4)
+    assert panel.maps.note == "5 maps; colours per map"
+
+
+def test_another_scale_is_asked_for_only_by_hand(panel: LayerPanel, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(panel.scale_requested):
+        panel.set_scale(Scale.PER_MAP)
+    with qtbot.waitSignal(panel.scale_requested) as asked:
+        panel._scale.setCurrentIndex(panel._scale.findData(Scale.PER_LAYER))
+    assert asked.args == [Scale.PER_LAYER]
+
+
+def test_a_layer_behind_a_problem_says_why(panel: LayerPanel) -> None:
+    spec = NetworkSpec(name="", input=InputSpec(), layers=(Conv2D(), Conv2D(kernel_size=(9, 9)), ReLU()))
+    prefix = NetworkSpec(name="", input=InputSpec(), layers=spec.layers[:1])
+    parameters = dict(build(_complete(prefix), np.random.default_rng(0)).parameters)
+    image = np.zeros((1, 8, 8), np.float32)
+    panel.set_inspection(Inspection(spec, view_image(spec, parameters, image), ()))
+    panel.set_layer("conv2")
+    assert "6 − 9 = -3" in panel._note.text()
+    assert not panel.maps.isVisible()
+
+
+def _complete(spec: NetworkSpec) -> NetworkSpec:
+    return NetworkSpec(name="", input=spec.input, layers=(*spec.layers, Flatten(), Dense()))
