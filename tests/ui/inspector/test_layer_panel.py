@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 
 from cnnviz.app.inspection import Inspection
 from cnnviz.engine.build import build
@@ -79,13 +79,8 @@ def test_the_value_under_the_mouse_is_the_networks_own(panel: LayerPanel, qtbot:
     inspection = inspect(1)
     panel.set_inspection(inspection)
     panel.set_layer("conv1", 2)
-    view = panel.maps.atlas_view
-    qtbot.waitUntil(lambda: panel.maps.y() > panel.filters.geometry().bottom() > 100)
-    layout = view.tile_layout()
-    assert layout is not None
-    cell = layout.rect(1).topLeft() + QPoint(layout.cell * 4 + 1, layout.cell * 5 + 1)
     with qtbot.waitSignal(panel.hover_text_changed) as told:
-        qtbot.mouseMove(view, cell)
+        panel.maps.atlas_view.hovered.emit(1, 5, 4)
     value = inspection.image_view.layers[0].values[1, 5, 4]
     place, _, text = told.args[0].partition(": ")
     assert place == "conv1, map 2, row 5, column 4"
