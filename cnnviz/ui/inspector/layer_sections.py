@@ -8,12 +8,15 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from cnnviz.interpret.atlas import Scale
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.atlas_view import AtlasView
 from cnnviz.ui.theme import SPACE_4, caption_font, strong_font
 from cnnviz.ui.widgets.legend import Legend
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from cnnviz.interpret.activations import LayerView
     from cnnviz.interpret.atlas import Atlas
     from cnnviz.interpret.filters import FilterView
@@ -26,10 +29,11 @@ _ROWS_PX = 264
 
 
 class _Section(QWidget):
-    """A heading, a note, pictures and their legend."""
+    """A heading, a note, pictures and their legend. `tile_word` is what one picture is called."""
 
-    def __init__(self, heading: str, parent: QWidget | None = None) -> None:
+    def __init__(self, heading: str, tile_word: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._tile_word = tile_word
         self._heading = QLabel(heading, self)
         self._heading.setFont(strong_font(self._heading))
         self._note = QLabel(self)
@@ -48,8 +52,19 @@ class _Section(QWidget):
         """What is said under the heading."""
         return self._note.text()
 
-    def _show_legend(self, atlas: Atlas) -> None:
-        self.legend.set_range(atlas.low, atlas.high, signed=atlas.signed, scale=atlas.scale.value)
+    def _show_legend(self, atlas: Atlas, tile: int) -> None:
+        """Show the numbers of the one scale there is, or of the scale of `tile` where each has its own."""
+        if atlas.scale is Scale.PER_LAYER:
+            low, high, scale = atlas.low, atlas.high, atlas.scale.value
+        else:
+            low, high = (float(end) for end in atlas.ranges[tile])
+            scale = f"{self._tile_word} {tile + 1}"
+        self.legend.set_range(low, high, signed=atlas.signed, scale=scale)
+
+    def _scale_note(self, atlas: Atlas, tile: int) -> str:
+        if atlas.scale is Scale.PER_LAYER:
+            return f"colours {atlas.scale.value}"
+        return f"colours per {self._tile_word}, legend of {self._tile_word} {tile + 1}"
 
 
 class FiltersSection(_Section):
@@ -63,18 +78,16 @@ class FiltersSection(_Section):
     hover_text_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Filters", parent)
+        super().__init__("Filters", "kernel", parent)
         self._view: FilterView | None = None
         self.flow = AtlasView("Filters", tile_px=_FILTER_PX, parent=self)
         self.table = AtlasView("Kernels", tile_px=_KERNEL_PX, keep_rows=True, parent=self)
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidget(self.table)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = _TableArea(self.table, self)
         for widget in (self.flow, self._scroll, self.legend):
             self._rows.addWidget(widget)
         for view in (self.flow, self.table):
             view.left.connect(self._on_left)
+            view.tile_chosen.connect(self._on_tile_chosen)
         self.flow.hovered.connect(self._on_flow_hovered)
         self.table.hovered.connect(self._on_table_hovered)
 
@@ -89,13 +102,20 @@ class FiltersSection(_Section):
         self._scroll.setVisible(not single)
         self.flow.set_picture(view.atlas if single else view.composite)
         self.table.set_picture(None if single else view.atlas)
-        self._fit_table()
-        self._note.setText(_filters_note(view))
-        self._show_legend(view.atlas)
+        self._scroll.fit()
+        self._show_scale()
 
-    def _fit_table(self) -> None:
-        frame = self._scroll.horizontalScrollBar().sizeHint().height()
-        self._scroll.setFixedHeight(min(_ROWS_PX, self.table.minimumSizeHint().height() + frame))
+    def _show_scale(self) -> None:
+        view = self._view
+        if view is None:
+            return
+        chosen = (self.flow if view.channels_shown == 1 else self.table).current or 0
+        self._note.setText(_filters_note(view, self._scale_note(view.atlas, chosen)))
+        self._show_legend(view.atlas, chosen)
+
+    @Slot()
+    def _on_tile_chosen(self) -> None:
+        self._show_scale()
 
     @Slot(int, int, int)
     def _on_flow_hovered(self, tile: int, row: int, column: int) -> None:
@@ -132,33 +152,66 @@ class MapsSection(_Section):
     """What a layer makes of the selected image: its feature maps, or its row of numbers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Feature maps", parent)
+        super().__init__("Feature maps", "map", parent)
+        self._view: LayerView | None = None
         self.atlas_view = AtlasView("Feature maps", tile_px=_MAP_PX, parent=self)
+        self.atlas_view.tile_chosen.connect(self._on_tile_chosen)
         self._rows.addWidget(self.atlas_view)
         self._rows.addWidget(self.legend)
 
     def show_layer(self, view: LayerView | None, map_index: int) -> None:
         """Show the output of a layer; None where it could not be computed, which hides the section."""
+        self._view = view
         self.setVisible(view is not None)
         if view is None:
             return
         has_maps = view.values.ndim == 3
         self._heading.setText("Feature maps" if has_maps else "Outputs")
-        count = len(view.values)
-        kind = "maps" if has_maps else "numbers, unit by unit"
-        self._note.setText(f"{count:,} {kind}; colours {view.atlas.scale.value}")
         self.atlas_view.setAccessibleName(self._heading.text())
         self.atlas_view.set_tile_px(_MAP_PX if has_maps else _MAP_PX // 3)
         self.atlas_view.set_picture(view.atlas)
-        self.atlas_view.set_current(min(map_index, count - 1) if has_maps else None)
-        self._show_legend(view.atlas)
+        self.atlas_view.set_current(min(map_index, len(view.values) - 1) if has_maps else None)
+        self._show_scale(view)
+
+    def _show_scale(self, view: LayerView) -> None:
+        kind = "maps" if view.values.ndim == 3 else "numbers, unit by unit"
+        chosen = self.atlas_view.current or 0
+        self._note.setText(f"{len(view.values):,} {kind}; {self._scale_note(view.atlas, chosen)}")
+        self._show_legend(view.atlas, chosen)
+
+    @Slot()
+    def _on_tile_chosen(self) -> None:
+        if self._view is not None:
+            self._show_scale(self._view)
 
 
-def _filters_note(view: FilterView) -> str:
+class _TableArea(QScrollArea):
+    """As high as the table in it, up to a limit; from there on the table scrolls."""
+
+    def __init__(self, table: AtlasView, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._table = table
+        self.setWidget(table)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def fit(self) -> None:
+        """Take the height that the table needs in the width there is."""
+        wanted = self._table.minimumSizeHint()
+        is_wider = wanted.width() > self.viewport().width()
+        bar = self.horizontalScrollBar().sizeHint().height() if is_wider else 0
+        self.setFixedHeight(min(_ROWS_PX, wanted.height() + bar))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+
+def _filters_note(view: FilterView, scale: str) -> str:
     filters, channels, height, width = view.weight.shape
-    note = f"{filters:,} filters of {height}×{width}×{channels}; colours {view.atlas.scale.value}"
+    note = f"{filters:,} filters of {height}×{width}×{channels}; {scale}"
     if view.channels_shown > 1:
-        note += "; one row for each filter, one kernel for each input channel"
+        note += "; side by side in each filter, one kernel for each input channel"
     if (view.filters_shown, view.channels_shown) != (filters, channels):
         note += f"; the first {view.filters_shown} × {view.channels_shown} are shown"
     return note

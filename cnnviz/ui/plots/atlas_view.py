@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cnnviz.interpret.atlas import Atlas
 from cnnviz.interpret.filters import Composite
 from cnnviz.ui.plots.atlas_painting import atlas_image, composite_image
-from cnnviz.ui.plots.tile_layout import TileLayout, flowing, in_rows
+from cnnviz.ui.plots.tile_layout import TileLayout, flowing, in_groups
 from cnnviz.ui.theme import FOCUS_RING_PX, SPACE_4, colors_of
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ _STEPS = {
 class AtlasView(QWidget):
     """Shows an `Atlas` or a `Composite`. Cells are whole device pixels.
 
-    Tiles flow into the width there is, or stay in the rows of the grid where `keep_rows` says that its rows
-    mean something. The height follows from the width.
+    Tiles flow into the width there is. Where `keep_rows` says that the rows of the grid mean something, whole
+    rows flow, and are never broken. The height follows from the width.
 
     Signals
     -------
@@ -98,9 +98,8 @@ class AtlasView(QWidget):
             return None
         ratio = self.devicePixelRatioF()
         sizes = round(self._tile_px * ratio), round(SPACE_4 * ratio), round(FOCUS_RING_PX * ratio)
-        if self._keep_rows:
-            return in_rows(self._grid, *sizes)
-        return flowing(self._grid, round(self.width() * ratio), *sizes)
+        lay_out = in_groups if self._keep_rows else flowing
+        return lay_out(self._grid, round(self.width() * ratio), *sizes)
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
@@ -109,8 +108,7 @@ class AtlasView(QWidget):
         layout, ratio = self.tile_layout(), self.devicePixelRatioF()
         if layout is None:
             return QSize(0, 0)
-        width = layout.width if self._keep_rows else layout.rect(0).width() + 2 * layout.margin
-        return QSize(math.ceil(width / ratio), math.ceil(layout.height / ratio))
+        return QSize(math.ceil(layout.least_width / ratio), math.ceil(layout.height / ratio))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         layout = self.tile_layout()

@@ -13,18 +13,28 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TileLayout:
-    """All numbers are device pixels, but `cell`, which is the size of one number of a map in them."""
+    """All sizes are device pixels; `cell` is the side of one number of a map.
+
+    With a `group`, so many tiles side by side belong together; `group_gap` more pixels divide the groups.
+    """
 
     grid: Grid
     columns: int
     cell: int
     gap: int
     margin: int
+    group: int = 0
+    group_gap: int = 0
 
     @property
     def width(self) -> int:
         """Whole width."""
-        return 2 * self.margin + self.columns * (self._tile_width + self.gap) - self.gap
+        return 2 * self.margin + self._left_of(self.columns - 1) + self._tile_width
+
+    @property
+    def least_width(self) -> int:
+        """Width that one tile needs, or one group where there are groups."""
+        return 2 * self.margin + self._left_of(max(1, self.group) - 1) + self._tile_width
 
     @property
     def height(self) -> int:
@@ -35,7 +45,7 @@ class TileLayout:
     def rect(self, tile: int) -> QRect:
         """Return where a tile is painted."""
         row, column = divmod(tile, self.columns)
-        x = self.margin + column * (self._tile_width + self.gap)
+        x = self.margin + self._left_of(column)
         y = self.margin + row * (self._tile_height + self.gap)
         return QRect(x, y, self._tile_width, self._tile_height)
 
@@ -46,13 +56,26 @@ class TileLayout:
 
     def locate(self, x: int, y: int) -> tuple[int, int, int] | None:
         """Return (tile, row, column) of the number at a device pixel, or None between tiles."""
-        column, x_in = divmod(x - self.margin, self._tile_width + self.gap)
+        column, x_in = self._column_at(x - self.margin)
         row, y_in = divmod(y - self.margin, self._tile_height + self.gap)
         tile = row * self.columns + column
         inside = 0 <= column < self.columns and row >= 0 and tile < self.grid.count
         if not inside or x_in >= self._tile_width or y_in >= self._tile_height:
             return None
         return tile, y_in // self.cell, x_in // self.cell
+
+    def _left_of(self, column: int) -> int:
+        groups = column // self.group if self.group else 0
+        return column * (self._tile_width + self.gap) + groups * self.group_gap
+
+    def _column_at(self, x: int) -> tuple[int, int]:
+        """Return the column at `x` and the distance from its left edge; behind a group, that is past it."""
+        step = self._tile_width + self.gap
+        if not self.group:
+            return divmod(x, step)
+        group, x_in_group = divmod(x, self.group * step + self.group_gap)
+        column = min(x_in_group // step, self.group - 1)
+        return group * self.group + column, x_in_group - column * step
 
     @property
     def _tile_width(self) -> int:
@@ -71,7 +94,14 @@ def flowing(grid: Grid, width: int, tile_size: int, gap: int, margin: int) -> Ti
     return TileLayout(grid, min(columns, max(1, grid.count)), cell, gap, margin)
 
 
-def in_rows(grid: Grid, tile_size: int, gap: int, margin: int) -> TileLayout:
-    """Lay tiles out as the grid has them, each about `tile_size` high, however wide that is."""
+def in_groups(grid: Grid, width: int, tile_size: int, gap: int, margin: int) -> TileLayout:
+    """Keep each row of the grid together, and put as many of them side by side as `width` has room for.
+
+    A row that is wider than `width` is not broken.
+    """
     cell = max(1, round(tile_size / max(grid.tile_height, grid.tile_width)))
-    return TileLayout(grid, grid.columns, cell, gap, margin)
+    group_gap = 2 * gap
+    group_width = grid.columns * (grid.tile_width * cell + gap) + group_gap
+    groups = max(1, (width - 2 * margin + gap + group_gap) // group_width)
+    columns = grid.columns * min(groups, max(1, grid.rows))
+    return TileLayout(grid, columns, cell, gap, margin, grid.columns, group_gap)

@@ -13,6 +13,7 @@ from cnnviz.interpret.atlas import Scale
 from cnnviz.interpret.filters import view_all_filters
 from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU, Softmax
 from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.ui.format import number
 from cnnviz.ui.inspector.layer_panel import LayerPanel
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def test_newer_numbers_keep_the_layer_and_the_map(panel: LayerPanel) -> None:
     panel.set_layer("conv1", 4)
     panel.set_inspection(inspect(1, scale=Scale.PER_MAP))
     assert (panel.layer_id, panel.map_index) == ("conv1", 4)
-    assert panel.maps.note == "5 maps; colours per map"
+    assert panel.maps.note == "5 maps; colours per map, legend of map 5"
 
 
 def test_another_scale_is_asked_for_only_by_hand(panel: LayerPanel, qtbot: QtBot) -> None:
@@ -127,3 +128,32 @@ def test_a_layer_behind_a_problem_says_why(panel: LayerPanel) -> None:
 
 def _complete(spec: NetworkSpec) -> NetworkSpec:
     return NetworkSpec(name="", input=spec.input, layers=(*spec.layers, Flatten(), Dense()))
+
+
+def test_with_a_scale_for_each_map_the_legend_is_that_of_the_chosen_one(
+    panel: LayerPanel, qtbot: QtBot
+) -> None:
+    inspection = inspect(1, scale=Scale.PER_MAP)
+    panel.set_inspection(inspection)
+    panel.set_layer("relu1", 0)
+    view = inspection.image_view.layer("relu1")
+    assert view is not None
+    texts = []
+    for chosen in (1, 2):
+        qtbot.keyClick(panel.maps.atlas_view, Qt.Key.Key_Right)
+        texts.append(panel.maps.legend.text)
+        assert texts[-1].endswith(f"; map {chosen + 1}.")
+        assert number(float(view.values[chosen].max())) in texts[-1]
+    assert texts[0] != texts[1]
+
+
+def test_every_kernel_is_within_reach_in_a_narrow_panel(panel: LayerPanel, qtbot: QtBot) -> None:
+    panel.resize(240, 900)
+    panel.set_inspection(inspect(3))
+    panel.set_layer("conv1")
+    qtbot.waitUntil(lambda: panel.filters.table.width() > 0)
+    layout = panel.filters.table.tile_layout()
+    assert layout is not None
+    assert panel.filters.table.height() >= panel.filters.table.minimumSizeHint().height()
+    body = panel._body
+    assert body.widget().width() <= body.viewport().width()

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnviz.interpret.atlas import Grid
-from cnnviz.ui.plots.tile_layout import flowing, in_rows
+from cnnviz.ui.plots.tile_layout import flowing, in_groups
 
 grids = st.builds(
     Grid,
@@ -37,12 +37,39 @@ def test_tiles_fit_into_the_width_unless_one_alone_is_wider(grid: Grid, width: i
     assert layout.width <= width or layout.columns == 1
 
 
+@given(grids, st.integers(20, 900), st.integers(4, 40), st.integers(1, 6), st.integers(0, 4))
+def test_rows_kept_together_are_found_again_and_never_broken(
+    grid: Grid, width: int, size: int, gap: int, margin: int
+) -> None:
+    layout = in_groups(grid, width, size, gap, margin)
+    assert layout.columns % grid.columns == 0
+    assert layout.width <= width or layout.columns == grid.columns
+    assert layout.least_width <= layout.width
+    for tile in range(grid.count):
+        rect = layout.rect(tile)
+        assert rect.right() < layout.width
+        assert layout.locate(rect.left(), rect.top()) == (tile, 0, 0)
+        assert layout.locate(rect.right(), rect.bottom()) == (tile, grid.tile_height - 1, grid.tile_width - 1)
+        assert layout.locate(rect.right() + 1, rect.top()) is None
+        first = layout.rect(tile - tile % grid.columns)
+        assert rect.top() == first.top()
+
+
 def test_gaps_and_places_outside_hold_no_number() -> None:
     grid = Grid(tile_height=4, tile_width=4, columns=3, count=5, gap=1)
-    layout = in_rows(grid, 8, gap=3, margin=2)
+    layout = in_groups(grid, 0, 8, gap=3, margin=2)
     assert (layout.cell, layout.columns) == (2, 3)
     assert layout.locate(2 + 8, 2) is None
     assert layout.locate(0, 0) is None
     assert layout.locate(2 + 2 * 11, 2 + 11) is None  # the sixth place is empty
     assert layout.locate(-5, 3) is None
     assert layout.locate(2 + 11 + 3, 2 + 1) == (1, 0, 1)
+
+
+def test_more_room_stands_between_groups() -> None:
+    grid = Grid(tile_height=3, tile_width=3, columns=3, count=12, gap=1)
+    layout = in_groups(grid, 70, 6, gap=2, margin=0)
+    assert layout.columns == 6
+    assert layout.rect(1).left() - layout.rect(0).right() == 3
+    assert layout.rect(3).left() - layout.rect(2).right() == 7
+    assert layout.locate(layout.rect(3).left() - 1, 0) is None
