@@ -55,7 +55,8 @@ def read_limited(path: Path, limit_bytes: int) -> bytes:
         if not path.is_file():
             raise FileError(f"{path} is a folder or a device, not a file.")
         with path.open("rb") as file:
-            content = file.read(limit_bytes + 1)
+            # As much as there is, not as much as is allowed: Python sets aside what it is asked for.
+            content = file.read(min(limit_bytes, os.fstat(file.fileno()).st_size) + 1)
     except OSError as error:
         raise FileError(f"Cannot read {path}: {error.strerror or error}.") from error
     if len(content) > limit_bytes:

@@ -83,7 +83,7 @@ OPTIMIZER_TYPES: tuple[type[Optimizer], ...] = (Adam, Momentum, SGD)
 class TrainingSpec:
     """Settings of a run. The loss is the softmax cross-entropy."""
 
-    optimizer: Optimizer = Adam(learning_rate=0.002)
+    optimizer: Optimizer = Adam()
     batch_size: int = described(
         32,
         FieldInfo(

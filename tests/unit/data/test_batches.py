@@ -58,3 +58,10 @@ def test_a_batch_has_at_least_one_image(batch_size):
         ordered_batches(_INDICES, batch_size)
     with pytest.raises(DataError, match=message):
         batch_count(5, batch_size)
+
+
+@pytest.mark.parametrize("skip", [0, 1, 10, 23])
+def test_an_interrupted_epoch_goes_on_with_the_images_that_are_left(skip):
+    whole = np.concatenate(list(epoch_batches(_INDICES, 5, np.random.default_rng(1))))
+    rest = list(epoch_batches(_INDICES, 5, np.random.default_rng(1), skip_images=skip))
+    assert [index for batch in rest for index in batch] == whole[skip:].tolist()
