@@ -32,7 +32,7 @@ def write_atomic(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(mode)
-        os.replace(temporary, path)  # noqa: PTH105 - Path.replace is the same call under another name
+        os.replace(temporary, path)
     except OSError as error:
         if temporary is not None:
             with contextlib.suppress(OSError):
