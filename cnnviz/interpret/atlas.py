@@ -88,6 +88,14 @@ class Grid:
         picture = grid.reshape(self.rows * height, self.columns * width, *rest)
         return np.ascontiguousarray(picture[: self.height, : self.width])
 
+    def tiles(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return the tiles (count, tile_height, tile_width) of a picture: the way back from `arrange`."""
+        height, width = self.tile_height + self.gap, self.tile_width + self.gap
+        padded = np.pad(picture, ((0, self.gap), (0, self.gap)))
+        grid = padded.reshape(self.rows, height, self.columns, width).swapaxes(1, 2)
+        tiles = grid.reshape(self.rows * self.columns, height, width)
+        return tiles[: self.count, : self.tile_height, : self.tile_width]
+
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Atlas:

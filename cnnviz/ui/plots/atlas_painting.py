@@ -22,10 +22,15 @@ if TYPE_CHECKING:
 
 def atlas_image(atlas: Atlas, colors: Colors) -> QImage:
     """Return an atlas as an image of one pixel per cell; gaps have the theme's paper colour."""
-    rows, columns = atlas.pixels.shape
+    return index_image(atlas.pixels, colors, signed=atlas.signed)
+
+
+def index_image(indices: NDArray[np.uint8], colors: Colors, *, signed: bool) -> QImage:
+    """Return colour indices uint8 (H, W) as an image, in the colours that an atlas of such values has."""
+    rows, columns = indices.shape
     # A copy of its own: the image must outlive the array it was made from.
-    image = QImage(atlas.pixels.tobytes(), columns, rows, columns, QImage.Format.Format_Indexed8).copy()
-    image.setColorTable(list(color_table(signed=atlas.signed, dark=colors.is_dark)))
+    image = QImage(indices.tobytes(), columns, rows, columns, QImage.Format.Format_Indexed8).copy()
+    image.setColorTable(list(color_table(signed=signed, dark=colors.is_dark)))
     return image
 
 

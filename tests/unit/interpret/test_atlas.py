@@ -117,3 +117,14 @@ def test_a_row_of_numbers_is_a_column_of_cells_or_folded(units, shape):
     atlas = build_row_atlas(np.arange(units, dtype=np.float32), signed=False)
     assert atlas.pixels.shape == shape
     assert atlas.locate(*divmod(units - 1, atlas.columns)) == (units - 1, 0, 0)
+
+
+@given(
+    arrays(np.uint8, array_shapes(min_dims=3, max_dims=3, max_side=7)),
+    st.integers(1, 9),
+    st.integers(0, 2),
+)
+def test_tiles_come_back_from_a_picture(tiles, columns, gap):
+    count, height, width = tiles.shape
+    grid = Grid(height, width, columns, count, gap)
+    assert np.array_equal(grid.tiles(grid.arrange(tiles)), tiles)
