@@ -37,6 +37,11 @@ def app_icon() -> QIcon:
     return result
 
 
+def on_accent(source: QIcon) -> QIcon:
+    """Return an icon as it is to look on the accent colour."""
+    return QIcon(_OnAccentEngine(source))
+
+
 class TintedIconEngine(QIconEngine):
     """Draws an SVG whose strokes are `currentColor` in the palette's colour, sharp at any size.
 
@@ -89,6 +94,33 @@ class TintedIconEngine(QIconEngine):
             else QPalette.ColorRole.ButtonText
         )
         return palette.color(QPalette.ColorGroup.Active, role)
+
+
+class _OnAccentEngine(QIconEngine):
+    """Shows another icon in the colour of what is selected; disabled, it looks like the other one."""
+
+    def __init__(self, source: QIcon) -> None:
+        super().__init__()
+        self._source = source
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        self._source.paint(painter, rect, Qt.AlignmentFlag.AlignCenter, _as_selected(mode), state)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self._source.pixmap(size, 1.0, _as_selected(mode), state)
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
+        return self._source.pixmap(size, scale, _as_selected(mode), state)
+
+    def isNull(self) -> bool:
+        return self._source.isNull()
+
+    def clone(self) -> QIconEngine:
+        return _OnAccentEngine(self._source)
+
+
+def _as_selected(mode: QIcon.Mode) -> QIcon.Mode:
+    return mode if mode is QIcon.Mode.Disabled else QIcon.Mode.Selected
 
 
 def tinted_pixmap(name: str, color: QColor, side: int, ratio: float) -> QPixmap:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QSizePolicy, QToolBar, QWidget
 
 from cnnviz.data.catalog import known_datasets
+from cnnviz.ui.icons import on_accent
 from cnnviz.ui.theme import ICON_PX, SPACE_8, SPACE_12, with_tabular_figures
 from cnnviz.ui.training.progress import ProgressStrip
 
@@ -35,7 +36,7 @@ class ActionButton(QPushButton):
     @Slot()
     def _on_action_changed(self) -> None:
         self.setText(self._action.text())
-        self.setIcon(self._action.icon())
+        self.setIcon(on_accent(self._action.icon()))
         self.setEnabled(self._action.isEnabled())
         self.setToolTip(self._action.toolTip())
         self.setStatusTip(self._action.statusTip())

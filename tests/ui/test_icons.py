@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QIcon, QImage, QPixmap
 from cnnviz.errors import FileError
 from cnnviz.resource_files import resource_path
 from cnnviz.spec.layers import LAYER_TYPES, type_name
-from cnnviz.ui.icons import app_icon, icon, layer_icon, tinted_pixmap
+from cnnviz.ui.icons import app_icon, icon, layer_icon, on_accent, tinted_pixmap
 from cnnviz.ui.theme import DARK, LIGHT, apply_theme, type_color
 
 NAMES = sorted(path.stem for path in resource_path("icons").glob("*.svg") if path.stem != "cnnviz")
@@ -51,6 +51,14 @@ def test_every_kind_of_layer_has_an_icon_in_its_hue(kind: str, qapp) -> None:
     colors = apply_theme(qapp, "light")
     seen = _strongest(layer_icon(kind).pixmap(QSize(48, 48), 1.0))
     assert seen.name() == type_color(kind, colors).name()
+
+
+def test_on_the_accent_colour_an_icon_changes_its_own_unless_it_is_disabled(qapp) -> None:
+    apply_theme(qapp, "light")
+    lit, size = on_accent(icon("stop")), QSize(24, 24)
+    assert _strongest(lit.pixmap(size, 1.0)).name() == LIGHT.on_accent.name()
+    assert _strongest(lit.pixmap(size, 1.0, QIcon.Mode.Disabled)).name() == LIGHT.disabled.name()
+    assert lit.pixmap(size, 2.0).width() == 48
 
 
 def test_copies_of_an_icon_live_on_their_own(qapp) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -96,6 +96,11 @@ class LayerPanel(QWidget):
         self._scale.blockSignals(True)
         self._scale.setCurrentIndex(self._scale.findData(scale))
         self._scale.blockSignals(False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.ApplicationPaletteChange:
+            self._show()  # the icon beside the title is a picture of its own
+        super().changeEvent(event)
 
     def _scale_choice(self) -> QComboBox:
         choice = QComboBox(self)

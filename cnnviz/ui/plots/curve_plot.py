@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QColor
 
+    from cnnviz.ui.theme import Colors
+
     Values = NDArray[np.float64]
 
 _NOISE_SHARE = 0.28
@@ -157,7 +159,7 @@ class CurvePlot(QWidget):
 
     def _apply_colors(self) -> None:
         colors = colors_of(self)
-        self._view.apply_colors()
+        self._view.apply_colors(colors)
         self._noise.setPen(QPen(mixed(colors.plot_train, colors.base, _NOISE_SHARE), 0))
         self._mean.setPen(QPen(colors.plot_train, 0))
         dashed = QPen(colors.plot_validation, 0, Qt.PenStyle.DashLine)
@@ -215,9 +217,8 @@ class _LabelledPlot(pg.PlotWidget):
         self._labels = labels
         self.viewport().update()
 
-    def apply_colors(self) -> None:
-        """Take the colours of the palette."""
-        colors = colors_of(self)
+    def apply_colors(self, colors: Colors) -> None:
+        """Take the colours of the parent, whose palette may change before that of its child."""
         self.setBackground(colors.base)
         for name in ("left", "bottom"):
             axis = self.getAxis(name)
