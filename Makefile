@@ -38,7 +38,7 @@ lint: $(INSTALLED) ## check style, types and import directions
 
 bench: $(INSTALLED) $(QT_OFFSCREEN) ## run the programs in benchmarks/ (ARGS="training_speed" runs one)
 	@for program in $(if $(ARGS),$(ARGS:%=benchmarks/%.py),$(PROGRAMS)); do \
-		echo "== $$program"; QT_QPA_PLATFORM=offscreen $(BIN)/python "$$program" || exit 1; \
+		echo "== $$program"; QT_QPA_PLATFORM=offscreen $(BIN)/python -m "benchmarks.$$(basename "$$program" .py)" || exit 1; \
 	done
 
 setup: $(INSTALLED) ## make .venv with everything in it

@@ -23,6 +23,7 @@ from cnnviz.engine.ops.softmax import probabilities
 from cnnviz.engine.parameters import ParameterSet
 from cnnviz.engine.workspace import Workspace
 from cnnviz.errors import TrainingError
+from cnnviz.spec.trace import trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -37,6 +38,8 @@ MAX_SHARD_IMAGES = 64
 """Larger shards leave the caches."""
 MIN_SHARD_IMAGES = 4
 """Smaller shards cost more to hand out than they save."""
+MIN_LANE_WORK = 8_000_000
+"""Multiply-adds of a forward pass for which another lane saves more than the lanes lose by waiting."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,9 +70,12 @@ def default_threads() -> int:
     return max(1, os.cpu_count() or 1)
 
 
-def cut(images: int, lanes: int) -> list[list[slice]]:
-    """Return the shards of a batch, as slices of its images, for each of at most `lanes` lanes."""
-    lanes = max(1, min(lanes, images // MIN_SHARD_IMAGES))
+def cut(images: int, lanes: int, image_work: int) -> list[list[slice]]:
+    """Return the shards of a batch, as slices of its images, for each of at most `lanes` lanes.
+
+    `image_work` is the number of multiply-adds of one image's forward pass.
+    """
+    lanes = max(1, min(lanes, images // MIN_SHARD_IMAGES, images * image_work // MIN_LANE_WORK))
     count = lanes * max(1, -(-images // (lanes * MAX_SHARD_IMAGES)))
     edges = [images * number // count for number in range(count + 1)]
     shards = [slice(start, stop) for start, stop in itertools.pairwise(edges)]
@@ -105,6 +111,7 @@ class Executor:
         self.threads = default_threads() if threads is None else threads
         if self.threads < 1:
             raise TrainingError(f"At least 1 thread is needed; received {self.threads}.")
+        self._image_work = trace(network.spec).multiply_adds
         self._lanes = [_Lane(network) for _ in range(self.threads)]
         self._pool: ThreadPoolExecutor | None = None
         self._limits: threadpool_limits | None = None
@@ -219,7 +226,7 @@ class Executor:
         return Evaluation(loss / images, correct / images, images)
 
     def _spread(self, work: Callable[[_Lane, list[slice]], T], images: int) -> list[T]:
-        plan = cut(images, self.threads if self._pool is not None else 1)
+        plan = cut(images, self.threads if self._pool is not None else 1, self._image_work)
         futures = []
         if self._pool is not None:
             for lane, shards in zip(self._lanes[1:], plan[1:], strict=False):

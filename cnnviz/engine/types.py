@@ -27,6 +27,8 @@ Array = NDArray[np.floating]
 """Activations (C, H, W, N), rows (K, N), parameters, or their gradients."""
 Labels = NDArray[np.integer]
 """The right class of each image, (N,), from 0."""
+ParameterBackward = Callable[[Array, bool], tuple[Array | None, Array, Array]]
+"""Takes dy and whether dx is wanted; returns (dx or None, dweight, dbias)."""
 Padding = tuple[int, int, int, int]
 """(top, bottom, left, right)."""
 Pair = tuple[int, int]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cnnviz.engine.types import Array
 
 _ALIGNMENT_BYTES = 64
@@ -33,11 +35,13 @@ class Workspace:
     def __init__(self) -> None:
         self._buffers: dict[tuple[str, str], Array] = {}
         self._views: dict[tuple[str, str], Array] = {}
+        self._flags: dict[str, NDArray[np.bool_]] = {}
 
     @property
     def nbytes(self) -> int:
         """Memory held, in bytes."""
-        return sum(buffer.nbytes for buffer in self._buffers.values())
+        kept = (*self._buffers.values(), *self._flags.values())
+        return sum(buffer.nbytes for buffer in kept)
 
     def of(self, owner: str) -> Memory:
         """Return the buffers of one layer."""
@@ -56,6 +60,14 @@ class Workspace:
         view = self._views[key] = buffer[:size].reshape(shape)
         return view
 
+    def flags(self, name: str, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Return the shared truth values `name` as an array of this shape, content undefined."""
+        size = math.prod(shape)
+        buffer = self._flags.get(name)
+        if buffer is None or buffer.size < size:
+            buffer = self._flags[name] = np.empty(size, np.bool_)
+        return buffer[:size].reshape(shape)
+
 
 class Memory:
     """What an operation takes its arrays from: the buffers of its own layer, and shared scratch."""
@@ -73,3 +85,7 @@ class Memory:
     def scratch(self, name: str, shape: tuple[int, ...], dtype: np.dtype[np.floating]) -> Array:
         """Return an array shared by all layers, to be used up before the operation returns."""
         return self._workspace.array("", name, shape, dtype)
+
+    def flags(self, name: str, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Return a scratch array of truth values."""
+        return self._workspace.flags(name, shape)

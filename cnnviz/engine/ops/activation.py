@@ -20,7 +20,7 @@ def relu(x: Array, in_place: bool, memory: Memory) -> tuple[Array, ActivationBac
     np.maximum(x, np.zeros(x.shape[-1], x.dtype), out=y)
 
     def backward(dy: Array) -> Array:
-        return np.multiply(dy, y > 0, out=dy)
+        return np.multiply(dy, np.greater(y, 0, out=memory.flags("above 0", y.shape)), out=dy)
 
     return y, backward
 

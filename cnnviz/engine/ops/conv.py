@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnnviz.engine.ops.lowering import Lowering, column_span, row_blocks
-from cnnviz.engine.types import Array, Padding, Pair
+from cnnviz.engine.ops.winograd import KERNEL_WIDTH, winograd_conv2d
 from cnnviz.spec.shapes import window_output_size
 
 if TYPE_CHECKING:
+    from cnnviz.engine.types import Array, Padding, Pair, ParameterBackward
     from cnnviz.engine.workspace import Memory
 
-ConvBackward = Callable[[Array, bool], tuple[Array | None, Array, Array]]
 
-_BLOCK_NUMBERS = 1 << 16
+_LEAST_DEPTH = 8
+"""Channels and filters from which Winograd's transforms cost less than the multiplications they save …"""
+_LEAST_WORK = 1 << 20
+"""… if there are also this many pairs of an input number and a filter. Measured."""
+_BLOCK_NUMBERS = 1 << 18
 """Numbers of an intermediate product that are computed before they are used up, so that they stay in L2."""
 
 
 def conv2d(
     x: Array, weight: Array, bias: Array, stride: Pair, padding: Padding, memory: Memory
-) -> tuple[Array, ConvBackward]:
+) -> tuple[Array, ParameterBackward]:
     """Slide filters over x: y[f, i, j] = b[f] + Σ w[f, c, a, b] · x[c, i · s + a - top, j · s + b - left].
 
     x is (C, H, W, N), weight (F, C, KH, KW), bias (F,); the output is (F, OH, OW, N). The closure takes dy
     and whether dx is wanted, and returns (dx or None, dweight, dbias).
+    """
+    if stride == (1, 1) and weight.shape[3] == KERNEL_WIDTH and _is_worth_transforming(x, weight):
+        return winograd_conv2d(x, weight, bias, padding, memory)
+    return direct_conv2d(x, weight, bias, stride, padding, memory)
+
+
+def _is_worth_transforming(x: Array, weight: Array) -> bool:
+    filters, channels = weight.shape[:2]
+    return min(filters, channels) >= _LEAST_DEPTH and bool(x.size * filters >= _LEAST_WORK)
+
+
+def direct_conv2d(
+    x: Array, weight: Array, bias: Array, stride: Pair, padding: Padding, memory: Memory
+) -> tuple[Array, ParameterBackward]:
+    """Do `conv2d` by multiplying and adding what its definition says.
 
     The bias enters the product as the weight of a row of ones, so that neither it nor its gradient needs a
     pass of its own.

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.engine.types import Array
-
 if TYPE_CHECKING:
+    from cnnviz.engine.types import Array, ParameterBackward
     from cnnviz.engine.workspace import Memory
 
-DenseBackward = Callable[[Array, bool], tuple[Array | None, Array, Array]]
 
-
-def dense(x: Array, weight: Array, bias: Array, memory: Memory) -> tuple[Array, DenseBackward]:
+def dense(x: Array, weight: Array, bias: Array, memory: Memory) -> tuple[Array, ParameterBackward]:
     """Compute y = W x + b for x (in, N), weight (out, in) and bias (out,); the output is (out, N).
 
     The closure takes dy and whether dx is wanted, and returns (dx or None, dweight, dbias).

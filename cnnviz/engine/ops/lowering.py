@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnnviz.engine.types import Array
     from cnnviz.engine.workspace import Memory
 
-_GAP = 16
+GAP = 16
 """Numbers left unused behind each lowered row: row lengths that are powers of two would share cache sets."""
 
 
@@ -36,6 +36,7 @@ class Lowering:
     top: int
     left: int
     constant: bool
+    gap: int = GAP
 
     def entries(self, channels: int) -> int:
         """Return R, the entries of one lowered row."""
@@ -45,9 +46,10 @@ class Lowering:
         """Return the lowered form (rows, R, columns · N) of x (C, H, W, N), in scratch memory."""
         channels, height, width, images = x.shape
         entries, length = self.entries(channels), self.columns * images
-        whole = memory.scratch("lowered", (self.rows, entries, length + _GAP), x.dtype)
+        whole = memory.scratch("lowered", (self.rows, entries, length + self.gap), x.dtype)
         lowered = whole[:, :, :length]
-        first, last = max(0, self.top), min(self.rows, height + self.top)
+        first = min(max(0, self.top), self.rows)
+        last = max(first, min(self.rows, height + self.top))
         lowered[:first] = 0
         lowered[last:] = 0
         if self.constant:

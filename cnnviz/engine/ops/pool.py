@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from cnnviz.engine.workspace import Memory
 
+_BLOCK_NUMBERS = 1 << 16
+"""Outputs that are computed together, so that everything they need stays in L2."""
+
 PoolBackward = Callable[[Array], Array]
 
 
@@ -50,41 +53,65 @@ def max_pool2d(x: Array, window: Pair, stride: Pair, memory: Memory) -> tuple[Ar
 def _max_pool_2x2(x: Array, memory: Memory) -> tuple[Array, PoolBackward]:
     """Do `max_pool2d` for windows of 2×2 that do not overlap: first down the columns, then along the rows.
 
-    Going down first keeps runs of W · N numbers together, which is what makes it fast.
+    Going down first keeps runs of W · N numbers together, which is what makes it fast. A few channels at a
+    time go through all of it, so that what one operation writes is near when the next one reads it.
     """
     channels, height, width, images = shape = _output_shape(x, (2, 2), (2, 2))
-    tall = (channels, height, 2 * width, images)
-    upper, lower = (x[:, row : 2 * height : 2, : 2 * width] for row in (0, 1))
-    winners, y = memory.keep("winners", tall, x.dtype), memory.keep("y", shape, x.dtype)
-    np.maximum(upper, lower, out=winners)
-    left, right = winners[:, :, 0::2], winners[:, :, 1::2]
-    np.maximum(left, right, out=y)
+    winners = memory.keep("winners", (channels, height, 2 * width, images), x.dtype)
+    y = memory.keep("y", shape, x.dtype)
+    step = max(1, _BLOCK_NUMBERS // (height * width * images))
+    blocks = [slice(start, start + step) for start in range(0, channels, step)]
+    for block in blocks:
+        np.maximum(*_row_pairs(x[block], y), out=winners[block])
+        np.maximum(*_column_pairs(winners[block]), out=y[block])
 
     def backward(dy: Array) -> Array:
-        from_upper = np.greater_equal(upper, winners)
-        from_left = _first_of_pairs(left, right, from_upper)
-        dwinners = memory.scratch("pool gradient", tall, x.dtype)
-        share = np.multiply(dy, from_left, out=memory.scratch("pool share", shape, x.dtype))
-        np.copyto(dwinners[:, :, 0::2], share)
-        np.subtract(dy, share, out=dwinners[:, :, 1::2])
         dx = memory.keep("dx", x.shape, x.dtype)
         _clear_rest(dx, 2 * height, 2 * width)
-        dupper, dlower = (dx[:, row : 2 * height : 2, : 2 * width] for row in (0, 1))
-        np.multiply(dwinners, from_upper, out=dupper)
-        np.subtract(dwinners, dupper, out=dlower)
+        for block in blocks:
+            _route_2x2(_row_pairs(x[block], y), winners[block], dy[block], _row_pairs(dx[block], y), memory)
         return dx
 
     return y, backward
 
 
-def _first_of_pairs(left: Array, right: Array, from_upper: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _route_2x2(
+    rows: tuple[Array, Array], winners: Array, dy: Array, drows: tuple[Array, Array], memory: Memory
+) -> None:
+    """Write dy to the place of each window's first largest number, and 0 to the others."""
+    from_upper = np.greater_equal(rows[0], winners, out=memory.flags("from upper", winners.shape))
+    from_left = _first_of_pairs(*_column_pairs(winners), from_upper, memory)
+    dwinners = memory.scratch("pool gradient", winners.shape, dy.dtype)
+    dleft, dright = _column_pairs(dwinners)
+    share = np.multiply(dy, from_left, out=memory.scratch("pool part", dy.shape, dy.dtype))
+    np.copyto(dleft, share)
+    np.subtract(dy, share, out=dright)
+    np.multiply(dwinners, from_upper, out=drows[0])
+    np.subtract(dwinners, drows[0], out=drows[1])
+
+
+def _row_pairs(x: Array, y: Array) -> tuple[Array, Array]:
+    """Return the upper and the lower row of each window of x, as far as windows reach."""
+    height, width = 2 * y.shape[1], 2 * y.shape[2]
+    return x[:, 0:height:2, :width], x[:, 1:height:2, :width]
+
+
+def _column_pairs(winners: Array) -> tuple[Array, Array]:
+    """Return the left and the right column of each window."""
+    return winners[:, :, 0::2], winners[:, :, 1::2]
+
+
+def _first_of_pairs(
+    left: Array, right: Array, from_upper: NDArray[np.bool_], memory: Memory
+) -> NDArray[np.bool_]:
     """Return where the left winner counts: it is larger, or it is as large and comes first in reading order.
 
     Of two equal winners the right one comes first only where it alone stands in the upper row.
     """
-    counts = np.greater_equal(from_upper[:, :, 0::2], from_upper[:, :, 1::2])
-    counts &= left >= right
-    counts |= left > right
+    counts, compared = memory.flags("from left", left.shape), memory.flags("compared", left.shape)
+    np.greater_equal(from_upper[:, :, 0::2], from_upper[:, :, 1::2], out=counts)
+    counts &= np.greater_equal(left, right, out=compared)
+    counts |= np.greater(left, right, out=compared)
     return counts
 
 

@@ -34,6 +34,12 @@ SPEC = NetworkSpec(
 )
 
 
+@pytest.fixture(autouse=True)
+def lanes_for_little_work(monkeypatch):
+    """Let even this small network use every lane."""
+    monkeypatch.setattr(parallel, "MIN_LANE_WORK", 1)
+
+
 def batch(count, dtype=np.float32, seed=0):
     rng = np.random.default_rng(seed)
     return rng.random((1, 8, 8, count)).astype(dtype), rng.integers(0, 10, count)
@@ -74,7 +80,7 @@ def test_threads_and_shards_change_nothing_but_rounding(dtype, monkeypatch):
 @pytest.mark.parametrize("images", [1, 2, 7, 32, 64, 65, 128, 129, 1000])
 @pytest.mark.parametrize("lanes", [1, 2, 3, 8])
 def test_shards_cover_every_image_once_and_are_of_like_size(images, lanes):
-    plan = cut(images, lanes)
+    plan = cut(images, lanes, 1000)
     assert 1 <= len(plan) <= lanes
     covered = np.concatenate([np.arange(images)[shard] for shards in plan for shard in shards])
     np.testing.assert_array_equal(np.sort(covered), np.arange(images))
@@ -82,6 +88,11 @@ def test_shards_cover_every_image_once_and_are_of_like_size(images, lanes):
     assert max(sizes) - min(sizes) <= 1
     assert max(sizes) <= parallel.MAX_SHARD_IMAGES
     assert min(sizes) >= min(images, parallel.MIN_SHARD_IMAGES)
+
+
+def test_little_work_stays_in_one_lane(monkeypatch):
+    monkeypatch.setattr(parallel, "MIN_LANE_WORK", 1_000_000)
+    assert [len(cut(128, 4, work)) for work in (1_000, 10_000, 20_000, 1_000_000)] == [1, 1, 2, 4]
 
 
 def test_a_used_executor_computes_like_a_fresh_one():

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnviz.engine.ops.conv import conv2d
+from cnnviz.engine.ops.conv import direct_conv2d
 from cnnviz.engine.workspace import Workspace
 from tests.helpers import naive_ops
 from tests.helpers.gradients import numeric_gradient, relative_error
@@ -32,7 +32,7 @@ def convolutions(draw):
 @settings(max_examples=60, deadline=None)
 def test_equals_the_loops(case):
     x, weight, bias, stride, padding = case
-    y, _ = conv2d(x, weight, bias, stride, padding, Workspace().of("conv"))
+    y, _ = direct_conv2d(x, weight, bias, stride, padding, Workspace().of("conv"))
     np.testing.assert_allclose(y, naive_ops.conv2d(x, weight, bias, stride, padding), rtol=1e-10, atol=1e-10)
 
 
@@ -41,12 +41,12 @@ def test_equals_the_loops(case):
 def test_gradients_equal_central_differences(case):
     x, weight, bias, stride, padding = case
     workspace = Workspace()
-    y, backward = conv2d(x, weight, bias, stride, padding, workspace.of("conv"))
+    y, backward = direct_conv2d(x, weight, bias, stride, padding, workspace.of("conv"))
     upstream = np.random.default_rng(1).standard_normal(y.shape)
     dx, dweight, dbias = backward(upstream.copy(), True)
 
     def loss():
-        return np.sum(conv2d(x, weight, bias, stride, padding, Workspace().of("conv"))[0] * upstream)
+        return np.sum(direct_conv2d(x, weight, bias, stride, padding, Workspace().of("conv"))[0] * upstream)
 
     assert relative_error(dx, numeric_gradient(loss, x)) < 1e-6
     assert relative_error(dweight, numeric_gradient(loss, weight)) < 1e-6
@@ -57,10 +57,10 @@ def test_gradients_equal_central_differences(case):
 @settings(max_examples=25, deadline=None)
 def test_float32_equals_float64(case):
     x, weight, bias, stride, padding = case
-    y, backward = conv2d(x, weight, bias, stride, padding, Workspace().of("conv"))
+    y, backward = direct_conv2d(x, weight, bias, stride, padding, Workspace().of("conv"))
     upstream = np.random.default_rng(2).standard_normal(y.shape)
     single = [array.astype(np.float32) for array in (x, weight, bias)]
-    y32, backward32 = conv2d(*single, stride, padding, Workspace().of("conv"))
+    y32, backward32 = direct_conv2d(*single, stride, padding, Workspace().of("conv"))
     assert y32.dtype == np.float32
     assert relative_error(y32, y) < 1e-5
     wide = backward(upstream.copy(), True)
@@ -71,7 +71,7 @@ def test_float32_equals_float64(case):
 
 def test_the_input_gradient_is_left_out_where_nobody_wants_it():
     x, weight, bias = np.ones((1, 4, 4, 2)), np.ones((2, 1, 3, 3)), np.zeros(2)
-    _, backward = conv2d(x, weight, bias, (1, 1), (1, 1, 1, 1), Workspace().of("conv"))
+    _, backward = direct_conv2d(x, weight, bias, (1, 1), (1, 1, 1, 1), Workspace().of("conv"))
     dx, dweight, _ = backward(np.ones((2, 4, 4, 2)), False)
     assert dx is None
     assert dweight[0, 0, 1, 1] == 32  # the middle of the kernel meets all 16 pixels of both images
@@ -86,7 +86,7 @@ def test_a_layer_reuses_its_buffers_without_mixing_results():
         dy = rng.standard_normal((4, 6, 6, images))
         results = []
         for own in (workspace, Workspace()):
-            y, backward = conv2d(x, weight, bias, (1, 1), (1, 1, 1, 1), own.of("conv"))
+            y, backward = direct_conv2d(x, weight, bias, (1, 1), (1, 1, 1, 1), own.of("conv"))
             results.append((y.copy(), *backward(dy.copy(), True)))
         for kept, fresh in zip(*results, strict=True):
             np.testing.assert_array_equal(kept, fresh)
