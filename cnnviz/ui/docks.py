@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 if TYPE_CHECKING:
     from cnnviz.app.settings import Settings
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LAYOUT_VERSION = 1
 """Raised whenever docks are added, removed or renamed: an older layout would put them anywhere."""
 FIRST_SIZE = QSize(1440, 900)
-_SIDE_WIDTH_PX, _LAYER_WIDTH_PX, _FORM_WIDTH_PX, _BOTTOM_HEIGHT_PX = 300, 300, 250, 250
+_SIDE_WIDTH_PX, _LAYER_WIDTH_PX, _BOTTOM_HEIGHT_PX = 300, 300, 250
 
 
 class Docks:
@@ -34,7 +34,10 @@ class Docks:
         self.layer = self._dock("Layer", "dock-layer", layer, area.RightDockWidgetArea)
         self.training = self._dock("Training", "dock-training", curves, area.BottomDockWidgetArea)
         self.settings = self._dock("Training Settings", "dock-settings", settings, area.BottomDockWidgetArea)
-        window.splitDockWidget(self.training, self.settings, Qt.Orientation.Horizontal)
+        # One behind the other: curves need the width, and settings are made before there are curves.
+        window.tabifyDockWidget(self.training, self.settings)
+        window.setTabPosition(area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.training.raise_()
         self._first_state = window.saveState(LAYOUT_VERSION)
 
     @property
@@ -70,9 +73,6 @@ class Docks:
         window = self._window
         window.resizeDocks([self.build, self.layer], [_SIDE_WIDTH_PX, _LAYER_WIDTH_PX], horizontal)
         window.resizeDocks([self.training], [_BOTTOM_HEIGHT_PX], vertical)
-        between = window.width() - _SIDE_WIDTH_PX - _LAYER_WIDTH_PX - _FORM_WIDTH_PX
-        sizes = [max(between, _FORM_WIDTH_PX), _FORM_WIDTH_PX]
-        window.resizeDocks([self.training, self.settings], sizes, horizontal)
 
     def _dock(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self._window)

@@ -14,11 +14,15 @@ from cnnviz.ui.theme import ICON_PX, SPACE_8, SPACE_12, with_tabular_figures
 from cnnviz.ui.training.progress import ProgressStrip
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QResizeEvent
 
     from cnnviz.app.selection import Selection
     from cnnviz.app.session import Session
     from cnnviz.ui.actions import Actions
+
+
+_WORDS_FROM_PX = 1160
+"""In a narrower tool bar the commands beside Train are icons only, so that the image can still be changed."""
 
 
 class ActionButton(QPushButton):
@@ -134,8 +138,7 @@ class MainToolBar(QToolBar):
         self.train_button = ActionButton(actions["train"], self)
         self.addWidget(self.train_button)
         self.addWidget(_gap(SPACE_8, self))
-        for command_id in ("pause", "step", "stop"):
-            self._add_command(actions[command_id])
+        self._worded = [self._add_command(actions[command_id]) for command_id in ("pause", "step", "stop")]
         self.addWidget(ProgressStrip(session, self))
         self.addWidget(_spring(self))
         self._dataset_chooser = DatasetChooser(selection, self)
@@ -143,21 +146,29 @@ class MainToolBar(QToolBar):
         self.addWidget(self._dataset_chooser)
         self.addWidget(_gap(SPACE_12, self))
         self.addWidget(QLabel("Image ", self))
-        self._add_command(actions["previous_image"], with_text=False)
+        self._add_command(actions["previous_image"])
         self.addWidget(ImageNumber(selection, self))
-        self._add_command(actions["next_image"], with_text=False)
+        self._add_command(actions["next_image"])
 
     def set_dataset_enabled(self, enabled: bool) -> None:
         """Forbid another data set while a run learns from this one."""
         self._dataset_chooser.setEnabled(enabled)
 
-    def _add_command(self, action: QAction, *, with_text: bool = True) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = event.size().width() >= _WORDS_FROM_PX
+        style = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon if is_wide else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
+        for button in self._worded:
+            button.setProperty("toolButtonStyle", style.value)
+
+    def _add_command(self, action: QAction) -> QWidget:
         self.addAction(action)
         button = self.widgetForAction(action)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(action.text())
-        if with_text:
-            button.setProperty("toolButtonStyle", Qt.ToolButtonStyle.ToolButtonTextBesideIcon.value)
+        return button
 
 
 def _gap(width: int, parent: QWidget) -> QWidget:

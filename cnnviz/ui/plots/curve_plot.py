@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
-    from PySide6.QtGui import QColor
+    from PySide6.QtGui import QColor, QResizeEvent
 
     from cnnviz.ui.theme import Colors
 
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 _NOISE_SHARE = 0.28
 """How much of the curve's colour the single batches get behind their mean."""
-_LABEL_TEXT_WIDTH = "validation 100.0 %"
+_NARROW_PX = 300
+"""A plot narrower than this has shorter words, fewer numbers, and does not name the best epoch."""
+_WORDS, _SHORT_WORDS = ("training", "validation"), ("train", "val")
+_WIDEST_NUMBER = "100.0 %"
+_TICK_DENSITY, _NARROW_TICK_DENSITY = 1.0, 0.3
 _POINT_PX = 5
 _HEADROOM = 1.04
 """The axis goes a little beyond its last number, so that the number is written."""
@@ -121,6 +125,12 @@ class CurvePlot(QWidget):
             self._apply_colors()
         super().changeEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._view.fit_margins()
+        self._show_best()
+        self._view.set_labels(self._labels())
+
     def _add_curve(self) -> pg.PlotDataItem:
         curve = pg.PlotDataItem(
             connect="finite", autoDownsample=True, downsampleMethod="peak", clipToView=True
@@ -133,7 +143,7 @@ class CurvePlot(QWidget):
         self._best.setVisible(best is not None)
         if best is not None:
             self._best.setPos(float(self._curves.validation_x[best]))
-            self._best.label.setFormat(f"best: epoch {best + 1}")
+            self._best.label.setFormat("" if self._view.is_narrow else f"best: epoch {best + 1}")
 
     def _set_ranges(self) -> None:
         curves = self._curves
@@ -148,14 +158,15 @@ class CurvePlot(QWidget):
 
     def _labels(self) -> list[tuple[str, QPointF, QColor]]:
         colors, curves = colors_of(self), self._curves
-        labels = []
-        if len(curves.x) and math.isfinite(curves.means[-1]):
-            end = QPointF(curves.x[-1], curves.means[-1])
-            labels.append((f"training {self._written(curves.means[-1])}", end, colors.plot_train))
-        if len(curves.validation) and math.isfinite(curves.validation[-1]):
-            end = QPointF(curves.validation_x[-1], curves.validation[-1])
-            labels.append((f"validation {self._written(curves.validation[-1])}", end, colors.plot_validation))
-        return labels
+        lines = (
+            (curves.x, curves.means, colors.plot_train),
+            (curves.validation_x, curves.validation, colors.plot_validation),
+        )
+        return [
+            (f"{word} {self._written(values[-1])}", QPointF(x[-1], values[-1]), color)
+            for word, (x, values, color) in zip(self._view.words, lines, strict=True)
+            if len(values) and math.isfinite(values[-1])
+        ]
 
     def _apply_colors(self) -> None:
         colors = colors_of(self)
@@ -210,7 +221,17 @@ class _LabelledPlot(pg.PlotWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for name in ("left", "bottom"):
             self.getAxis(name).enableAutoSIPrefix(False)
-        self._fit_margins()
+        self.fit_margins()
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether there is room for the most necessary only."""
+        return bool(self.width() < _NARROW_PX)
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What the two lines are called."""
+        return _SHORT_WORDS if self.is_narrow else _WORDS
 
     def set_labels(self, labels: list[tuple[str, QPointF, QColor]]) -> None:
         """Write these words beside these points (in the plot's own numbers)."""
@@ -228,7 +249,7 @@ class _LabelledPlot(pg.PlotWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.FontChange:
-            self._fit_margins()
+            self.fit_margins()
         super().changeEvent(event)
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
@@ -250,6 +271,9 @@ class _LabelledPlot(pg.PlotWidget):
             painter.drawText(self.mapFromScene(place), text)
         painter.restore()
 
-    def _fit_margins(self) -> None:
-        room = QFontMetricsF(caption_font(self)).horizontalAdvance(_LABEL_TEXT_WIDTH)
+    def fit_margins(self) -> None:
+        """Leave room for the words at the lines' ends."""
+        widest = f"{self.words[1]} {_WIDEST_NUMBER}"
+        room = QFontMetricsF(caption_font(self)).horizontalAdvance(widest)
+        self.getAxis("bottom").setTickDensity(_NARROW_TICK_DENSITY if self.is_narrow else _TICK_DENSITY)
         self.plotItem.layout.setContentsMargins(SPACE_4, SPACE_8, room + SPACE_12, SPACE_4)

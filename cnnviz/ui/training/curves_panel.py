@@ -14,6 +14,7 @@ from cnnviz.ui.format import number, share
 from cnnviz.ui.plots.curve_plot import CurvePlot, Curves
 from cnnviz.ui.plots.smoothing import TrailingMean
 from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font, strong_font
+from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
@@ -76,11 +77,10 @@ class CurvesPanel(QWidget):
         row.setSpacing(SPACE_8)
         heading = QLabel(title, self)
         heading.setFont(strong_font(heading))
-        note = QLabel(f"{unit}; training: mean of {MEAN_OF_STEPS} batches", self)
+        note = ElidedLabel(f"{unit}; training: mean of {MEAN_OF_STEPS} batches", self)
         note.setFont(caption_font(note))
         note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         note.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-        note.setMinimumWidth(1)
         row.addWidget(heading)
         row.addWidget(note, 1)
         return row

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cnnviz.app.session import Session
 
 _BAR_STEPS = 1000
-_BAR_WIDTH_PX = 120
+_BAR_WIDTH_PX, _LEAST_BAR_WIDTH_PX = 120, 40
 _WIDEST = ("epoch 888/888", "88,888 img/s", "88:88 left")
 
 
@@ -30,7 +30,8 @@ class ProgressStrip(QWidget):
         self._bar = QProgressBar(self)
         self._bar.setRange(0, _BAR_STEPS)
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(_BAR_WIDTH_PX)
+        self._bar.setMinimumWidth(_LEAST_BAR_WIDTH_PX)
+        self._bar.setMaximumWidth(_BAR_WIDTH_PX)
         self._bar.setAccessibleName("Progress of the run")
         self._epoch, self._rate, self._left = (self._label(widest) for widest in _WIDEST)
         layout = QHBoxLayout(self)
@@ -38,7 +39,7 @@ class ProgressStrip(QWidget):
         layout.setSpacing(SPACE_12)
         for widget in (self._bar, self._epoch, self._rate, self._left):
             layout.addWidget(widget)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         session.progress_changed.connect(self._on_progress_changed)
         session.state_changed.connect(self._on_state_changed)
         self._show(session.progress)

@@ -1,0 +1,72 @@
+"""The window is usable from 1024 pixels on: what matters stays in reach, what is said stays readable."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow, QToolBar, QToolButton, QWidget
+
+from cnnviz.app.settings import Settings
+from cnnviz.app.workbench import Workbench
+from cnnviz.ui.actions import Actions
+from cnnviz.ui.docks import Docks
+from cnnviz.ui.format import share
+from cnnviz.ui.plots.curve_plot import CurvePlot, Curves
+from cnnviz.ui.theme import apply_theme
+from cnnviz.ui.tool_bar import ImageNumber, MainToolBar
+
+SMALLEST_PX, WIDE_PX = 1024, 1440
+
+
+@pytest.fixture
+def window(qtbot, qapp, tmp_path):
+    apply_theme(qapp, "light")
+    bench = Workbench(Settings(tmp_path / "settings.ini"))
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    bar = MainToolBar(Actions(window), bench.session, bench.selection, window)
+    window.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
+    yield window
+    assert bench.close()
+
+
+@pytest.mark.parametrize(("width", "has_words"), [(SMALLEST_PX, False), (WIDE_PX, True)])
+def test_every_control_of_the_tool_bar_is_in_reach(width, has_words, window, qtbot):
+    window.resize(width, 700)
+    with qtbot.waitExposed(window):
+        window.show()
+    bar = window.findChild(QToolBar)
+    qtbot.waitUntil(lambda: bar.width() == width)
+    number = bar.findChild(ImageNumber)
+    qtbot.waitUntil(number.isVisible)
+    assert number.geometry().right() < width
+    stop = next(button for button in bar.findChildren(QToolButton) if button.accessibleName() == "Stop")
+    assert (stop.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon) == has_words
+    assert stop.toolTip()
+
+
+@pytest.mark.parametrize(("width", "word"), [(200, "val 75.0 %"), (400, "validation 75.0 %")])
+def test_a_narrow_plot_has_short_words_and_keeps_room_for_the_curves(width, word, qtbot):
+    plot = CurvePlot("Accuracy", share, top=1.0, axis_scale=100.0)
+    qtbot.addWidget(plot)
+    plot.resize(width, 160)
+    with qtbot.waitExposed(plot):
+        plot.show()
+    ones = np.linspace(0, 1, 50)
+    plot.set_curves(Curves(ones * 50, ones, ones, np.array([50.0]), np.array([0.75]), best=0))
+    assert word in [text for text, _, _ in plot._labels()]
+    assert plot._view.getViewBox().width() > 0.35 * width
+
+
+def test_curves_have_the_width_and_settings_stand_behind_them(qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    parts = {name: QWidget() for name in ("build", "layer", "curves", "settings")}
+    docks = Docks(window, **parts)
+    window.resize(WIDE_PX, 900)
+    with qtbot.waitExposed(window):
+        window.show()
+    assert window.tabifiedDockWidgets(docks.training) == [docks.settings]
+    assert not parts["curves"].visibleRegion().isEmpty()
+    assert parts["settings"].visibleRegion().isEmpty()
