@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from cnnviz.ui.actions import Actions
 
 
-_WORDS_FROM_PX = 1160
-"""In a narrower tool bar the commands beside Train are icons only, so that the image can still be changed."""
+_WORDS_FROM_CHARACTERS = 195
+"""In a tool bar with room for less, the commands beside Train are icons only, so that all is in reach."""
 
 
 class ActionButton(QPushButton):
@@ -156,7 +156,7 @@ class MainToolBar(QToolBar):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        is_wide = event.size().width() >= _WORDS_FROM_PX
+        is_wide = event.size().width() >= _WORDS_FROM_CHARACTERS * self.fontMetrics().averageCharWidth()
         style = (
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon if is_wide else Qt.ToolButtonStyle.ToolButtonIconOnly
         )

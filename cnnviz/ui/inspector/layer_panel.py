@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cnnviz.interpret.activations import LayerView
     from cnnviz.spec.layers import Layer
 
+_LEAST_CHOICE_PX = 72
 _NO_LAYER = "Choose a layer in the network to see its filters and feature maps."
 
 
@@ -105,7 +106,8 @@ class LayerPanel(QWidget):
     def _scale_choice(self) -> QComboBox:
         choice = QComboBox(self)
         for scale in Scale:
-            choice.addItem(f"scale {scale.value}", scale)
+            choice.addItem(scale.value, scale)
+        choice.setMinimumWidth(_LEAST_CHOICE_PX)
         choice.setAccessibleName("Colour scale")
         choice.setToolTip("Whether all maps of a layer share one colour scale, or each map has its own.")
         return choice

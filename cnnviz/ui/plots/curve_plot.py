@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _NOISE_SHARE = 0.28
 """How much of the curve's colour the single batches get behind their mean."""
-_NARROW_PX = 300
-"""A plot narrower than this has shorter words, fewer numbers, and does not name the best epoch."""
+_NARROW_CHARACTERS = 52
+"""A plot with room for less has shorter words, fewer numbers, and does not name the best epoch."""
 _WORDS, _SHORT_WORDS = ("training", "validation"), ("train", "val")
 _WIDEST_NUMBER = "100.0 %"
 _TICK_DENSITY, _NARROW_TICK_DENSITY = 1.0, 0.3
@@ -226,7 +226,8 @@ class _LabelledPlot(pg.PlotWidget):
     @property
     def is_narrow(self) -> bool:
         """Whether there is room for the most necessary only."""
-        return bool(self.width() < _NARROW_PX)
+        character = QFontMetricsF(caption_font(self)).averageCharWidth()
+        return bool(self.width() < _NARROW_CHARACTERS * character)
 
     @property
     def words(self) -> tuple[str, str]:
