@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -21,6 +20,8 @@ from cnnviz.spec.trace import trace
 from cnnviz.spec.validate import check
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cnnviz.engine.types import Array, Tap
     from cnnviz.spec.network import NetworkSpec
 
@@ -33,8 +34,11 @@ class Gradients:
     input: Array | None
 
 
-Backward = Callable[..., Gradients]
-"""`backward(dscores, input_gradient=False)`: may be called once, with the gradient of the scores (K, N)."""
+class Backward(Protocol):
+    """The way back of one forward pass, to be taken once."""
+
+    def __call__(self, dscores: Array, input_gradient: bool = False) -> Gradients:
+        """Return the gradients, given that of the scores (K, N). They live in the workspace of the pass."""
 
 
 class Network:
@@ -135,7 +139,6 @@ class Network:
     ) -> tuple[Array, Backward]:
         """Compute `forward` and return the scores together with the way back.
 
-        `backward(dscores, input_gradient=False)` returns `Gradients`, whose arrays live in the workspace.
         While training, Dropout takes its randomness from `noise`, or else from `rng`.
 
         Raises
@@ -144,14 +147,13 @@ class Network:
             x has another shape than the design's input.
         """
         self._check_input(x)
-        if training and noise is None and rng is not None:
-            noise = Noise(draw_noise_key(rng))
+        noise = _noise_of(training, noise, rng)
         memory = workspace if workspace is not None else Workspace()
         stages = self._fast if taps is None else self._observed
         trail: list[tuple[Stage, LayerBackward]] = []
         with quiet():
             for stage in stages[: len(stages) - self._ends_in_softmax]:
-                around = Surroundings(memory.of(stage.layer_id), noise if training else None)
+                around = Surroundings(memory.of(stage.layer_id), noise)
                 x, back = stage.run(x, self._parameters_of(stage), around)
                 trail.append((stage, back))
                 if taps is not None:
@@ -176,10 +178,6 @@ class Network:
         outputs: dict[str, Array] = {}
         self.record(x, taps=outputs.__setitem__)
         return outputs
-
-    def scores_to_probabilities(self, scores: Array) -> Array:
-        """Return the softmax of scores (K, N) over the classes."""
-        return probabilities(scores)
 
     def _parameters_of(self, stage: Stage) -> dict[str, Array]:
         return {name: self.parameters[f"{stage.layer_id}/{name}"] for name in stage.parameter_names}
@@ -214,6 +212,12 @@ def first_non_finite(network: Network, x: Array) -> str | None:
         if not np.isfinite(output).all():
             return layer_id
     return None
+
+
+def _noise_of(training: bool, noise: Noise | None, rng: np.random.Generator | None) -> Noise | None:
+    if not training or noise is not None or rng is None:
+        return noise if training else None
+    return Noise(draw_noise_key(rng))
 
 
 def _follow_back(trail: list[tuple[Stage, LayerBackward]], dy: Array, input_gradient: bool) -> Gradients:

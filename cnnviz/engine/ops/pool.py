@@ -37,8 +37,8 @@ def max_pool2d(x: Array, window: Pair, stride: Pair, memory: Memory) -> tuple[Ar
     def backward(dy: Array) -> Array:
         dx = memory.keep("dx", x.shape, x.dtype)
         dx[:] = 0
-        free = np.ones(y.shape, np.bool_)
-        chosen = np.empty(y.shape, np.bool_)
+        free, chosen = memory.flags("free", y.shape), memory.flags("chosen", y.shape)
+        free[:] = True
         part = memory.scratch("pool part", y.shape, y.dtype)
         for cell, target in zip(_cells(x, y, window, stride), _cells(dx, y, window, stride), strict=True):
             np.equal(cell, y, out=chosen)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from cnnviz.engine.build import build
 from cnnviz.engine.losses import softmax_cross_entropy
-from cnnviz.engine.network import Network, first_non_finite
+from cnnviz.engine.network import Network, first_non_finite, scores_to_probabilities
 from cnnviz.engine.noise import Noise
 from cnnviz.engine.workspace import Workspace
 from cnnviz.errors import SpecError
@@ -115,7 +115,7 @@ def test_activations_do_not_share_memory_with_each_other_where_they_differ():
     assert (outputs["relu1"] == np.maximum(outputs["conv1"], 0)).all()
     np.testing.assert_allclose(outputs["softmax1"].sum(axis=0), 1, rtol=1e-6)
     np.testing.assert_allclose(outputs["dense2"], network.forward(x), rtol=1e-5, atol=1e-6)
-    np.testing.assert_array_equal(outputs["softmax1"], network.scores_to_probabilities(outputs["dense2"]))
+    np.testing.assert_array_equal(outputs["softmax1"], scores_to_probabilities(outputs["dense2"]))
 
 
 def test_a_tap_may_look_at_every_layer_and_the_input_stays_as_it_was():

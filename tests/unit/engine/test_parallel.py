@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_info
 
 from cnnviz.engine import parallel
 from cnnviz.engine.build import build
+from cnnviz.engine.network import scores_to_probabilities
 from cnnviz.engine.optimizers import make_optimizer
 from cnnviz.engine.parallel import Executor, cut, default_threads
 from cnnviz.errors import SpecError, TrainingError
@@ -134,9 +135,7 @@ def test_predictions_come_in_the_order_of_the_images():
         received = executor.predict(x)
     np.testing.assert_allclose(received.sum(axis=0), 1, rtol=1e-5)
     for image in (0, 1, 63, 64, 149):
-        alone = network.scores_to_probabilities(
-            network.forward(np.ascontiguousarray(x[..., image : image + 1]))
-        )
+        alone = scores_to_probabilities(network.forward(np.ascontiguousarray(x[..., image : image + 1])))
         np.testing.assert_allclose(received[:, image], alone[:, 0], rtol=1e-4, atol=1e-6)
 
 
