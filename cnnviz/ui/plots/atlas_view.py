@@ -183,11 +183,12 @@ class AtlasView(QWidget):
         colors = colors_of(self)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colors.hairline, 1))
-        for tile in range(layout.grid.count):
+        frames = []
+        for tile in layout.tiles_in(visible):
             target = layout.rect(tile)
-            if target.intersects(visible):
-                painter.drawImage(target, self._image, layout.source(tile))
-                painter.drawRect(target.adjusted(-1, -1, 0, 0))
+            painter.drawImage(target, self._image, layout.source(tile))
+            frames.append(target.adjusted(-1, -1, 0, 0))
+        painter.drawRects(frames)
         if self._current is not None and self._current < layout.grid.count:
             width = round(FOCUS_RING_PX * self.devicePixelRatioF())
             painter.setPen(QPen(colors.accent if self.hasFocus() else colors.text, width))

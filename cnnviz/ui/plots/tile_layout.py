@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cnnviz.interpret.atlas import Grid
 
 
@@ -48,6 +50,17 @@ class TileLayout:
         x = self.margin + self._left_of(column)
         y = self.margin + row * (self._tile_height + self.gap)
         return QRect(x, y, self._tile_width, self._tile_height)
+
+    def tiles_in(self, area: QRect) -> Iterator[int]:
+        """Go through the tiles that `area` may touch, so that painting a part costs no more than the part."""
+        step = self._tile_height + self.gap
+        rows = range(
+            max(0, (area.top() - self.margin) // step), max(0, (area.bottom() - self.margin) // step + 1)
+        )
+        left, right = (self._column_at(max(0, x - self.margin))[0] for x in (area.left(), area.right()))
+        for row in rows:
+            first = row * self.columns
+            yield from range(first + left, min(first + min(right + 1, self.columns), self.grid.count))
 
     def source(self, tile: int) -> QRect:
         """Return where a tile lies in the picture of the grid."""

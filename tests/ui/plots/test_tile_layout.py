@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QRect
 
 from cnnviz.interpret.atlas import Grid
 from cnnviz.ui.plots.tile_layout import flowing, in_groups
@@ -53,6 +54,18 @@ def test_rows_kept_together_are_found_again_and_never_broken(
         assert layout.locate(rect.right() + 1, rect.top()) is None
         first = layout.rect(tile - tile % grid.columns)
         assert rect.top() == first.top()
+
+
+@given(grids, st.booleans(), st.tuples(*[st.integers(-20, 400)] * 2), st.tuples(*[st.integers(1, 300)] * 2))
+def test_every_tile_that_a_part_touches_is_painted(
+    grid: Grid, grouped: bool, origin: tuple[int, int], size: tuple[int, int]
+) -> None:
+    layout = (in_groups if grouped else flowing)(grid, 300, 20, 3, 2)
+    area = QRect(*origin, *size)
+    touched = {tile for tile in range(grid.count) if layout.rect(tile).intersects(area)}
+    painted = list(layout.tiles_in(area))
+    assert touched <= set(painted) <= set(range(grid.count))
+    assert len(painted) == len(set(painted))
 
 
 def test_gaps_and_places_outside_hold_no_number() -> None:
