@@ -32,6 +32,8 @@ _log = logging.getLogger(__name__)
 
 TICK_MS = 33
 """How often the newest events are looked for while a run is on: about 30 times a second."""
+_CURVES_SECONDS = 0.1
+"""Curves are drawn anew at most ten times a second: they cost the training more than anything else does."""
 _TEXT_SECONDS = 0.5
 """Numbers that people read change twice a second."""
 _WEIGHTS_SECONDS = 1 / 12
@@ -59,7 +61,7 @@ class Session(QObject):
     state_changed(SessionState)
     run_started(RunStarted)
     history_changed()
-        `history` has grown, or is that of another run; at most 30 times a second.
+        `history` has grown, or is that of another run; at most ten times a second.
     progress_changed(Progress)
         At most twice a second, and at every change of state.
     weights_changed()
@@ -92,7 +94,8 @@ class Session(QObject):
         self._started: RunStarted | None = None
         self._weights_at = (0, 0)
         self._weights_wanted = False
-        self._weights_time = self._text_time = 0.0
+        self._curves_wanted = False
+        self._weights_time = self._curves_time = self._text_time = 0.0
         self._unsaved = False
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -289,6 +292,8 @@ class Session(QObject):
             self._on_steps(worker)
         if "snapshot" in news:
             self._on_snapshot(news["snapshot"])
+        elif self._curves_wanted:
+            self._draw_curves()  # never in the same turn as new maps
         if "phase" in news:
             self._on_phase(news["phase"])
         if "end" in news:
@@ -303,10 +308,16 @@ class Session(QObject):
 
     def _on_steps(self, worker: RunWorker) -> None:
         self._history = worker.history
+        self._curves_wanted = True
         self._set_unsaved(True)
-        self.history_changed.emit()
         if time.monotonic() - self._text_time >= _TEXT_SECONDS:
             self._tell_progress()
+
+    def _draw_curves(self) -> None:
+        now = time.monotonic()
+        if now - self._curves_time >= _CURVES_SECONDS:
+            self._curves_time, self._curves_wanted = now, False
+            self.history_changed.emit()
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self._store.learn(snapshot.parameters)
@@ -319,11 +330,12 @@ class Session(QObject):
         paused = isinstance(phase, Paused)
         self._set_state(SessionState.PAUSED if paused else SessionState.RUNNING)
         if paused:
-            self._weights_wanted, self._weights_time = True, 0.0
+            self._weights_wanted, self._weights_time, self._curves_time = True, 0.0, 0.0
         self._tell_progress()
 
     def _on_end(self, worker: RunWorker, end: RunEnd) -> None:
         self._timer.stop()
+        self._curves_wanted = False
         worker.wait(_CLOSE_SECONDS)
         self._worker = None
         if isinstance(end, Broken):
