@@ -9,36 +9,57 @@ from pathlib import Path
 
 from cnnviz.errors import FileError
 
+_TEMPORARY_PREFIX = ".cnnviz-"
+
 
 def write_atomic(path: Path, content: bytes) -> None:
     """Write `content` to `path` so that a reader sees the old file or the new one, never a part.
 
     The bytes go to a temporary file in the same folder, are flushed to the disk, and replace the target in
-    one step. The permissions of a file that is replaced are kept.
+    one step. The permissions of a file that is replaced are kept. Devices and pipes are never replaced.
 
     Raises
     ------
     FileError
-        The folder is missing, read-only or full; the old file is untouched.
+        The folder is missing, read-only or full, or `path` is no file; what was there is untouched.
     """
-    path = path.resolve()
-    temporary: Path | None = None
+    target = _target(path)
     try:
-        mode = path.stat().st_mode & 0o777 if path.exists() else _default_mode()
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-        temporary = Path(name)
+        mode = target.stat().st_mode & 0o777 if target.exists() else _default_mode()
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=_TEMPORARY_PREFIX, suffix=".tmp")
+    except OSError as error:
+        raise _cannot_write(target, error) from error
+    temporary = Path(name)
+    try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(mode)
-        os.replace(temporary, path)
+        os.replace(temporary, target)
+    except BaseException as error:  # Ctrl-C, too, must not leave the temporary file behind
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _cannot_write(target, error) from error
+        raise
+    _sync_folder(target.parent)
+
+
+def check_writable(path: Path) -> None:
+    """Raise `FileError` where `write_atomic` would, before hours are spent on what goes into the file.
+
+    It is tried out with an empty temporary file: permissions alone do not tell of read-only disks.
+    """
+    target = _target(path)
+    if not target.parent.is_dir():
+        raise FileError(f"Cannot write {path}: there is no folder {target.parent}.")
+    try:
+        target.exists()  # raises where the name is too long
+        with tempfile.TemporaryFile(dir=target.parent, prefix=_TEMPORARY_PREFIX):
+            pass
     except OSError as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-        raise FileError(f"Cannot write {path}: {error.strerror or error}.") from error
-    _sync_folder(path.parent)
+        raise _cannot_write(target, error) from error
 
 
 def read_limited(path: Path, limit_bytes: int) -> bytes:
@@ -62,6 +83,24 @@ def read_limited(path: Path, limit_bytes: int) -> bytes:
     if len(content) > limit_bytes:
         raise FileError(f"{path} is too large: at most {limit_bytes:,} bytes are allowed here.")
     return content
+
+
+def _target(path: Path) -> Path:
+    """Return where `path` leads, links followed; raise `FileError` where no plain file can be put there."""
+    try:
+        target = path.resolve()
+        is_other = target.exists() and not target.is_file()
+        is_folder = is_other and target.is_dir()
+    except (OSError, RuntimeError) as error:  # a loop of links is a RuntimeError before Python 3.13
+        raise _cannot_write(path, error) from error
+    if is_other:
+        raise FileError(f"Cannot write {path}: it is a {'folder' if is_folder else 'device or a pipe'}.")
+    return target
+
+
+def _cannot_write(path: Path, error: OSError | RuntimeError) -> FileError:
+    reason = error.strerror if isinstance(error, OSError) else None
+    return FileError(f"Cannot write {path}: {reason or error}.")
 
 
 def _default_mode() -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
 import signal
 import threading
 import time
@@ -20,7 +19,8 @@ from cnnviz.data.dataset import Dataset, Split
 from cnnviz.engine.build import build
 from cnnviz.engine.network import Network
 from cnnviz.engine.parallel import Evaluation, Executor
-from cnnviz.errors import FileError, TrainingError
+from cnnviz.errors import TrainingError
+from cnnviz.files import check_writable
 from cnnviz.spec.trace import trace
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.training.control import RunControl
@@ -111,17 +111,6 @@ def source_of(name_or_path: str) -> str:
     if any(info.name == name_or_path for info in known_datasets()):
         return name_or_path
     return str(Path(name_or_path).expanduser().resolve())
-
-
-def check_writable(path: Path) -> None:
-    """Raise `FileError` where no file can be written, before hours are spent on what goes into it."""
-    folder = path.resolve().parent
-    if path.is_dir():
-        raise FileError(f"{path} is a folder; --out needs the name of a file.")
-    if not folder.is_dir():
-        raise FileError(f"Cannot write {path}: there is no folder {folder}.")
-    if not os.access(folder, os.W_OK):
-        raise FileError(f"Cannot write {path}: the folder {folder} is read-only.")
 
 
 @contextlib.contextmanager

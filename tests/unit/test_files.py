@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cnnviz.errors import FileError
-from cnnviz.files import read_limited, write_atomic
+from cnnviz.files import check_writable, read_limited, write_atomic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -37,6 +38,57 @@ def test_whatever_fails_the_old_file_stays_and_nothing_else(
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"Cannot write .*none"):
         write_atomic(tmp_path / "none" / "file", b"")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
+def test_an_interrupted_writer_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("cnnviz.files.os.fsync", interrupt)
+    with pytest.raises(error):
+        write_atomic(tmp_path / "file", b"new")
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs named pipes")
+@pytest.mark.parametrize("attempt", [check_writable, lambda path: write_atomic(path, b"new")])
+def test_devices_and_pipes_are_not_replaced(tmp_path: Path, attempt: Callable[[Path], None]) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileError, match="it is a device or a pipe"):
+        attempt(tmp_path / "pipe")
+    assert (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize("attempt", [check_writable, lambda path: write_atomic(path, b"new")])
+def test_impossible_places_are_named(tmp_path: Path, attempt: Callable[[Path], None]) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "pool")
+    (tmp_path / "pool").symlink_to(tmp_path / "loop")
+    (tmp_path / "file").touch()
+    for path in ("loop/x", "none/x", "file/x", ".", "n" * 300):
+        with pytest.raises(FileError, match="Cannot write"):
+            attempt(tmp_path / path)
+
+
+def test_any_name_that_the_disk_takes_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 250)
+    check_writable(path)
+    assert os.listdir(tmp_path) == []
+    write_atomic(path, b"new")
+    assert path.read_bytes() == b"new"
+
+
+def test_a_folder_on_a_read_only_disk_is_found_out_beforehand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("cnnviz.files.tempfile.TemporaryFile", fail)
+    with pytest.raises(FileError, match="Read-only file system"):
+        check_writable(tmp_path / "file")
 
 
 def test_a_link_is_written_through(tmp_path: Path) -> None:
