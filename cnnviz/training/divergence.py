@@ -35,15 +35,17 @@ def check_step(outcome: StepResult, network: Network, images: NDArray[np.float32
     Called before the optimizer moves the weights by it. `images` (C, H, W, N) is the batch of the step.
     """
     _check_loss(outcome.loss, f"At step {step} the loss", network, images, step)
-    name = _bad_gradient(outcome.gradients)
-    if name is not None:
-        what = f'the gradient of "{name}" is infinite or not a number'
-        raise Diverged(f"At step {step} {what}. {_ADVICE}", step, name.partition("/")[0])
+    _check_arrays(outcome.gradients, f"At step {step} the gradient of", step)
 
 
 def check_validation(loss: float, network: Network, images: NDArray[np.float32], step: int) -> None:
     """Raise `Diverged` where the validation loss after `step` is not finite; `images` are some of them."""
     _check_loss(loss, f"After step {step} the validation loss", network, images, step)
+
+
+def check_weights(network: Network, step: int) -> None:
+    """Raise `Diverged` where a weight after `step` is not finite, before it is kept as a good one."""
+    _check_arrays(network.parameters, f"After step {step}", step)
 
 
 def _check_loss(loss: float, what: str, network: Network, images: NDArray[np.float32], step: int) -> None:
@@ -55,9 +57,12 @@ def _check_loss(loss: float, what: str, network: Network, images: NDArray[np.flo
     raise Diverged(f"{what} is infinite or not a number{where}. {_ADVICE}", step, layer_id)
 
 
-def _bad_gradient(gradients: Mapping[str, NDArray[np.floating]]) -> str | None:
-    """Return the parameter nearest to the output whose gradient is not finite: there it went wrong first."""
-    return next((name for name in reversed(list(gradients)) if not _is_finite(gradients[name])), None)
+def _check_arrays(arrays: Mapping[str, NDArray[np.floating]], what: str, step: int) -> None:
+    """Blame the parameter nearest to the output that is not finite: there it went wrong first."""
+    for name in reversed(list(arrays)):
+        if not _is_finite(arrays[name]):
+            reason = f'{what} "{name}" is infinite or not a number. {_ADVICE}'
+            raise Diverged(reason, step, name.partition("/")[0])
 
 
 def _is_finite(array: NDArray[np.floating]) -> bool:

@@ -16,7 +16,7 @@ from cnnviz.errors import TrainingError
 from cnnviz.spec.validate import DataShape, check
 from cnnviz.training.control import RunControl, Wish
 from cnnviz.training.counters import Counters
-from cnnviz.training.divergence import Diverged, check_step, check_validation
+from cnnviz.training.divergence import Diverged, check_step, check_validation, check_weights
 from cnnviz.training.evaluation import BATCH_SIZE, evaluate
 from cnnviz.training.events import (
     Ending,
@@ -148,6 +148,7 @@ class _Run:
         try:
             with Executor(self._network, self._threads) as executor:
                 yield from self._fit(executor)
+            check_weights(self._network, self._counters.step)
             result = self._result(self._keep())
             ending = Stopped(result) if self._stopped else Finished(result)
         except Diverged as problem:
@@ -209,7 +210,7 @@ class _Run:
         images, labels = self._dataset.scaled(indices), self._dataset.labels[indices]
         outcome = executor.step(images, labels, self._dropout)
         check_step(outcome, self._network, images, counters.step + 1)
-        with np.errstate(all="ignore"):  # weights that overflow here are found by the next step's loss
+        with np.errstate(all="ignore"):  # weights that overflow here are found before they are kept
             self._optimizer.step(outcome.gradients)
         counters.add_step(outcome.loss, outcome.correct, count, time.perf_counter() - started)
         event = StepDone(
@@ -235,6 +236,7 @@ class _Run:
             return
         sample = self._dataset.scaled(self._dataset.indices(Split.VALIDATION)[:BATCH_SIZE])
         check_validation(validation.loss, self._network, sample, self._counters.step)
+        check_weights(self._network, self._counters.step)
         event = self._counters.end_epoch(validation.loss, validation.accuracy)
         self._epoch_order = RandomState.of(self._order)
         self._log.append(event)

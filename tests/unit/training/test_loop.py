@@ -13,7 +13,7 @@ from cnnviz.engine.network import Network
 from cnnviz.engine.parallel import Executor
 from cnnviz.errors import TrainingError
 from cnnviz.spec.layers import Dense, Flatten
-from cnnviz.spec.training import SGD, Adam, Momentum, TrainingSpec
+from cnnviz.spec.training import SGD, Adam, Momentum
 from cnnviz.training import loop
 from cnnviz.training.control import RunControl
 from cnnviz.training.events import (
@@ -35,7 +35,6 @@ from tests.helpers.runs import (
     STEPS_PER_EPOCH,
     TRAIN_IMAGES,
     events_of,
-    failure,
     few_digits,
     finished,
     linear_design,
@@ -43,8 +42,6 @@ from tests.helpers.runs import (
     same_arrays,
     stopped_after,
 )
-
-DIVERGING = TrainingSpec(optimizer=SGD(learning_rate=100.0), batch_size=32, epochs=3)
 
 
 def kinds(events) -> list[type]:
@@ -306,36 +303,6 @@ def test_a_design_that_does_not_fit_is_refused_before_anything_starts():
         check_fit(noisy_design(), small_dataset())
 
 
-def test_an_infinite_loss_names_step_and_layer_and_keeps_the_weights_from_before_the_epoch():
-    failed = failure(DIVERGING, spec=linear_design())
-    first = build(linear_design(), initial_rng(DIVERGING.seed))
-    assert failed.layer_id in [layer.id for layer in first.spec.layers]
-    assert f"step {failed.step} " in failed.reason
-    assert f'"{failed.layer_id}"' in failed.reason
-    assert same_arrays(failed.result.parameters, first.parameters)
-    assert failed.result.state.step == 0
-    assert len(failed.result.history.steps) == failed.step - 1
-
-
-def test_a_run_that_failed_can_go_on_with_a_lower_rate():
-    failed = failure(DIVERGING, spec=linear_design())
-    gentle = dataclasses.replace(DIVERGING, optimizer=SGD(learning_rate=0.001), epochs=1)
-    result = finished(gentle, spec=linear_design(), resume_from=failed.result)
-    assert result.history.steps.step.tolist() == [1, 2, 3]
-
-
-def test_a_failure_in_a_later_epoch_keeps_the_weights_of_the_epoch_before():
-    good = finished(dataclasses.replace(SETTINGS, epochs=1), spec=linear_design())
-    wild = dataclasses.replace(DIVERGING, epochs=50)
-    failed = failure(wild, spec=linear_design(), resume_from=good)
-    kept = failed.result
-    assert kept.state.epoch >= 1
-    assert len(kept.history.steps) == failed.step - 1
-    assert kept.state.images_in_epoch == 0
-    assert len(kept.history_until_state().steps) == kept.state.step
-    assert all(np.isfinite(array).all() for array in kept.parameters.values())
-
-
 @pytest.mark.parametrize("threads", [1, 2])
 def test_an_error_inside_ends_the_run_with_its_traceback(monkeypatch, threads):
     def broken(self, x, y, rng):
@@ -367,50 +334,6 @@ def test_running_out_of_memory_before_the_start_is_said_at_once(monkeypatch):
     monkeypatch.setattr(loop, "make_optimizer", greedy)
     with pytest.raises(TrainingError, match="not enough memory"):
         events_of()
-
-
-def test_the_loss_of_a_batch_is_checked_before_the_weights_move(monkeypatch):
-    learn = Executor.step
-    network = build(noisy_design(), initial_rng(0))
-    seen = []
-
-    def infinite(self, x, y, rng):
-        seen.append(network.snapshot())
-        return dataclasses.replace(learn(self, x, y, rng), loss=float("nan"))
-
-    monkeypatch.setattr(Executor, "step", infinite)
-    *_, failed = train(network, few_digits(), SETTINGS)
-    assert isinstance(failed, Failed)
-    assert failed.layer_id is None, "every output was finite"
-    assert same_arrays(network.parameters, seen[0])
-
-
-def test_a_gradient_that_is_not_finite_names_its_layer(monkeypatch):
-    learn = Executor.step
-
-    def spoiled(self, x, y, rng):
-        outcome = learn(self, x, y, rng)
-        outcome.gradients["conv1/bias"][0] = np.inf
-        return outcome
-
-    monkeypatch.setattr(Executor, "step", spoiled)
-    *_, failed = events_of()
-    assert isinstance(failed, Failed)
-    assert failed.layer_id == "conv1"
-    assert 'the gradient of "conv1/bias"' in failed.reason
-
-
-def test_a_validation_loss_that_is_not_finite_ends_the_run(monkeypatch):
-    measure = Executor.evaluate
-
-    def spoiled(self, batches, labels):
-        return dataclasses.replace(measure(self, batches, labels), loss=float("inf"))
-
-    monkeypatch.setattr(Executor, "evaluate", spoiled)
-    *_, failed = events_of()
-    assert isinstance(failed, Failed)
-    assert failed.step == STEPS_PER_EPOCH
-    assert "validation loss" in failed.reason
 
 
 def test_a_network_without_convolutions_trains_too():
