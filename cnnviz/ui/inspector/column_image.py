@@ -1,0 +1,46 @@
+"""The numbers of one column as an image of device pixels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QImage
+
+from cnnviz.interpret.atlas import GAP_INDEX
+from cnnviz.ui.inspector.network_columns import ColumnKind
+from cnnviz.ui.plots.atlas_painting import index_image, picture_image
+
+if TYPE_CHECKING:
+    from cnnviz.interpret.activations import ImageView
+    from cnnviz.ui.inspector.network_layout import PlacedColumn
+    from cnnviz.ui.theme import Colors
+
+_CLEAR = 0
+
+
+def column_image(view: ImageView, placed: PlacedColumn, colors: Colors) -> QImage:
+    """Return what a column shows, ready to be painted at its block's corner; clear between its tiles."""
+    if placed.column.kind is ColumnKind.PICTURE:
+        return _picture(view, placed)
+    assert placed.column.view_index is not None, "classes are painted as bars"
+    atlas = view.layers[placed.column.view_index].atlas
+    image = index_image(placed.block.picture(atlas.grid.tiles(atlas.pixels)), colors, signed=atlas.signed)
+    image.setColor(GAP_INDEX, _CLEAR)
+    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def tile_image(view: ImageView, placed: PlacedColumn, tile: int, colors: Colors) -> QImage:
+    """Return one map with one pixel for each of its numbers."""
+    if placed.column.kind is ColumnKind.PICTURE:
+        return picture_image(view.picture)
+    assert placed.column.view_index is not None, "classes have no maps"
+    atlas = view.layers[placed.column.view_index].atlas
+    row, column = atlas.tile_origin(tile)
+    indices = atlas.pixels[row : row + atlas.tile_height, column : column + atlas.tile_width]
+    return index_image(indices, colors, signed=atlas.signed)
+
+
+def _picture(view: ImageView, placed: PlacedColumn) -> QImage:
+    block = placed.block
+    small = view.picture[:: block.stride, :: block.stride]
+    return picture_image(small.repeat(block.cell_height, axis=0).repeat(block.cell_width, axis=1))

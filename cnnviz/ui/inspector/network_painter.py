@@ -1,0 +1,287 @@
+"""Paints the network view: what stays while numbers change, and the numbers."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
+
+from cnnviz.ui.format import share
+from cnnviz.ui.icons import layer_pixmap, tinted_pixmap
+from cnnviz.ui.inspector.network_columns import Column, ColumnKind
+from cnnviz.ui.inspector.network_layout import NOTE_WIDTH_PX, Measures
+from cnnviz.ui.inspector.network_links import links
+from cnnviz.ui.inspector.words import prediction
+from cnnviz.ui.theme import (
+    FOCUS_RING_PX,
+    RADIUS,
+    SPACE_4,
+    SPACE_8,
+    SPACE_12,
+    Colors,
+    caption_font,
+    colors_of,
+    mixed,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QImage
+    from PySide6.QtWidgets import QWidget
+
+    from cnnviz.ui.inspector.network_layout import NetworkLayout, PlacedColumn
+
+_ICON_PX = 18
+_MOST_TITLE_PX = 88
+_CLASS_GAPS_PX = SPACE_4 + SPACE_8 + SPACE_4
+_MOST_NAME_PX, _BAR_HEIGHT_PX = 72, 8
+_LEAST_BAR_PX, _MOST_BAR_PX, _BAR_SHARE = 28, 120, 1 / 26
+_LINK_SHARE, _FRAME_SHARE, _SELECTION_SHARE = 0.9, 0.55, 0.6
+_HIDDEN_TEXT = "+{:,} more"
+_CENTER = Qt.AlignmentFlag.AlignCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_NOTE_FLAGS = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Brushes:
+    """The colours and fonts of a widget. Lengths given to it are device pixels."""
+
+    colors: Colors
+    ratio: float
+    caption: QFont
+    strong: QFont
+
+    @classmethod
+    def of(cls, widget: QWidget) -> Brushes:
+        """Return those of a widget, as it is now."""
+        caption = caption_font(widget)
+        strong = QFont(caption)
+        strong.setWeight(QFont.Weight.DemiBold)
+        return cls(colors_of(widget), widget.devicePixelRatioF(), caption, strong)
+
+    def logical(self, rect: QRect) -> QRectF:
+        """Return device pixels as the logical ones in which text is painted."""
+        ratio = self.ratio
+        return QRectF(rect.x() / ratio, rect.y() / ratio, rect.width() / ratio, rect.height() / ratio)
+
+    def measures(self, columns: Sequence[Column], width: int) -> Measures:
+        """Return how much room text needs in a view so many logical pixels wide."""
+        caption, strong = QFontMetrics(self.caption), QFontMetrics(self.strong)
+        titles = (
+            max(strong.horizontalAdvance(one.title), caption.horizontalAdvance(one.shape_text))
+            for one in columns
+        )
+        names = min(max(map(strong.horizontalAdvance, columns[-1].names), default=0), _MOST_NAME_PX)
+        bar = min(max(int(width * _BAR_SHARE), _LEAST_BAR_PX), _MOST_BAR_PX)
+        return Measures(
+            ratio=self.ratio,
+            header_height=round((_ICON_PX + SPACE_4 + strong.height() + caption.height()) * self.ratio),
+            caption_height=round(caption.height() * self.ratio),
+            title_widths=tuple(round(min(width, _MOST_TITLE_PX) * self.ratio) for width in titles),
+            name_width=round(names * self.ratio),
+            bar_width=round(bar * self.ratio),
+            class_width=round(
+                (names + bar + strong.horizontalAdvance(share(1)) + _CLASS_GAPS_PX) * self.ratio
+            ),
+            class_height=round((caption.height() + 2) * self.ratio),
+        )
+
+
+def paint_backdrop(painter: QPainter, layout: NetworkLayout, brushes: Brushes, note: str) -> None:
+    """Paint all that stays the same while numbers change: links, headings, frames and the note."""
+    painter.save()
+    painter.scale(1 / brushes.ratio, 1 / brushes.ratio)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(mixed(brushes.colors.hairline, brushes.colors.base, _LINK_SHARE), brushes.ratio))
+    for left, right in itertools.pairwise(layout.columns):
+        painter.drawPath(links(left, right, brushes.ratio))
+    painter.restore()
+    for placed in layout.columns:
+        _paint_heading(painter, placed, layout, brushes)
+        _paint_frames(painter, placed, brushes)
+        _paint_hidden(painter, placed, layout.body_bottom, brushes)
+    if layout.note_left is not None:
+        _paint_note(painter, layout, brushes, note)
+
+
+def paint_selection(painter: QPainter, rect: QRect, brushes: Brushes) -> None:
+    """Paint the ground behind the chosen column."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(mixed(brushes.colors.selection, brushes.colors.base, _SELECTION_SHARE))
+    painter.drawRoundedRect(brushes.logical(rect), RADIUS, RADIUS)
+
+
+def paint_focus_ring(painter: QPainter, rect: QRectF, brushes: Brushes) -> None:
+    """Paint where the keyboard is: inside of `rect`, in logical pixels."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    half = FOCUS_RING_PX / 2
+    painter.setPen(QPen(brushes.colors.accent, FOCUS_RING_PX))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(rect.adjusted(half, half, -half, -half), RADIUS, RADIUS)
+
+
+def paint_image(painter: QPainter, placed: PlacedColumn, image: QImage, ratio: float) -> None:
+    """Paint a column's image where its block is."""
+    painter.save()
+    painter.scale(1 / ratio, 1 / ratio)
+    painter.drawImage(placed.block.x, placed.block.y, image)
+    painter.restore()
+
+
+def paint_frame(painter: QPainter, rect: QRect, brushes: Brushes, *, accented: bool) -> None:
+    """Paint the frame of a chosen map, outside of its numbers."""
+    width = round(FOCUS_RING_PX * brushes.ratio)
+    painter.save()
+    painter.scale(1 / brushes.ratio, 1 / brushes.ratio)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    color = brushes.colors.accent if accented else brushes.colors.text
+    for side in _sides(rect, width):
+        painter.fillRect(side, color)
+    painter.restore()
+
+
+def paint_sources(painter: QPainter, path: QPainterPath, brushes: Brushes) -> None:
+    """Paint the links that end in the map under the mouse."""
+    painter.save()
+    painter.scale(1 / brushes.ratio, 1 / brushes.ratio)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(brushes.colors.muted, brushes.ratio))
+    painter.drawPath(path)
+    painter.restore()
+
+
+def shown_classes(probabilities: NDArray[np.float32], count: int) -> list[int]:
+    """Return which classes have a row: all in their order, or the most likely first where too many."""
+    if count >= len(probabilities):
+        return list(range(len(probabilities)))
+    return [int(index) for index in np.argsort(-np.nan_to_num(probabilities), kind="stable")[:count]]
+
+
+def paint_classes(
+    painter: QPainter,
+    placed: PlacedColumn,
+    probabilities: NDArray[np.float32],
+    brushes: Brushes,
+    measures: Measures,
+) -> None:
+    """Paint a name, a bar and a number for each class; the most likely one in the accent colour."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    predicted = prediction(probabilities)
+    for row, index in enumerate(shown_classes(probabilities, placed.block.shown)):
+        place = brushes.logical(placed.block.rect(row))
+        name = QRectF(place.x() + SPACE_4, place.y(), measures.name_width / brushes.ratio, place.height())
+        bar = QRectF(name.right() + SPACE_8, place.center().y(), measures.bar_width / brushes.ratio, 0)
+        bar.adjust(0, -_BAR_HEIGHT_PX / 2, 0, _BAR_HEIGHT_PX / 2)
+        probability, is_predicted = float(probabilities[index]), index == predicted
+        painter.setFont(brushes.strong if is_predicted else brushes.caption)
+        painter.setPen(brushes.colors.text if is_predicted else brushes.colors.muted)
+        text = QFontMetrics(painter.font()).elidedText(
+            placed.column.names[index], Qt.TextElideMode.ElideRight, round(name.width())
+        )
+        painter.drawText(name, _RIGHT, text)
+        painter.drawText(place, _RIGHT, share(probability))
+        _paint_bar(painter, bar, probability, brushes.colors, is_predicted=is_predicted)
+
+
+def _paint_bar(
+    painter: QPainter, track: QRectF, probability: float, colors: Colors, *, is_predicted: bool
+) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colors.hover)
+    painter.drawRoundedRect(track, 2, 2)
+    if probability > 0:  # neither zero nor what is not a number
+        painter.setBrush(colors.accent if is_predicted else colors.neutral)
+        painter.drawRoundedRect(track.adjusted(0, 0, -track.width() * (1 - probability), 0), 2, 2)
+
+
+def _paint_heading(painter: QPainter, placed: PlacedColumn, layout: NetworkLayout, brushes: Brushes) -> None:
+    colors, column = brushes.colors, placed.column
+    place = brushes.logical(QRect(placed.left, 0, placed.width, layout.body_top))
+    icon = layer_pixmap(column.type_name, colors, _ICON_PX, brushes.ratio)
+    painter.drawPixmap(QPointF(place.center().x() - _ICON_PX / 2, SPACE_12), icon)
+    strong, caption = QFontMetrics(brushes.strong), QFontMetrics(brushes.caption)
+    title = strong.elidedText(column.title, Qt.TextElideMode.ElideMiddle, round(place.width()))
+    first = QRectF(place.x(), SPACE_12 + _ICON_PX + SPACE_4, place.width(), strong.height())
+    painter.setFont(brushes.strong)
+    painter.setPen(colors.text)
+    painter.drawText(first, _CENTER, title)
+    painter.setFont(brushes.caption)
+    painter.setPen(colors.muted)
+    second = QRectF(place.x(), first.bottom(), place.width(), caption.height())
+    painter.drawText(second, _CENTER, column.shape_text)
+
+
+def _paint_frames(painter: QPainter, placed: PlacedColumn, brushes: Brushes) -> None:
+    """Paint a thin frame around each tile, or around the whole strip."""
+    block, column = placed.block, placed.column
+    if column.kind is ColumnKind.CLASSES:
+        return
+    if block.pitch_y == block.cell_height:
+        frames = [QRect(block.x, block.y, block.width, block.height)]
+    else:
+        frames = [block.rect(tile) for tile in range(block.shown)]
+    painter.save()
+    painter.scale(1 / brushes.ratio, 1 / brushes.ratio)
+    color, width = (
+        mixed(brushes.colors.border, brushes.colors.base, _FRAME_SHARE),
+        max(1, round(brushes.ratio)),
+    )
+    for frame in frames:
+        for side in _sides(frame, width):
+            painter.fillRect(side, color)
+    painter.restore()
+
+
+def _paint_hidden(painter: QPainter, placed: PlacedColumn, body_bottom: int, brushes: Brushes) -> None:
+    """Say under the tiles how many have no place."""
+    if not placed.hidden:
+        return
+    height = QFontMetrics(brushes.caption).height()
+    block = brushes.logical(QRect(placed.left, body_bottom, placed.width, 0))
+    painter.setFont(brushes.caption)
+    painter.setPen(brushes.colors.muted)
+    place = QRectF(block.x() - SPACE_4, block.y() + SPACE_4 / 2, block.width() + SPACE_8, height)
+    painter.drawText(place, _CENTER | Qt.TextFlag.TextDontClip, _HIDDEN_TEXT.format(placed.hidden))
+
+
+def _paint_note(painter: QPainter, layout: NetworkLayout, brushes: Brushes, note: str) -> None:
+    """Paint why there are no more columns, where the next one would be."""
+    assert layout.note_left is not None
+    colors, left, width = brushes.colors, layout.note_left / brushes.ratio, NOTE_WIDTH_PX - SPACE_12
+    text_left, text_width = left + SPACE_12 + _ICON_PX + SPACE_8, width - 3 * SPACE_12 - _ICON_PX
+    room = QRect(0, 0, round(text_width), round(layout.height / brushes.ratio))
+    text = QFontMetrics(brushes.caption).boundingRect(room, _NOTE_FLAGS, note)
+    middle = (layout.body_top + layout.body_bottom) / 2 / brushes.ratio
+    box = QRectF(left, middle - text.height() / 2 - SPACE_12, width, text.height() + 2 * SPACE_12)
+    box.moveTop(max(box.top(), 0.0))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colors.problem_surface)
+    painter.drawRoundedRect(box, RADIUS, RADIUS)
+    pixmap: QPixmap = tinted_pixmap("warning", colors.problem, _ICON_PX, brushes.ratio)
+    painter.drawPixmap(QPointF(left + SPACE_12, box.top() + SPACE_12), pixmap)
+    painter.setPen(colors.problem)
+    painter.setFont(brushes.caption)
+    painter.drawText(
+        QRectF(text_left, box.top() + SPACE_12, text_width, text.height() + 1), _NOTE_FLAGS, note
+    )
+
+
+def _sides(rect: QRect, width: int) -> list[QRect]:
+    """Return the four sides of a frame around a rectangle."""
+    outer = rect.adjusted(-width, -width, width, width)
+    return [
+        QRect(outer.x(), outer.y(), outer.width(), width),
+        QRect(outer.x(), rect.y() + rect.height(), outer.width(), width),
+        QRect(outer.x(), rect.y(), width, rect.height()),
+        QRect(rect.x() + rect.width(), rect.y(), width, rect.height()),
+    ]

@@ -1,0 +1,168 @@
+"""The heart of the window: what every layer makes of the selected image, side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from cnnviz.interpret.atlas import Scale
+from cnnviz.ui.inspector.network_canvas import NetworkCanvas
+from cnnviz.ui.inspector.words import network_summary, problem_text, weights_text
+from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font
+from cnnviz.ui.widgets.elided_label import ElidedLabel
+from cnnviz.ui.widgets.empty_state import EmptyState
+from cnnviz.ui.widgets.legend import Legend
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnnviz.interpret.activations import ImageView, LayerView
+
+_EMPTY = "Here you will see what every layer makes of the selected image."
+_LEGEND_WIDTH_PX = 200
+
+
+class NetworkView(QWidget):
+    """One column per layer, from the image to the probabilities, and a legend below. It computes nothing.
+
+    Signals
+    -------
+    layer_clicked(str), map_clicked(str, int)
+        A layer, or one of its maps or units, was chosen with the mouse or the keyboard.
+    hover_text_changed(str)
+        What is under the mouse, in words; empty when it leaves.
+    scale_requested(Scale)
+        The colours are to be spread over each layer, or over each map.
+    """
+
+    layer_clicked = Signal(str)
+    map_clicked = Signal(str, int)
+    hover_text_changed = Signal(str)
+    scale_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view: ImageView | None = None
+        self._class_names: tuple[str, ...] = ()
+        self.canvas = NetworkCanvas(self)
+        self.scale_choice = self._scale_choice()
+        self.legend = Legend(self)
+        self._subject, self._weights = QLabel(self), ElidedLabel(parent=self)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(EmptyState(_EMPTY, parent=self))
+        self._pages.addWidget(self._page())
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self._connect()
+
+    @property
+    def summary(self) -> str:
+        """What the view shows, as text."""
+        return network_summary(self._view, self._class_names) if self._view is not None else _EMPTY
+
+    @property
+    def problem_text(self) -> str:
+        """Where and why the columns stop; empty where they are all there."""
+        return problem_text(self._view) if self._view is not None else ""
+
+    def set_view(self, image_view: ImageView, class_names: Sequence[str]) -> None:
+        """Show what a network makes of an image. While only numbers change, nothing is arranged anew."""
+        self._view, self._class_names = image_view, tuple(class_names)
+        self._pages.setCurrentIndex(1)
+        self.canvas.set_view(image_view, self._class_names)
+        self._weights.setText(weights_text(image_view))
+        self._update_legend()
+        self._describe()
+
+    def set_selected(self, layer_id: str, map_index: int | None = None) -> None:
+        """Choose a layer, empty for none, and a map of it. No signal is sent."""
+        self.canvas.set_selected(layer_id, map_index)
+
+    def set_scale(self, scale: Scale) -> None:
+        """Say over what the colours are spread. No signal is sent."""
+        self.scale_choice.blockSignals(True)
+        self.scale_choice.setCurrentIndex(self.scale_choice.findData(scale))
+        self.scale_choice.blockSignals(False)
+
+    def _scale_choice(self) -> QComboBox:
+        choice = QComboBox(self)
+        for scale in Scale:
+            choice.addItem(f"scale {scale.value}", scale)
+        choice.setAccessibleName("Colour scale")
+        choice.setToolTip("Whether all maps of a layer share one colour scale, or each map has its own.")
+        return choice
+
+    def _page(self) -> QWidget:
+        page, bar = QWidget(self), QHBoxLayout()
+        bar.setContentsMargins(SPACE_12, 0, SPACE_12, SPACE_8)
+        bar.setSpacing(SPACE_12)
+        for label in (self._subject, self._weights):
+            label.setFont(caption_font(label))
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.legend.setFixedWidth(_LEGEND_WIDTH_PX)
+        for widget, stretch in (
+            (self.scale_choice, 0),
+            (self._subject, 0),
+            (self.legend, 0),
+            (QWidget(page), 1),
+            (self._weights, 0),
+        ):
+            bar.addWidget(widget, stretch)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.canvas, 1)
+        layout.addLayout(bar)
+        return page
+
+    def _connect(self) -> None:
+        self.canvas.layer_clicked.connect(self.layer_clicked)
+        self.canvas.map_clicked.connect(self.map_clicked)
+        self.canvas.hover_text_changed.connect(self.hover_text_changed)
+        self.canvas.subject_changed.connect(self._on_subject_changed)
+        self.scale_choice.currentIndexChanged.connect(self._on_scale_chosen)
+
+    def _legend_subject(self) -> tuple[LayerView, int] | None:
+        """Return whose colours the legend explains: of what is looked at, else of the first layer."""
+        if self._view is None or not self._view.layers:
+            return None
+        layer_id, tile = self.canvas.subject
+        layer = self._view.layer(layer_id) or self._view.layers[0]
+        return layer, min(tile or 0, layer.atlas.count - 1)
+
+    def _update_legend(self) -> None:
+        subject = self._legend_subject()
+        if subject is None:
+            self._subject.clear()
+            self.legend.clear()
+            return
+        layer, tile = subject
+        atlas = layer.atlas
+        per_map = atlas.scale is Scale.PER_MAP
+        low, high = (float(value) for value in atlas.ranges[tile]) if per_map else (atlas.low, atlas.high)
+        self._subject.setText(f"{layer.layer_id}, map {tile + 1}" if per_map else layer.layer_id)
+        self.legend.set_range(low, high, signed=atlas.signed, scale=f"scale {atlas.scale.value}")
+
+    def _describe(self) -> None:
+        """Tell screen readers, but only what is new: every change is read out."""
+        layer_id, tile = self.canvas.selected
+        view = self._view.layer(layer_id) if self._view is not None else None
+        parts = [self.problem_text]
+        if view is not None:
+            shown = "" if tile is None else f", {'unit' if view.values.ndim == 1 else 'map'} {tile + 1}"
+            parts.append(f"{view.title} {view.layer_id}{shown}.")
+        text = " ".join(part for part in parts if part)
+        if text != self.canvas.accessibleDescription():
+            self.canvas.setAccessibleDescription(text)
+
+    @Slot()
+    def _on_subject_changed(self) -> None:
+        self._update_legend()
+        self._describe()
+
+    @Slot(int)
+    def _on_scale_chosen(self, index: int) -> None:
+        self.scale_requested.emit(self.scale_choice.itemData(index))

@@ -1,0 +1,92 @@
+"""What views of the inspector say of a number, a layer or a prediction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.spec.shapes import format_shape
+from cnnviz.ui.format import number, share
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from cnnviz.interpret.activations import ImageView, LayerView
+
+_COLOR_NAMES = ("red", "green", "blue")
+
+
+def layer_place(view: LayerView, tile: int, row: int, column: int) -> str:
+    """Return where a number of a layer stands: `map 3, row 0, column 5`, or `unit 7`."""
+    return f"unit {tile}" if view.values.ndim == 1 else f"map {tile + 1}, row {row}, column {column}"
+
+
+def layer_value(view: LayerView, tile: int, row: int, column: int) -> float:
+    """Return a number of a layer."""
+    return float(view.values[tile] if view.values.ndim == 1 else view.values[tile, row, column])
+
+
+def image_value_text(image: NDArray[np.float32], row: int, column: int) -> str:
+    """Return what an image (C, H, W) holds at a place; the names of the colours where it has them."""
+    values = [number(float(value)) for value in image[:, row, column]]
+    if len(values) != len(_COLOR_NAMES):
+        return ", ".join(values)
+    return ", ".join(f"{name} {value}" for name, value in zip(_COLOR_NAMES, values, strict=True))
+
+
+def shown_shape(values: NDArray[np.float32]) -> str:
+    """Return the shape of (C, H, W) or (units,) as people write it: `8×8×16`."""
+    shape = values.shape
+    return format_shape((shape[1], shape[2], shape[0]) if len(shape) == 3 else (shape[0],))
+
+
+def class_name(class_names: Sequence[str], index: int) -> str:
+    """Return the name of a class; its number where the design has more outputs than there are names."""
+    return class_names[index] if index < len(class_names) else str(index)
+
+
+def prediction(probabilities: NDArray[np.float32]) -> int | None:
+    """Return the most likely class; None where the numbers are not finite."""
+    return int(np.argmax(probabilities)) if np.isfinite(probabilities).all() else None
+
+
+def prediction_text(
+    probabilities: NDArray[np.float32], class_names: Sequence[str], true_class: int | None
+) -> str:
+    """Return the prediction as a sentence: `3 with 98.2 %; correct`."""
+    predicted = prediction(probabilities)
+    if predicted is None:
+        return "No prediction: the probabilities are not numbers."
+    said = f"{class_name(class_names, predicted)} with {share(float(probabilities[predicted]))}"
+    if true_class is None:
+        return said
+    if predicted == true_class:
+        return f"{said}; correct"
+    return f"{said}; wrong, it is {class_name(class_names, true_class)}"
+
+
+def network_summary(view: ImageView, class_names: Sequence[str]) -> str:
+    """Return what the network makes of the image, in a few sentences."""
+    layers = ", ".join(f"{layer.layer_id} {shown_shape(layer.values)}" for layer in view.layers)
+    parts = [f"Input {shown_shape(view.image)}" + (f", then {layers}." if layers else ".")]
+    if view.probabilities is not None:
+        parts.append(f"Prediction: {prediction_text(view.probabilities, class_names, None)}.")
+    if view.problem is not None:
+        parts.append(problem_text(view))
+    return " ".join(parts)
+
+
+def problem_text(view: ImageView) -> str:
+    """Return where and why the view stops; empty where all of the design can be computed."""
+    if view.problem is None:
+        return ""
+    where = f"Stops at {view.problem.layer_id}. " if view.problem.layer_id else ""
+    return where + view.problem.message
+
+
+def weights_text(view: ImageView) -> str:
+    """Return from when the weights are: `epoch 3, step 1,234`."""
+    return f"epoch {view.epoch:,}, step {view.step:,}" if view.step else "untrained"
