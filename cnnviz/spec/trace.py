@@ -11,15 +11,22 @@ from cnnviz.spec.shapes import (
     Shape,
     ShapeError,
     activation_bytes,
+    format_shape,
     multiply_adds,
     output_shape,
     parameter_count,
+    parameter_formula,
     receptive_field,
 )
 
 if TYPE_CHECKING:
     from cnnviz.spec.layers import Layer
     from cnnviz.spec.network import NetworkSpec
+
+MAX_PARAMETERS = 200_000_000
+"""Above the 138 million of VGG-16. Training holds each about eight times, so this takes some 6 GB."""
+MAX_ACTIVATION_BYTES = 400_000_000
+"""Outputs of all layers for one image; a training step holds them for every image of the batch."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,9 +93,13 @@ def trace(spec: NetworkSpec) -> NetworkTrace:
     shape: Shape | None = spec.input.shape
     field: ReceptiveField = ReceptiveField()
     image = (spec.input.height, spec.input.width)
+    parameters = activations = 0
     records = []
     for layer in spec.layers:
         record = _trace_layer(layer, shape, field, image)
+        parameters += record.parameters
+        activations += record.activation_bytes
+        record = _within_memory(record, parameters, activations)
         records.append(record)
         shape = record.output_shape
         field = record.receptive_field or field
@@ -114,6 +125,30 @@ def _trace_layer(
         activation_bytes=activation_bytes(result),
         receptive_field=receptive_field(layer, before, shape, image),
     )
+
+
+def _within_memory(record: LayerTrace, parameters: int, activations: int) -> LayerTrace:
+    """Refuse a layer with which the design becomes too large: computing it could end the whole program.
+
+    `parameters` and `activations` (in bytes) are the sums up to this layer.
+    """
+    if record.input_shape is None or record.output_shape is None:
+        return record
+    if parameters > MAX_PARAMETERS:
+        formula = parameter_formula(record.layer, record.input_shape)
+        message = (
+            f"With this layer the design has {parameters:,} parameters; at most {MAX_PARAMETERS:,} are "
+            f"allowed. The layer alone: {formula}."
+        )
+    elif activations > MAX_ACTIVATION_BYTES:
+        message = (
+            f"With this layer ({format_shape(record.output_shape)}) the outputs for one image need "
+            f"{activations:,} bytes; at most {MAX_ACTIVATION_BYTES:,} are allowed."
+        )
+    else:
+        return record
+    problem = Problem(message, record.layer.id)
+    return LayerTrace(record.layer, record.input_shape, None, problems=(problem,))
 
 
 def _value_problems(layer: Layer) -> tuple[Problem, ...]:

@@ -76,6 +76,25 @@ def test_values_out_of_range_are_problems_of_their_field() -> None:
     assert "from 1 to 4,096; received 0" in problem.message
 
 
+def test_more_parameters_than_memory_can_hold_are_a_problem_of_the_layer() -> None:
+    problem = only(check(design(Flatten(), Dense(units=4096), Dense(units=65_536))))
+    assert problem.layer_id == "dense2"
+    assert "268,767,232 parameters; at most 200,000,000" in problem.message
+    assert "(4,096 + 1) × 65,536 = 268,500,992" in problem.message
+
+
+def test_parameters_of_all_layers_count_together() -> None:
+    spec = design(Flatten(), *(Dense(units=8192) for _ in range(4)))
+    assert [len(record.problems) for record in trace(spec).layers] == [0, 0, 0, 0, 1]
+
+
+def test_larger_outputs_than_memory_can_hold_are_a_problem_of_the_layer() -> None:
+    problem = only(check(design(Conv2D(filters=4096, padding="same"), ReLU(), side=1000)))
+    assert problem.layer_id == "conv1"
+    assert "1000×1000×4096" in problem.message
+    assert "16,384,000,000 bytes" in problem.message
+
+
 def test_costs_are_summed() -> None:
     traced = trace(design(Conv2D(filters=2), Flatten(), Dense(units=10)))
     assert traced.parameters == 2 * 9 + 2 + 72 * 10 + 10
