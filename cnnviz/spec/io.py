@@ -27,7 +27,9 @@ _ID_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 def to_json(spec: NetworkSpec) -> str:
     """Return the design as the text of a design file."""
-    return json.dumps(to_dict(spec), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(to_dict(spec), indent=2, ensure_ascii=False) + "\n"
+    # A name may hold halves of characters, which UTF-8 cannot; written as \udcff they are JSON's own escapes.
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def from_json(text: str, origin: str = "the design") -> NetworkSpec:
@@ -84,8 +86,9 @@ def from_dict(value: Any, origin: str = "the design") -> NetworkSpec:
     root = reader.mapping(value, "")
     if root.get("format") != FORMAT:
         raise FileError(f'{origin} is not a cnnviz design: "format" must be "{FORMAT}".')
-    if root.get("version") != VERSION:
-        reader.fail("version", f"this program reads version {VERSION}; received {root.get('version')!r}")
+    version = root.get("version")
+    if type(version) is not int or version != VERSION:
+        reader.fail("version", f"this program reads version {VERSION}; received {_brief(version)}")
     reader.known_keys(root, "", {"format", "version", "name", "input", "layers"})
     layers = root.get("layers")
     if not isinstance(layers, list):

@@ -137,9 +137,10 @@ def _epochs(reader: _Reader) -> EpochColumns:
     kinds = column_types(EpochColumns)
     columns: dict[str, Any] = {}
     for name, kind in kinds.items():
-        allowed = (int,) if kind is np.int64 else (int, float)
+        whole = kind is np.int64
+        allowed, limit = ((int,), _MAX_COUNT) if whole else ((int, float), _MAX_NUMBER)
         items = reader.items(name)
-        if not all(type(item) in allowed and abs(item) < _MAX_COUNT for item in items):
+        if not all(type(item) in allowed and abs(item) < limit for item in items):
             reader.fail(name, "must be a list of numbers")
         columns[name] = np.array(items, kind)
         columns[name].flags.writeable = False

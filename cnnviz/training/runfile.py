@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from cnnviz.spec.network import NetworkSpec
 
 SUFFIX = ".cnnviz"
-MAX_FILE_BYTES = 2**31
+MAX_FILE_BYTES = 2**36
+"""Above any run that a machine can train, so that whatever was saved can be opened."""
 
 _Arrays = dict[str, NDArray[Any]]
 

@@ -92,6 +92,7 @@ def layer(**changes: Any) -> str:
         ("[]", "must be an object"),
         ("{}", '"format" must be'),
         ('{"format": "cnnviz-network", "version": 1, "version": 1}', '"version" stands twice'),
+        (changed(version=True), "version: this program reads version 1; received True"),
         (changed(version=2), "version: this program reads version 1; received 2"),
         (changed(colour="red"), '"colour" is not known here'),
         (changed(layers=3), "layers: must be a list"),
@@ -183,6 +184,12 @@ def test_a_replaced_file_keeps_its_permissions(tmp_path: Path) -> None:
     path.chmod(0o600)
     io.save(SMALL, path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_name_that_is_no_unicode_can_be_written(tmp_path: Path) -> None:
+    odd = SMALL.renamed("b\udcffd")
+    io.save(odd, tmp_path / "odd.json")
+    assert io.load(tmp_path / "odd.json") == odd
 
 
 def test_a_missing_a_binary_and_an_oversized_file(tmp_path: Path) -> None:

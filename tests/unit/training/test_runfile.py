@@ -57,6 +57,29 @@ def refusal(path: Path) -> str:
 # Round trip
 
 
+def test_a_loss_as_large_as_numbers_can_be_comes_back(tmp_path):
+    run = a_run()
+    huge = dataclasses.replace(run.history.epochs, train_loss=np.array([1e38]))
+    save_run(
+        tmp_path / "r.cnnviz",
+        dataclasses.replace(run, history=dataclasses.replace(run.history, epochs=huge)),
+    )
+    assert load_run(tmp_path / "r.cnnviz").result.history.epochs.train_loss.tolist() == [1e38]
+
+
+def test_a_name_that_is_no_unicode_comes_back(tmp_path):
+    """A file name of other bytes, or an escape in a design file, gives Python such a text."""
+    odd = "b\udcffd"
+    run = dataclasses.replace(
+        a_run(),
+        spec=a_run().spec.renamed(odd),
+        data=dataclasses.replace(a_run().data, source=odd, class_names=(odd,) * 10),
+    )
+    save_run(tmp_path / "r.cnnviz", run)
+    result = load_run(tmp_path / "r.cnnviz").result
+    assert (result.spec.name, result.data.source, result.data.class_names[0]) == (odd, odd, odd)
+
+
 @pytest.mark.parametrize("run", [a_run, finished, functools.partial(stopped_after, 1)])
 def test_everything_comes_back(tmp_path, run):
     before = run()
