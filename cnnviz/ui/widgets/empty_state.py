@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from cnnviz.ui.theme import SPACE_12, SPACE_16
+from cnnviz.ui.theme import SPACE_8, SPACE_12, SPACE_16
 
-_TEXT_WIDTH_PX = 320
+_TEXT_WIDTH_PX = 380
 
 
 class EmptyState(QWidget):
@@ -26,18 +26,22 @@ class EmptyState(QWidget):
         self._label = QLabel(sentence, self)
         self._label.setWordWrap(True)
         self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._label.setMinimumWidth(_TEXT_WIDTH_PX // 2)
         self._label.setMaximumWidth(_TEXT_WIDTH_PX)
         self._label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.button = QPushButton(action, self)
         self.button.setVisible(bool(action))
         self.button.clicked.connect(self.action_requested)
+        # Stretches, not alignment: an aligned label is given its narrowest size, and loses lines.
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addWidget(self._label, 1000)
+        line.addStretch(1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACE_16, SPACE_16, SPACE_16, SPACE_16)
+        layout.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_8)
         layout.setSpacing(SPACE_12)
         layout.addStretch(1)
-        layout.addWidget(self._label, 0, Qt.AlignmentFlag.AlignCenter)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addLayout(line)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
 
     @property
