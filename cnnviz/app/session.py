@@ -204,9 +204,11 @@ class Session(QObject):
         self._worker = RunWorker(self._run_number, job.events, history)
         if single_step:
             self._worker.control.step()
+        self._history = history or empty_history()
         self._worker.start()
         self._timer.start()
         self._set_state(SessionState.RUNNING)
+        self.history_changed.emit()
 
     def pause(self) -> None:
         """Let the run wait after the batch under way; nothing happens where there is none."""

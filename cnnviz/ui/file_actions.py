@@ -47,12 +47,15 @@ class FileActions(QObject):
         Something worth knowing about what was opened or saved.
     run_opened(RunResult)
         A run file was opened: its design is in the document, its weights are in the session.
+    design_replaced()
+        Another design has taken the place of the one before.
     recent_changed()
     """
 
     failed = Signal(str)
     told = Signal(str)
     run_opened = Signal(object)
+    design_replaced = Signal()
     recent_changed = Signal()
 
     def __init__(self, window: QWidget, questions: Questions, workbench: Workbench) -> None:
@@ -73,6 +76,7 @@ class FileActions(QObject):
             return False
         self._document.new(spec)
         self._session.reset_weights()
+        self.design_replaced.emit()
         return True
 
     def choose_and_open(self) -> bool:
@@ -155,6 +159,7 @@ class FileActions(QObject):
         if not self._try(functools.partial(self._document.open, path), path):
             return False
         self._session.reset_weights()
+        self.design_replaced.emit()
         return True
 
     def _open_run(self, path: Path) -> bool:
@@ -166,6 +171,7 @@ class FileActions(QObject):
         assert result is not None  # it was opened just now
         self._document.new(result.spec)
         self.run_opened.emit(result)
+        self.design_replaced.emit()
         self._find_data_of(result)
         return True
 

@@ -65,7 +65,7 @@ def open_window(file: Path | None = None, *, exit_when_shown: bool = False) -> i
     try:
         tune_threads()
         window = make_window(app, Settings(settings_path()), Dialogs())
-        reporter.error_reported.connect(window.show_problem)
+        reporter.error_reported.connect(window.notices.show_problem)
         window.closed.connect(app.quit)
         paint = FirstPaint(window)
         paint.painted.connect(lambda: _on_shown(window, began, exit_when_shown))
@@ -85,7 +85,7 @@ def make_window(app: QApplication, settings: Settings, questions: Questions) -> 
     theme = ThemeKeeper(app, settings.theme.value)
     window = MainWindow(Workbench(settings), questions, theme)
     if settings.notice:
-        window.show_note(settings.notice)
+        window.notices.show_note(settings.notice)
     return window
 
 

@@ -26,13 +26,14 @@ from cnnviz.ui.docks import Docks
 from cnnviz.ui.file_actions import FileActions
 from cnnviz.ui.help import AboutDialog, ShortcutsDialog
 from cnnviz.ui.inspector.layer_panel import LayerPanel
+from cnnviz.ui.inspector.network_view import NetworkView
+from cnnviz.ui.notices import Notices
 from cnnviz.ui.panel_links import PanelLinks
 from cnnviz.ui.run_actions import RunActions
 from cnnviz.ui.tool_bar import MainToolBar
 from cnnviz.ui.training.curves_panel import CurvesPanel
 from cnnviz.ui.training.settings_form import TrainingForm
-from cnnviz.ui.widgets.banner import Banner, BannerKind
-from cnnviz.ui.widgets.empty_state import EmptyState
+from cnnviz.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
     from cnnviz.app.settings import ThemeMode
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main-window")
         self.setAcceptDrops(True)
         self.workbench = workbench
-        self._theme = theme
+        self.theme_keeper = theme
         self._rng = np.random.default_rng()
         self._make_panels()
         self.commands = Actions(self)
@@ -74,29 +75,22 @@ class MainWindow(QMainWindow):
         )
         self.tool_bar = MainToolBar(self.commands, workbench.session, workbench.selection, self)
         self.addToolBar(self.tool_bar)
-        self.links = PanelLinks(workbench, self.builder, self.layer_panel, self.statusBar())
+        self.links = PanelLinks(
+            workbench, self.builder, self.network_view, self.layer_panel, self.statusBar()
+        )
+        self.notices = Notices(self.banner, workbench.document, self.commands["adapt"])
         self._make_menus()
         self._connect()
         self._update_title()
         self.docks.restore(workbench.settings)
-
-    @Slot(str)
-    @Slot(str, str)
-    def show_problem(self, text: str, details: str = "") -> None:
-        """Say what went wrong, above the network."""
-        self.banner.show_message(text, BannerKind.PROBLEM, details=details)
-
-    @Slot(str)
-    def show_note(self, text: str) -> None:
-        """Say something worth knowing, above the network."""
-        self.banner.show_message(text)
 
     def _make_panels(self) -> None:
         bench = self.workbench
         self.builder = BuilderPanel(bench.document, self)
         self.curves = CurvesPanel(bench.session, self)
         self.training_form = TrainingForm(TrainingSpec(), self)
-        self.network_view = EmptyState("maps", parent=self)
+        self.network_view = NetworkView(self)
+        self.network_view.set_scale(bench.settings.scale)
         self.layer_panel = LayerPanel(self)
         self.layer_panel.set_scale(bench.settings.scale)
         self.banner = Banner(self)
@@ -162,9 +156,13 @@ class MainWindow(QMainWindow):
         }.items():
             self.commands[command_id].triggered.connect(slot)
         for source in (files.failed, self.runs.failed, bench.inspector.failed):
-            source.connect(self.show_problem)
-        files.told.connect(self.show_note)
-        self.layer_panel.scale_requested.connect(self._set_scale)
+            source.connect(self.notices.show_problem)
+        files.told.connect(self.notices.show_note)
+        files.design_replaced.connect(self.links.choose_first_layer)
+        files.design_replaced.connect(self.notices.offer_to_adapt)
+        bench.selection.dataset_changed.connect(self.notices.offer_to_adapt)
+        for view in (self.layer_panel, self.network_view):
+            view.scale_requested.connect(self._set_scale)
         files.recent_changed.connect(self._update_recent)
         files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)
@@ -173,7 +171,7 @@ class MainWindow(QMainWindow):
         bench.document.path_changed.connect(self._update_title)
         bench.document.spec_changed.connect(self._update_title)
         bench.session.state_changed.connect(self._on_session_state_changed)
-        bench.session.run_started.connect(self.banner.clear)
+        bench.session.run_started.connect(self.notices.clear)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -221,13 +219,14 @@ class MainWindow(QMainWindow):
 
     def _set_theme(self, mode: ThemeMode) -> None:
         self.workbench.settings.theme = mode
-        self._theme.set_mode(mode.value)
+        self.theme_keeper.set_mode(mode.value)
 
     @Slot(object)
     def _set_scale(self, scale: Scale) -> None:
         self.workbench.settings.scale = scale
         self.workbench.live_view.set_scale(scale)
         self.layer_panel.set_scale(scale)
+        self.network_view.set_scale(scale)
         self._scales[scale].setChecked(True)
 
     @Slot()

@@ -85,7 +85,7 @@ def add_layer_menu(menu: QMenu, add_layer: Callable[[str], object]) -> QMenu:
         group.setToolTipsVisible(True)
         for kind in kinds:
             action = group.addAction(layer_icon(type_name(kind)), kind.title)
-            action.triggered.connect(functools.partial(_call, add_layer, type_name(kind)))
+            action.triggered.connect(functools.partial(add_layer, type_name(kind)))
             action.setToolTip(kind.summary)
     return layers
 
@@ -101,7 +101,7 @@ def add_choice(
         action = submenu.addAction(text)
         action.setCheckable(True)
         action.setChecked(member is chosen)
-        action.triggered.connect(functools.partial(_call, choose, member))
+        action.triggered.connect(functools.partial(choose, member))
         group.addAction(action)
         actions[member] = action
     return actions
@@ -113,8 +113,3 @@ THEMES: dict[enum.Enum, str] = {
     ThemeMode.DARK: "Dark",
 }
 SCALES: dict[enum.Enum, str] = {Scale.PER_LAYER: "One for Each Layer", Scale.PER_MAP: "One for Each Map"}
-
-
-def _call(function: Callable[..., object], value: object, _checked: bool) -> None:
-    """Call without the checked state that `triggered` brings."""
-    function(value)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from cnnviz.spec.layers import Conv2D
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStatusBar
 
@@ -13,36 +15,64 @@ if TYPE_CHECKING:
     from cnnviz.app.workbench import Workbench
     from cnnviz.ui.builder.builder_panel import BuilderPanel
     from cnnviz.ui.inspector.layer_panel import LayerPanel
+    from cnnviz.ui.inspector.network_view import NetworkView
 
 
 class PanelLinks(QObject):
-    """Keeps the builder and the layer panel on the same layer, and hands views and numbers on."""
+    """Keeps builder, network view and layer panel on the same layer, and hands views and numbers on."""
 
     def __init__(
         self,
         workbench: Workbench,
         builder: BuilderPanel,
+        network_view: NetworkView,
         layer_panel: LayerPanel,
         status_bar: QStatusBar,
     ) -> None:
-        super().__init__(layer_panel)
+        super().__init__(network_view)
         self._document = workbench.document
         self._session = workbench.session
+        self._selection = workbench.selection
         self._builder = builder
+        self._network_view = network_view
         self._layer_panel = layer_panel
         self._status_bar = status_bar
-        builder.layer_selected.connect(self._on_builder_layer_selected)
-        layer_panel.hover_text_changed.connect(self._on_hover_text_changed)
+        builder.layer_selected.connect(self._on_layer_chosen)
+        network_view.layer_clicked.connect(self._on_layer_chosen)
+        network_view.map_clicked.connect(self._on_map_chosen)
+        layer_panel.map_chosen.connect(self._on_map_chosen)
+        for view in (network_view, layer_panel):
+            view.hover_text_changed.connect(self._on_hover_text_changed)
         workbench.inspector.inspected.connect(self._on_inspected)
         for changed in (self._document.spec_changed, self._session.weights_changed):
             changed.connect(self._on_freshness_changed)
+        self.choose_first_layer()
+
+    @Slot()
+    def choose_first_layer(self) -> None:
+        """Choose the first convolution, or else the first layer: there is most to see."""
+        layers = self._document.spec.layers
+        first = next((layer for layer in layers if isinstance(layer, Conv2D)), None)
+        chosen = first or (layers[0] if layers else None)
+        self._on_map_chosen(chosen.id if chosen is not None else "", 0)
 
     @Slot(str)
-    def _on_builder_layer_selected(self, layer_id: str) -> None:
-        self._layer_panel.set_layer(layer_id)
+    def _on_layer_chosen(self, layer_id: str) -> None:
+        if layer_id != self._layer_panel.layer_id:
+            self._on_map_chosen(layer_id, 0)
+        else:
+            self._builder.select_layer(layer_id)
+
+    @Slot(str, int)
+    def _on_map_chosen(self, layer_id: str, map_index: int) -> None:
+        self._layer_panel.set_layer(layer_id, map_index)
+        self._network_view.set_selected(layer_id, map_index)
+        if layer_id and layer_id != self._builder.selected_layer_id:
+            self._builder.select_layer(layer_id)
 
     @Slot(object)
     def _on_inspected(self, inspection: Inspection) -> None:
+        self._network_view.set_view(inspection.image_view, self._selection.dataset.class_names)
         self._layer_panel.set_inspection(inspection)
 
     @Slot(str)

@@ -1,0 +1,276 @@
+"""The window: its parts hang together, it remembers, and it lets nothing get lost."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
+
+from cnnviz.app.session import SessionState
+from cnnviz.app.settings import ThemeMode
+from cnnviz.interpret.atlas import Scale
+from cnnviz.spec import io
+from cnnviz.ui.dialogs import Answer
+from cnnviz.ui.help import AboutDialog, ShortcutsDialog
+from tests.helpers.designs import ENDLESS, bundled_design, small_design
+from tests.helpers.fake_questions import FakeQuestions
+from tests.helpers.open_windows import open_window
+
+
+@pytest.fixture
+def questions():
+    return FakeQuestions()
+
+
+@pytest.fixture
+def window(qtbot, tmp_path, questions):
+    with open_window(tmp_path, questions) as window:
+        yield window
+
+
+@pytest.fixture
+def trained(window, qtbot):
+    """The window while it trains."""
+    window.training_form.set_training(ENDLESS)
+    window.commands["train"].trigger()
+    qtbot.waitUntil(lambda: window.workbench.session.unsaved)
+    return window
+
+
+def menu_entries(menu):
+    for action in menu.actions():
+        if action.menu() is not None:
+            yield from menu_entries(action.menu())
+        elif not action.isSeparator():
+            yield action
+
+
+def all_menu_entries(window):
+    return [entry for action in window.menuBar().actions() for entry in menu_entries(action.menu())]
+
+
+def drop(window, path):
+    """Drop a file on the window as Qt does it, and return whether it was taken."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    action, button, key = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), action, data, button, key)
+    QApplication.sendEvent(window, enter)
+    event = QDropEvent(QPointF(5, 5), action, data, button, key)
+    QApplication.sendEvent(window, event)
+    return enter.isAccepted() and event.isAccepted()
+
+
+def test_the_first_sight_is_digits_a_design_and_its_maps(window, qtbot):
+    inspector = window.workbench.inspector
+    qtbot.waitUntil(lambda: inspector.inspection is not None)
+    assert window.workbench.selection.dataset.name == "digits"
+    assert window.workbench.document.spec == bundled_design()
+    assert window.layer_panel.layer_id == "conv1"
+    assert window.builder.selected_layer_id == "conv1"
+    qtbot.waitUntil(lambda: "conv1" in window.network_view.summary)
+    assert window.commands["train"].isEnabled()
+    assert window.windowTitle() == "Digits CNN[*] – cnnviz"
+
+
+def test_every_menu_entry_is_named_and_every_command_is_in_a_menu(window):
+    entries = all_menu_entries(window)
+    texts = [entry.text() for entry in entries]
+    assert all(texts)
+    for command in window.commands:
+        assert command in entries, command.text()
+    for category in ("Conv2D", "Dense", "MaxPool2D", "Dropout"):
+        assert category in texts
+    assert bundled_design("lenet5").name in texts
+
+
+def test_an_edit_shows_in_title_undo_and_maps(window, qtbot):
+    entry = next(entry for entry in all_menu_entries(window) if entry.text() == "Tanh")
+    entry.trigger()
+    document = window.workbench.document
+    assert [layer.id for layer in document.spec.layers][:2] == ["conv1", "tanh1"]
+    assert window.isWindowModified()
+    assert window.undo.text() == "Undo Add Tanh"
+    inspector = window.workbench.inspector
+    qtbot.waitUntil(lambda: inspector.inspection is not None and inspector.inspection.spec == document.spec)
+    window.undo.trigger()
+    assert document.spec == bundled_design()
+    assert not window.isWindowModified()
+    assert window.redo.text() == "Redo Add Tanh"
+
+
+def test_choosing_a_layer_anywhere_chooses_it_everywhere(window):
+    window.builder.select_layer("conv2")
+    assert window.layer_panel.layer_id == "conv2"
+    window.network_view.map_clicked.emit("relu1", 3)
+    assert (window.layer_panel.layer_id, window.layer_panel.map_index) == ("relu1", 3)
+    assert window.builder.selected_layer_id == "relu1"
+    window.layer_panel.map_chosen.emit("relu1", 5)
+    assert window.network_view.canvas.selected == ("relu1", 5)
+
+
+def test_a_number_under_the_mouse_is_in_the_status_bar(window):
+    window.network_view.hover_text_changed.emit("conv1, map 1, row 0, column 0: 0.5")
+    assert window.statusBar().currentMessage() == "conv1, map 1, row 0, column 0: 0.5"
+    window.layer_panel.hover_text_changed.emit("")
+    assert window.statusBar().currentMessage() == ""
+
+
+def test_a_problem_disables_train_and_says_why(window):
+    window.workbench.document.remove_layer("flatten1")
+    assert not window.commands["train"].isEnabled()
+    assert "Put Flatten before it" in window.commands["train"].toolTip()
+    assert not window.tool_bar.train_button.isEnabled()
+    assert "Put Flatten before it" in window.tool_bar.train_button.toolTip()
+    window.undo.trigger()
+    assert window.tool_bar.train_button.isEnabled()
+
+
+def test_a_design_for_other_images_is_offered_to_be_adapted(window, questions):
+    new = next(entry for entry in all_menu_entries(window) if entry.text() == bundled_design("lenet5").name)
+    new.trigger()
+    assert "8×8×1" in window.banner.text
+    assert window.commands["adapt"].isEnabled()
+    window.commands["adapt"].trigger()
+    assert window.workbench.document.spec.input.shape == (8, 8, 1)
+    assert window.banner.text == ""
+    assert not window.commands["adapt"].isEnabled()
+    assert window.undo.text() == "Undo Adapt to Data Set"
+
+
+def test_keys_of_a_run(window, qtbot):
+    session = window.workbench.session
+    window.training_form.set_training(ENDLESS)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.network_view.canvas.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: len(session.history.steps) > 0)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: session.state is SessionState.PAUSED)
+    assert window.commands["pause"].text() == "Resume"
+    step = session.progress.step
+    QTest.keyClick(window, Qt.Key.Key_F10)
+    qtbot.waitUntil(lambda: session.weights_step == step + 1)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: session.state is SessionState.RUNNING)
+    QTest.keyClick(window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: session.is_idle)
+
+
+def test_the_space_bar_presses_the_button_that_has_the_focus(trained, qtbot):
+    window = trained
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    button = window.tool_bar.widgetForAction(window.commands["next_image"])
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert window.workbench.selection.position == 1
+    assert window.workbench.session.state is SessionState.RUNNING
+
+
+def test_the_theme_and_the_scale_are_remembered(window, qtbot, tmp_path):
+    dark = next(entry for entry in all_menu_entries(window) if entry.text() == "Dark")
+    dark.trigger()
+    assert QApplication.palette().window().color().lightness() < 128
+    window.layer_panel.scale_requested.emit(Scale.PER_MAP)
+    checked = [entry.text() for entry in all_menu_entries(window) if entry.isChecked()]
+    assert "One for Each Map" in checked
+    assert window.workbench.live_view.scale is Scale.PER_MAP
+    assert window.workbench.settings.theme is ThemeMode.DARK
+    assert window.workbench.settings.scale is Scale.PER_MAP
+
+
+def test_the_layout_is_kept_and_can_be_reset(qtbot, tmp_path):
+    with open_window(tmp_path) as window:
+        window.docks.layer.hide()
+        window.close()
+    with open_window(tmp_path) as window:
+        assert not window.docks.layer.isVisible()
+        assert window.docks.build.isVisible()
+        window.commands["reset_layout"].trigger()
+        assert window.docks.layer.isVisible()
+
+
+@pytest.mark.parametrize(("answer", "closes"), [(Answer.CANCEL, False), (Answer.DISCARD, True)])
+def test_closing_while_training_asks_and_stops_cleanly(trained, questions, answer, closes):
+    questions.answer = answer
+    assert trained.close() is closes
+    assert trained.isVisible() is not closes
+    assert trained.workbench.session.is_idle is closes
+
+
+def test_closing_without_unsaved_work_asks_nothing(window, questions):
+    assert window.close()
+    assert questions.asked == []
+
+
+def test_files_dropped_on_the_window_are_opened(window, tmp_path):
+    picture, design = tmp_path / "own.png", tmp_path / "design.json"
+    Image.new("L", (8, 8)).save(picture)
+    io.save(small_design(), design)
+    for path in (picture, design):
+        assert drop(window, path)
+    assert window.workbench.selection.own_path == picture
+    assert window.workbench.document.path == design
+    assert "design.json" in window.windowTitle()
+
+
+def test_a_file_that_fails_is_told_above_the_network(window, tmp_path):
+    window.files.open_path(tmp_path / "missing.json")
+    assert "missing.json" in window.banner.text
+    assert window.banner.isVisible()
+
+
+def test_recent_files_can_be_opened_again_and_forgotten(window, tmp_path):
+    path = tmp_path / "design.json"
+    io.save(small_design(), path)
+    window.files.open_path(path)
+    recent = next(menu for menu in window.findChildren(QMenu) if menu.title() == "Open &Recent")
+    assert [action.text() for action in recent.actions() if action.text()] == ["design.json", "Clear"]
+    path.unlink()
+    window.files.recent_changed.emit()
+    assert not recent.actions()[0].isEnabled()
+    recent.actions()[-1].trigger()
+    assert not recent.isEnabled()
+
+
+def test_another_image_by_command_and_by_number(window, qtbot):
+    selection = window.workbench.selection
+    window.commands["next_image"].trigger()
+    window.commands["next_image"].trigger()
+    window.commands["previous_image"].trigger()
+    assert selection.position == 1
+    window.commands["random_image"].trigger()
+    assert selection.position != 1
+    qtbot.waitUntil(
+        lambda: (
+            window.workbench.inspector.inspection is not None
+            and window.workbench.inspector.inspection.image_view.image.tobytes() == selection.pixels.tobytes()
+        )
+    )
+
+
+def test_help_lists_every_key_and_credits_the_images(window, qtbot):
+    window.commands["shortcuts"].trigger()
+    window.commands["about"].trigger()
+    shortcuts, about = window.findChild(ShortcutsDialog), window.findChild(AboutDialog)
+    texts = {label.text() for label in shortcuts.findChildren(QLabel)}
+    assert {"Train", "F5", "Undo", "Ctrl+Z", "Duplicate"} <= texts
+    assert any("CC BY 4.0" in label.text() for label in about.findChildren(QLabel))
+    for dialog in (shortcuts, about):
+        assert dialog.isVisible()
+        dialog.close()
+
+
+def test_an_error_of_a_run_is_shown_and_the_window_lives_on(window, qtbot, monkeypatch):
+    def explode(*args, **kwargs):
+        raise RuntimeError("The roof fell in.")
+
+    monkeypatch.setattr("cnnviz.app.job.train", explode)
+    window.commands["train"].trigger()
+    qtbot.waitUntil(lambda: "The roof fell in." in window.banner.text)
+    assert window.commands["train"].isEnabled()
