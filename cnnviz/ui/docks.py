@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 LAYOUT_VERSION = 1
 """Raised whenever docks are added, removed or renamed: an older layout would put them anywhere."""
 FIRST_SIZE = QSize(1440, 900)
-_SIDE_WIDTH_PX, _LAYER_WIDTH_PX, _BOTTOM_HEIGHT_PX = 300, 300, 250
+_BUILD_WIDTH_PX, _LAYER_WIDTH_PX, _BOTTOM_HEIGHT_PX = 348, 300, 250
+"""At this width the palette needs three lines only, which leaves the height to the layers."""
+_SIDE_SHARE = 0.25
+"""Neither side takes more than this share of a narrow window."""
 
 
 class Docks:
@@ -71,7 +74,9 @@ class Docks:
     def _set_first_sizes(self) -> None:
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         window = self._window
-        window.resizeDocks([self.build, self.layer], [_SIDE_WIDTH_PX, _LAYER_WIDTH_PX], horizontal)
+        most = int(_SIDE_SHARE * window.width())
+        widths = [min(_BUILD_WIDTH_PX, most), min(_LAYER_WIDTH_PX, most)]
+        window.resizeDocks([self.build, self.layer], widths, horizontal)
         window.resizeDocks([self.training], [_BOTTOM_HEIGHT_PX], vertical)
 
     def _dock(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
