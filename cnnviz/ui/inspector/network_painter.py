@@ -16,6 +16,7 @@ from cnnviz.ui.inspector.network_columns import Column, ColumnKind
 from cnnviz.ui.inspector.network_layout import NOTE_WIDTH_PX, Measures
 from cnnviz.ui.inspector.network_links import links
 from cnnviz.ui.inspector.words import prediction
+from cnnviz.ui.plots.share_bar import paint_share_bar
 from cnnviz.ui.theme import (
     FOCUS_RING_PX,
     RADIUS,
@@ -79,6 +80,7 @@ class Brushes:
             for one in columns
         )
         names = min(max(map(strong.horizontalAdvance, columns[-1].names), default=0), _MOST_NAME_PX)
+        numbers = strong.horizontalAdvance(share(1))
         bar = min(max(int(width * _BAR_SHARE), _LEAST_BAR_PX), _MOST_BAR_PX)
         return Measures(
             ratio=self.ratio,
@@ -87,9 +89,7 @@ class Brushes:
             title_widths=tuple(round(min(width, _MOST_TITLE_PX) * self.ratio) for width in titles),
             name_width=round(names * self.ratio),
             bar_width=round(bar * self.ratio),
-            class_width=round(
-                (names + bar + strong.horizontalAdvance(share(1)) + _CLASS_GAPS_PX) * self.ratio
-            ),
+            class_width=round((names + bar + numbers + _CLASS_GAPS_PX) * self.ratio),
             class_height=round((caption.height() + 2) * self.ratio),
         )
 
@@ -189,18 +189,7 @@ def paint_classes(
         )
         painter.drawText(name, _RIGHT, text)
         painter.drawText(place, _RIGHT, share(probability))
-        _paint_bar(painter, bar, probability, brushes.colors, is_predicted=is_predicted)
-
-
-def _paint_bar(
-    painter: QPainter, track: QRectF, probability: float, colors: Colors, *, is_predicted: bool
-) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colors.hover)
-    painter.drawRoundedRect(track, 2, 2)
-    if probability > 0:  # neither zero nor what is not a number
-        painter.setBrush(colors.accent if is_predicted else colors.neutral)
-        painter.drawRoundedRect(track.adjusted(0, 0, -track.width() * (1 - probability), 0), 2, 2)
+        paint_share_bar(painter, bar, probability, brushes.colors, accented=is_predicted)
 
 
 def _paint_heading(painter: QPainter, placed: PlacedColumn, layout: NetworkLayout, brushes: Brushes) -> None:

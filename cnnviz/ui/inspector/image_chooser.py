@@ -1,0 +1,231 @@
+"""Which image is looked at: one of the data set, or a picture of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QPainter, QPalette, QPen
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnnviz.data.dataset import Split
+from cnnviz.errors import CnnvizError
+from cnnviz.interpret.activations import picture_of
+from cnnviz.ui.file_actions import PICTURE_SUFFIXES
+from cnnviz.ui.icons import icon
+from cnnviz.ui.inspector.thumbnail_grid import ThumbnailGrid
+from cnnviz.ui.plots.atlas_painting import picture_image
+from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of, heading_font
+from cnnviz.ui.widgets.banner import Banner, BannerKind
+from cnnviz.ui.widgets.elided_label import ElidedLabel
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent
+
+    from cnnviz.app.selection import Selection
+
+_PICTURE_PX = 96
+
+
+class ImageChooser(QWidget):
+    """Shows the selected image and all others of its split, and selects another.
+
+    A picture file that is dropped here becomes the selected image; what was done to it is told.
+
+    Signals
+    -------
+    open_picture_requested()
+        A picture file is to be asked for.
+    """
+
+    open_picture_requested = Signal()
+
+    def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._selection = selection
+        self._rng = np.random.default_rng()
+        self.picture = PictureView(self)
+        self._name, self._place = ElidedLabel(parent=self), ElidedLabel(parent=self)
+        self._steps = QLabel(self)
+        self.splits = self._split_choice()
+        self.grid = ThumbnailGrid(selection.dataset, selection.split, self)
+        self.banner = Banner(self)
+        self.setAcceptDrops(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        self._lay_out()
+        self.splits.activated.connect(self._on_split_chosen)
+        self.grid.image_chosen.connect(self._on_image_chosen)
+        selection.image_changed.connect(self._on_image_changed)
+        selection.dataset_changed.connect(self._on_image_changed)
+        self._on_image_changed()
+
+    @property
+    def name_text(self) -> str:
+        """What the image is: its class, or its file."""
+        return self._name.text()
+
+    @property
+    def place_text(self) -> str:
+        """Where the image is from: `validation 17 of 300`."""
+        return self._place.text()
+
+    @property
+    def steps_text(self) -> str:
+        """What was done to a picture of one's own; empty for images of the data set."""
+        return self._steps.text()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _picture_path(event.mimeData()) is not None:
+            event.acceptProposedAction()
+        else:
+            super().dragEnterEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _picture_path(event.mimeData())
+        if path is None:
+            super().dropEvent(event)
+            return
+        event.acceptProposedAction()
+        try:
+            self._selection.use_file(path)
+        except CnnvizError as error:
+            self.banner.show_message(str(error), BannerKind.PROBLEM)
+
+    def _split_choice(self) -> QComboBox:
+        choice = QComboBox(self)
+        for split in Split:
+            choice.addItem(split.value, split)
+        choice.setAccessibleName("Part of the data set")
+        choice.setToolTip("Which part of the data set is shown: only training images are learned from.")
+        return choice
+
+    def _lay_out(self) -> None:
+        for label in (self._place, self._steps):
+            label.setFont(caption_font(label))
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._steps.setWordWrap(True)
+        self._steps.setTextFormat(Qt.TextFormat.PlainText)
+        self._name.setFont(heading_font(self._name))
+        words = QVBoxLayout()
+        words.setSpacing(SPACE_4)
+        words.addWidget(self._name)
+        words.addWidget(self._place)
+        words.addLayout(self._buttons())
+        words.addStretch(1)
+        top = QHBoxLayout()
+        top.setSpacing(SPACE_12)
+        top.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(words, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_12)
+        layout.setSpacing(SPACE_8)
+        layout.addWidget(self.banner)
+        layout.addLayout(top)
+        layout.addWidget(self._steps)
+        layout.addWidget(self.grid, 1)
+
+    def _buttons(self) -> QVBoxLayout:
+        steps, files = QHBoxLayout(), QHBoxLayout()
+        steps.setSpacing(SPACE_4)
+        for name, words, slot in (
+            ("previous", "Previous image", self._selection.previous),
+            ("next", "Next image", self._selection.next),
+            ("shuffle", "Any other image", self._on_random_clicked),
+        ):
+            button = QToolButton(self)
+            button.setIcon(icon(name))
+            button.setAccessibleName(words)
+            button.setToolTip(words)
+            button.clicked.connect(slot)
+            steps.addWidget(button)
+        steps.addWidget(self.splits, 1)
+        self.open_button = QPushButton("Open picture…", self)
+        self.open_button.setToolTip("Look at a picture of your own; it can also be dropped here.")
+        self.open_button.clicked.connect(self.open_picture_requested)
+        files.addWidget(self.open_button)
+        files.addStretch(1)
+        both = QVBoxLayout()
+        both.setSpacing(SPACE_8)
+        both.addLayout(steps)
+        both.addLayout(files)
+        return both
+
+    @Slot()
+    def _on_image_changed(self) -> None:
+        selection, own = self._selection, self._selection.own_path
+        split = selection.split.value
+        self.picture.set_image(picture_image(picture_of(selection.pixels)))
+        if own is None:
+            self._name.setText(selection.label_name)
+            self._place.setText(f"{split} {selection.position + 1:,} of {selection.count:,}")
+        else:
+            self._name.setText(own.name)
+            self._place.setText("a picture of your own")
+        self.picture.setAccessibleName(f"Selected image: {self.name_text}, {self.place_text}")
+        self._steps.setText("\n".join(selection.fitting_steps))
+        self._steps.setVisible(bool(selection.fitting_steps))
+        self.splits.setCurrentIndex(self.splits.findData(selection.split))
+        self.grid.show_image(selection.dataset, selection.split, selection.position if own is None else None)
+        self.banner.clear()
+
+    @Slot(int)
+    def _on_split_chosen(self, index: int) -> None:
+        split = self.splits.itemData(index)
+        if split is not self._selection.split or self._selection.own_path is not None:
+            self._selection.select(split, 0)
+
+    @Slot(int)
+    def _on_image_chosen(self, position: int) -> None:
+        self._selection.select(self._selection.split, position)
+
+    @Slot()
+    def _on_random_clicked(self) -> None:
+        self._selection.random(self._rng)
+
+
+class PictureView(QWidget):
+    """One small image, enlarged by whole device pixels."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image = QImage()
+        self.setFixedSize(QSize(_PICTURE_PX + 2, _PICTURE_PX + 2))
+
+    @property
+    def image(self) -> QImage:
+        """The image, one pixel for each of its own."""
+        return self._image
+
+    def set_image(self, image: QImage) -> None:
+        """Show another image."""
+        self._image = image
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            ratio = self.devicePixelRatioF()
+            target = whole_pixel_rect(self._image.size(), self.rect().adjusted(1, 1, -1, -1), ratio)
+            painter.drawImage(target, self._image)
+            painter.setPen(QPen(colors_of(self).hairline, 1 / ratio))
+            painter.drawRect(target)
+        finally:
+            painter.end()
+
+
+def _picture_path(data: QMimeData) -> Path | None:
+    """Return the first picture file that is dragged, if any."""
+    paths = (Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
+    return next((path for path in paths if path.suffix.lower() in PICTURE_SUFFIXES), None)

@@ -1,0 +1,27 @@
+"""The bar of a share of 1, such as a probability."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
+    from cnnviz.ui.theme import Colors
+
+_RADIUS_PX = 2
+
+
+def paint_share_bar(
+    painter: QPainter, track: QRectF, share: float, colors: Colors, *, accented: bool
+) -> None:
+    """Paint a bar as long as `share` of its track; nothing on the track where the share is not a number."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colors.hover)
+    painter.drawRoundedRect(track, _RADIUS_PX, _RADIUS_PX)
+    if share > 0:  # neither zero nor what is not a number
+        painter.setBrush(colors.accent if accented else colors.neutral)
+        bar = track.adjusted(0, 0, -track.width() * (1 - min(share, 1.0)), 0)
+        painter.drawRoundedRect(bar, _RADIUS_PX, _RADIUS_PX)
