@@ -35,8 +35,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     Help, version and wrong usage end in `SystemExit`, as argparse does it.
     """
     first = next((word for word in arguments if not word.startswith("-")), None)
-    if first in COMMANDS or "-h" in arguments or "--help" in arguments:
+    if first in COMMANDS:
         return _command_parser().parse_args(arguments)
+    if "-h" in arguments or "--help" in arguments:
+        return _command_parser().parse_args(["--help"])
     return _window_parser().parse_args(arguments)
 
 
@@ -176,7 +178,8 @@ def _setting(cls: type, field: str, kind: type[int] | type[float]) -> Callable[[
         try:
             value = kind(text)
         except ValueError:
-            raise argparse.ArgumentTypeError(f"{info.label} must be a number; received {text!r}.") from None
+            wanted = "a whole number" if kind is int else "a number"
+            raise argparse.ArgumentTypeError(f"{info.label} must be {wanted}; received {text!r}.") from None
         problem = value_problem(info, value)
         if problem is not None:
             raise argparse.ArgumentTypeError(problem)
@@ -186,7 +189,8 @@ def _setting(cls: type, field: str, kind: type[int] | type[float]) -> Callable[[
 
 
 def _threads(text: str) -> int:
-    if text.isascii() and text.isdecimal() and 1 <= int(text) <= MAX_THREADS:
+    # The length first: Python itself refuses to read thousands of digits.
+    if text.isascii() and text.isdecimal() and len(text) < 9 and 1 <= int(text) <= MAX_THREADS:
         return int(text)
     raise argparse.ArgumentTypeError(
         f"Threads must be a whole number from 1 to {MAX_THREADS}; received {text!r}."

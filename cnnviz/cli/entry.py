@@ -26,10 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0: all is well. 1: an error, named in one sentence on standard error. 130: interrupted by Ctrl-C. Wrong
     usage ends in `SystemExit(2)`, as argparse does it.
     """
-    _print_what_can_be_printed()
+    _make_outputs_safe()
     options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
-        return _run(options)
+        status = _run(options)
+        sys.stdout.flush()  # here, so that a reader that has gone is noticed where it is dealt with
+        return status
     except CnnvizError as error:
         return _refuse(str(error))
     except MemoryError:
@@ -76,8 +78,15 @@ def _run(options: argparse.Namespace) -> int:
             return window.run(options)
 
 
-def _print_what_can_be_printed() -> None:
-    """Write a question mark for a sign that the terminal does not have, instead of failing."""
+def _make_outputs_safe() -> None:
+    """Write a question mark for a sign that the terminal does not have, and nothing where there is no output.
+
+    Python has no stream where the program was started with an output closed (`>&-`), or without a console.
+    """
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnviz.cli.output import print_json, say
-from cnnviz.cli.runs import dataset_of, read_run
+from cnnviz.cli.runs import dataset_of, measure, read_run
 from cnnviz.data.dataset import Split
-from cnnviz.engine.network import Network
-from cnnviz.engine.parallel import Executor
-from cnnviz.training.evaluation import evaluate
 from cnnviz.training.loop import check_fit
 
 if TYPE_CHECKING:
@@ -27,9 +24,7 @@ def run(options: argparse.Namespace) -> int:
             f'Note: the run learned from "{result.data.name}"; these images ("{dataset.name}") are not the '
             "same, so some of them may have been used for training."
         )
-    with Executor(Network.with_parameters(result.spec, parameters), result.threads) as executor:
-        measured = evaluate(executor, dataset, dataset.indices(Split(options.split)))
-    assert measured is not None  # nobody stops it
+    measured = measure(result, parameters, dataset, Split(options.split))
     if options.json:
         print_json(
             {

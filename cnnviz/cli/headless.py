@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from cnnviz.cli.inspect import Subject, write_inspection
 from cnnviz.cli.networks import load_design
 from cnnviz.cli.output import say
-from cnnviz.cli.train import INTERRUPTED, measure, print_result, train_headless
+from cnnviz.cli.runs import measure
+from cnnviz.cli.train import INTERRUPTED, check_success, print_result, train_headless
 from cnnviz.data.catalog import open_dataset
 from cnnviz.data.dataset import Split
-from cnnviz.errors import TrainingError
 from cnnviz.spec.training import TrainingSpec
-from cnnviz.training.events import Failed, Stopped
+from cnnviz.training.events import Stopped
 from cnnviz.training.runfile import save_run
 
 if TYPE_CHECKING:
@@ -29,13 +29,12 @@ def run_headless(folder: Path) -> int:
     dataset = open_dataset(_DATASET)
     ending = train_headless(load_design(_DESIGN), dataset, TrainingSpec())
     result = ending.result.with_source(_DATASET)
-    if isinstance(ending, Failed):
-        raise TrainingError(ending.reason)
+    check_success(ending)
     image = dataset.scaled_image(int(dataset.indices(Split.TEST)[0]))
     subject = Subject(result.spec, result.parameters, result.data)
     written = write_inspection(subject, image, folder, arrays=False)
     save_run(folder / _RUN_FILE, result)
-    print_result(result, measure(result, dataset, Split.TEST))
+    print_result(result, measure(result, result.parameters, dataset, Split.TEST))
     print(f"Pictures of its filters and feature maps are in {folder.resolve()}: {', '.join(written)}")
     print(f"The run is in {folder / _RUN_FILE}; look further with: cnnviz predict, cnnviz inspect --help")
     return INTERRUPTED if isinstance(ending, Stopped) else 0

@@ -14,9 +14,11 @@ from cnnviz.cli.runs import dataset_of, read_run
 from cnnviz.data.catalog import open_dataset
 from cnnviz.data.image_file import load_image
 from cnnviz.engine.build import build
-from cnnviz.errors import DataError, FileError
+from cnnviz.errors import DataError, FileError, SpecError
 from cnnviz.interpret.activations import view_image
 from cnnviz.interpret.filters import view_all_filters
+from cnnviz.spec.shapes import format_shape
+from cnnviz.spec.validate import check, in_words
 from cnnviz.training.random_state import initial_rng
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from cnnviz.training.result import DataFacts
 
 _FRESH_SEED = 0
+_MAX_INDEX_DIGITS = 18
+"""More make no index of an image, and Python itself refuses to read thousands."""
 _DEFAULT_DATASET = "digits"
 
 
@@ -50,7 +54,8 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"out": str(options.out), "files": written})
     else:
-        print(f"{len(written)} files are in {options.out}: {', '.join(written)}")
+        count = "1 file is" if len(written) == 1 else f"{len(written)} files are"
+        print(f"{count} in {options.out}: {', '.join(written)}")
     return 0
 
 
@@ -83,6 +88,9 @@ def _subject(source: str, weights: str) -> Subject:
         run, parameters = read_run(path, weights)
         return Subject(run.spec, parameters, run.data)
     spec = load_design(source)
+    problems = check(spec)
+    if problems:
+        raise SpecError(in_words(problems))
     say(f'"{spec.name}" is a design without training: its first weights are drawn with seed {_FRESH_SEED}.')
     return Subject(spec, build(spec, initial_rng(_FRESH_SEED)).parameters, None)
 
@@ -99,7 +107,8 @@ def _is_text(path: Path) -> bool:
 
 def _image(text: str, subject: Subject, named: str | None) -> NDArray[np.float32]:
     """Return the picture at a path, or the image of this number in the data set, as (C, H, W)."""
-    if not text.isdecimal() or exists(Path(text)):
+    is_index = text.isascii() and text.isdecimal() and len(text) <= _MAX_INDEX_DIGITS
+    if not is_index or exists(Path(text)):
         height, width, channels = subject.spec.input.shape
         loaded = load_image(Path(text), height=height, width=width, channels=channels)
         for step in loaded.steps:
@@ -109,4 +118,10 @@ def _image(text: str, subject: Subject, named: str | None) -> NDArray[np.float32
         dataset = open_dataset(named or _DEFAULT_DATASET)
     else:
         dataset = dataset_of(subject.data, named)
+    wanted, received = format_shape(subject.spec.input.shape), format_shape(dataset.image_shape)
+    if received != wanted:
+        raise DataError(
+            f'The images of the data set "{dataset.name}" are {received}, but the input is {wanted}. Name '
+            "another data set with --dataset, or a picture file with --image."
+        )
     return dataset.scaled_image(int(text))

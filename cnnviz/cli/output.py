@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from rich.console import Console
 
@@ -16,8 +18,8 @@ _PLAIN_WIDTH = 200
 
 
 def print_json(values: Mapping[str, Any]) -> None:
-    """Print one JSON object as one line."""
-    print(json.dumps(values, allow_nan=False), flush=True)
+    """Print one JSON object as one line; numbers that are not finite, which JSON has not, become null."""
+    print(json.dumps(_finite(values), allow_nan=False), flush=True)
 
 
 def console(*, to_stderr: bool = False) -> Console:
@@ -41,6 +43,14 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     console().print(table)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {name: _finite(item) for name, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list) else value
 
 
 def say(sentence: str) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnviz.data.catalog import open_dataset
+from cnnviz.engine.network import Network
+from cnnviz.engine.parallel import Evaluation, Executor, default_threads
 from cnnviz.errors import DataError, FileError
+from cnnviz.training.evaluation import evaluate
 from cnnviz.training.runfile import load_run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cnnviz.data.dataset import Dataset
+    from cnnviz.data.dataset import Dataset, Split
     from cnnviz.training.events import Parameters
     from cnnviz.training.result import DataFacts, RunResult
 
@@ -32,6 +35,18 @@ def read_run(path: Path, weights: str) -> tuple[RunResult, Parameters]:
     return run, run.best_parameters
 
 
+def measure(result: RunResult, parameters: Parameters, dataset: Dataset, split: Split) -> Evaluation:
+    """Return how well some weights of a run do on a part of a data set.
+
+    As many threads work as in the run where there are so many cores; the last bits of the loss depend on it.
+    """
+    network = Network.with_parameters(result.spec, parameters)
+    with Executor(network, min(result.threads, default_threads())) as executor:
+        measured = evaluate(executor, dataset, dataset.indices(split))
+    assert measured is not None  # nobody stops it
+    return measured
+
+
 def dataset_of(data: DataFacts, named: str | None) -> Dataset:
     """Open the data set that was named on the command line, or else the one a run learned from.
 
@@ -43,7 +58,7 @@ def dataset_of(data: DataFacts, named: str | None) -> Dataset:
     if named is not None:
         return open_dataset(named)
     try:
-        return open_dataset(data.source)
+        return open_dataset(data.source or data.name)
     except DataError as error:
         raise DataError(
             f'The run learned from "{data.name}", which cannot be opened: {error} Name it with --dataset.'

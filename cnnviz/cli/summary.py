@@ -10,7 +10,7 @@ from cnnviz.errors import SpecError
 from cnnviz.spec.layers import type_name
 from cnnviz.spec.shapes import format_shape
 from cnnviz.spec.trace import LayerTrace, NetworkTrace, trace
-from cnnviz.spec.validate import check_trace
+from cnnviz.spec.validate import check_trace, in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     traced = trace(spec)
     problems = check_trace(traced)
     if problems:
-        raise SpecError(" ".join(problem.message for problem in problems))
+        raise SpecError(in_words(problems))
     if options.json:
         print_json({"name": spec.name, "input_shape": list(spec.input.shape), **_to_dict(traced)})
         return 0

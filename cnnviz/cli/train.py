@@ -14,17 +14,15 @@ from cnnviz.cli.arguments import OPTIMIZERS
 from cnnviz.cli.networks import load_design
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.progress import reporter
+from cnnviz.cli.runs import measure
 from cnnviz.data.catalog import known_datasets, open_dataset
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.engine.build import build
-from cnnviz.engine.network import Network
-from cnnviz.engine.parallel import Evaluation, Executor
 from cnnviz.errors import TrainingError
 from cnnviz.files import check_writable
 from cnnviz.spec.trace import trace
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.training.control import RunControl
-from cnnviz.training.evaluation import evaluate
 from cnnviz.training.events import Ending, Failed, Finished, Stopped
 from cnnviz.training.loop import check_fit, train
 from cnnviz.training.random_state import initial_rng
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from cnnviz.engine.parallel import Evaluation
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.training.result import RunResult
 
@@ -51,14 +50,11 @@ def run(options: argparse.Namespace) -> int:
     if options.out is not None:
         save_run(options.out, result)
         say(f"The run is in {options.out}.")
-    if isinstance(ending, Failed):
-        if ending.details:
-            say(ending.details)
-        raise TrainingError(ending.reason)
-    test = measure(result, dataset, Split.TEST)
+    check_success(ending)
+    test = measure(result, result.parameters, dataset, Split.TEST)
     seconds = time.perf_counter() - started
     if options.json:
-        print_json(_to_dict(ending, test, seconds))
+        print_json(_to_dict(result, test, stopped=isinstance(ending, Stopped), seconds=seconds))
     else:
         print_result(result, test)
     return INTERRUPTED if isinstance(ending, Stopped) else 0
@@ -97,13 +93,12 @@ def train_headless(
     return event
 
 
-def measure(result: RunResult, dataset: Dataset, split: Split) -> Evaluation:
-    """Return how well the last weights of a run do on a part of a data set."""
-    network = Network.with_parameters(result.spec, result.parameters)
-    with Executor(network, result.threads) as executor:
-        measured = evaluate(executor, dataset, dataset.indices(split))
-    assert measured is not None  # nobody stops it
-    return measured
+def check_success(ending: Ending) -> None:
+    """Raise `TrainingError` where a run failed, after printing what helps to find a defect of the program."""
+    if isinstance(ending, Failed):
+        if ending.details:
+            say(ending.details)
+        raise TrainingError(ending.reason)
 
 
 def source_of(name_or_path: str) -> str:
@@ -124,7 +119,8 @@ def _stopped_by_ctrl_c(control: RunControl) -> Iterator[None]:
     def stop(number: int, frame: object) -> None:
         signal.signal(signal.SIGINT, before)
         control.request_stop()
-        say("Stopping after this batch …")
+        with contextlib.suppress(RuntimeError):  # where the signal came in the middle of another remark
+            say("Stopping after this batch …")
 
     signal.signal(signal.SIGINT, stop)
     try:
@@ -133,8 +129,7 @@ def _stopped_by_ctrl_c(control: RunControl) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _to_dict(ending: Finished | Stopped, test: Evaluation, seconds: float) -> dict[str, Any]:
-    result = ending.result
+def _to_dict(result: RunResult, test: Evaluation, *, stopped: bool, seconds: float) -> dict[str, Any]:
     epochs = result.history.epochs
     last = {
         name: float(getattr(epochs, name)[-1]) if len(epochs) else None
@@ -143,7 +138,7 @@ def _to_dict(ending: Finished | Stopped, test: Evaluation, seconds: float) -> di
     return {
         "network": result.spec.name,
         "dataset": result.data.name,
-        "ended": "finished" if isinstance(ending, Finished) else "stopped",
+        "ended": "stopped" if stopped else "finished",
         **last,
         "test_loss": test.loss,
         "test_accuracy": test.accuracy,
@@ -162,5 +157,6 @@ def _to_dict(ending: Finished | Stopped, test: Evaluation, seconds: float) -> di
 def print_result(result: RunResult, test: Evaluation) -> None:
     """Print in two lines how a run went."""
     epochs, seconds = result.state.epoch, result.seconds
-    print(f'"{result.spec.name}" on {result.data.name}: {epochs} epochs, {seconds:.1f} s of training')
+    done = f"{epochs} epoch{'' if epochs == 1 else 's'}, {seconds:.1f} s of training"
+    print(f'"{result.spec.name}" on {result.data.name}: {done}')
     print(f"test accuracy {test.accuracy:.2%}, test loss {test.loss:.4f}, over {test.images:,} images")

@@ -10,6 +10,8 @@ from cnnviz.spec.shapes import format_shape
 from cnnviz.spec.trace import NetworkTrace, Problem, trace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cnnviz.spec.network import NetworkSpec
 
 
@@ -39,6 +41,14 @@ def check_trace(traced: NetworkTrace, data: DataShape | None = None) -> tuple[Pr
         problems.extend(_input_problems(traced, data))
         problems.extend(_output_problems(traced, data))
     return tuple(problems)
+
+
+def in_words(problems: Iterable[Problem]) -> str:
+    """Return problems as one text that names the layer of each, for places without a layer list beside it."""
+    return " ".join(
+        f'Layer "{problem.layer_id}": {problem.message}' if problem.layer_id else problem.message
+        for problem in problems
+    )
 
 
 def _input_problems(traced: NetworkTrace, data: DataShape) -> list[Problem]:

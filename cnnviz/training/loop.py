@@ -13,7 +13,7 @@ from cnnviz.data.dataset import Dataset, Split
 from cnnviz.engine.optimizers import make_optimizer
 from cnnviz.engine.parallel import Executor, default_threads
 from cnnviz.errors import TrainingError
-from cnnviz.spec.validate import DataShape, check
+from cnnviz.spec.validate import DataShape, check, in_words
 from cnnviz.training.control import RunControl, Wish
 from cnnviz.training.counters import Counters
 from cnnviz.training.divergence import Diverged, check_step, check_validation, check_weights
@@ -90,7 +90,7 @@ def check_fit(spec: NetworkSpec, dataset: Dataset) -> None:
     """Raise `TrainingError` with every problem in words where a design cannot learn from `dataset`."""
     problems = check(spec, DataShape(*dataset.image_shape, dataset.class_count))
     if problems:
-        raise TrainingError(" ".join(problem.message for problem in problems))
+        raise TrainingError(in_words(problems))
 
 
 def _check_resumable(earlier: RunResult, network: Network, dataset: Dataset) -> None:

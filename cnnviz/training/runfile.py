@@ -17,7 +17,7 @@ from cnnviz.engine.network import network_parameter_shapes
 from cnnviz.engine.optimizers import make_optimizer
 from cnnviz.errors import FileError
 from cnnviz.files import read_limited, write_atomic
-from cnnviz.spec.validate import check
+from cnnviz.spec.validate import check, in_words
 from cnnviz.training.history import History, StepColumns, column_types
 from cnnviz.training.result import RunResult
 from cnnviz.training.run_metadata import RunMetadata, from_metadata, to_metadata
@@ -117,7 +117,7 @@ def _grouped(tensors: _Arrays, origin: str) -> dict[str, _Arrays]:
 def _expected_parameters(spec: NetworkSpec, origin: str) -> dict[str, _Expected]:
     problems = check(spec)
     if problems:
-        raise FileError(f"{origin} holds a design that cannot be computed: {problems[0].message}")
+        raise FileError(f"{origin} holds a design that cannot be computed: {in_words(problems[:1])}")
     kind = np.dtype(np.float32)
     return {name: _Expected(shape, kind) for name, shape in network_parameter_shapes(spec).items()}
 

@@ -42,13 +42,14 @@ def test_all_options_of_train():
     [
         ("train", "NETWORK"),
         ("train x --epochs 0", "Epochs must be from 1 to 100,000; received 0."),
-        ("train x --epochs 1.5", "Epochs must be a number; received '1.5'."),
+        ("train x --epochs 1.5", "Epochs must be a whole number; received '1.5'."),
         ("train x --lr 0", "Learning rate must be from 1e-08 to 100; received 0.0."),
         ("train x --lr nan", "Learning rate must be a number; received nan."),
         ("train x --lr fast", "Learning rate must be a number; received 'fast'."),
         ("train x --seed -1", "Seed must be from 0"),
         ("train x --batch-size 1000000", "Batch size must be from 1 to 65,536"),
         ("train x --threads 0", "Threads must be a whole number from 1"),
+        (f"train x --threads {'9' * 5000}", "Threads must be a whole number from 1"),
         ("train x --threads two", "Threads must be a whole number from 1"),
         ("train x --optimizer best", "invalid choice"),
         ("evaluate r --split all", "invalid choice"),
@@ -66,7 +67,9 @@ def test_wrong_usage_is_named_and_ends_with_2(capsys, words, sentence):
     assert sentence in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [["--help"], ["-h"], *([name, "--help"] for name in COMMANDS)])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["-h"], ["my.json", "-h"], *([name, "--help"] for name in COMMANDS)]
+)
 def test_help_ends_with_0(capsys, words):
     with pytest.raises(SystemExit) as end:
         parse(words)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -50,16 +51,30 @@ def test_the_command_line_loads_neither_qt_nor_numpy_before_they_are_needed():
     assert result.stdout.splitlines()[-1] == "[]"
 
 
-def test_a_reader_that_goes_away_is_no_error_with_a_traceback():
-    program = "import sys; from cnnviz.cli import main; sys.exit(main(['summary', 'alexnet']))"
+@pytest.mark.parametrize("buffered", [True, False])
+@pytest.mark.parametrize("command", ["['summary', 'alexnet']", "['datasets']"])
+def test_a_reader_that_goes_away_is_no_error_with_a_traceback(command, buffered):
+    program = f"import sys; from cnnviz.cli import main; sys.exit(main({command}))"
+    options = ["-c"] if buffered else ["-u", "-c"]
     process = subprocess.Popen(
-        [sys.executable, "-u", "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, *options, program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     process.stdout.close()
     _, errors = process.communicate(timeout=60)
     assert process.returncode == entry.EXIT_ERROR
     assert errors == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_outputs_change_nothing(closed, tmp_path):
+    out = tmp_path / "r.cnnviz"
+    train = f"['train', 'digits-cnn', '--epochs', '1', '--out', {str(out)!r}]"
+    program = f"import sys; from cnnviz.cli import main; sys.exit(main(['datasets']) or main({train}))"
+    command = ["sh", "-c", f'"$0" -c "$1" {closed}', sys.executable, program]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 0
+    assert out.is_file()
 
 
 def test_signs_that_an_output_lacks_are_replaced():

@@ -5,10 +5,13 @@ import dataclasses
 import numpy as np
 import pytest
 
+from cnnviz.cli import runs
+from cnnviz.data.dataset import Split
+from cnnviz.engine.parallel import Executor, default_threads
 from cnnviz.training.runfile import load_run, save_run
 from tests.helpers.data_files import small_dataset
 from tests.helpers.designs import small_design
-from tests.helpers.runs import finished, stopped_after
+from tests.helpers.runs import few_digits, finished, stopped_after
 
 
 def trained(call, design_file, data_file, folder):
@@ -64,6 +67,29 @@ def test_a_data_set_that_does_not_fit_is_refused(refused, run_file, tmp_path):
     assert "5×4×1, but the input is 8×8×1" in refused(
         "evaluate", run_file, "--dataset", tmp_path / "other.npz"
     )
+
+
+def test_a_run_that_knows_no_place_of_its_data_is_measured_on_those_of_the_same_name(call_json, tmp_path):
+    run = finished(spec=small_design())
+    save_run(
+        tmp_path / "r.cnnviz", dataclasses.replace(run, data=dataclasses.replace(run.data, name="digits"))
+    )
+    measured = call_json("evaluate", tmp_path / "r.cnnviz")
+    assert (measured["dataset"], measured["images"], measured["same_data"]) == ("digits", 300, False)
+
+
+def test_a_run_from_a_larger_machine_is_measured_with_the_cores_that_are_here(monkeypatch):
+    used = []
+
+    class Noted(Executor):
+        def __init__(self, network, threads):
+            used.append(threads)
+            super().__init__(network, threads)
+
+    monkeypatch.setattr(runs, "Executor", Noted)
+    run = dataclasses.replace(finished(spec=small_design()), threads=4096)
+    assert runs.measure(run, run.parameters, few_digits(), Split.TEST).images == 20
+    assert used == [default_threads()]
 
 
 def test_a_run_without_a_finished_epoch_has_no_best_weights(refused, tmp_path):

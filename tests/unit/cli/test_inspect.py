@@ -15,6 +15,7 @@ from cnnviz.errors import SpecError
 from cnnviz.interpret.activations import view_image
 from cnnviz.interpret.atlas import build_atlas
 from cnnviz.spec import io
+from cnnviz.spec.layers import Conv2D
 from cnnviz.training.random_state import initial_rng
 from cnnviz.training.runfile import load_run
 from tests.helpers.designs import small_design
@@ -64,7 +65,9 @@ def test_a_picture_file_can_be_looked_at_in_colour(call, tmp_path):
     [
         (("digits-cnn", "--image", "1797"), "There is no image 1797"),
         (("digits-cnn", "--image", "nothing.png"), "There is no file nothing.png"),
-        (("two-conv", "--image", "0"), "The image is 8×8×1, but the input is 28×28×1"),
+        (("two-conv", "--image", "0"), 'data set "digits" are 8×8×1, but the input is 28×28×1'),
+        (("digits-cnn", "--image", "9" * 5000), "Cannot read the picture 999"),
+        (("digits-cnn", "--image", "٣"), "There is no file ٣"),
         (("nothing", "--image", "0"), 'There is no network "nothing"'),
     ],
 )
@@ -73,6 +76,26 @@ def test_what_cannot_be_looked_at_is_named(call, tmp_path, words, sentence):
     assert (status, out) == (1, "")
     assert sentence in err.splitlines()[-1]
     assert not (tmp_path / "o").exists()
+
+
+def test_a_picture_alone_is_written_where_there_is_no_convolution(call, tmp_path):
+    status, out, _ = call("inspect", "linear-softmax", "--image", _gray_square(tmp_path), "--out", tmp_path)
+    assert status == 0
+    assert out.startswith("1 file is in ")
+
+
+def test_a_design_that_cannot_be_computed_is_named_with_its_layer(refused, tmp_path):
+    io.save(
+        dataclasses.replace(small_design(), layers=(Conv2D(id="wide", kernel_size=(1, 9)),)),
+        tmp_path / "d.json",
+    )
+    sentence = refused("inspect", tmp_path / "d.json", "--image", "0", "--out", tmp_path / "o")
+    assert 'Layer "wide": A window 9 wide does not fit' in sentence
+
+
+def _gray_square(folder):
+    Image.new("L", (28, 28), 100).save(folder / "gray.png")
+    return folder / "gray.png"
 
 
 def test_a_folder_that_cannot_be_made_is_named(call, tmp_path):

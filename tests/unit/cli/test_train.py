@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from cnnviz.cli import train
 from cnnviz.cli.arguments import parse
 from cnnviz.cli.train import settings, source_of
 from cnnviz.engine.parallel import Executor
@@ -136,6 +137,24 @@ def test_ctrl_c_stops_the_run_and_keeps_it(call, design_file, data_file, tmp_pat
     assert json.loads(text)["val_loss"] is None, "no epoch was finished"
     assert load_run(out).result.state.step == 3
     assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_ctrl_c_in_the_middle_of_a_remark_stops_the_run_all_the_same(
+    call, design_file, data_file, monkeypatch
+):
+    learn = Executor.step
+
+    def busy(sentence):
+        raise RuntimeError("reentrant call inside the buffer of standard error")
+
+    def interrupted(self, x, y, rng):
+        with monkeypatch.context() as during:
+            during.setattr(train, "say", busy)
+            os.kill(os.getpid(), signal.SIGINT)
+        return learn(self, x, y, rng)
+
+    monkeypatch.setattr(Executor, "step", interrupted)
+    assert call("train", design_file, "--dataset", data_file)[0] == 130
 
 
 def test_a_second_ctrl_c_ends_the_program(call, design_file, data_file, monkeypatch):

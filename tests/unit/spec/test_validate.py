@@ -3,7 +3,7 @@ from __future__ import annotations
 from cnnviz.spec.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU, Softmax
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.trace import Problem, trace
-from cnnviz.spec.validate import DataShape, check
+from cnnviz.spec.validate import DataShape, check, in_words
 
 DIGITS = DataShape(height=8, width=8, channels=1, classes=10)
 
@@ -40,6 +40,14 @@ def test_dense_before_flatten() -> None:
     problem = only(check(design(Conv2D(), Dense(units=10)), DIGITS))
     assert problem.layer_id == "dense1"
     assert "Flatten" in problem.message
+
+
+def test_in_words_every_problem_says_where_it_is() -> None:
+    problems = check(design(Conv2D(), Dense(units=10), side=28), DIGITS)
+    first, second = in_words(problems).split(" The images", 1)
+    assert first.startswith('Layer "dense1": Dense needs a row of numbers')
+    assert second.startswith(" of the data set are 8×8×1")
+    assert in_words(()) == ""
 
 
 def test_no_layers() -> None:
