@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cnnviz.engine.types import Array
 
-_CHUNK = 1 << 14
+_CHUNK = 1 << 15
 """Numbers updated at a time, so that all arrays of a rule stay in the nearest caches."""
 
 

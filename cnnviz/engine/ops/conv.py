@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.engine.ops.lowering import Lowering, column_span, row_blocks
+from cnnviz.engine.ops.products import sum_of_products
 from cnnviz.engine.ops.winograd import KERNEL_WIDTH, winograd_conv2d
 from cnnviz.spec.shapes import window_output_size
 
@@ -96,14 +97,7 @@ def _lowered_weight(weight: Array, bias: Array, memory: Memory) -> Array:
 
 def _parameter_gradients(blocks: Array, dy: Array, weight: Array, memory: Memory) -> tuple[Array, Array]:
     filters, channels, kernel_height, kernel_width = weight.shape
-    size = (blocks.shape[1], filters)
-    total = memory.scratch("weight gradient sum", size, dy.dtype)
-    term = memory.scratch("weight gradient term", size, dy.dtype)
-    rows = _rows_first(dy).transpose(0, 2, 1)
-    np.matmul(blocks[0], rows[0], out=total)
-    for block, row in zip(blocks[1:], rows[1:], strict=True):
-        np.matmul(block, row, out=term)
-        np.add(total, term, out=total)
+    total = sum_of_products(blocks, _rows_first(dy).transpose(0, 2, 1), memory)
     dweight = memory.keep("dweight", weight.shape, weight.dtype)
     dbias = memory.keep("dbias", (filters,), weight.dtype)
     entries = total.reshape(kernel_height, -1, filters)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from cnnviz.engine.ops.lowering import Lowering
+from cnnviz.engine.ops.products import sum_of_products
 from cnnviz.spec.shapes import window_output_size
 
 if TYPE_CHECKING:
@@ -171,14 +172,8 @@ def _weight_gradient(inputs: Array, dy: Array, weight: Array, tiles: int, memory
     pieces = _Pieces(height, tiles, _TILE, 0, 0)
     spread = memory.scratch("spread", pieces.shape(dy), dy.dtype)
     pieces.transform(dy, _A.T, spread, memory)
-    size = (_PLACES, kernel_height * channels, filters)
-    total = memory.scratch("weight gradient sum", size, dy.dtype)
-    term = memory.scratch("weight gradient term", size, dy.dtype)
     stacks = _stacks(inputs, kernel_height, height)
-    for row in range(height):
-        np.matmul(stacks[:, row], spread[:, row].transpose(0, 2, 1), out=term if row else total)
-        if row:
-            np.add(total, term, out=total)
+    total = sum_of_products(stacks.transpose(1, 0, 2, 3), spread.transpose(1, 0, 3, 2), memory)
     dweight = memory.keep("dweight", weight.shape, weight.dtype)
     gathered = np.matmul(_G.T.astype(dy.dtype), total.reshape(_PLACES, -1))
     shape = (KERNEL_WIDTH, kernel_height, channels, filters)
