@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MAX_CLASSES = 1_000
 """More classes than this are taken for a damaged label, not for a wish."""
 
+MAX_CLASS_NAME = 255
+"""Characters; as long as the name of a folder can be."""
+
 _T = TypeVar("_T", bound=np.generic)
 _BLOCK_IMAGES = 32  # images transposed at a time: measured fastest from 8x8x1 to 64x64x3
 
@@ -179,6 +182,11 @@ class Dataset:
         classes = len(self.class_names)
         if not 1 <= classes <= MAX_CLASSES:
             raise self._error(f"there must be 1 to {MAX_CLASSES:,} class names; received {classes:,}")
+        longest = max(len(name) for name in self.class_names)
+        if longest > MAX_CLASS_NAME:
+            raise self._error(
+                f"class names must be at most {MAX_CLASS_NAME} characters long; received one of {longest:,}"
+            )
         lowest, highest = int(labels.min()), int(labels.max())
         if lowest < 0 or highest >= classes:
             raise self._error(f"labels must be 0 to {classes - 1}; received {lowest} to {highest}")

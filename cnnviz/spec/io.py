@@ -46,10 +46,12 @@ def from_json(text: str, origin: str = "the design") -> NetworkSpec:
 def load(path: Path) -> NetworkSpec:
     """Read a design file, or raise `FileError` naming the file, the place and the reason."""
     content = read_limited(path, MAX_FILE_BYTES)
+    if b"\0" in content:
+        raise FileError(f"{path} is not a design file: it is not UTF-8 text.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FileError(f"{path} is not a design file: it is not text (byte {error.start}).") from error
+        raise FileError(f"{path} is not a design file: it is not UTF-8 text (byte {error.start}).") from error
     return from_json(text, str(path))
 
 

@@ -66,7 +66,7 @@ def _split(content: bytes, origin: str) -> tuple[str, memoryview]:
     length = int.from_bytes(content[:_LENGTH_BYTES], "little")
     start = _LENGTH_BYTES + length
     if len(content) < _LENGTH_BYTES or length > MAX_HEADER_BYTES or start > len(content):
-        raise _damaged(origin, "it has no header of a possible length")
+        raise _damaged(origin, "it does not begin with the length of a header")
     try:
         header = content[_LENGTH_BYTES:start].decode("utf-8")
     except UnicodeDecodeError as error:
@@ -116,4 +116,4 @@ def _check_filled(spans: list[tuple[int, int]], data_bytes: int, origin: str) ->
 
 
 def _damaged(origin: str, reason: str) -> FileError:
-    return FileError(f"{origin} is damaged or is no safetensors file: {reason}.")
+    return FileError(f"{origin} is damaged or is no run file: {reason}.")

@@ -105,4 +105,4 @@ def test_what_is_no_run_is_refused(refused, name, tmp_path, monkeypatch):
 
 
 def test_a_design_is_no_run(refused, design_file):
-    assert "damaged or is no safetensors file" in refused("evaluate", design_file)
+    assert "damaged or is no run file" in refused("evaluate", design_file)

@@ -127,6 +127,7 @@ _SPLITS = {Split.TRAIN: _ORDER[:20], Split.VALIDATION: _ORDER[20:25], Split.TEST
     ("changes", "words"),
     [
         ({"images": np.zeros((30, 5, 4, 1))}, r"images must be uint8 .* received float64"),
+        ({"class_names": ("a", "b", "c" * 256)}, "at most 255 characters long; received one of 256"),
         ({"images": np.zeros((30, 5, 4), np.uint8)}, r"received uint8 \(30, 5, 4\)"),
         ({"images": np.zeros((30, 5, 4, 2), np.uint8)}, "1 or 3 channels"),
         ({"images": np.zeros((30, 0, 4, 1), np.uint8)}, "not empty"),

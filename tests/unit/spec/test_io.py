@@ -197,9 +197,10 @@ def test_a_missing_a_binary_and_an_oversized_file(tmp_path: Path) -> None:
         io.load(tmp_path / "none.json")
     with pytest.raises(FileError, match="is a folder"):
         io.load(tmp_path)
-    (tmp_path / "image.json").write_bytes(b"\x89PNG\xff\xfe")
-    with pytest.raises(FileError, match="not text"):
-        io.load(tmp_path / "image.json")
+    for content in (b"\x89PNG\xff\xfe", b'\x10\0\0\0\0\0\0\0{"__metadata__":{}}'):
+        (tmp_path / "binary.json").write_bytes(content)
+        with pytest.raises(FileError, match="is not a design file: it is not UTF-8 text"):
+            io.load(tmp_path / "binary.json")
     (tmp_path / "big.json").write_bytes(b" " * (io.MAX_FILE_BYTES + 1))
     with pytest.raises(FileError, match="too large"):
         io.load(tmp_path / "big.json")

@@ -41,10 +41,10 @@ def test_a_file_without_metadata_is_read():
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "no header"),
-        (b"\0" * 7, "no header"),
-        ((2**63).to_bytes(8, "little") + b"{}", "no header"),
-        ((50).to_bytes(8, "little") + b"{}", "no header"),
+        (b"", "does not begin"),
+        (b"\0" * 7, "does not begin"),
+        ((2**63).to_bytes(8, "little") + b"{}", "does not begin"),
+        ((50).to_bytes(8, "little") + b"{}", "does not begin"),
         (file_of(b"\xff\xfe"), "not text"),
         (file_of(b"[]"), "not an object"),
         (file_of(b"{"), "not valid JSON"),
@@ -78,7 +78,7 @@ def test_damage_is_named_in_a_sentence(content, reason):
 
 def test_limits_are_checked_before_anything_is_parsed(monkeypatch):
     monkeypatch.setattr(safetensors_reader, "MAX_HEADER_BYTES", 10)
-    with pytest.raises(FileError, match="no header of a possible length"):
+    with pytest.raises(FileError, match="damaged or is no run file: it does not begin"):
         read_tensors(file_of({"a": ENTRY}), "x")
 
 
