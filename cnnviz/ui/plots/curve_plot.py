@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
 from cnnviz.ui.plots.line_labels import spread
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of, mixed
@@ -221,6 +221,8 @@ class _LabelledPlot(pg.PlotWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for name in ("left", "bottom"):
             self.getAxis(name).enableAutoSIPrefix(False)
+            # Numbers and grid change seldom, but would be laid out anew with every step drawn.
+            self.getAxis(name).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.fit_margins()
 
     @property
