@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cnnviz.ui.inspector.probability_bars import MOST_ROWS, ProbabilityBars
+from cnnviz.ui.theme import LIGHT, palette_for
+
+DIGITS = tuple("0123456789")
+
+
+@pytest.fixture
+def bars(qtbot) -> ProbabilityBars:
+    bars = ProbabilityBars()
+    bars.setPalette(palette_for(LIGHT))
+    bars.resize(300, 400)
+    qtbot.addWidget(bars)
+    with qtbot.waitExposed(bars):
+        bars.show()
+    return bars
+
+
+def likely(index: int, count: int = 10, value: float = 0.982) -> np.ndarray:
+    probabilities = np.full(count, (1 - value) / (count - 1), np.float32)
+    probabilities[index] = value
+    return probabilities
+
+
+@pytest.mark.parametrize(
+    ("true_class", "sentence"),
+    [(3, "3 with 98.2 %; correct"), (5, "3 with 98.2 %; wrong, it is 5"), (None, "3 with 98.2 %")],
+)
+def test_the_prediction_is_a_sentence(bars: ProbabilityBars, true_class, sentence: str) -> None:
+    bars.set_probabilities(likely(3), DIGITS, true_class)
+    assert bars.summary == sentence
+
+
+def test_without_probabilities_it_says_what_will_be_here(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(likely(3), DIGITS, 3)
+    bars.set_probabilities(None, DIGITS, 3)
+    assert "appear here" in bars.summary
+    assert not bars.rows.isVisible()
+
+
+def test_numbers_that_broke_are_no_prediction(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(np.full(10, np.nan, np.float32), DIGITS, 3)
+    assert bars.summary == "No prediction: the probabilities are not numbers."
+    assert not bars.grab().isNull()
+
+
+def test_up_to_ten_classes_stand_in_their_order_and_are_all_seen(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(likely(7), DIGITS, None)
+    assert bars.rows.order == list(range(10))
+    assert bars.rows.visibleRegion().boundingRect().height() == bars.rows.height()
+
+
+def test_more_classes_scroll_with_the_most_likely_first(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(likely(20, count=26), DIGITS, 25)
+    assert bars.rows.order[:3] == [20, 0, 1]
+    assert bars.rows.height() == 26 * bars.rows.row_height
+    assert bars.rows.visibleRegion().boundingRect().height() == MOST_ROWS * bars.rows.row_height
+    assert bars.summary == "20 with 98.2 %; wrong, it is 25"
+
+
+def test_the_predicted_bar_has_the_accent_and_the_true_class_a_mark(bars: ProbabilityBars) -> None:
+    def colors_in(row: int) -> set[str]:
+        picture = bars.rows.grab().toImage()
+        height = bars.rows.row_height
+        return {
+            picture.pixelColor(x, y).name()
+            for x in range(picture.width())
+            for y in range(row * height, (row + 1) * height)
+        }
+
+    accent, success = LIGHT.accent.name(), LIGHT.success.name()
+    bars.set_probabilities(likely(3), DIGITS, 5)
+    assert accent in colors_in(3)
+    assert success not in colors_in(3)
+    assert success in colors_in(5)
+    assert accent not in colors_in(5)
+
+
+def test_newer_numbers_of_the_same_classes_keep_the_rows(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(likely(3), DIGITS, 3)
+    before = bars.rows.grab().toImage()
+    bars.set_probabilities(likely(4), DIGITS, 3)
+    assert bars.rows.grab().toImage() != before
+    assert bars.rows.count == 10
