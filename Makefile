@@ -24,7 +24,7 @@ help: ## show this list
 		printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 run: $(INSTALLED) $(if $(HAS_DISPLAY),$(QT_WINDOW)) ## open the window (ARGS="my-design.json" opens a file)
-	@$(BIN)/python -m cnnviz --headless-if-no-display $(ARGS)
+	@$(BIN)/python -m cnnviz $(if $(ARGS),$(ARGS),--headless-if-no-display)
 
 test: $(INSTALLED) $(QT_OFFSCREEN) ## run all tests (ARGS="tests/unit -k conv" runs some)
 	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile $(ARGS)

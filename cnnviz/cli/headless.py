@@ -28,7 +28,7 @@ def run_headless(folder: Path) -> int:
     say("There is no display, so no window can open. Training the default design instead.")
     dataset = open_dataset(_DATASET)
     ending = train_headless(load_design(_DESIGN), dataset, TrainingSpec())
-    result = ending.result.with_source(_DATASET)
+    result = ending.result
     check_success(ending)
     image = dataset.scaled_image(int(dataset.indices(Split.TEST)[0]))
     subject = Subject(result.spec, result.parameters, result.data)

@@ -7,7 +7,6 @@ import dataclasses
 import signal
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.cli.arguments import OPTIMIZERS
@@ -15,7 +14,7 @@ from cnnviz.cli.networks import load_design
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.progress import reporter
 from cnnviz.cli.runs import measure
-from cnnviz.data.catalog import known_datasets, open_dataset
+from cnnviz.data.catalog import open_dataset
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.engine.build import build
 from cnnviz.errors import TrainingError
@@ -46,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         check_writable(options.out)
     spec, dataset = load_design(options.network), open_dataset(options.dataset)
     ending = train_headless(spec, dataset, settings(options), threads=options.threads)
-    result = ending.result.with_source(source_of(options.dataset))
+    result = ending.result
     if options.out is not None:
         save_run(options.out, result)
         say(f"The run is in {options.out}.")
@@ -99,13 +98,6 @@ def check_success(ending: Ending) -> None:
         if ending.details:
             say(ending.details)
         raise TrainingError(ending.reason)
-
-
-def source_of(name_or_path: str) -> str:
-    """Return what opens the data set from any folder: a known name, or an absolute path."""
-    if any(info.name == name_or_path for info in known_datasets()):
-        return name_or_path
-    return str(Path(name_or_path).expanduser().resolve())
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class DatasetInfo:
     """What is known of a data set before it is opened.
 
@@ -86,7 +86,7 @@ def open_dataset(name_or_path: str) -> Dataset:
         Nothing of that name or path exists, or what is there cannot be read.
     """
     if name_or_path == digits.NAME:
-        return digits.open_digits()
+        return dataclasses.replace(digits.open_digits(), source=digits.NAME)
     try:
         path = Path(name_or_path).expanduser()
         exists, is_folder = path.exists(), path.is_dir()
@@ -94,7 +94,8 @@ def open_dataset(name_or_path: str) -> Dataset:
         exists = is_folder = False
     if not name_or_path or not exists:
         raise DataError(f"There is no data set '{name_or_path}'. {_allowed()}")
-    return _open_in_folder(path) if is_folder else _open_file(path)
+    dataset = _open_in_folder(path) if is_folder else _open_file(path)
+    return dataclasses.replace(dataset, source=str(path.resolve()))
 
 
 def _open_in_folder(path: Path) -> Dataset:

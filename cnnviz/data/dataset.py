@@ -60,6 +60,8 @@ class Dataset:
         The pixel value that becomes 1.0: 255, or 16 for the bundled digits.
     credit, licence
         Who made the images, and the terms of their use; empty where they are not known.
+    source
+        What opens the data set again: a catalog name, or an absolute path; empty where nothing does.
 
     Raises
     ------
@@ -76,6 +78,7 @@ class Dataset:
     max_value: int = 255
     credit: str = ""
     licence: str = ""
+    source: str = ""
     _content_hash: str | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -39,7 +39,12 @@ class DataFacts:
     def of(cls, dataset: Dataset) -> DataFacts:
         """Return the facts of a data set."""
         return cls(
-            dataset.name, dataset.content_hash, dataset.image_shape, dataset.max_value, dataset.class_names
+            dataset.name,
+            dataset.content_hash,
+            dataset.image_shape,
+            dataset.max_value,
+            dataset.class_names,
+            dataset.source,
         )
 
 
@@ -105,10 +110,6 @@ class RunResult:
     def history_until_state(self) -> History:
         """Return the curves up to `state`; a run that failed has some beyond the weights it kept."""
         return self.history.until(self.state.step, self.state.epoch)
-
-    def with_source(self, source: str) -> RunResult:
-        """Return the run with a note of what opens its data set again."""
-        return dataclasses.replace(self, data=dataclasses.replace(self.data, source=source))
 
     @property
     def seconds(self) -> float:

@@ -8,7 +8,7 @@ import pytest
 
 from cnnviz.cli import train
 from cnnviz.cli.arguments import parse
-from cnnviz.cli.train import settings, source_of
+from cnnviz.cli.train import settings
 from cnnviz.engine.parallel import Executor
 from cnnviz.spec import io
 from cnnviz.spec.training import SGD, Adam, Momentum, TrainingSpec
@@ -178,9 +178,3 @@ def test_an_error_of_the_program_shows_its_traceback(call, design_file, data_fil
     assert status == 1
     assert "Traceback" in err
     assert "planted here" in err.splitlines()[-1]
-
-
-def test_known_names_stay_names_and_paths_become_absolute(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert source_of("digits") == "digits"
-    assert source_of("data") == str(tmp_path.resolve() / "data")

@@ -85,3 +85,10 @@ def test_opening_the_digits_does_not_load_pillow():
         [sys.executable, "-c", f"{code}; {check}"], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "False"
+
+
+def test_what_was_opened_says_what_opens_it_again(tmp_path, monkeypatch):
+    write_idx_pair(tmp_path / "mine", _IMAGES, _LABELS)
+    monkeypatch.chdir(tmp_path)
+    assert open_dataset("digits").source == "digits"
+    assert open_dataset("mine").source == str(tmp_path.resolve() / "mine")

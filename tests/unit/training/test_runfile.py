@@ -28,7 +28,7 @@ from tests.helpers.runs import SETTINGS, failure, finished, linear_design, same_
 @functools.cache
 def a_run() -> RunResult:
     """A run that was stopped in its second epoch, so that it has everything."""
-    return stopped_after(4).with_source("digits")
+    return stopped_after(4)
 
 
 @functools.cache
