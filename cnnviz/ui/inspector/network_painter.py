@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from cnnviz.ui.inspector.network_layout import NetworkLayout, PlacedColumn
 
 _ICON_PX = 18
-_MOST_TITLE_PX = 88
+_MOST_TITLE_CHARACTERS, _MOST_NAME_CHARACTERS = 14, 12  # of average width
 _CLASS_GAPS_PX = SPACE_4 + SPACE_8 + SPACE_4
-_MOST_NAME_PX, _BAR_HEIGHT_PX = 72, 8
+_BAR_HEIGHT_PX = 8
 _LEAST_BAR_PX, _MOST_BAR_PX, _BAR_SHARE = 28, 120, 1 / 26
 _LINK_SHARE, _FRAME_SHARE, _SELECTION_SHARE = 0.9, 0.55, 0.6
 _HIDDEN_TEXT = "+{:,} more"
@@ -79,14 +79,17 @@ class Brushes:
             max(strong.horizontalAdvance(one.title), caption.horizontalAdvance(one.shape_text))
             for one in columns
         )
-        names = min(max(map(strong.horizontalAdvance, columns[-1].names), default=0), _MOST_NAME_PX)
+        most_title, most_name = (
+            strong.averageCharWidth() * count for count in (_MOST_TITLE_CHARACTERS, _MOST_NAME_CHARACTERS)
+        )
+        names = min(max(map(strong.horizontalAdvance, columns[-1].names), default=0), most_name)
         numbers = strong.horizontalAdvance(share(1))
         bar = min(max(int(width * _BAR_SHARE), _LEAST_BAR_PX), _MOST_BAR_PX)
         return Measures(
             ratio=self.ratio,
             header_height=round((_ICON_PX + SPACE_4 + strong.height() + caption.height()) * self.ratio),
             caption_height=round(caption.height() * self.ratio),
-            title_widths=tuple(round(min(width, _MOST_TITLE_PX) * self.ratio) for width in titles),
+            title_widths=tuple(round(min(title, most_title) * self.ratio) for title in titles),
             name_width=round(names * self.ratio),
             bar_width=round(bar * self.ratio),
             class_width=round((names + bar + numbers + _CLASS_GAPS_PX) * self.ratio),

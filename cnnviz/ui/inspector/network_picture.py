@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from cnnviz.interpret.activations import ImageView
 
+_WIDER_PX = 3
+
 Place = tuple[int, int, int, int]
 """A number under the mouse: (place of its column, tile, row, column)."""
 
@@ -87,10 +89,11 @@ class NetworkPicture:
         return (index, *place) if place is not None else None
 
     def column_rect(self, placed: PlacedColumn, brushes: Brushes) -> QRect:
-        """Return the ground of a column, from top to bottom, in device pixels."""
+        """Return the ground of a column, from top to bottom and a little wider, in device pixels."""
         assert self._layout is not None
-        inset = round(SPACE_4 * brushes.ratio)
-        return QRect(placed.left, inset, placed.width, self._layout.height - 2 * inset)
+        inset, wider = round(SPACE_4 * brushes.ratio), round(_WIDER_PX * brushes.ratio)
+        column = QRect(placed.left, inset, placed.width, self._layout.height - 2 * inset)
+        return column.adjusted(-wider, 0, wider, 0)
 
     def paint_backdrop(self, painter: QPainter, brushes: Brushes) -> None:
         """Paint what stays while numbers change."""
