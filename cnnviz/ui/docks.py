@@ -11,20 +11,27 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 if TYPE_CHECKING:
     from cnnviz.app.settings import Settings
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Raised whenever docks are added, removed or renamed: an older layout would put them anywhere."""
 FIRST_SIZE = QSize(1440, 900)
 _BUILD_WIDTH_PX, _LAYER_WIDTH_PX, _BOTTOM_HEIGHT_PX = 348, 300, 250
 """At this width the palette needs three lines only, which leaves the height to the layers."""
-_SIDE_SHARE = 0.25
-"""Neither side takes more than this share of a narrow window."""
+_SIDE_SHARE = 0.2
+"""Neither side takes more than this share of the window: the network in the middle needs the rest."""
 
 
 class Docks:
-    """The docks of a window: build at the left, training below, the layer at the right."""
+    """The docks of a window: build at the left, training below, the layer and the image at the right."""
 
     def __init__(
-        self, window: QMainWindow, *, build: QWidget, layer: QWidget, curves: QWidget, settings: QWidget
+        self,
+        window: QMainWindow,
+        *,
+        build: QWidget,
+        layer: QWidget,
+        image: QWidget,
+        curves: QWidget,
+        settings: QWidget,
     ) -> None:
         self._window = window
         area = Qt.DockWidgetArea
@@ -35,18 +42,20 @@ class Docks:
             window.setCorner(corner, owner)
         self.build = self._dock("Build", "dock-build", build, area.LeftDockWidgetArea)
         self.layer = self._dock("Layer", "dock-layer", layer, area.RightDockWidgetArea)
+        self.image = self._dock("Image", "dock-image", image, area.RightDockWidgetArea)
         self.training = self._dock("Training", "dock-training", curves, area.BottomDockWidgetArea)
         self.settings = self._dock("Training Settings", "dock-settings", settings, area.BottomDockWidgetArea)
         # One behind the other: curves need the width, and settings are made before there are curves.
         window.tabifyDockWidget(self.training, self.settings)
+        window.tabifyDockWidget(self.layer, self.image)
         window.setTabPosition(area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.training.raise_()
+        self._raise_first()
         self._first_state = window.saveState(LAYOUT_VERSION)
 
     @property
     def all(self) -> tuple[QDockWidget, ...]:
         """Every dock, in the order of a menu."""
-        return (self.build, self.layer, self.training, self.settings)
+        return (self.build, self.layer, self.image, self.training, self.settings)
 
     def restore(self, settings: Settings) -> None:
         """Give the window the size and docks it had, or those of a first start."""
@@ -69,7 +78,12 @@ class Docks:
         for dock in self.all:
             dock.setFloating(False)
             dock.show()
+        self._raise_first()
         self._set_first_sizes()
+
+    def _raise_first(self) -> None:
+        for dock in (self.layer, self.training):
+            dock.raise_()
 
     def _set_first_sizes(self) -> None:
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical

@@ -25,6 +25,7 @@ from cnnviz.ui.builder.builder_panel import BuilderPanel
 from cnnviz.ui.docks import Docks
 from cnnviz.ui.file_actions import FileActions
 from cnnviz.ui.help import AboutDialog, ShortcutsDialog
+from cnnviz.ui.inspector.image_panel import ImagePanel
 from cnnviz.ui.inspector.layer_panel import LayerPanel
 from cnnviz.ui.inspector.network_view import NetworkView
 from cnnviz.ui.notices import Notices
@@ -70,13 +71,14 @@ class MainWindow(QMainWindow):
             self,
             build=self.builder,
             layer=self.layer_panel,
+            image=self.image_panel,
             curves=self.curves,
             settings=self.training_form,
         )
         self.tool_bar = MainToolBar(self.commands, workbench.session, workbench.selection, self)
         self.addToolBar(self.tool_bar)
         self.links = PanelLinks(
-            workbench, self.builder, self.network_view, self.layer_panel, self.statusBar()
+            workbench, self.builder, self.network_view, self.layer_panel, self.image_panel, self.statusBar()
         )
         self.notices = Notices(self.banner, workbench.document, self.commands["adapt"])
         self._make_menus()
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
         self.network_view.set_scale(bench.settings.scale)
         self.layer_panel = LayerPanel(self)
         self.layer_panel.set_scale(bench.settings.scale)
+        self.image_panel = ImagePanel(bench.selection, self)
         self.banner = Banner(self)
         middle = QWidget(self)
         layout = QVBoxLayout(middle)
@@ -166,6 +169,7 @@ class MainWindow(QMainWindow):
         files.recent_changed.connect(self._update_recent)
         files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)
+        self.image_panel.chooser.open_picture_requested.connect(files.choose_image)
         self.curves.train_requested.connect(self.commands["train"].trigger)
         bench.document.clean_changed.connect(self._update_title)
         bench.document.path_changed.connect(self._update_title)

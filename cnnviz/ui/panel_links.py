@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnnviz.app.inspection import Inspection
     from cnnviz.app.workbench import Workbench
     from cnnviz.ui.builder.builder_panel import BuilderPanel
+    from cnnviz.ui.inspector.image_panel import ImagePanel
     from cnnviz.ui.inspector.layer_panel import LayerPanel
     from cnnviz.ui.inspector.network_view import NetworkView
 
@@ -27,6 +28,7 @@ class PanelLinks(QObject):
         builder: BuilderPanel,
         network_view: NetworkView,
         layer_panel: LayerPanel,
+        image_panel: ImagePanel,
         status_bar: QStatusBar,
     ) -> None:
         super().__init__(network_view)
@@ -36,6 +38,7 @@ class PanelLinks(QObject):
         self._builder = builder
         self._network_view = network_view
         self._layer_panel = layer_panel
+        self._image_panel = image_panel
         self._status_bar = status_bar
         builder.layer_selected.connect(self._on_layer_chosen)
         network_view.layer_clicked.connect(self._on_layer_chosen)
@@ -72,7 +75,9 @@ class PanelLinks(QObject):
 
     @Slot(object)
     def _on_inspected(self, inspection: Inspection) -> None:
-        self._network_view.set_view(inspection.image_view, self._selection.dataset.class_names)
+        class_names = self._selection.dataset.class_names
+        self._network_view.set_view(inspection.image_view, class_names)
+        self._image_panel.set_view(inspection.image_view, class_names)
         self._layer_panel.set_inspection(inspection)
 
     @Slot(str)

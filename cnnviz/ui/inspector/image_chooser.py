@@ -122,7 +122,7 @@ class ImageChooser(QWidget):
         words.setSpacing(SPACE_4)
         words.addWidget(self._name)
         words.addWidget(self._place)
-        words.addLayout(self._buttons())
+        words.addLayout(self._steps_row())
         words.addStretch(1)
         top = QHBoxLayout()
         top.setSpacing(SPACE_12)
@@ -133,12 +133,13 @@ class ImageChooser(QWidget):
         layout.setSpacing(SPACE_8)
         layout.addWidget(self.banner)
         layout.addLayout(top)
+        layout.addLayout(self._source_row())
         layout.addWidget(self._steps)
         layout.addWidget(self.grid, 1)
 
-    def _buttons(self) -> QVBoxLayout:
-        steps, files = QHBoxLayout(), QHBoxLayout()
-        steps.setSpacing(SPACE_4)
+    def _steps_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_4)
         for name, words, slot in (
             ("previous", "Previous image", self._selection.previous),
             ("next", "Next image", self._selection.next),
@@ -149,18 +150,19 @@ class ImageChooser(QWidget):
             button.setAccessibleName(words)
             button.setToolTip(words)
             button.clicked.connect(slot)
-            steps.addWidget(button)
-        steps.addWidget(self.splits, 1)
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _source_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_8)
         self.open_button = QPushButton("Open picture…", self)
         self.open_button.setToolTip("Look at a picture of your own; it can also be dropped here.")
         self.open_button.clicked.connect(self.open_picture_requested)
-        files.addWidget(self.open_button)
-        files.addStretch(1)
-        both = QVBoxLayout()
-        both.setSpacing(SPACE_8)
-        both.addLayout(steps)
-        both.addLayout(files)
-        return both
+        row.addWidget(self.splits, 1)
+        row.addWidget(self.open_button)
+        return row
 
     @Slot()
     def _on_image_changed(self) -> None:
