@@ -160,7 +160,7 @@ def _rate_of_child(arguments: argparse.Namespace) -> float:
     command = [sys.executable, "-m", "benchmarks.ui_latency", "--headless", "--seconds", str(seconds)]
     command += ["--design", arguments.design, "--dataset", arguments.dataset]
     command += ["--batch-size", str(arguments.batch_size)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return float(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
 def design_of(arguments: argparse.Namespace) -> NetworkSpec:

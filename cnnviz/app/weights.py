@@ -30,6 +30,7 @@ class WeightStore:
     def __init__(self) -> None:
         self._learned: dict[tuple[str, tuple[int, ...]], NDArray[np.floating]] = {}
         self._first: tuple[NetworkSpec, int, Arrays] | None = None
+        self._part: tuple[NetworkSpec, NetworkSpec, dict[str, tuple[int, ...]]] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -50,8 +51,7 @@ class WeightStore:
 
         The fresh ones depend only on the design and the seed.
         """
-        part = computable_part(spec)
-        shapes = network_parameter_shapes(part)
+        part, shapes = self._computable(spec)
         missing = [name for name, shape in shapes.items() if (name, shape) not in self._learned]
         first = self._first_weights(part, seed) if missing else {}
         return MappingProxyType(
@@ -63,10 +63,17 @@ class WeightStore:
 
     def fresh_layers(self, spec: NetworkSpec) -> frozenset[str]:
         """Return the ids of the layers that have weights of their own, none of them learned."""
-        shapes = network_parameter_shapes(computable_part(spec))
+        _, shapes = self._computable(spec)
         return frozenset(
             name.partition("/")[0] for name, shape in shapes.items() if (name, shape) not in self._learned
         )
+
+    def _computable(self, spec: NetworkSpec) -> tuple[NetworkSpec, dict[str, tuple[int, ...]]]:
+        """Return the part of a design that has weights, and their shapes; remembered for the last design."""
+        if self._part is None or self._part[0] is not spec:
+            part = computable_part(spec)
+            self._part = (spec, part, network_parameter_shapes(part))
+        return self._part[1:]
 
     def _first_weights(self, part: NetworkSpec, seed: int) -> Arrays:
         if self._first is None or self._first[:2] != (part, seed):

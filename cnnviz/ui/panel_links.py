@@ -40,6 +40,7 @@ class PanelLinks(QObject):
         self._layer_panel = layer_panel
         self._image_panel = image_panel
         self._status_bar = status_bar
+        self._fresh: frozenset[str] = frozenset()
         builder.layer_selected.connect(self._on_layer_chosen)
         network_view.layer_clicked.connect(self._on_layer_chosen)
         network_view.map_clicked.connect(self._on_map_chosen)
@@ -86,4 +87,7 @@ class PanelLinks(QObject):
 
     @Slot()
     def _on_freshness_changed(self) -> None:
-        self._builder.set_fresh(self._session.fresh_layers(self._document.spec))
+        fresh = self._session.fresh_layers(self._document.spec)
+        if fresh != self._fresh:
+            self._fresh = fresh
+            self._builder.set_fresh(fresh)

@@ -44,6 +44,7 @@ class RunActions(QObject):
         self._selection = workbench.selection
         self._form = form
         self._files = files
+        self._known_facts: Facts | None = None
         for command_id, slot in {
             "train": self.train,
             "pause": self.toggle_pause,
@@ -124,8 +125,11 @@ class RunActions(QObject):
 
     @Slot()
     def _on_facts_changed(self) -> None:
-        self._actions.update_from(self.facts)
-        self._form.set_locked(not self._session.is_idle)
+        facts = self.facts
+        if facts != self._known_facts:
+            self._known_facts = facts
+            self._actions.update_from(facts)
+            self._form.set_locked(not facts.is_idle)
 
     @Slot(object)
     def _on_training_changed(self, training: TrainingSpec) -> None:
