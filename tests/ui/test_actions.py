@@ -15,7 +15,7 @@ RUN_COMMANDS = ("train", "pause", "step", "stop")
 def actions(qtbot):
     window = QWidget()
     qtbot.addWidget(window)
-    yield Actions(window)
+    yield Actions(window)  # noqa: PT022 - the window is to live as long as its actions
 
 
 def enabled(actions, *command_ids):
