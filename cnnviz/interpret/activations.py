@@ -12,7 +12,7 @@ from cnnviz.errors import SpecError
 from cnnviz.interpret.atlas import Atlas, Scale, build_atlas, build_row_atlas, read_only
 from cnnviz.spec.layers import Conv2D, Dense, Layer, ReLU, Sigmoid, Softmax, Tanh, type_name
 from cnnviz.spec.shapes import format_shape
-from cnnviz.spec.trace import Problem, trace
+from cnnviz.spec.trace import NetworkTrace, Problem, trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,8 +91,8 @@ def view_image(
         Weights of a layer are missing or have another shape.
     """
     image = np.ascontiguousarray(image, np.float32)
-    part = computable_part(spec)
-    problem = next(iter(trace(spec).problems), None)
+    traced = trace(spec)
+    part, problem = _computable(spec, traced), next(iter(traced.problems), None)
     mismatch = _image_problem(spec, image)
     if mismatch is not None:
         part, problem = dataclasses.replace(part, layers=()), mismatch
@@ -106,9 +106,13 @@ def view_image(
 
 def computable_part(spec: NetworkSpec) -> NetworkSpec:
     """Return the design up to its first layer with a problem."""
-    records = trace(spec).layers
+    return _computable(spec, trace(spec))
+
+
+def _computable(spec: NetworkSpec, traced: NetworkTrace) -> NetworkSpec:
+    records = traced.layers
     count = next((index for index, record in enumerate(records) if record.output_shape is None), len(records))
-    return dataclasses.replace(spec, layers=spec.layers[:count])
+    return spec if count == len(records) else dataclasses.replace(spec, layers=spec.layers[:count])
 
 
 def picture_of(image: NDArray[np.floating]) -> NDArray[np.uint8]:
