@@ -11,12 +11,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from cnnviz.app.job import RunJob, continues, prolonged
 from cnnviz.app.progress import Progress, progress_of
+from cnnviz.app.standing import Standing
 from cnnviz.app.weights import WeightStore
 from cnnviz.app.worker import Broken, RunEnd, RunWorker
 from cnnviz.errors import FileError, TrainingError
-from cnnviz.spec.validate import DataShape, check
 from cnnviz.training.events import Paused, Resumed, RunStarted, Snapshot
 from cnnviz.training.history import History, empty_history
+from cnnviz.training.loop import check_fit
 from cnnviz.training.runfile import load_run, save_run
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Session(QObject):
         self._seed = 0
         self._history = empty_history()
         self._worker: RunWorker | None = None
+        self._before: Standing | None = None
         self._run_number = 0
         self._result: RunResult | None = None
         self._started: RunStarted | None = None
@@ -191,9 +193,7 @@ class Session(QObject):
             A run is under way, or the design cannot be trained on the data set.
         """
         self._refuse_while_running("start another run")
-        problems = check(spec, DataShape(*dataset.image_shape, dataset.class_count))
-        if problems:
-            raise TrainingError(" ".join(problem.message for problem in problems))
+        check_fit(spec, dataset)
         self._seed = training.seed
         earlier = self._result if self._result and continues(self._result, spec, dataset) else None
         if earlier is not None:
@@ -202,6 +202,9 @@ class Session(QObject):
         self._run_number += 1
         history = earlier.history_until_state() if earlier else None
         self._worker = RunWorker(self._run_number, job.events, history)
+        self._before = Standing(
+            self._store.copy(), self._weights_at, self._history, self._started, self._unsaved
+        )
         if single_step:
             self._worker.control.step()
         self._history = history or empty_history()
@@ -241,7 +244,6 @@ class Session(QObject):
             self._on_tick()
         else:
             _log.error("Run %d did not end within %g s", self._worker.number, seconds)
-            self._timer.stop()
         return ended
 
     def want_weights(self) -> None:
@@ -340,8 +342,8 @@ class Session(QObject):
         self._curves_wanted = False
         worker.wait(_CLOSE_SECONDS)
         self._worker = None
-        if isinstance(end, Broken):
-            self.history_changed.emit()
+        if isinstance(end, Broken) or end.result.state.step == 0:
+            self._take_nothing()
         else:
             self._take_result(end.result)
         self._set_state(SessionState.IDLE)
@@ -362,6 +364,18 @@ class Session(QObject):
         self._history = result.history if result else empty_history()
         if result is None:
             self._started = None
+        self._tell_progress()
+        self.history_changed.emit()
+        self.weights_changed.emit()
+
+    def _take_nothing(self) -> None:
+        """Go back to what there was before a run that left no weights; its curves stay, which may say why."""
+        before = self._before
+        assert before is not None  # a run has ended, so it was started
+        self._store, self._weights_at = before.store, before.weights_at
+        if not len(self._history.steps):
+            self._history, self._started = before.history, before.started
+        self._set_unsaved(before.unsaved)
         self._tell_progress()
         self.history_changed.emit()
         self.weights_changed.emit()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+import threading
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.engine.build import build
@@ -12,6 +12,8 @@ from cnnviz.interpret.activations import computable_part
 from cnnviz.training.random_state import initial_rng
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -31,6 +33,7 @@ class WeightStore:
         self._learned: dict[tuple[str, tuple[int, ...]], NDArray[np.floating]] = {}
         self._first: tuple[NetworkSpec, int, Arrays] | None = None
         self._part: tuple[NetworkSpec, NetworkSpec, dict[str, tuple[int, ...]]] | None = None
+        self._drawing = threading.Lock()
 
     @property
     def is_empty(self) -> bool:
@@ -46,20 +49,21 @@ class WeightStore:
         """Drop everything that was learned."""
         self._learned.clear()
 
+    def copy(self) -> WeightStore:
+        """Return a store that has learned the same."""
+        twin = WeightStore()
+        twin._learned, twin._first = dict(self._learned), self._first
+        return twin
+
     def parameters_for(self, spec: NetworkSpec, seed: int) -> Arrays:
         """Return arrays for the part of a design that can be computed: learned where they fit, else fresh.
 
-        The fresh ones depend only on the design and the seed.
+        The fresh ones depend only on the design and the seed. They are drawn when one of them is first read,
+        by the thread that reads it: for a large design that takes seconds.
         """
         part, shapes = self._computable(spec)
-        missing = [name for name, shape in shapes.items() if (name, shape) not in self._learned]
-        first = self._first_weights(part, seed) if missing else {}
-        return MappingProxyType(
-            {
-                name: first[name] if name in missing else self._learned[name, shape]
-                for name, shape in shapes.items()
-            }
-        )
+        learned = {name: self._learned.get((name, shape)) for name, shape in shapes.items()}
+        return _Arrays(learned, lambda: self._first_weights(part, seed))
 
     def fresh_layers(self, spec: NetworkSpec) -> frozenset[str]:
         """Return the ids of the layers that have weights of their own, none of them learned."""
@@ -76,7 +80,31 @@ class WeightStore:
         return self._part[1:]
 
     def _first_weights(self, part: NetworkSpec, seed: int) -> Arrays:
-        if self._first is None or self._first[:2] != (part, seed):
-            drawn = build(part, initial_rng(seed)).parameters
-            self._first = (part, seed, {name: array.copy() for name, array in drawn.items()})
-        return self._first[2]
+        with self._drawing:
+            if self._first is None or self._first[:2] != (part, seed):
+                drawn = build(part, initial_rng(seed)).parameters
+                self._first = (part, seed, {name: array.copy() for name, array in drawn.items()})
+            return self._first[2]
+
+
+class _Arrays(Mapping[str, Any]):
+    """Arrays by name; in the place of those that are None stand the ones that `draw` gives."""
+
+    def __init__(self, known: Mapping[str, NDArray[np.floating] | None], draw: Callable[[], Arrays]) -> None:
+        self._known = known
+        self._draw = draw
+        self._drawn: Arrays | None = None
+
+    def __getitem__(self, name: str) -> Any:
+        known = self._known[name]
+        if known is not None:
+            return known
+        if self._drawn is None:
+            self._drawn = self._draw()
+        return self._drawn[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)

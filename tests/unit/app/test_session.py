@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 
 import numpy as np
 import pytest
 
+from cnnviz.app import weights
 from cnnviz.app.document import Document
 from cnnviz.app.session import Session, SessionState
 from cnnviz.app.worker import Broken
 from cnnviz.data.digits import open_digits
 from cnnviz.errors import FileError, TrainingError
 from cnnviz.spec.layers import Conv2D, Dense, Dropout, ReLU
-from cnnviz.training.events import Finished, Stopped
+from cnnviz.spec.training import SGD
+from cnnviz.training.events import Failed, Finished, Stopped
 from tests.helpers.designs import ENDLESS, short_training, small_design
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -274,6 +277,71 @@ def test_an_error_in_the_thread_is_an_end_that_says_why(session, spec, digits, q
     assert session.state is SessionState.IDLE
     monkeypatch.undo()
     assert isinstance(run(session, qtbot, spec, short_training(), digits), Finished)
+
+
+def test_a_run_that_fails_before_it_has_good_weights_leaves_those_of_before(session, spec, digits, qtbot):
+    first = dict(session.parameters_for(spec))
+    wild = dataclasses.replace(short_training(), optimizer=SGD(learning_rate=1e36))
+    with qtbot.waitSignal(session.run_ended, timeout=30_000) as blocker:
+        session.start(spec, wild, digits, single_step=True)
+        qtbot.waitUntil(lambda: session.weights_step == 1)
+        assert np.abs(session.parameters_for(spec)["conv1/weight"]).max() > 1e3
+        session.resume()
+    assert isinstance(blocker.args[0], Failed)
+    assert session.weights_step == 0
+    assert not session.is_trained
+    assert not session.unsaved
+    assert session.result is None
+    assert steps_of(session) > 0
+    for name, array in session.parameters_for(spec).items():
+        np.testing.assert_array_equal(array, first[name])
+    assert isinstance(run(session, qtbot, spec, short_training(), digits), Finished)
+
+
+def test_a_failed_run_does_not_take_the_place_of_one_that_learned(session, spec, digits, qtbot):
+    result = run(session, qtbot, spec, short_training(), digits).result
+    other = spec.insert(1, ReLU())
+    wild = dataclasses.replace(short_training(), optimizer=SGD(learning_rate=1e36))
+    assert isinstance(run(session, qtbot, other, wild, digits), Failed)
+    assert session.result is result
+    assert session.unsaved
+    np.testing.assert_array_equal(session.parameters_for(spec)["conv1/bias"], result.parameters["conv1/bias"])
+
+
+def test_a_run_that_stops_too_late_is_noticed_all_the_same(session, spec, digits, qtbot, monkeypatch):
+    opened = threading.Event()
+
+    def stuck(*args, **kwargs):
+        assert opened.wait(10)
+        yield from ()
+
+    monkeypatch.setattr("cnnviz.app.job.train", stuck)
+    with qtbot.waitSignal(session.run_ended):
+        session.start(spec, short_training(), digits)
+        assert not session.close(0.05)
+        assert session.state is SessionState.STOPPING
+        opened.set()
+    assert session.is_idle
+
+
+def test_first_weights_are_drawn_by_the_thread_that_reads_them(session, spec, monkeypatch):
+    threads = []
+    real = weights.build
+
+    def noted(*args):
+        threads.append(threading.current_thread())
+        return real(*args)
+
+    monkeypatch.setattr(weights, "build", noted)
+    parameters = session.parameters_for(spec)
+    assert threads == []
+    reader = threading.Thread(target=lambda: parameters["conv1/weight"])
+    reader.start()
+    reader.join()
+    assert list(parameters) == ["conv1/weight", "conv1/bias", "dense1/weight", "dense1/bias"]
+    assert parameters["dense1/weight"].shape == (10, 36)
+    assert session.parameters_for(spec)["conv1/weight"] is parameters["conv1/weight"]
+    assert threads == [reader]
 
 
 def test_another_seed_is_told_to_views(session, qtbot):
