@@ -68,6 +68,7 @@ class DatasetOpener(QObject):
         answer: Dataset | str
         try:
             answer = open_dataset(name_or_path)
+            _ = answer.content_hash  # taken here, because it takes a while and the window will ask for it
         except CnnvizError as error:
             answer = str(error)
         except Exception as error:

@@ -28,11 +28,15 @@ _CLOSE_SECONDS = 5.0
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Inspection:
-    """What one image looks like in a design, and the filters of the same weights."""
+    """What one image looks like in a design, and the filters of the same weights.
+
+    `true_class` is that of the image; None where it is not known.
+    """
 
     spec: NetworkSpec
     image_view: ImageView
     filters: tuple[FilterView, ...]
+    true_class: int | None = None
 
     def filters_of(self, layer_id: str) -> FilterView | None:
         """Return the filters of this layer, or None where it has none."""
@@ -44,6 +48,7 @@ class _Wish:
     spec: NetworkSpec
     parameters: Arrays
     image: NDArray[np.float32]
+    true_class: int | None
     step: int
     epoch: int
     scale: Scale
@@ -52,7 +57,8 @@ class _Wish:
         view = view_image(
             self.spec, self.parameters, self.image, step=self.step, epoch=self.epoch, scale=self.scale
         )
-        return Inspection(self.spec, view, view_all_filters(self.spec, self.parameters, scale=self.scale))
+        filters = view_all_filters(self.spec, self.parameters, scale=self.scale)
+        return Inspection(self.spec, view, filters, self.true_class)
 
 
 class Inspector(QObject):
@@ -102,12 +108,13 @@ class Inspector(QObject):
         parameters: Arrays,
         image: NDArray[np.float32],
         *,
+        true_class: int | None = None,
         step: int = 0,
         epoch: int = 0,
         scale: Scale = Scale.PER_LAYER,
     ) -> None:
         """Ask for the views of an image (C, H, W). The arrays are not copied; nobody may write them later."""
-        wish = _Wish(spec, parameters, image, step, epoch, scale)
+        wish = _Wish(spec, parameters, image, true_class, step, epoch, scale)
         self._newest, self._is_busy = wish, True
         with self._changed:
             self._waiting = wish
@@ -147,7 +154,8 @@ class Inspector(QObject):
             return  # the design has changed meanwhile
         self._is_busy = wish is not self._newest
         if isinstance(answer, str):
-            self.failed.emit(answer)
+            if not self._is_busy:  # else a newer answer is on its way
+                self.failed.emit(answer)
             return
         self._inspection = answer
         self.inspected.emit(answer)

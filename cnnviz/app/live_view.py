@@ -76,6 +76,7 @@ class LiveView(QObject):
             spec,
             self._session.parameters_for(spec),
             self._selection.pixels,
+            true_class=self._selection.label,
             step=self._session.weights_step,
             epoch=self._session.weights_epoch,
             scale=self._scale,

@@ -6,6 +6,7 @@ import enum
 from pathlib import Path
 from typing import Protocol
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 DESIGN_SUFFIX = ".json"
@@ -51,6 +52,7 @@ class Dialogs:
     def keep(self, parent: QWidget, what: str, why: str) -> Answer:
         """Ask Save, Discard or Cancel; Escape is Cancel."""
         box = QMessageBox(QMessageBox.Icon.NoIcon, "Unsaved work", what, parent=parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)  # a design may have any name
         box.setInformativeText(f"Without saving, it is lost when {why}.")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)

@@ -179,8 +179,12 @@ class FileActions(QObject):
         """Open the data set that a run learned from where it is known, or say which one it was."""
         if result.data.content_hash == self._selection.dataset.content_hash:
             return
-        if result.data.name in {info.name for info in known_datasets()}:
-            self._opener.open(result.data.name)
+        name, source = result.data.name, Path(result.data.source)
+        if name in {info.name for info in known_datasets()}:
+            self._opener.open(name)
+            return
+        if source.is_absolute() and (source.is_file() or source.is_dir()):
+            self._opener.open(str(source))
             return
         self.told.emit(f'This run learned from "{result.data.name}". Open that data set to go on with it.')
 
@@ -190,6 +194,11 @@ class FileActions(QObject):
             self.failed.emit("A run has begun meanwhile, so the data set was not changed.")
             return
         self._selection.set_dataset(dataset)
+        learned_from = self._session.result.data if self._session.result is not None else None
+        if learned_from is None or learned_from.source != dataset.source:
+            return
+        if learned_from.content_hash != dataset.content_hash:
+            self.told.emit(f'"{dataset.name}" has other images now than those that this run learned from.')
 
     def _settle(self, why: str) -> bool:
         """Stop the run and save what is unsaved, or give it up, as the person wishes."""

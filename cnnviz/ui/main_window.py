@@ -191,8 +191,8 @@ class MainWindow(QMainWindow):
             self._update_watched()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()  # Qt closes the window where this method raises, as when saving breaks off
         if not self.files.may_close():
-            event.ignore()
             return
         self.docks.keep(self.workbench.settings)
         self.workbench.close()

@@ -56,7 +56,7 @@ def fill_recent_menu(
     """Fill File > Recent: the files, those that are gone greyed, and a way to forget them."""
     menu.clear()
     for path in paths:
-        action = menu.addAction(path.name, functools.partial(open_path, path))
+        action = menu.addAction(path.name.replace("&", "&&"), functools.partial(open_path, path))
         action.setToolTip(str(path))
         action.setEnabled(path.exists())
     menu.setToolTipsVisible(True)

@@ -217,8 +217,29 @@ def test_a_run_whose_data_set_is_not_here_says_which_it_was(desk, tmp_path, qtbo
     assert desk.files.save_run()
     with qtbot.waitSignal(desk.bench.selection.dataset_changed):
         desk.files.open_dataset("digits")
+    (tmp_path / "noise.npz").unlink()
     desk.files.open_path(tmp_path / "noise.cnnviz")
     assert "noise" in desk.notes[0]
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_a_run_brings_its_own_file_of_data_along_and_says_where_that_has_changed(
+    desk, tmp_path, qtbot, is_same
+):
+    with qtbot.waitSignal(desk.bench.selection.dataset_changed):
+        desk.files.open_path(noise_file(tmp_path))
+    desk.train(qtbot)
+    desk.questions.paths = [tmp_path / "noise.cnnviz"]
+    assert desk.files.save_run()
+    with qtbot.waitSignal(desk.bench.selection.dataset_changed):
+        desk.files.open_dataset("digits")
+    if not is_same:
+        images, labels = np.zeros((60, 8, 8, 1), np.uint8), np.arange(60) % 10
+        np.savez(tmp_path / "noise.npz", images=images, labels=labels)
+    with qtbot.waitSignal(desk.bench.selection.dataset_changed):
+        desk.files.open_path(tmp_path / "noise.cnnviz")
+    assert desk.bench.selection.dataset.source == str(tmp_path / "noise.npz")
+    assert ["other images" in note for note in desk.notes] == [True] * (not is_same)
 
 
 def test_a_run_on_known_data_brings_the_data_along(desk, tmp_path, qtbot):

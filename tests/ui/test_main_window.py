@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -193,6 +195,20 @@ def test_the_layout_is_kept_and_can_be_reset(qtbot, tmp_path):
         assert window.docks.build.isVisible()
         window.commands["reset_layout"].trigger()
         assert window.docks.layer.isVisible()
+
+
+def test_a_save_that_breaks_off_keeps_the_window_and_the_weights(trained, questions, qtbot, monkeypatch):
+    def explode(path):
+        raise MemoryError("No room is left.")
+
+    trained.workbench.session.stop()
+    qtbot.waitUntil(lambda: trained.workbench.session.is_idle)
+    monkeypatch.setattr(trained.workbench.session, "save_run", explode)
+    questions.answer, questions.paths = Answer.SAVE, [Path("run.cnnviz")]
+    with pytest.raises(MemoryError, match="No room"):
+        trained.close()
+    assert trained.isVisible()
+    assert trained.workbench.session.unsaved
 
 
 @pytest.mark.parametrize(("answer", "closes"), [(Answer.CANCEL, False), (Answer.DISCARD, True)])

@@ -21,7 +21,6 @@ class ImagePanel(QWidget):
 
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._selection = selection
         self.chooser = ImageChooser(selection, self)
         self.bars = ProbabilityBars(self)
         layout = QVBoxLayout(self)
@@ -30,6 +29,6 @@ class ImagePanel(QWidget):
         layout.addWidget(self.chooser, 1)
         layout.addWidget(self.bars)
 
-    def set_view(self, view: ImageView, class_names: Sequence[str]) -> None:
-        """Show the probabilities of a newer view of the selected image."""
-        self.bars.set_probabilities(view.probabilities, class_names, self._selection.label)
+    def set_view(self, view: ImageView, class_names: Sequence[str], true_class: int | None) -> None:
+        """Show the probabilities of a newer view of an image of this class, None where it is not known."""
+        self.bars.set_probabilities(view.probabilities, class_names, true_class)

@@ -26,6 +26,6 @@ def test_probabilities_stand_with_the_true_class(qtbot: QtBot) -> None:
     spec = NetworkSpec(name="", input=InputSpec(), layers=(Flatten(), Dense(units=10), Softmax()))
     parameters = build(spec, np.random.default_rng(0)).parameters
     parameters["dense1/bias"][selection.label] = 50
-    panel.set_view(view_image(spec, parameters, selection.pixels), dataset.class_names)
+    panel.set_view(view_image(spec, parameters, selection.pixels), dataset.class_names, selection.label)
     assert panel.bars.summary == f"{selection.label_name} with 100.0 %; correct"
     assert panel.chooser.place_text == "validation 4 of 300"

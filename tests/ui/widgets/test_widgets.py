@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 
 from cnnviz.ui.widgets.banner import Banner, BannerKind
 from cnnviz.ui.widgets.empty_state import EmptyState
@@ -26,6 +26,14 @@ def test_a_banner_says_offers_and_goes(qtbot: QtBot) -> None:
         qtbot.mouseClick(banner.findChild(QToolButton), Qt.MouseButton.LeftButton)
     assert banner.isHidden()
     assert banner.text == ""
+
+
+def test_a_banner_shows_names_as_they_are(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.show_message("<b>x</b>.json is no design.")
+    label = next(label for label in banner.findChildren(QLabel) if label.text())
+    assert label.textFormat() is Qt.TextFormat.PlainText
 
 
 def test_an_empty_state_has_a_button_only_with_an_action(qtbot: QtBot) -> None:

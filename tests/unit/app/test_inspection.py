@@ -126,3 +126,20 @@ def test_closing_while_busy_waits_and_answers_no_more(inspector, network, gate, 
         closer.start()
         assert inspector.close()
         closer.join()
+
+
+def test_an_answer_says_whose_class_it_is_about(inspector, network, qtbot):
+    with qtbot.waitSignal(inspector.inspected) as blocker:
+        inspector.request(network.spec, network.parameters, IMAGE, true_class=7)
+    assert blocker.args[0].true_class == 7
+
+
+def test_a_failure_is_not_told_where_a_newer_answer_is_on_its_way(inspector, network, gate, qtbot):
+    failures = []
+    inspector.failed.connect(failures.append)
+    inspector.request(network.spec, {}, IMAGE)
+    assert gate.entered.wait(10)
+    with qtbot.waitSignal(inspector.inspected):
+        inspector.request(network.spec, network.parameters, IMAGE)
+        gate.opened.set()
+    assert failures == []
