@@ -1,0 +1,177 @@
+"""A main window on a real X display, moved with a real mouse.
+
+Run as a program it opens the window and prints its state, one JSON object per change; `Window` starts that
+program and reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+PATIENCE_S = 30.0
+_MOVES = 12
+_MOVE_PAUSE_S = 0.04
+"""A drag is recognised from moves over time, not from one jump."""
+
+
+class Display:
+    """A virtual X screen, on a number that was free."""
+
+    def __init__(self) -> None:
+        reader, writer = os.pipe()
+        command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1500x1000x24", "-nolisten", "tcp"]
+        self._process = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
+        os.close(writer)
+        with os.fdopen(reader) as numbers:
+            self.name = f":{numbers.readline().strip()}"
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(PATIENCE_S)
+
+
+class Window:
+    """The program's window on a display."""
+
+    def __init__(self, display: Display, folder: Path) -> None:
+        self._environment = {
+            **os.environ,
+            "DISPLAY": display.name,
+            "QT_QPA_PLATFORM": "xcb",
+            "HOME": str(folder),
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.e2e.x11_window", str(folder / "settings.ini")],
+            env=self._environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._states: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+        self.state: dict[str, Any] = {}
+
+    def wait_for(self, *layers: str) -> None:
+        """Wait until the design has these layers, in this order."""
+        deadline = time.monotonic() + PATIENCE_S
+        while self.state.get("layers") != list(layers):
+            remaining = deadline - time.monotonic()
+            try:
+                self.state = self._states.get(timeout=max(0.01, remaining))
+            except queue.Empty:
+                raise AssertionError(f"waited for {layers}, last was {self.state.get('layers')}") from None
+
+    def drag(self, source: list[int], target: list[int], *, key: str = "") -> None:
+        """Press at one place of the screen, move to another, and let go."""
+        self._xdotool("mousemove", *source)
+        self._xdotool("mousedown", 1)
+        for step in range(1, _MOVES + 1):
+            if key and step == _MOVES // 2:
+                self._xdotool("keydown", key)
+            x, y = (a + (b - a) * step // _MOVES for a, b in zip(source, target, strict=True))
+            self._xdotool("mousemove", x, y)
+            time.sleep(_MOVE_PAUSE_S)
+        self._xdotool("mouseup", 1)
+        if key:
+            self._xdotool("keyup", key)
+
+    def behind(self, layer_id: str) -> list[int]:
+        """Return the place on the screen right behind a layer's card."""
+        x, y, half = self.state["rows"][layer_id]
+        return [x, y + half - 3]
+
+    def card(self, layer_id: str) -> list[int]:
+        """Return the middle of a layer's card."""
+        x, y, _ = self.state["rows"][layer_id]
+        return [x, y]
+
+    def close(self) -> int:
+        """Close the window; return the program's exit status."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        try:
+            return self._process.wait(PATIENCE_S)
+        finally:
+            self._process.kill()
+            self._process.wait()
+            self._reader.join()
+            self._process.stdout.close()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._states.put(json.loads(line))
+
+    def _xdotool(self, *words: object) -> None:
+        command = ["xdotool", *(str(word) for word in words)]
+        subprocess.run(command, env=self._environment, check=True, timeout=PATIENCE_S)
+
+
+def main(settings_path: Path) -> int:
+    """Show the window and print its state until standard input ends."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from cnnviz.app.settings import Settings
+    from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU, Softmax
+    from cnnviz.spec.network import InputSpec, NetworkSpec
+    from cnnviz.ui.dialogs import Dialogs
+    from cnnviz.ui.launch import make_window
+
+    app = QApplication([])
+    window = make_window(app, Settings(settings_path), Dialogs())
+    layers = (Conv2D(), ReLU(), Flatten(), Dense(units=10), Softmax())
+    window.workbench.document.new(NetworkSpec(name="test", input=InputSpec(), layers=layers))
+    window.move(0, 0)
+    window.show()
+    printed: list[str] = []
+    ended = threading.Event()
+
+    def tell() -> None:
+        if ended.is_set():
+            app.exit()  # not quit(), which would ask about the unsaved design
+        text = json.dumps(_state(window))
+        if printed[-1:] != [text]:
+            printed.append(text)
+            print(text, flush=True)
+
+    def wait_for_end() -> None:
+        sys.stdin.read()
+        ended.set()
+
+    threading.Thread(target=wait_for_end, daemon=True).start()
+    timer = QTimer(window)
+    timer.timeout.connect(tell)
+    timer.start(50)
+    app.exec()
+    window.workbench.close()
+    return 0
+
+
+def _state(window: Any) -> dict[str, Any]:
+    view, model = window.builder.list_view, window.builder.model
+    rows = {}
+    for row in range(model.rowCount()):
+        rect = view.visualRect(model.index(row))
+        place = view.viewport().mapToGlobal(rect.center())
+        rows[model.card(row).layer_id] = [place.x(), place.y(), rect.height() // 2]
+    chips = {}
+    for chip in window.builder.palette_view.chips:
+        place = chip.mapToGlobal(chip.rect().center())
+        chips[chip.text()] = [place.x(), place.y()]
+    layers = [layer.id for layer in window.workbench.document.spec.layers]
+    return {"layers": layers, "rows": rows, "chips": chips}
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(Path(sys.argv[1])))
