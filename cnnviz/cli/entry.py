@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -18,6 +19,7 @@ EXIT_OK = 0
 EXIT_ERROR = 1
 EXIT_INTERRUPTED = 130
 """What shells expect of a program that was ended by Ctrl-C: 128 + SIGINT."""
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,10 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(str(error))
     except MemoryError:
         return _refuse("There is not enough memory for this.")
-    except BrokenPipeError:
-        # The reader of a pipe (such as `head`) has gone; without this Python complains again at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of a pipe (such as `head`) has gone
+        _give_up_output()
         return EXIT_ERROR
+    except OSError as error:
+        if error.errno not in _FULL or error.filename is not None:
+            raise
+        _give_up_output()
+        return _refuse(f"The output cannot be written: {error.strerror}.")
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return EXIT_INTERRUPTED
@@ -90,6 +96,11 @@ def _make_outputs_safe() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def _give_up_output() -> None:
+    """Send what is still to be written nowhere, or Python complains again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _refuse(sentence: str) -> int:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import itertools
 import signal
+import tempfile
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.cli.arguments import OPTIMIZERS
@@ -17,7 +20,7 @@ from cnnviz.cli.runs import measure
 from cnnviz.data.catalog import open_dataset
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.engine.build import build
-from cnnviz.errors import TrainingError
+from cnnviz.errors import FileError, TrainingError
 from cnnviz.files import check_writable
 from cnnviz.spec.trace import trace
 from cnnviz.spec.training import TrainingSpec
@@ -46,9 +49,7 @@ def run(options: argparse.Namespace) -> int:
     spec, dataset = load_design(options.network), open_dataset(options.dataset)
     ending = train_headless(spec, dataset, settings(options), threads=options.threads)
     result = ending.result
-    if options.out is not None:
-        save_run(options.out, result)
-        say(f"The run is in {options.out}.")
+    not_saved = keep(result, options.out) if options.out is not None else None
     check_success(ending)
     test = measure(result, result.parameters, dataset, Split.TEST)
     seconds = time.perf_counter() - started
@@ -56,6 +57,8 @@ def run(options: argparse.Namespace) -> int:
         print_json(_to_dict(result, test, stopped=isinstance(ending, Stopped), seconds=seconds))
     else:
         print_result(result, test)
+    if not_saved is not None:
+        raise not_saved
     return INTERRUPTED if isinstance(ending, Stopped) else 0
 
 
@@ -92,6 +95,24 @@ def train_headless(
     return event
 
 
+def keep(result: RunResult, path: Path) -> FileError | None:
+    """Write a run to `path` and say so; where that fails, put it elsewhere and return what was wrong.
+
+    The work of hours is not thrown away because a disk has filled up meanwhile.
+    """
+    try:
+        save_run(path, result)
+        say(f"The run is in {path}.")
+    except FileError as error:
+        for folder in (Path.cwd(), Path(tempfile.gettempdir())):
+            with contextlib.suppress(FileError):
+                spare = _unused(folder / path.name)
+                save_run(spare, result)
+                return FileError(f"{error} The run is in {spare} instead.")
+        return FileError(f"{error} There was no other place to put the run, so it is lost.")
+    return None
+
+
 def check_success(ending: Ending) -> None:
     """Raise `TrainingError` where a run failed, after printing what helps to find a defect of the program."""
     if isinstance(ending, Failed):
@@ -119,6 +140,12 @@ def _stopped_by_ctrl_c(control: RunControl) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _unused(path: Path) -> Path:
+    """Return `path`, or the same with a number behind its name, where nothing is yet."""
+    numbered = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
+    return next(one for one in itertools.chain([path], numbered) if not one.exists())
 
 
 def _to_dict(result: RunResult, test: Evaluation, *, stopped: bool, seconds: float) -> dict[str, Any]:

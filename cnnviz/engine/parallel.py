@@ -86,9 +86,22 @@ class _Lane:
     """What one thread works with: its buffers, and its share of the gradients."""
 
     def __init__(self, network: Network) -> None:
+        self._network = network
+        self._gradients: ParameterSet | None = None
         self.workspace = Workspace()
-        shapes = {name: array.shape for name, array in network.parameters.items()}
-        self.gradients = ParameterSet(shapes, network.dtype)
+
+    @property
+    def gradients(self) -> ParameterSet:
+        """The sum over the lane's shards. Room for it is made when the lane first learns: few lanes may."""
+        if self._gradients is None:
+            shapes = {name: array.shape for name, array in self._network.parameters.items()}
+            self._gradients = ParameterSet(shapes, self._network.dtype)
+        return self._gradients
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held, in bytes."""
+        return self.workspace.nbytes + (self._gradients.flat.nbytes if self._gradients is not None else 0)
 
     def take(self, x: Array, shard: slice) -> Array:
         """Return the images of a shard (C, H, W, n) as a contiguous array."""
@@ -130,7 +143,7 @@ class Executor:
     @property
     def nbytes(self) -> int:
         """Memory held in buffers, in bytes."""
-        return sum(lane.workspace.nbytes + lane.gradients.flat.nbytes for lane in self._lanes)
+        return sum(lane.nbytes for lane in self._lanes)
 
     def close(self) -> None:
         """End the threads and give BLAS its own back."""

@@ -87,3 +87,14 @@ def test_signs_that_an_output_lacks_are_replaced():
     )
     assert result.returncode == 0, result.stderr
     assert b"28?28?1" in result.stdout
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is always full")
+@pytest.mark.parametrize("command", [["datasets"], ["summary", "alexnet", "--json"]])
+def test_an_output_without_room_is_named(command):
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "cnnviz", *command], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert result.returncode == entry.EXIT_ERROR
+    assert result.stderr == "cnnviz: The output cannot be written: No space left on device.\n"

@@ -10,9 +10,10 @@ from cnnviz.cli import train
 from cnnviz.cli.arguments import parse
 from cnnviz.cli.train import settings
 from cnnviz.engine.parallel import Executor
+from cnnviz.errors import FileError
 from cnnviz.spec import io
 from cnnviz.spec.training import SGD, Adam, Momentum, TrainingSpec
-from cnnviz.training.runfile import load_run
+from cnnviz.training.runfile import load_run, save_run
 from tests.helpers.runs import linear_design
 
 PROMISED = {
@@ -178,3 +179,35 @@ def test_an_error_of_the_program_shows_its_traceback(call, design_file, data_fil
     assert status == 1
     assert "Traceback" in err
     assert "planted here" in err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("room", ["current", "temporary", "nowhere"])
+def test_a_run_that_cannot_be_written_where_it_should_is_not_lost(
+    call, design_file, data_file, tmp_path, monkeypatch, room
+):
+    there, here, spare = (tmp_path / name for name in ("there", "here", "spare"))
+    for folder in (there, here, spare):
+        folder.mkdir()
+    (here / "run.cnnviz").write_text("of somebody else")
+    rooms = {"current": {here, spare}, "temporary": {spare}, "nowhere": set()}[room]
+
+    def save(path, result):
+        if path.parent not in rooms:
+            raise FileError(f"Cannot write {path}: No space left on device.")
+        save_run(path, result)
+
+    monkeypatch.chdir(here)
+    monkeypatch.setattr(train.tempfile, "gettempdir", lambda: str(spare))
+    monkeypatch.setattr(train, "save_run", save)
+    wanted = there / "run.cnnviz"
+    status, out, err = call("train", design_file, "--dataset", data_file, "--epochs", 1, "--out", wanted)
+    assert status == 1
+    assert "test accuracy" in out
+    assert f"cnnviz: Cannot write {wanted}: No space left on device." in err
+    assert (here / "run.cnnviz").read_text() == "of somebody else"
+    found = {"current": here / "run-2.cnnviz", "temporary": spare / "run.cnnviz"}.get(room)
+    if found is None:
+        assert "it is lost" in err
+    else:
+        assert f"The run is in {found} instead." in err
+        assert load_run(found).result.state.epoch == 1

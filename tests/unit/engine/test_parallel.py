@@ -172,6 +172,18 @@ def test_memory_does_not_grow_from_step_to_step():
     assert grown < 20_000
 
 
+def test_threads_that_a_batch_has_no_work_for_cost_no_memory():
+    network = build(SPEC, np.random.default_rng(0))
+    held = []
+    for threads in (2, 1000):
+        with Executor(network, threads) as executor:
+            assert executor.nbytes == 0
+            executor.predict(batch(8)[0])
+            executor.step(*batch(8), np.random.default_rng(1))
+            held.append(executor.nbytes)
+    assert held[0] == held[1]
+
+
 def test_blas_runs_single_threaded_while_open_and_gets_its_threads_back():
     def blas_threads():
         return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
