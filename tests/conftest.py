@@ -98,6 +98,24 @@ def _no_leaks(request: pytest.FixtureRequest, _own_settings: None) -> Iterator[N
 
 
 @pytest.fixture(autouse=True)
+def _own_look(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Put back the palette, style sheet and font of the application, which outlives the test."""
+    if not _uses_qt(request):
+        yield
+        return
+    app = request.getfixturevalue("qapp")
+    palette, sheet, font = app.palette(), app.styleSheet(), app.font()
+    yield
+    app.styleHints().unsetColorScheme()
+    if app.styleSheet() != sheet:
+        app.setStyleSheet(sheet)
+    if app.palette() != palette:
+        app.setPalette(palette)
+    if app.font() != font:
+        app.setFont(font)
+
+
+@pytest.fixture(autouse=True)
 def _no_waiting_dialogs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Turn a dialog that would wait for a person for ever into a failure that names it.
 
