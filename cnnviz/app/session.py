@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import enum
 import logging
-import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from cnnviz.app.job import RunJob, continues, prolonged
+from cnnviz.app.pace import Pace
 from cnnviz.app.progress import Progress, progress_of
 from cnnviz.app.standing import Standing
+from cnnviz.app.turns import Turns
 from cnnviz.app.weights import WeightStore
 from cnnviz.app.worker import Broken, RunEnd, RunWorker
 from cnnviz.errors import FileError, TrainingError
@@ -57,6 +58,11 @@ class Session(QObject):
     Whatever the run reports overwrites a mailbox; a timer reads it. So no signal is sent per batch, and all
     signals come in the thread of the session.
 
+    Attributes
+    ----------
+    turns
+        Whoever draws what a run changes does it inside `turns.drawing()`.
+
     Signals
     -------
     state_changed(SessionState)
@@ -95,9 +101,9 @@ class Session(QObject):
         self._result: RunResult | None = None
         self._started: RunStarted | None = None
         self._weights_at = (0, 0)
-        self._weights_wanted = False
-        self._curves_wanted = False
-        self._weights_time = self._curves_time = self._text_time = 0.0
+        self._curves, self._text = Pace(_CURVES_SECONDS), Pace(_TEXT_SECONDS)
+        self._weights = Pace(_WEIGHTS_SECONDS)
+        self.turns = Turns()
         self._unsaved = False
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -201,7 +207,7 @@ class Session(QObject):
         job = RunJob(spec, training, dataset, self.parameters_for(spec), earlier, self._threads)
         self._run_number += 1
         history = earlier.history_until_state() if earlier else None
-        self._worker = RunWorker(self._run_number, job.events, history)
+        self._worker = RunWorker(self._run_number, job.events, self.turns, history)
         self._before = Standing(
             self._store.copy(), self._weights_at, self._history, self._started, self._unsaved
         )
@@ -248,7 +254,7 @@ class Session(QObject):
 
     def want_weights(self) -> None:
         """Ask for one `weights_changed` with newer weights of the run, as soon as the pace allows."""
-        self._weights_wanted = True
+        self._weights.want()
 
     def save_run(self, path: Path) -> None:
         """Write the last run to a run file.
@@ -287,8 +293,11 @@ class Session(QObject):
     @Slot()
     def _on_tick(self) -> None:
         worker = self._worker
-        if worker is None:
-            return
+        if worker is not None:
+            with self.turns.drawing():
+                self._read(worker)
+
+    def _read(self, worker: RunWorker) -> None:
         news = worker.mailbox.take()
         if "started" in news:
             self._on_started(news["started"])
@@ -296,14 +305,14 @@ class Session(QObject):
             self._on_steps(worker)
         if "snapshot" in news:
             self._on_snapshot(news["snapshot"])
-        elif self._curves_wanted:
-            self._draw_curves()  # never in the same turn as new maps
+        elif self._curves.is_due():  # never in the same turn as new maps
+            self.history_changed.emit()
         if "phase" in news:
             self._on_phase(news["phase"])
         if "end" in news:
             self._on_end(worker, news["end"])
-        else:
-            self._pass_on_wish(worker)
+        elif self._weights.is_due():
+            worker.control.request_snapshot()
 
     def _on_started(self, started: RunStarted) -> None:
         self._started = started
@@ -312,16 +321,11 @@ class Session(QObject):
 
     def _on_steps(self, worker: RunWorker) -> None:
         self._history = worker.history
-        self._curves_wanted = True
+        self._curves.want()
+        self._text.want()
         self._set_unsaved(True)
-        if time.monotonic() - self._text_time >= _TEXT_SECONDS:
+        if self._text.is_due():
             self._tell_progress()
-
-    def _draw_curves(self) -> None:
-        now = time.monotonic()
-        if now - self._curves_time >= _CURVES_SECONDS:
-            self._curves_time, self._curves_wanted = now, False
-            self.history_changed.emit()
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self._store.learn(snapshot.parameters)
@@ -334,12 +338,13 @@ class Session(QObject):
         paused = isinstance(phase, Paused)
         self._set_state(SessionState.PAUSED if paused else SessionState.RUNNING)
         if paused:
-            self._weights_wanted, self._weights_time, self._curves_time = True, 0.0, 0.0
+            self._weights.hurry()
+            self._curves.hurry()
         self._tell_progress()
 
     def _on_end(self, worker: RunWorker, end: RunEnd) -> None:
         self._timer.stop()
-        self._curves_wanted = False
+        self._curves.done()
         worker.wait(_CLOSE_SECONDS)
         self._worker = None
         if isinstance(end, Broken) or end.result.state.step == 0:
@@ -348,12 +353,6 @@ class Session(QObject):
             self._take_result(end.result)
         self._set_state(SessionState.IDLE)
         self.run_ended.emit(end)
-
-    def _pass_on_wish(self, worker: RunWorker) -> None:
-        now = time.monotonic()
-        if self._weights_wanted and now - self._weights_time >= _WEIGHTS_SECONDS:
-            self._weights_wanted, self._weights_time = False, now
-            worker.control.request_snapshot()
 
     def _take_result(self, result: RunResult | None) -> None:
         """Show the weights and curves of a result, or the first weights and no curves."""
@@ -381,7 +380,7 @@ class Session(QObject):
         self.weights_changed.emit()
 
     def _tell_progress(self) -> None:
-        self._text_time = time.monotonic()
+        self._text.done()
         self.progress_changed.emit(self.progress)
 
     def _set_state(self, state: SessionState) -> None:

@@ -16,6 +16,8 @@ from cnnviz.training.history import History, HistoryLog
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from cnnviz.app.turns import Turns
+
 _log = logging.getLogger(__name__)
 
 
@@ -56,12 +58,14 @@ class RunWorker:
         self,
         number: int,
         make_events: Callable[[RunControl], Iterator[Event]],
+        turns: Turns,
         earlier: History | None = None,
     ) -> None:
         self.number = number
         self.control = RunControl()
         self.mailbox = Mailbox()
         self._make_events = make_events
+        self._turns = turns
         self._log = HistoryLog(earlier)
         self._thread = threading.Thread(target=self._work, name=f"cnnviz-run-{number}", daemon=True)
 
@@ -94,4 +98,5 @@ class RunWorker:
             if isinstance(event, StepDone | EpochDone):
                 self._log.append(event)
             self.mailbox.put(_KINDS[type(event)], event)
+            self._turns.give_way()
         raise RuntimeError("The run ended without saying how.")

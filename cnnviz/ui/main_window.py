@@ -63,8 +63,8 @@ class MainWindow(QMainWindow):
         self.workbench = workbench
         self.theme_keeper = theme
         self._rng = np.random.default_rng()
-        self._make_panels()
         self.commands = Actions(self)
+        self._make_panels()
         self.files = FileActions(self, questions, workbench)
         self.runs = RunActions(self.commands, workbench, self.training_form, self.files)
         self.docks = Docks(
@@ -80,21 +80,21 @@ class MainWindow(QMainWindow):
         self.links = PanelLinks(
             workbench, self.builder, self.network_view, self.layer_panel, self.image_panel, self.statusBar()
         )
-        self.notices = Notices(self.banner, workbench.document, self.commands["adapt"])
+        self.notices = Notices(self.banner, workbench.document, workbench.session, self.commands["adapt"])
         self._make_menus()
         self._connect()
         self._update_title()
         self.docks.restore(workbench.settings)
+        self.builder.list_view.setFocus()  # else the keyboard begins in the palette
 
     def _make_panels(self) -> None:
         bench = self.workbench
         self.builder = BuilderPanel(bench.document, self)
-        self.curves = CurvesPanel(bench.session, self)
+        self.curves = CurvesPanel(bench.session, self.commands["train"], self)
         self.training_form = TrainingForm(TrainingSpec(), self)
         self.network_view = NetworkView(self)
         self.network_view.set_scale(bench.settings.scale)
         self.layer_panel = LayerPanel(self)
-        self.layer_panel.set_scale(bench.settings.scale)
         self.image_panel = ImagePanel(bench.selection, self)
         self.banner = Banner(self)
         middle = QWidget(self)
@@ -162,15 +162,13 @@ class MainWindow(QMainWindow):
             source.connect(self.notices.show_problem)
         files.told.connect(self.notices.show_note)
         files.design_replaced.connect(self.links.choose_first_layer)
-        files.design_replaced.connect(self.notices.offer_to_adapt)
-        bench.selection.dataset_changed.connect(self.notices.offer_to_adapt)
-        for view in (self.layer_panel, self.network_view):
-            view.scale_requested.connect(self._set_scale)
+        files.design_replaced.connect(self.notices.on_opened)
+        bench.selection.dataset_changed.connect(self.notices.on_opened)
+        self.network_view.scale_requested.connect(self._set_scale)
         files.recent_changed.connect(self._update_recent)
         files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)
         self.image_panel.chooser.open_picture_requested.connect(files.choose_image)
-        self.curves.train_requested.connect(self.commands["train"].trigger)
         bench.document.clean_changed.connect(self._update_title)
         bench.document.path_changed.connect(self._update_title)
         bench.document.spec_changed.connect(self._update_title)
@@ -200,7 +198,7 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
     def event(self, event: QEvent) -> bool:
-        """Leave the space bar to a button that has the focus: there it means to press it."""
+        """Leave the space bar to a button that has the focus, and let a run wait for painting."""
         if (
             event.type() is QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
@@ -209,6 +207,9 @@ class MainWindow(QMainWindow):
         ):
             event.accept()
             return True
+        if event.type() is QEvent.Type.UpdateRequest:  # all that is to be painted, is painted in here
+            with self.workbench.session.turns.drawing():
+                return super().event(event)
         return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -229,7 +230,6 @@ class MainWindow(QMainWindow):
     def _set_scale(self, scale: Scale) -> None:
         self.workbench.settings.scale = scale
         self.workbench.live_view.set_scale(scale)
-        self.layer_panel.set_scale(scale)
         self.network_view.set_scale(scale)
         self._scales[scale].setChecked(True)
 

@@ -77,9 +77,10 @@ class PanelLinks(QObject):
     @Slot(object)
     def _on_inspected(self, inspection: Inspection) -> None:
         class_names = self._selection.dataset.class_names
-        self._network_view.set_view(inspection.image_view, class_names)
-        self._image_panel.set_view(inspection.image_view, class_names, inspection.true_class)
-        self._layer_panel.set_inspection(inspection)
+        with self._session.turns.drawing():
+            self._network_view.set_view(inspection.image_view, class_names)
+            self._image_panel.set_view(inspection.image_view, class_names, inspection.true_class)
+            self._layer_panel.set_inspection(inspection)
 
     @Slot(str)
     def _on_hover_text_changed(self, text: str) -> None:

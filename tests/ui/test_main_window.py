@@ -165,10 +165,13 @@ def test_keys_of_a_run(window, qtbot):
 
 def test_the_space_bar_presses_the_button_that_has_the_focus(trained, qtbot):
     window = trained
+    window.resize(1440, 900)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     button = window.tool_bar.widgetForAction(window.commands["next_image"])
+    qtbot.waitUntil(button.isVisible)
     button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
     QTest.keyClick(button, Qt.Key.Key_Space)
     assert window.workbench.selection.position == 1
     assert window.workbench.session.state is SessionState.RUNNING
@@ -178,7 +181,7 @@ def test_the_theme_and_the_scale_are_remembered(window, qtbot, tmp_path):
     dark = next(entry for entry in all_menu_entries(window) if entry.text() == "Dark")
     dark.trigger()
     assert QApplication.palette().window().color().lightness() < 128
-    window.layer_panel.scale_requested.emit(Scale.PER_MAP)
+    window.network_view.scale_requested.emit(Scale.PER_MAP)
     checked = [entry.text() for entry in all_menu_entries(window) if entry.isChecked()]
     assert "One for Each Map" in checked
     assert window.workbench.live_view.scale is Scale.PER_MAP

@@ -1,0 +1,44 @@
+"""Turns: a run waits while the window draws, but never for long."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from cnnviz.app.turns import Turns
+
+
+def test_nobody_waits_while_nothing_is_drawn():
+    turns = Turns()
+    began = time.perf_counter()
+    for _ in range(100):
+        turns.give_way()
+    assert time.perf_counter() - began < 1.0
+
+
+def test_a_run_goes_on_when_the_drawing_is_done(monkeypatch):
+    monkeypatch.setattr("cnnviz.app.turns._LONGEST_WAIT_SECONDS", 30.0)
+    turns = Turns()
+    went_on = threading.Event()
+    runner = threading.Thread(target=lambda: (turns.give_way(), went_on.set()))
+    with turns.drawing():
+        runner.start()
+        assert not went_on.wait(0.02)
+    assert went_on.wait(10)
+    runner.join()
+
+
+def test_a_window_that_never_ends_drawing_holds_up_no_run():
+    turns = Turns()
+    with turns.drawing():
+        turns.give_way()
+
+
+def test_an_error_while_drawing_lets_the_run_go_on(monkeypatch):
+    monkeypatch.setattr("cnnviz.app.turns._LONGEST_WAIT_SECONDS", 30.0)
+    turns = Turns()
+    with pytest.raises(RuntimeError, match="roof"), turns.drawing():
+        raise RuntimeError("The roof fell in.")
+    turns.give_way()
