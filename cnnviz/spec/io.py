@@ -148,7 +148,7 @@ def parse_json(text: str, origin: str) -> Any:
         return json.loads(text, object_pairs_hook=pairs, parse_constant=refuse)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise FileError(f"{origin} is not valid JSON: {error.msg} at {place}.") from error
+        raise FileError(f"{origin} is not valid JSON: {error.msg.removesuffix(' at')} at {place}.") from error
     except RecursionError as error:
         raise FileError(f"{origin} is nested too deeply.") from error
     except ValueError as error:

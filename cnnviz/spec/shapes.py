@@ -241,7 +241,7 @@ def _window_output(
             padded = f" + {pad} of padding" if pad else ""
             raise ShapeError(
                 f"A window {window[axis]} {way} does not fit into a {name} of {shape[axis]}{padded}: "
-                f"{shape[axis] + pad} − {window[axis]} = {shape[axis] + pad - window[axis]} is below 0.",
+                f"{shape[axis] + pad} − {window[axis]} = −{window[axis] - shape[axis] - pad} is below 0.",
                 field,
             )
         result.append(size)

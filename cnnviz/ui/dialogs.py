@@ -53,7 +53,7 @@ class Dialogs:
         """Ask Save, Discard or Cancel; Escape is Cancel."""
         box = QMessageBox(QMessageBox.Icon.NoIcon, "Unsaved work", what, parent=parent)
         box.setTextFormat(Qt.TextFormat.PlainText)  # a design may have any name
-        box.setInformativeText(f"Without saving, it is lost when {why}.")
+        box.setInformativeText(f"What is not saved is lost when {why}.")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)

@@ -12,43 +12,56 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from cnnviz.app.document import Document
+    from cnnviz.app.session import Session
+    from cnnviz.spec.network import NetworkSpec
+
+_EDITED = "The run goes on with the design it began with. Stop it and train again to use your changes."
 
 
 class Notices(QObject):
-    """Shows one message at a time. Where design and data do not fit, it offers to adapt the design."""
+    """Shows one message at a time. Where design and data do not fit, it offers to adapt the design.
 
-    def __init__(self, banner: Banner, document: Document, adapt: QAction) -> None:
+    While a run is on, it says where the design is no longer the one that learns.
+    """
+
+    def __init__(self, banner: Banner, document: Document, session: Session, adapt: QAction) -> None:
         super().__init__(banner)
         self._banner = banner
         self._document = document
+        self._session = session
         self._adapt = adapt
         self._is_offer = False
+        self._is_about_run = False
+        self._learning: NetworkSpec | None = None
         banner.action_requested.connect(adapt.trigger)
         document.problems_changed.connect(self._on_problems_changed)
+        document.spec_changed.connect(self._on_spec_changed)
+        session.state_changed.connect(self._on_state_changed)
 
     @Slot(str)
     @Slot(str, str)
     def show_problem(self, text: str, details: str = "") -> None:
         """Say what went wrong."""
-        self._is_offer = False
+        self._is_offer = self._is_about_run = False
         self._banner.show_message(text, BannerKind.PROBLEM, details=details)
 
     @Slot(str)
     def show_note(self, text: str) -> None:
         """Say something worth knowing."""
-        self._is_offer = False
+        self._is_offer = self._is_about_run = False
         self._banner.show_message(text)
 
     @Slot()
     def clear(self) -> None:
         """Say nothing any more."""
-        self._is_offer = False
+        self._is_offer = self._is_about_run = False
         self._banner.clear()
 
     @Slot()
-    def offer_to_adapt(self) -> None:
-        """Say that design and data set do not fit each other, where that is so."""
+    def on_opened(self) -> None:
+        """Another design or data set is there: say where they do not fit; what was said before is past."""
         misfit = next((problem for problem in self._document.problems if problem.layer_id is None), None)
+        self.clear()
         if misfit is not None and self._adapt.isEnabled():
             self._is_offer = True
             self._banner.show_message(misfit.message, action=self._adapt.text())
@@ -57,3 +70,21 @@ class Notices(QObject):
     def _on_problems_changed(self) -> None:
         if self._is_offer and not self._adapt.isEnabled():
             self.clear()
+
+    @Slot()
+    def _on_spec_changed(self) -> None:
+        learning, shown = self._learning, self._document.spec
+        differs = learning is not None and (learning.input, learning.layers) != (shown.input, shown.layers)
+        if differs and not self._is_about_run:
+            self.show_note(_EDITED)
+            self._is_about_run = True
+        elif not differs and self._is_about_run:
+            self.clear()
+
+    @Slot()
+    def _on_state_changed(self) -> None:
+        if self._session.is_idle:
+            self._learning = None
+            self._on_spec_changed()
+        elif self._learning is None:
+            self._learning = self._document.spec

@@ -13,6 +13,7 @@ from cnnviz.spec.training import OPTIMIZER_TYPES, Optimizer, TrainingSpec
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font
 
+_MOST_CHARACTERS = 72  # of average width: controls far wider than their numbers are hard to read
 _OPTIMIZER_PLACE = 2  # under the choice and its summary
 
 
@@ -31,6 +32,7 @@ class TrainingForm(QScrollArea):
         self._training = training
         self._remembered: dict[type[Optimizer], Optimizer] = {}
         self._content = QWidget(self)
+        self._content.setMaximumWidth(_MOST_CHARACTERS * self.fontMetrics().averageCharWidth())
         self._choice = self._optimizer_choice()
         self._choice_label = QLabel("Optimizer", self._content)
         self._summary = QLabel(self._content)

@@ -122,7 +122,7 @@ def test_a_layer_behind_a_problem_says_why(panel: LayerPanel) -> None:
     image = np.zeros((1, 8, 8), np.float32)
     panel.set_inspection(Inspection(spec, view_image(spec, parameters, image), ()))
     panel.set_layer("conv2")
-    assert "6 − 9 = -3" in panel._note.text()
+    assert "6 − 9 = −3" in panel._note.text()
     assert not panel.maps.isVisible()
 
 

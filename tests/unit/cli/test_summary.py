@@ -35,7 +35,7 @@ def test_a_design_with_a_problem_is_refused_with_the_arithmetic(tmp_path, refuse
     design["layers"][0]["kernel_size"] = [9, 9]
     (tmp_path / "bad.json").write_text(json.dumps(design))
     assert 'Layer "conv1": A window 9 high' in refused("summary", tmp_path / "bad.json")
-    assert "8 − 9 = -1 is below 0" in refused("summary", tmp_path / "bad.json")
+    assert "8 − 9 = −1 is below 0" in refused("summary", tmp_path / "bad.json")
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,7 @@ def layer(**changes: Any) -> str:
     ("text", "words"),
     [
         ("", "not valid JSON"),
+        ('{"format', "Unterminated string starting at line 1, column 2"),
         ("[]", "must be an object"),
         ("{}", '"format" must be'),
         ('{"format": "cnnviz-network", "version": 1, "version": 1}', '"version" stands twice'),

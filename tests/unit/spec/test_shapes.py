@@ -55,8 +55,8 @@ def test_shapes_of_the_other_kinds() -> None:
 @pytest.mark.parametrize(
     ("layer", "shape", "words"),
     [
-        (Conv2D(kernel_size=(5, 3)), (4, 8, 1), "4 − 5 = -1"),
-        (Conv2D(kernel_size=(9, 3), padding=(1, 2, 0, 0)), (4, 8, 1), "7 − 9 = -2"),
+        (Conv2D(kernel_size=(5, 3)), (4, 8, 1), "4 − 5 = −1"),
+        (Conv2D(kernel_size=(9, 3), padding=(1, 2, 0, 0)), (4, 8, 1), "7 − 9 = −2"),
         (MaxPool2D(pool_size=(2, 9)), (4, 8, 1), "9 wide"),
         (Conv2D(), (10,), "row of 10"),
         (Dense(), (8, 8, 16), "8 × 8 × 16 = 1,024"),

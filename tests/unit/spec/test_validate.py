@@ -25,7 +25,7 @@ def test_a_sound_design_has_no_problem() -> None:
 def test_a_kernel_larger_than_its_input_is_blamed_with_its_field() -> None:
     problem = only(check(design(Conv2D(kernel_size=(9, 9)), Flatten(), Dense(units=10)), DIGITS))
     assert (problem.layer_id, problem.field) == ("conv1", "kernel_size")
-    assert "8 − 9 = -1" in problem.message
+    assert "8 − 9 = −1" in problem.message
 
 
 def test_behind_a_problem_nothing_is_claimed() -> None:

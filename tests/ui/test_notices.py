@@ -1,0 +1,61 @@
+"""Messages above the network: each is there as long as it is true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cnnviz.spec import io
+from tests.helpers.designs import ENDLESS, small_design
+from tests.helpers.fake_questions import FakeQuestions
+from tests.helpers.open_windows import open_window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from cnnviz.ui.main_window import MainWindow
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    with open_window(tmp_path, FakeQuestions()) as window:
+        yield window
+
+
+@pytest.fixture
+def learning(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """The window while it trains."""
+    window.training_form.set_training(ENDLESS)
+    window.commands["train"].trigger()
+    qtbot.waitUntil(lambda: window.workbench.session.unsaved)
+    return window
+
+
+def test_an_edit_during_a_run_says_that_the_run_goes_on_without_it(learning: MainWindow) -> None:
+    document = learning.workbench.document
+    assert learning.banner.text == ""
+    document.duplicate_layer("conv1")
+    assert "design it began with" in learning.banner.text
+    document.undo_stack.undo()
+    assert learning.banner.text == ""
+
+
+def test_once_the_run_is_over_there_is_nothing_to_say(learning: MainWindow, qtbot: QtBot) -> None:
+    learning.workbench.document.duplicate_layer("conv1")
+    learning.commands["stop"].trigger()
+    qtbot.waitUntil(lambda: learning.workbench.session.is_idle)
+    assert learning.banner.text == ""
+    learning.workbench.document.duplicate_layer("conv1")
+    assert learning.banner.text == ""
+
+
+def test_what_could_not_be_opened_is_past_once_something_else_is(window: MainWindow, tmp_path: Path) -> None:
+    window.files.open_path(tmp_path / "missing.json")
+    assert "missing.json" in window.banner.text
+    io.save(small_design(), tmp_path / "small.json")
+    window.files.open_path(tmp_path / "small.json")
+    assert "missing.json" not in window.banner.text
