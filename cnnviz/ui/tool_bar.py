@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QLocale, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSizePolicy, QToolBar, QWidget
 
 from cnnviz.data.catalog import known_datasets
-from cnnviz.ui.icons import on_accent
 from cnnviz.ui.theme import ICON_PX, SPACE_8, SPACE_12, with_tabular_figures
 from cnnviz.ui.training.progress import ProgressStrip
+from cnnviz.ui.widgets.action_button import ActionButton
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QResizeEvent
@@ -21,29 +21,11 @@ if TYPE_CHECKING:
     from cnnviz.ui.actions import Actions
 
 
+_PLAIN_DIGITS = QLocale(QLocale.Language.C)
+_PLAIN_DIGITS.setNumberOptions(QLocale.NumberOption.RejectGroupSeparator)
+"""Whatever the language of the system, a number that may be typed is one that `int` reads."""
 _WORDS_FROM_CHARACTERS = 195
 """In a tool bar with room for less, the commands beside Train are icons only, so that all is in reach."""
-
-
-class ActionButton(QPushButton):
-    """The one primary button of the window; it does and shows what its action does."""
-
-    def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._action = action
-        self.setProperty("primary", True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.clicked.connect(action.trigger)
-        action.changed.connect(self._on_action_changed)
-        self._on_action_changed()
-
-    @Slot()
-    def _on_action_changed(self) -> None:
-        self.setText(self._action.text())
-        self.setIcon(on_accent(self._action.icon()))
-        self.setEnabled(self._action.isEnabled())
-        self.setToolTip(self._action.toolTip())
-        self.setStatusTip(self._action.statusTip())
 
 
 class DatasetChooser(QComboBox):
@@ -93,6 +75,7 @@ class ImageNumber(QLineEdit):
         super().__init__(parent)
         self._selection = selection
         self._validator = QIntValidator(self)
+        self._validator.setLocale(_PLAIN_DIGITS)
         self.setValidator(self._validator)
         self.setAccessibleName("Image number")
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -135,7 +118,8 @@ class MainToolBar(QToolBar):
         self.setObjectName("tool-bar")
         self.setMovable(False)
         self.setIconSize(QSize(ICON_PX, ICON_PX))
-        self.train_button = ActionButton(actions["train"], self)
+        self.train_button = ActionButton(actions["train"], self, is_primary=True)
+        self.train_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.addWidget(self.train_button)
         self.addWidget(_gap(SPACE_8, self))
         self._worded = [self._add_command(actions[command_id]) for command_id in ("pause", "step", "stop")]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QLocale, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu
@@ -17,6 +17,7 @@ from cnnviz.interpret.atlas import Scale
 from cnnviz.spec import io
 from cnnviz.ui.dialogs import Answer
 from cnnviz.ui.help import AboutDialog, ShortcutsDialog
+from cnnviz.ui.tool_bar import ImageNumber
 from tests.helpers.designs import ENDLESS, bundled_design, small_design
 from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
@@ -175,6 +176,17 @@ def test_the_space_bar_presses_the_button_that_has_the_focus(trained, qtbot):
     QTest.keyClick(button, Qt.Key.Key_Space)
     assert window.workbench.selection.position == 1
     assert window.workbench.session.state is SessionState.RUNNING
+
+
+@pytest.mark.parametrize(("typed", "position"), [("17", 16), ("1,1", 10), ("0", 0), ("301", 0), ("", 0)])
+def test_an_image_is_chosen_by_its_number(window, typed, position):
+    number = window.tool_bar.findChild(ImageNumber)
+    number.setLocale(QLocale(QLocale.Language.English))
+    number.selectAll()
+    QTest.keyClick(number, Qt.Key.Key_Delete)
+    QTest.keyClicks(number, typed)
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    assert window.workbench.selection.position == position
 
 
 def test_the_theme_and_the_scale_are_remembered(window, qtbot, tmp_path):

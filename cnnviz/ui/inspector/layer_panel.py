@@ -6,43 +6,40 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from cnnviz.interpret.atlas import Scale
 from cnnviz.spec.layers import Conv2D, Dense
-from cnnviz.spec.shapes import format_shape
 from cnnviz.ui.format import number
 from cnnviz.ui.icons import layer_icon
 from cnnviz.ui.inspector.layer_sections import FiltersSection, MapsSection
+from cnnviz.ui.inspector.words import layer_place, layer_value, shown_shape
 from cnnviz.ui.plots.map_view import MapView
 from cnnviz.ui.theme import ICON_PX, SPACE_8, SPACE_12, caption_font, heading_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
     from cnnviz.app.inspection import Inspection
     from cnnviz.interpret.activations import LayerView
     from cnnviz.spec.layers import Layer
 
-_LEAST_CHOICE_PX = 72
 _NO_LAYER = "Choose a layer in the network to see its filters and feature maps."
 
 
 class LayerPanel(QWidget):
-    """Shows the chosen layer of the newest inspection. It computes nothing and edits nothing.
+    """Shows the chosen layer of the newest inspection. It computes and edits nothing, and rests while hidden.
 
     Signals
     -------
     map_chosen(str, int)
         A feature map of the layer was chosen.
-    scale_requested(Scale)
-        The colours are to be spread over the layer, or over each map.
     hover_text_changed(str)
         What is under the mouse, in words; empty when it leaves.
     """
 
     map_chosen = Signal(str, int)
-    scale_requested = Signal(object)
     hover_text_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,9 +47,9 @@ class LayerPanel(QWidget):
         self._inspection: Inspection | None = None
         self._layer_id = ""
         self._map = 0
+        self._is_behind = False
         self._icon, self._note = QLabel(self), QLabel(self)
         self._title, self._kind = ElidedLabel(parent=self), ElidedLabel(parent=self)
-        self._scale = self._scale_choice()
         self.filters = FiltersSection(self)
         self.maps = MapsSection(self)
         self.map_view = MapView("Enlarged feature map", self)
@@ -84,33 +81,23 @@ class LayerPanel(QWidget):
     def set_inspection(self, inspection: Inspection) -> None:
         """Show newer numbers."""
         self._inspection = inspection
-        self._show()
+        self._show_where_seen()
 
     def set_layer(self, layer_id: str, map_index: int = 0) -> None:
         """Show another layer, and one of its maps enlarged."""
         if (layer_id, map_index) != (self._layer_id, self._map):
             self._layer_id, self._map = layer_id, map_index
-            self._show()
+            self._show_where_seen()
 
-    def set_scale(self, scale: Scale) -> None:
-        """Say over what the colours are spread, without a signal."""
-        self._scale.blockSignals(True)
-        self._scale.setCurrentIndex(self._scale.findData(scale))
-        self._scale.blockSignals(False)
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_behind:
+            self._show()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.ApplicationPaletteChange:
             self._show()  # the icon beside the title is a picture of its own
         super().changeEvent(event)
-
-    def _scale_choice(self) -> QComboBox:
-        choice = QComboBox(self)
-        for scale in Scale:
-            choice.addItem(scale.value, scale)
-        choice.setMinimumWidth(_LEAST_CHOICE_PX)
-        choice.setAccessibleName("Colour scale")
-        choice.setToolTip("Whether all maps of a layer share one colour scale, or each map has its own.")
-        return choice
 
     def _scrolled_body(self) -> QScrollArea:
         content = QWidget(self)
@@ -148,11 +135,9 @@ class LayerPanel(QWidget):
         words.addWidget(self._kind)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
-        row.addWidget(self._scale, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
     def _connect(self) -> None:
-        self._scale.currentIndexChanged.connect(self._on_scale_chosen)
         self.maps.atlas_view.tile_chosen.connect(self._on_map_chosen)
         self.maps.atlas_view.hovered.connect(self._on_map_hovered)
         self.filters.hover_text_changed.connect(self.hover_text_changed)
@@ -160,14 +145,21 @@ class LayerPanel(QWidget):
         for view in (self.maps.atlas_view, self.map_view):
             view.left.connect(self._on_left)
 
+    def _show_where_seen(self) -> None:
+        """Show what there is now; while the panel is hidden, that waits."""
+        self._is_behind = not self.isVisible()
+        if not self._is_behind:
+            self._show()
+
     def _show(self) -> None:
+        self._is_behind = False
         layer, view = self._layer(), self._view()
         self._body.setVisible(layer is not None)
         self._empty.setVisible(layer is None)
         if layer is None or self._inspection is None:
             return
         self._icon.setPixmap(layer_icon(type(layer).__name__).pixmap(ICON_PX, ICON_PX))
-        shape = f" · {format_shape(_shown_shape(view))}" if view is not None else ""
+        shape = f" · {shown_shape(view.values)}" if view is not None else ""
         self._title.setText(layer.id)
         self._kind.setText(f"{layer.title}{shape}")
         note = self._note_for(layer, view)
@@ -188,7 +180,8 @@ class LayerPanel(QWidget):
         values = view.values[self._map]
         self.map_view.set_map(view.atlas, self._map, values)
         low, high = number(float(values.min())), number(float(values.max()))
-        self._map_caption.setText(f"Map {self._map + 1} of {len(view.values)}, from {low} to {high}")
+        count = len(view.values)
+        self._map_caption.setText(f"Map {self._map} of {count:,}, counted from 0; from {low} to {high}")
 
     def _note_for(self, layer: Layer, view: LayerView | None) -> str:
         """Say in a sentence what is not here, and why."""
@@ -211,10 +204,6 @@ class LayerPanel(QWidget):
         return self._inspection.image_view.layer(self._layer_id) if self._inspection is not None else None
 
     @Slot(int)
-    def _on_scale_chosen(self, index: int) -> None:
-        self.scale_requested.emit(self._scale.itemData(index))
-
-    @Slot(int)
     def _on_map_chosen(self, tile: int) -> None:
         self._map = tile
         self._show_map(self._view())
@@ -225,12 +214,8 @@ class LayerPanel(QWidget):
         view = self._view()
         if view is None:
             return
-        if view.values.ndim == 1:
-            self.hover_text_changed.emit(f"{view.layer_id}, unit {tile}: {number(float(view.values[tile]))}")
-            return
-        value = number(float(view.values[tile, row, column]))
-        place = f"{view.layer_id}, map {tile + 1}, row {row}, column {column}"
-        self.hover_text_changed.emit(f"{place}: {value}")
+        value = number(layer_value(view, tile, row, column))
+        self.hover_text_changed.emit(f"{view.layer_id}, {layer_place(view, tile, row, column)}: {value}")
 
     @Slot(int, int)
     def _on_cell_hovered(self, row: int, column: int) -> None:
@@ -239,9 +224,3 @@ class LayerPanel(QWidget):
     @Slot()
     def _on_left(self) -> None:
         self.hover_text_changed.emit("")
-
-
-def _shown_shape(view: LayerView) -> tuple[int, ...]:
-    """Return the shape of a layer's output as people write it: (height, width, channels) or (units,)."""
-    shape = view.values.shape
-    return (shape[1], shape[2], shape[0]) if len(shape) == 3 else shape

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from cnnviz.interpret.atlas import Scale
 from cnnviz.ui.format import number
+from cnnviz.ui.inspector.words import tile_name
 from cnnviz.ui.plots.atlas_view import AtlasView
 from cnnviz.ui.theme import SPACE_4, caption_font, strong_font
 from cnnviz.ui.widgets.legend import Legend
@@ -29,7 +30,7 @@ _ROWS_PX = 264
 
 
 class _Section(QWidget):
-    """A heading, a note, pictures and their legend. `tile_word` is what one picture is called."""
+    """A heading, a note, pictures and their legend. `tile_word` is what pictures with own scales are."""
 
     def __init__(self, heading: str, tile_word: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,19 +53,19 @@ class _Section(QWidget):
         """What is said under the heading."""
         return self._note.text()
 
-    def _show_legend(self, atlas: Atlas, tile: int) -> None:
+    def _show_legend(self, atlas: Atlas, tile: int, name: str) -> None:
         """Show the numbers of the one scale there is, or of the scale of `tile` where each has its own."""
         if atlas.scale is Scale.PER_LAYER:
             low, high, scale = atlas.low, atlas.high, atlas.scale.value
         else:
             low, high = (float(end) for end in atlas.ranges[tile])
-            scale = f"{self._tile_word} {tile + 1}"
+            scale = name
         self.legend.set_range(low, high, signed=atlas.signed, scale=scale)
 
-    def _scale_note(self, atlas: Atlas, tile: int) -> str:
+    def _scale_note(self, atlas: Atlas, name: str) -> str:
         if atlas.scale is Scale.PER_LAYER:
             return f"colours {atlas.scale.value}"
-        return f"colours per {self._tile_word}, legend of {self._tile_word} {tile + 1}"
+        return f"colours per {self._tile_word}, legend of {name}"
 
 
 class FiltersSection(_Section):
@@ -110,8 +111,9 @@ class FiltersSection(_Section):
         if view is None:
             return
         chosen = (self.flow if view.channels_shown == 1 else self.table).current or 0
-        self._note.setText(_filters_note(view, self._scale_note(view.atlas, chosen)))
-        self._show_legend(view.atlas, chosen)
+        name = _kernel_name(view, *view.kernel_of(chosen))
+        self._note.setText(_filters_note(view, self._scale_note(view.atlas, name)))
+        self._show_legend(view.atlas, chosen, name)
 
     @Slot()
     def _on_tile_chosen(self) -> None:
@@ -127,7 +129,7 @@ class FiltersSection(_Section):
             self._tell(tile, 0, row, column)
             return
         values = ", ".join(f"{name} {number(float(w))}" for name, w in zip("RGB", weights, strict=True))
-        place = f"{view.layer_id}, filter {tile + 1}, row {row}, column {column}"
+        place = f"{view.layer_id}, filter {tile}, row {row}, column {column}"
         self.hover_text_changed.emit(f"{place}: {values}")
 
     @Slot(int, int, int)
@@ -138,8 +140,8 @@ class FiltersSection(_Section):
     def _tell(self, filter_index: int, channel: int, row: int, column: int) -> None:
         assert self._view is not None
         weight = number(float(self._view.weight[filter_index, channel, row, column]))
-        kernel = f", channel {channel + 1}" if self._view.weight.shape[1] > 1 else ""
-        place = f"{self._view.layer_id}, filter {filter_index + 1}{kernel}, row {row}, column {column}"
+        kernel = _kernel_name(self._view, filter_index, channel)
+        place = f"{self._view.layer_id}, {kernel}, row {row}, column {column}"
         bias = number(float(self._view.bias[filter_index]))
         self.hover_text_changed.emit(f"{place}: weight {weight}, bias {bias}")
 
@@ -176,8 +178,9 @@ class MapsSection(_Section):
     def _show_scale(self, view: LayerView) -> None:
         kind = "maps" if view.values.ndim == 3 else "numbers, unit by unit"
         chosen = self.atlas_view.current or 0
-        self._note.setText(f"{len(view.values):,} {kind}; {self._scale_note(view.atlas, chosen)}")
-        self._show_legend(view.atlas, chosen)
+        name = tile_name(view, chosen)
+        self._note.setText(f"{len(view.values):,} {kind}; {self._scale_note(view.atlas, name)}")
+        self._show_legend(view.atlas, chosen, name)
 
     @Slot()
     def _on_tile_chosen(self) -> None:
@@ -205,6 +208,11 @@ class _TableArea(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit()
+
+
+def _kernel_name(view: FilterView, filter_index: int, channel: int) -> str:
+    """Return what a kernel is called, counted from 0 as arrays are: `filter 2, channel 1`."""
+    return f"filter {filter_index}" + (f", channel {channel}" if view.weight.shape[1] > 1 else "")
 
 
 def _filters_note(view: FilterView, scale: str) -> str:

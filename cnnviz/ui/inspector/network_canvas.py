@@ -247,7 +247,8 @@ class NetworkCanvas(QAbstractScrollArea):
         assert picture.layout is not None
         (index, tile), columns = place[:2], picture.layout.columns
         if index > 0:
-            paint_sources(painter, sources(columns[index - 1], columns[index], tile), brushes)
+            path = sources(columns[index - 1], columns[index], tile, picture.number_at(place))
+            paint_sources(painter, path, brushes)
         if columns[index].column.kind is not ColumnKind.CLASSES:
             paint_frame(painter, columns[index].block.rect(tile), brushes, accented=False)
 

@@ -31,7 +31,7 @@ def links(left: PlacedColumn, right: PlacedColumn, ratio: float) -> QPainterPath
     """
     if right.column.wiring is Wiring.UNROLLED and right.block.columns == 1:
         pairs: Iterable[Pair] = _unrolled(left, right)
-    elif right.column.wiring is Wiring.ALL:
+    elif right.column.wiring is Wiring.ALL or _is_sorted(right):
         gap = right.block.x - left.block.x - left.block.width
         most = min(max(int(gap / (_FAN_GAP_PX * ratio)), _LEAST_FAN), _MOST_ANCHORS)
         starts, ends = _some(_right_anchors(left), most), _some(_left_anchors(right), most)
@@ -41,10 +41,10 @@ def links(left: PlacedColumn, right: PlacedColumn, ratio: float) -> QPainterPath
     return _path(pairs)
 
 
-def sources(left: PlacedColumn, right: PlacedColumn, tile: int) -> QPainterPath:
-    """Return the curves that end in one map, unit or class of `right`."""
+def sources(left: PlacedColumn, right: PlacedColumn, tile: int, number: int) -> QPainterPath:
+    """Return the curves that end in a tile of `right`, where map, unit or class `number` stands."""
     end = _left_of(right.block, tile)
-    source = _source(left, right, tile)
+    source = _source(left, right, number)
     if source is None:
         return _path((start, end) for start in _right_anchors(left))
     if source >= left.block.shown:
@@ -52,13 +52,18 @@ def sources(left: PlacedColumn, right: PlacedColumn, tile: int) -> QPainterPath:
     return _path([(_right_of(left.block, source), end)])
 
 
-def _source(left: PlacedColumn, right: PlacedColumn, tile: int) -> int | None:
-    """Return the only tile of `left` that a tile of `right` is made from; None where it is made from all."""
+def _source(left: PlacedColumn, right: PlacedColumn, number: int) -> int | None:
+    """Return the only tile of `left` that a map or unit of `right` is made from; None where it is of all."""
     if right.column.wiring is Wiring.SAME:
-        return tile
+        return number
     if right.column.wiring is Wiring.UNROLLED:
-        return tile * left.column.count // right.column.count
+        return number * left.column.count // right.column.count
     return None
+
+
+def _is_sorted(placed: PlacedColumn) -> bool:
+    """Return whether the rows change places with every image: of many classes the likeliest are shown."""
+    return placed.column.kind is ColumnKind.CLASSES and placed.hidden > 0
 
 
 def _unrolled(left: PlacedColumn, right: PlacedColumn) -> list[Pair]:

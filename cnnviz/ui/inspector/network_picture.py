@@ -123,6 +123,15 @@ class NetworkPicture:
                 self._images[index] = column_image(self._view, placed, brushes.colors)
             paint_image(painter, placed, self._images[index], brushes.ratio)
 
+    def number_at(self, place: Place) -> int:
+        """Return which map, unit or class stands at a place: classes may be sorted."""
+        assert self._layout is not None
+        placed, tile = self._layout.columns[place[0]], place[1]
+        if placed.column.kind is not ColumnKind.CLASSES:
+            return tile
+        assert self._view.probabilities is not None
+        return shown_classes(self._view.probabilities, placed.block.shown)[tile]
+
     def card(self, place: Place, brushes: Brushes) -> HoverCard:
         """Return what is to be said of a number."""
         assert self._layout is not None
@@ -132,7 +141,7 @@ class NetworkPicture:
             value, where = image_value_text(view.image, row, column), f"input, row {row}, column {column}"
             return HoverCard(value, where, tile_image(view, placed, 0, brushes.colors), (row, column))
         if placed.column.kind is ColumnKind.CLASSES:
-            return self._class_card(placed, tile)
+            return self._class_card(placed, self.number_at(place))
         assert placed.column.view_index is not None
         layer = view.layers[placed.column.view_index]
         value = number(layer_value(layer, tile, row, column))
@@ -146,7 +155,6 @@ class NetworkPicture:
         assert self._view.probabilities is not None
         paint_classes(painter, placed, self._view.probabilities, brushes, self._layout.measures)
 
-    def _class_card(self, placed: PlacedColumn, row: int) -> HoverCard:
+    def _class_card(self, placed: PlacedColumn, index: int) -> HoverCard:
         assert self._view.probabilities is not None
-        index = shown_classes(self._view.probabilities, placed.block.shown)[row]
         return HoverCard(share(float(self._view.probabilities[index])), f"class {placed.column.names[index]}")

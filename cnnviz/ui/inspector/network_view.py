@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedLayout, QV
 
 from cnnviz.interpret.atlas import Scale
 from cnnviz.ui.inspector.network_canvas import NetworkCanvas
-from cnnviz.ui.inspector.words import network_summary, problem_text, weights_text
+from cnnviz.ui.inspector.words import network_summary, problem_text, tile_name, weights_text
 from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
@@ -143,7 +143,7 @@ class NetworkView(QWidget):
         atlas = layer.atlas
         per_map = atlas.scale is Scale.PER_MAP
         low, high = (float(value) for value in atlas.ranges[tile]) if per_map else (atlas.low, atlas.high)
-        self._subject.setText(f"{layer.layer_id}, map {tile + 1}" if per_map else layer.layer_id)
+        self._subject.setText(f"{layer.layer_id}, {tile_name(layer, tile)}" if per_map else layer.layer_id)
         self.legend.set_range(low, high, signed=atlas.signed, scale=f"scale {atlas.scale.value}")
 
     def _describe(self) -> None:
@@ -152,7 +152,7 @@ class NetworkView(QWidget):
         view = self._view.layer(layer_id) if self._view is not None else None
         parts = [self.problem_text]
         if view is not None:
-            shown = "" if tile is None else f", {'unit' if view.values.ndim == 1 else 'map'} {tile + 1}"
+            shown = "" if tile is None else f", {tile_name(view, tile)}"
             parts.append(f"{view.title} {view.layer_id}{shown}.")
         text = " ".join(part for part in parts if part)
         if text != self.canvas.accessibleDescription():

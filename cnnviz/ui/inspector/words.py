@@ -19,9 +19,15 @@ if TYPE_CHECKING:
 _COLOR_NAMES = ("red", "green", "blue")
 
 
+def tile_name(view: LayerView, tile: int) -> str:
+    """Return what a map or unit of a layer is called, counted from 0 as arrays are: `map 2`, `unit 7`."""
+    return f"unit {tile}" if view.values.ndim == 1 else f"map {tile}"
+
+
 def layer_place(view: LayerView, tile: int, row: int, column: int) -> str:
-    """Return where a number of a layer stands: `map 3, row 0, column 5`, or `unit 7`."""
-    return f"unit {tile}" if view.values.ndim == 1 else f"map {tile + 1}, row {row}, column {column}"
+    """Return where a number of a layer stands: `map 2, row 0, column 5`, or `unit 7`."""
+    name = tile_name(view, tile)
+    return name if view.values.ndim == 1 else f"{name}, row {row}, column {column}"
 
 
 def layer_value(view: LayerView, tile: int, row: int, column: int) -> float:

@@ -37,7 +37,7 @@ class AtlasView(QWidget):
     Signals
     -------
     hovered(int, int, int)
-        The mouse is over (tile, row, column).
+        The mouse is over (tile, row, column), or still is while another picture has come.
     left()
         The mouse is over no number any more.
     tile_chosen(int)
@@ -57,7 +57,7 @@ class AtlasView(QWidget):
         self._picture: Atlas | Composite | None = None
         self._image = QImage()
         self._current: int | None = None
-        self._is_hovered = False
+        self._hovered: tuple[int, int, int] | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
@@ -78,7 +78,10 @@ class AtlasView(QWidget):
             if picture is None or (self._current or 0) >= picture.grid.count:
                 self._current = None
             self._fit()
+            self._leave()
         self.update()
+        if self._hovered is not None:
+            self.hovered.emit(*self._hovered)  # there is another number at the same place
 
     def set_tile_px(self, tile_px: int) -> None:
         """Say how large a tile is to be, about, in logical pixels."""
@@ -137,7 +140,7 @@ class AtlasView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = self._located(event.position().toPoint())
         if place is not None:
-            self._is_hovered = True
+            self._hovered = place
             self.hovered.emit(*place)
         else:
             self._leave()
@@ -204,8 +207,8 @@ class AtlasView(QWidget):
         self.tile_chosen.emit(tile)
 
     def _leave(self) -> None:
-        if self._is_hovered:
-            self._is_hovered = False
+        if self._hovered is not None:
+            self._hovered = None
             self.left.emit()
 
     def _fit(self) -> None:

@@ -39,7 +39,7 @@ class MapView(QWidget):
     Signals
     -------
     hovered(int, int)
-        The mouse or the keyboard is at (row, column).
+        The mouse or the keyboard is at (row, column); for the mouse also while other values come.
     left()
         It is at no cell any more.
     """
@@ -54,6 +54,7 @@ class MapView(QWidget):
         self._tile = 0
         self._image = QImage()
         self._cell: tuple[int, int] | None = None
+        self._is_pointed_at = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -68,10 +69,12 @@ class MapView(QWidget):
         """Show tile `tile` of `atlas`, whose numbers are `values` (H, W)."""
         self._atlas, self._tile, self._values = atlas, tile, values
         if self._cell is not None and (values is None or not _inside(self._cell, values.shape)):
-            self._cell = None
+            self._set_cell(None)
         self._render()
         self._describe()
         self.update()
+        if self._cell is not None and self._is_pointed_at:
+            self.hovered.emit(*self._cell)
 
     def value_text(self) -> str:
         """Return what the cell with the frame holds: `row 3, column 5: 0.4182`."""
@@ -105,9 +108,11 @@ class MapView(QWidget):
         super().changeEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._is_pointed_at = True
         self._set_cell(self._located(event.position().toPoint()))
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._is_pointed_at = False
         if not self.hasFocus():
             self._set_cell(None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QAction, QShowEvent
 
     from cnnviz.app.session import Session
     from cnnviz.training.history import History
@@ -30,21 +30,16 @@ MEAN_OF_STEPS = 20
 class CurvesPanel(QWidget):
     """Draws the history of a session. While it is hidden it does nothing.
 
-    Signals
-    -------
-    train_requested()
+    As long as there is no history it offers the command `train`.
     """
 
-    train_requested = Signal()
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, train: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._means = (TrailingMean(MEAN_OF_STEPS), TrailingMean(MEAN_OF_STEPS))
         self.loss_plot = CurvePlot("Loss", number, parent=self)
         self.accuracy_plot = CurvePlot("Accuracy", share, top=1.0, axis_scale=100.0, parent=self)
-        self._empty = EmptyState("Loss and accuracy are drawn here while the network learns.", "Train", self)
-        self._empty.action_requested.connect(self.train_requested)
+        self._empty = EmptyState("Loss and accuracy are drawn here while the network learns.", train, self)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self._plots_page())

@@ -43,6 +43,7 @@ class Banner(QFrame):
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton(self)
         self._button.clicked.connect(self.action_requested)
+        self._button.hide()
         self._close = QToolButton(self)
         self._close.setIcon(icon("close"))
         self._close.setAccessibleName("Close the message")

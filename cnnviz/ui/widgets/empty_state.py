@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cnnviz.ui.theme import SPACE_8, SPACE_12, SPACE_16
+from cnnviz.ui.widgets.action_button import ActionButton
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
 
 _TEXT_WIDTH_PX = 380
 
 
 class EmptyState(QWidget):
-    """Says what will be here. Without `action` there is no button.
+    """Says what will be here. `action` fills it; without one there is no button."""
 
-    Signals
-    -------
-    action_requested()
-    """
-
-    action_requested = Signal()
-
-    def __init__(self, sentence: str, action: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, sentence: str, action: QAction | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = QLabel(sentence, self)
         self._label.setWordWrap(True)
         self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._label.setMaximumWidth(_TEXT_WIDTH_PX)
         self._label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.button = QPushButton(action, self)
-        self.button.setVisible(bool(action))
-        self.button.clicked.connect(self.action_requested)
         # Stretches, not alignment: an aligned label is given its narrowest size, and loses lines.
         line = QHBoxLayout()
         line.addStretch(1)
@@ -41,7 +37,8 @@ class EmptyState(QWidget):
         layout.setSpacing(SPACE_12)
         layout.addStretch(1)
         layout.addLayout(line)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        if action is not None:
+            layout.addWidget(ActionButton(action, self), 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
 
     @property

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from cnnviz.app.inspection import Inspection
 from cnnviz.engine.build import build
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 
-def inspect(channels: int, *, scale: Scale = Scale.PER_LAYER) -> Inspection:
-    rng = np.random.default_rng(0)
+def inspect(channels: int, *, scale: Scale = Scale.PER_LAYER, seed: int = 0) -> Inspection:
+    rng = np.random.default_rng(seed)
     layers = (Conv2D(filters=5), ReLU(), Conv2D(filters=2), Flatten(), Dense(units=10), Softmax())
     spec = NetworkSpec(name="", input=InputSpec(height=8, width=8, channels=channels), layers=layers)
     parameters = build(spec, rng).parameters
@@ -55,7 +57,7 @@ def test_a_gray_convolution(panel: LayerPanel) -> None:
     assert panel.filters.flow.isVisible()
     assert not panel.filters.table.isVisible()
     assert panel.maps.note == "5 maps; colours per layer"
-    assert panel.map_caption.startswith("Map 4 of 5, from −")
+    assert panel.map_caption.startswith("Map 3 of 5, counted from 0; from −")
 
 
 def test_a_colour_convolution_shows_composites_and_every_kernel(panel: LayerPanel) -> None:
@@ -84,7 +86,7 @@ def test_the_value_under_the_mouse_is_the_networks_own(panel: LayerPanel, qtbot:
         panel.maps.atlas_view.hovered.emit(1, 5, 4)
     value = inspection.image_view.layers[0].values[1, 5, 4]
     place, _, text = told.args[0].partition(": ")
-    assert place == "conv1, map 2, row 5, column 4"
+    assert place == "conv1, map 1, row 5, column 4"
     assert float(text.replace("−", "-")) == pytest.approx(float(value), rel=1e-3)
 
 
@@ -96,7 +98,7 @@ def test_a_click_enlarges_a_map(panel: LayerPanel, qtbot: QtBot) -> None:
     with qtbot.waitSignal(panel.map_chosen) as chosen:
         qtbot.mouseClick(panel.maps.atlas_view, Qt.MouseButton.LeftButton, pos=layout.rect(4).center())
     assert chosen.args == ["relu1", 4]
-    assert panel.map_caption.startswith("Map 5 of 5")
+    assert panel.map_caption.startswith("Map 4 of 5")
 
 
 def test_newer_numbers_keep_the_layer_and_the_map(panel: LayerPanel) -> None:
@@ -104,15 +106,45 @@ def test_newer_numbers_keep_the_layer_and_the_map(panel: LayerPanel) -> None:
     panel.set_layer("conv1", 4)
     panel.set_inspection(inspect(1, scale=Scale.PER_MAP))
     assert (panel.layer_id, panel.map_index) == ("conv1", 4)
-    assert panel.maps.note == "5 maps; colours per map, legend of map 5"
+    assert panel.maps.note == "5 maps; colours per map, legend of map 4"
 
 
-def test_another_scale_is_asked_for_only_by_hand(panel: LayerPanel, qtbot: QtBot) -> None:
-    with qtbot.assertNotEmitted(panel.scale_requested):
-        panel.set_scale(Scale.PER_MAP)
-    with qtbot.waitSignal(panel.scale_requested) as asked:
-        panel._scale.setCurrentIndex(panel._scale.findData(Scale.PER_LAYER))
-    assert asked.args == [Scale.PER_LAYER]
+def move_to(view: QWidget, place: QPoint) -> None:
+    """Move the mouse without a button pressed, also where the view is scrolled out of sight."""
+    button, keys, there = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, QPointF(place)
+    event = QMouseEvent(QEvent.Type.MouseMove, there, view.mapToGlobal(there), button, button, keys)
+    QApplication.sendEvent(view, event)
+
+
+def test_the_words_follow_the_number_under_a_mouse_that_rests(panel: LayerPanel) -> None:
+    inspections = inspect(1), inspect(1, seed=1)
+    texts: list[str] = []
+    panel.hover_text_changed.connect(texts.append)
+    panel.set_inspection(inspections[0])
+    panel.set_layer("conv1")
+    maps, kernels, large = panel.maps.atlas_view, panel.filters.flow, panel.map_view
+    places = [view.tile_layout().rect(0).center() for view in (maps, kernels)] + [large.rect().center()]
+    for view, place in zip((maps, kernels, large), places, strict=True):
+        move_to(view, place)
+        before = texts[-1]
+        panel.set_inspection(inspections[1])
+        assert texts[-1].partition(":")[0] == before.partition(":")[0]
+        assert texts[-1] != before
+        QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+        panel.set_inspection(inspections[0])
+        assert texts[-1] == ""
+
+
+def test_a_hidden_panel_rests_and_catches_up(panel: LayerPanel) -> None:
+    panel.set_inspection(inspect(1))
+    panel.set_layer("conv1", 1)
+    caption = panel.map_caption
+    panel.hide()
+    panel.set_inspection(inspect(1, seed=1))
+    panel.set_layer("conv1", 2)
+    assert panel.map_caption == caption
+    panel.show()
+    assert panel.map_caption.startswith("Map 2 of 5")
 
 
 def test_a_layer_behind_a_problem_says_why(panel: LayerPanel) -> None:
@@ -142,7 +174,7 @@ def test_with_a_scale_for_each_map_the_legend_is_that_of_the_chosen_one(
     for chosen in (1, 2):
         qtbot.keyClick(panel.maps.atlas_view, Qt.Key.Key_Right)
         texts.append(panel.maps.legend.text)
-        assert texts[-1].endswith(f"; map {chosen + 1}.")
+        assert texts[-1].endswith(f"; map {chosen}.")
         assert number(float(view.values[chosen].max())) in texts[-1]
     assert texts[0] != texts[1]
 

@@ -55,14 +55,23 @@ def test_each_map_is_unrolled_into_its_stretch() -> None:
 
 def test_the_sources_of_one_map() -> None:
     left = maps(0, 3, Wiring.ALL)
-    assert [start.y() for start, _ in curves(sources(left, maps(200, 3, Wiring.ALL), 1))] == [8, 28, 48]
-    ((start, end),) = curves(sources(left, maps(200, 3, Wiring.SAME), 1))
+    assert [start.y() for start, _ in curves(sources(left, maps(200, 3, Wiring.ALL), 1, 1))] == [8, 28, 48]
+    ((start, end),) = curves(sources(left, maps(200, 3, Wiring.SAME), 1, 1))
     assert (start.y(), end.y()) == (28, 28)
-    ((start, _),) = curves(sources(left, strip(200, 12, Wiring.UNROLLED), 7))
+    ((start, _),) = curves(sources(left, strip(200, 12, Wiring.UNROLLED), 7, 7))
     assert start.y() == 28
+
+
+def test_the_source_of_a_sorted_class_is_the_unit_of_that_class() -> None:
+    column = Column(ColumnKind.CLASSES, "", "classes", "output", "12", 12, 1, 1, Wiring.SAME)
+    classes = PlacedColumn(column, 200, 40, CellBlock(200, 0, 3, 3, 1, 1, 1, 16, 16, 20, 20))
+    left = maps(0, 12, Wiring.ALL)
+    ((start, end),) = curves(sources(left, classes, 1, 7))
+    assert (start.y(), end.y()) == (left.block.rect(7).center().y() + 1, 28)
+    assert len(curves(links(left, classes, 1.0))) > 12  # no row belongs to the unit beside it
 
 
 def test_a_source_that_is_not_shown_has_no_curve() -> None:
     column = Column(ColumnKind.MAPS, "a", "a", "Conv2D", "", 9, 4, 4, Wiring.ALL)
     few = PlacedColumn(column, 0, 40, CellBlock(0, 0, 3, 3, 1, 4, 4, 4, 4, 20, 20))
-    assert sources(few, maps(200, 9, Wiring.SAME), 8).isEmpty()
+    assert sources(few, maps(200, 9, Wiring.SAME), 8, 8).isEmpty()

@@ -91,7 +91,7 @@ def test_the_number_under_the_mouse(network: NetworkView, qtbot, ending) -> None
     card = network.canvas.hover_card
     row, column = card.cell
     assert texts[-1] == card.text
-    assert card.place == f"conv1, map 3, row {row}, column {column}"
+    assert card.place == f"conv1, map 2, row {row}, column {column}"
     assert card.value == number(float(view.layer("conv1").values[2, row, column]))
     assert (card.image.width(), card.image.height()) == view.layer("conv1").values.shape[:0:-1]
     hover(network, qtbot, "dense1", 7)

@@ -3,8 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtGui import QAction
 
 from cnnviz.ui.training.curves_panel import CurvesPanel
+from cnnviz.ui.widgets.action_button import ActionButton
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -13,18 +15,28 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def panel(session: FakeSession, qtbot: QtBot) -> CurvesPanel:
-    widget = CurvesPanel(session)  # type: ignore[arg-type]
+def train(session: FakeSession) -> QAction:
+    return QAction("Train", session)
+
+
+@pytest.fixture
+def panel(session: FakeSession, train: QAction, qtbot: QtBot) -> CurvesPanel:
+    widget = CurvesPanel(session, train)  # type: ignore[arg-type]
     qtbot.addWidget(widget)
     with qtbot.waitExposed(widget):
         widget.show()
     return widget
 
 
-def test_before_the_first_step_the_panel_offers_to_train(panel: CurvesPanel, qtbot: QtBot) -> None:
+def test_before_the_first_step_the_panel_offers_to_train_where_that_makes_sense(
+    panel: CurvesPanel, train: QAction, qtbot: QtBot
+) -> None:
     assert not panel.loss_plot.isVisible()
-    with qtbot.waitSignal(panel.train_requested):
-        panel._empty.button.click()
+    button = panel.findChild(ActionButton)
+    with qtbot.waitSignal(train.triggered):
+        button.click()
+    train.setEnabled(False)
+    assert not button.isEnabled()
 
 
 def test_steps_and_epochs_are_drawn(panel: CurvesPanel, session: FakeSession) -> None:

@@ -3,8 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 
+from cnnviz.ui.widgets.action_button import ActionButton
 from cnnviz.ui.widgets.banner import Banner, BannerKind
 from cnnviz.ui.widgets.empty_state import EmptyState
 from cnnviz.ui.widgets.legend import Legend
@@ -37,12 +39,28 @@ def test_a_banner_shows_names_as_they_are(qtbot: QtBot) -> None:
 
 
 def test_an_empty_state_has_a_button_only_with_an_action(qtbot: QtBot) -> None:
-    plain, offering = EmptyState("Nothing here yet."), EmptyState("Nothing here yet.", "Train")
+    plain = EmptyState("Nothing here yet.")
     qtbot.addWidget(plain)
+    assert plain.findChild(QPushButton) is None
+    action = QAction("Train", plain)
+    offering = EmptyState("Nothing here yet.", action)
     qtbot.addWidget(offering)
-    assert plain.button.isHidden()
-    with qtbot.waitSignal(offering.action_requested):
-        offering.button.click()
+    with qtbot.waitSignal(action.triggered):
+        offering.findChild(QPushButton).click()
+
+
+def test_a_button_shows_and_does_what_its_action_does(qtbot: QtBot) -> None:
+    action = QAction("Train")
+    button = ActionButton(action)
+    qtbot.addWidget(button)
+    action.setText("Train on")
+    action.setToolTip("There are no layers yet.")
+    action.setEnabled(False)
+    assert (button.text(), button.toolTip(), button.isEnabled()) == (
+        "Train on",
+        "There are no layers yet.",
+        False,
+    )
 
 
 def test_a_legend_names_numbers_and_scale(qtbot: QtBot) -> None:
