@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.image_file import LoadedImage, load_image
@@ -108,10 +108,12 @@ class Selection(QObject):
         self._pixels = self._dataset.scaled_image(self._index)
         self.image_changed.emit()
 
+    @Slot()
     def next(self) -> None:
         """Select the image after this one, or the first after the last."""
         self.select(self._split, (self._position + 1) % self.count)
 
+    @Slot()
     def previous(self) -> None:
         """Select the image before this one, or the last before the first."""
         self.select(self._split, (self._position - 1) % self.count)

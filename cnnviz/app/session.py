@@ -234,6 +234,7 @@ class Session(QObject):
         if self._worker is not None:
             self._worker.control.step()
 
+    @Slot()
     def stop(self) -> None:
         """End the run after the batch under way. The weights and curves are kept."""
         if self._worker is not None:

@@ -79,6 +79,7 @@ class FileActions(QObject):
         self.design_replaced.emit()
         return True
 
+    @Slot()
     def choose_and_open(self) -> bool:
         """Ask for a design or a run file and open it."""
         path = self._questions.file_to_open(self._window, "Open", OPEN_FILTER, self._settings.folder)
@@ -95,6 +96,7 @@ class FileActions(QObject):
             return self._try(functools.partial(self._selection.use_file, path))
         return self.open_dataset(str(path))
 
+    @Slot(str)
     def open_dataset(self, name_or_path: str) -> bool:
         """Begin to read a data set; refused while a run is under way."""
         if not self._session.is_idle:
@@ -103,6 +105,7 @@ class FileActions(QObject):
         self._opener.open(name_or_path)
         return True
 
+    @Slot()
     def choose_data_folder(self) -> None:
         """Ask for a folder of images or IDX files and open it."""
         path = self._questions.folder_to_open(self._window, "Open Data Set Folder", self._settings.folder)
@@ -110,24 +113,28 @@ class FileActions(QObject):
             self._settings.folder = path.parent
             self.open_dataset(str(path))
 
+    @Slot()
     def choose_data_file(self) -> None:
         """Ask for a data set in a file and open it."""
         path = self._choose("Open Data Set File", DATA_FILTER)
         if path is not None:
             self.open_dataset(str(path))
 
+    @Slot()
     def choose_image(self) -> None:
         """Ask for a picture and look at it."""
         path = self._choose("Open Image", IMAGE_FILTER)
         if path is not None:
             self._try(functools.partial(self._selection.use_file, path))
 
+    @Slot()
     def save(self) -> bool:
         """Save the design to its file, or ask for one. Return whether it is saved."""
         if self._document.path is None:
             return self.save_as()
         return self._save_to(self._document.path)
 
+    @Slot()
     def save_as(self) -> bool:
         """Ask for a name and save the design under it."""
         path = self._questions.file_to_save(
@@ -135,6 +142,7 @@ class FileActions(QObject):
         )
         return path is not None and self._save_to(path)
 
+    @Slot()
     def save_run(self) -> bool:
         """Ask for a name and save the trained run under it."""
         path = self._questions.file_to_save(
