@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from cnnviz.data.dataset import Dataset
 
 _log = logging.getLogger(__name__)
-_CLOSE_SECONDS = 30.0
+_CLOSE_SECONDS = 2.0
 
 
 class DatasetOpener(QObject):
@@ -59,10 +60,14 @@ class DatasetOpener(QObject):
         work.start()
 
     def close(self) -> None:
-        """Wait until nothing is read any more; answers that are still to come are dropped."""
+        """Drop the answers that are still to come, and wait for their threads, but not for long.
+
+        A large folder may take minutes, and only reads: nothing is lost where the program ends meanwhile.
+        """
         self._number += 1
+        until = time.monotonic() + _CLOSE_SECONDS
         for thread in self._threads:
-            thread.join(_CLOSE_SECONDS)
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _work(self, number: int, name_or_path: str) -> None:
         answer: Dataset | str

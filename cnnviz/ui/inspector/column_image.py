@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 
 from cnnviz.interpret.atlas import GAP_INDEX
 from cnnviz.ui.inspector.network_columns import ColumnKind
-from cnnviz.ui.plots.atlas_painting import index_image, picture_image
+from cnnviz.ui.plots.atlas_painting import index_image, picture_image, tile_image
 
 if TYPE_CHECKING:
     from cnnviz.interpret.activations import ImageView
@@ -29,15 +29,12 @@ def column_image(view: ImageView, placed: PlacedColumn, colors: Colors) -> QImag
     return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
-def tile_image(view: ImageView, placed: PlacedColumn, tile: int, colors: Colors) -> QImage:
+def map_image(view: ImageView, placed: PlacedColumn, tile: int, colors: Colors) -> QImage:
     """Return one map with one pixel for each of its numbers."""
     if placed.column.kind is ColumnKind.PICTURE:
         return picture_image(view.picture)
     assert placed.column.view_index is not None, "classes have no maps"
-    atlas = view.layers[placed.column.view_index].atlas
-    row, column = atlas.tile_origin(tile)
-    indices = atlas.pixels[row : row + atlas.tile_height, column : column + atlas.tile_width]
-    return index_image(indices, colors, signed=atlas.signed)
+    return tile_image(view.layers[placed.column.view_index].atlas, tile, colors)
 
 
 def _picture(view: ImageView, placed: PlacedColumn) -> QImage:

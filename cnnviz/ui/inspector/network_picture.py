@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from cnnviz.ui.format import number, share
-from cnnviz.ui.inspector.column_image import column_image, tile_image
+from cnnviz.ui.inspector.column_image import column_image, map_image
 from cnnviz.ui.inspector.hover_card import HoverCard
 from cnnviz.ui.inspector.network_columns import Column, ColumnKind, columns_of
 from cnnviz.ui.inspector.network_layout import NetworkLayout, PlacedColumn, lay_out
@@ -139,7 +139,7 @@ class NetworkPicture:
         placed, view = self._layout.columns[index], self._view
         if placed.column.kind is ColumnKind.PICTURE:
             value, where = image_value_text(view.image, row, column), f"input, row {row}, column {column}"
-            return HoverCard(value, where, tile_image(view, placed, 0, brushes.colors), (row, column))
+            return HoverCard(value, where, map_image(view, placed, 0, brushes.colors), (row, column))
         if placed.column.kind is ColumnKind.CLASSES:
             return self._class_card(placed, self.number_at(place))
         assert placed.column.view_index is not None
@@ -148,7 +148,7 @@ class NetworkPicture:
         where = f"{layer.layer_id}, {layer_place(layer, tile, row, column)}"
         if layer.values.ndim == 1:
             return HoverCard(value, where)
-        return HoverCard(value, where, tile_image(view, placed, tile, brushes.colors), (row, column))
+        return HoverCard(value, where, map_image(view, placed, tile, brushes.colors), (row, column))
 
     def _paint_classes(self, painter: QPainter, placed: PlacedColumn, brushes: Brushes) -> None:
         assert self._layout is not None

@@ -25,6 +25,13 @@ def atlas_image(atlas: Atlas, colors: Colors) -> QImage:
     return index_image(atlas.pixels, colors, signed=atlas.signed)
 
 
+def tile_image(atlas: Atlas, tile: int, colors: Colors) -> QImage:
+    """Return one map of an atlas with one pixel for each of its numbers."""
+    row, column = atlas.tile_origin(tile)
+    indices = atlas.pixels[row : row + atlas.tile_height, column : column + atlas.tile_width]
+    return index_image(indices, colors, signed=atlas.signed)
+
+
 def index_image(indices: NDArray[np.uint8], colors: Colors, *, signed: bool) -> QImage:
     """Return colour indices uint8 (H, W) as an image, in the colours that an atlas of such values has."""
     rows, columns = indices.shape

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnviz.ui.format import number
-from cnnviz.ui.plots.atlas_painting import atlas_image
+from cnnviz.ui.plots.atlas_painting import tile_image
 from cnnviz.ui.plots.tile_layout import TileLayout
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, colors_of
 
@@ -133,7 +133,8 @@ class MapView(QWidget):
             self._set_cell(cell)
 
     def _render(self) -> None:
-        self._image = atlas_image(self._atlas, colors_of(self)) if self._atlas is not None else QImage()
+        atlas = self._atlas
+        self._image = tile_image(atlas, self._tile, colors_of(self)) if atlas is not None else QImage()
 
     def _layout(self) -> TileLayout | None:
         """Lay the one tile out in the middle of the upper edge, in device pixels."""
@@ -150,7 +151,7 @@ class MapView(QWidget):
 
     def _paint(self, painter: QPainter, layout: TileLayout, ratio: float) -> None:
         colors, target = colors_of(self), layout.rect(0).translated(self._origin(layout))
-        painter.drawImage(target, self._image, layout.source(self._tile))
+        painter.drawImage(target, self._image)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colors.accent if self.hasFocus() else colors.hairline, max(1, round(ratio))))
         painter.drawRect(target.adjusted(0, 0, -1, -1))

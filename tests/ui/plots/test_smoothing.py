@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,24 @@ def test_other_values_begin_anew() -> None:
     np.testing.assert_allclose(mean.extended(np.array([4.0, 8.0, 2.0])), [4.0, 6.0, 5.0])
 
 
-def test_a_curve_that_broke_stays_broken() -> None:
-    means = TrailingMean(3).extended(np.array([1.0, np.nan, 1.0, 1.0]))
-    assert np.isfinite(means).tolist() == [True, False, False, False]
+def test_another_run_with_an_equal_value_in_the_same_place_begins_anew() -> None:
+    mean = TrailingMean(2)
+    mean.extended(np.array([1.0, 2.0, 3.0]))
+    np.testing.assert_allclose(mean.extended(np.array([5.0, 7.0, 3.0, 1.0])), [5.0, 6.0, 5.0, 2.0])
+
+
+def test_a_longer_view_of_a_column_goes_on() -> None:
+    column = np.arange(10.0)
+    mean = TrailingMean(3)
+    for count in (2, 3, 9):
+        np.testing.assert_allclose(mean.extended(column[:count]), plain(column[:count], 3))
+
+
+@pytest.mark.parametrize("wild", [np.nan, np.inf, 1e30])
+def test_a_wild_value_spoils_only_the_means_it_belongs_to(wild: float) -> None:
+    values = np.array([1.0, wild, 1.0, 1.0, 2.0, 3.0])
+    mean = TrailingMean(3)
+    mean.extended(values[:3])
+    means = mean.extended(values)
+    np.testing.assert_allclose(means[[0, 4, 5]], [1.0, 4 / 3, 2.0])
+    assert not (np.abs(means[1:4]) < 1e20).any()
