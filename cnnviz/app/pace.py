@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+LONGEST_SECONDS = 0.2
+"""What is live is drawn at least five times a second."""
+
 
 class Pace:
     """Says when something that is wanted may be done: at most once in `seconds`.
@@ -34,9 +37,13 @@ class Pace:
         """Say that it was done without asking, or that nobody wants it any more."""
         self._is_wanted, self._last = False, self._clock()
 
-    def is_due(self) -> bool:
-        """Return whether to do it now; the wish counts as met then."""
-        due = self._is_wanted and self._clock() - self._last >= self._seconds
+    def is_due(self, *, affordable: bool = True) -> bool:
+        """Return whether to do it now; the wish counts as met then.
+
+        What is not affordable now waits, but no longer than `LONGEST_SECONDS`.
+        """
+        wait = self._seconds if affordable else max(self._seconds, LONGEST_SECONDS)
+        due = self._is_wanted and self._clock() - self._last >= wait
         if due:
             self.done()
         return due

@@ -299,20 +299,20 @@ class Session(QObject):
                 self._read(worker)
 
     def _read(self, worker: RunWorker) -> None:
-        news = worker.mailbox.take()
+        news, affordable = worker.mailbox.take(), self.turns.is_affordable()
         if "started" in news:
             self._on_started(news["started"])
         if "step" in news or "epoch" in news:
             self._on_steps(worker)
         if "snapshot" in news:
             self._on_snapshot(news["snapshot"])
-        elif self._curves.is_due():  # never in the same turn as new maps
+        elif self._curves.is_due(affordable=affordable):  # never in the same turn as new maps
             self.history_changed.emit()
         if "phase" in news:
             self._on_phase(news["phase"])
         if "end" in news:
             self._on_end(worker, news["end"])
-        elif self._weights.is_due():
+        elif self._weights.is_due(affordable=affordable):
             worker.control.request_snapshot()
 
     def _on_started(self, started: RunStarted) -> None:

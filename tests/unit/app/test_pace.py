@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnnviz.app.pace import Pace
+from cnnviz.app.pace import LONGEST_SECONDS, Pace
 
 
 class Clock:
@@ -54,3 +54,16 @@ def test_what_was_done_without_asking_counts(pace, clock):
     assert not pace.is_due()
     clock.now += 0.5
     assert pace.is_due()
+
+
+def test_what_is_too_dear_waits_but_not_for_ever(clock):
+    pace = Pace(0.1, clock)
+    pace.want()
+    assert pace.is_due(affordable=False)
+    pace.want()
+    clock.now += 0.15
+    assert not pace.is_due(affordable=False)
+    assert pace.is_due()
+    pace.want()
+    clock.now += LONGEST_SECONDS
+    assert pace.is_due(affordable=False)

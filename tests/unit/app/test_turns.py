@@ -42,3 +42,46 @@ def test_an_error_while_drawing_lets_the_run_go_on(monkeypatch):
     with pytest.raises(RuntimeError, match="roof"), turns.drawing():
         raise RuntimeError("The roof fell in.")
     turns.give_way()
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_drawing_is_affordable_again_when_it_was_a_tenth_of_the_time():
+    clock = Clock()
+    turns = Turns(clock)
+    assert turns.is_affordable()
+    with turns.drawing():
+        clock.now += 0.01
+    assert not turns.is_affordable()
+    clock.now += 0.099
+    assert not turns.is_affordable()
+    clock.now += 0.002
+    assert turns.is_affordable()
+
+
+def test_one_long_drawing_is_soon_forgotten():
+    clock = Clock()
+    turns = Turns(clock)
+    with turns.drawing():
+        clock.now += 10.0
+    clock.now += 0.51
+    assert turns.is_affordable()
+
+
+def test_drawing_within_drawing_is_counted_once_and_ends_with_the_outer_one(monkeypatch):
+    monkeypatch.setattr("cnnviz.app.turns._LONGEST_WAIT_SECONDS", 0.0)
+    clock = Clock()
+    turns = Turns(clock)
+    with turns.drawing():
+        with turns.drawing():
+            clock.now += 0.01
+        assert not turns._free.is_set()
+        clock.now += 0.01
+    assert turns._free.is_set()
+    clock.now += 0.201
+    assert turns.is_affordable()
