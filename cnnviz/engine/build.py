@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.engine.initializers import glorot_uniform, he_normal
+from cnnviz.engine.initializers import first_weights
 from cnnviz.engine.network import Network, network_parameter_shapes
 from cnnviz.engine.parameters import ParameterSet
 from cnnviz.errors import SpecError
+from cnnviz.spec.initializers import AUTO
 from cnnviz.spec.layers import Conv2D, Dense, Layer, ReLU, Sigmoid, Softmax, Tanh
 from cnnviz.spec.validate import check
 
@@ -24,8 +25,9 @@ def build(
 ) -> Network:
     """Return a network with weights drawn from `rng`, layer by layer, and biases of 0.
 
-    Weights whose numbers go through ReLU next are He normal, the others Glorot uniform. They are drawn in
-    float64 and rounded, so a seed gives the same weights in either type.
+    Each layer's own rule decides; the automatic one makes weights whose numbers go through ReLU next He
+    normal, the others Glorot uniform. They are drawn in float64 and rounded, so a seed gives the same weights
+    in either type.
 
     Raises
     ------
@@ -39,9 +41,12 @@ def build(
     parameters = ParameterSet(shapes, dtype)
     for place, layer in enumerate(spec.layers):
         name = f"{layer.id}/weight"
-        if name in shapes:
-            draw = he_normal if _feeds_relu(spec.layers[place + 1 :]) else glorot_uniform
-            np.copyto(parameters[name], draw(rng, shapes[name]), casting="same_kind")
+        if isinstance(layer, Conv2D | Dense):
+            rule = layer.initializer
+            if rule == AUTO:
+                rule = "he_normal" if _feeds_relu(spec.layers[place + 1 :]) else "glorot_uniform"
+            weights = first_weights(rule, layer.initial_value, rng, shapes[name])
+            np.copyto(parameters[name], weights, casting="same_kind")
     return Network(spec, parameters)
 
 

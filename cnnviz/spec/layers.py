@@ -12,6 +12,7 @@ import enum
 from typing import ClassVar, Literal
 
 from cnnviz.spec.fields import FieldInfo, FieldKind, described
+from cnnviz.spec.initializers import AUTO, DEFAULT_INITIAL_VALUE, INITIAL_VALUE, INITIALIZER
 
 Pair = tuple[int, int]
 """(vertical, horizontal)."""
@@ -90,6 +91,8 @@ class Conv2D:
             maximum=MAX_PADDING,
         ),
     )
+    initializer: str = described(AUTO, INITIALIZER)
+    initial_value: float = described(DEFAULT_INITIAL_VALUE, INITIAL_VALUE)
 
 
 _POOL_SIZE = FieldInfo(
@@ -211,6 +214,8 @@ class Dense:
             maximum=MAX_UNITS,
         ),
     )
+    initializer: str = described(AUTO, INITIALIZER)
+    initial_value: float = described(DEFAULT_INITIAL_VALUE, INITIAL_VALUE)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,7 @@ class FieldRows(QWidget):
         self.editors: dict[str, Editor] = {}
         self._problems: dict[str, ProblemLabel] = {}
         self._labels: list[QLabel] = []
+        self._columns: dict[str, QWidget] = {}
         self._change = 0
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, SPACE_4, 0, SPACE_4)
@@ -53,6 +54,7 @@ class FieldRows(QWidget):
         for name, info in field_infos(type(subject)).items():
             self._add_row(name, info)
             self.editors[name].set_value(getattr(subject, name))
+        self._hide_what_means_nothing(subject)
 
     def show_values(self, subject: Subject, input_shape: Shape | None) -> None:
         """Show the settings of `subject`, which takes `input_shape`; what is as it was is not touched."""
@@ -62,6 +64,7 @@ class FieldRows(QWidget):
                 editor.set_resolved(_sides(subject, input_shape))
             if editor.value() != value:
                 editor.set_value(value)
+        self._hide_what_means_nothing(subject)
 
     @property
     def label_width(self) -> int:
@@ -91,6 +94,14 @@ class FieldRows(QWidget):
         """Return what is said under a setting; empty where it is in order."""
         return self._problems[name].text
 
+    def _hide_what_means_nothing(self, subject: Subject) -> None:
+        for (name, editor), label in zip(self.editors.items(), self._labels, strict=True):
+            if editor.info.only_with is not None:
+                other, allowed = editor.info.only_with
+                shown = getattr(subject, other) in allowed
+                label.setVisible(shown)
+                self._columns[name].setVisible(shown)
+
     def _add_row(self, name: str, info: FieldInfo) -> None:
         editor, problem, column = make_editor(info, self), ProblemLabel(self), QWidget(self)
         layout = QVBoxLayout(column)
@@ -107,6 +118,7 @@ class FieldRows(QWidget):
         self._layout.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         self._layout.addWidget(column, row, 1)
         self._labels.append(label)
+        self._columns[name] = column
         self.editors[name] = editor
         self._problems[name] = problem
         editor.value_changed.connect(self._on_editor_value_changed)

@@ -12,26 +12,28 @@ from hypothesis import strategies as st
 
 from cnnviz.errors import CnnvizError, FileError
 from cnnviz.spec import io
-from cnnviz.spec.fields import FieldKind, field_infos
+from cnnviz.spec.fields import FieldInfo, FieldKind, field_infos
 from cnnviz.spec.layers import LAYER_TYPES, Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.training import OPTIMIZER_TYPES, SGD, Adam, TrainingSpec
 
 
-def values(kind: FieldKind, low: float, high: float) -> st.SearchStrategy[Any]:
+def values(info: FieldInfo) -> st.SearchStrategy[Any]:
+    low, high = info.minimum, info.maximum
     whole = st.integers(int(low), int(min(high, 2**31)))
     return {
         FieldKind.INTEGER: whole,
         FieldKind.NUMBER: st.floats(low, min(high, 1e9)),
         FieldKind.FLAG: st.booleans(),
         FieldKind.PAIR: st.tuples(whole, whole),
+        FieldKind.CHOICE: st.sampled_from([word for word, _ in info.choices] or [""]),
         FieldKind.PADDING: st.sampled_from(["valid", "same"]) | st.tuples(whole, whole, whole, whole),
-    }[kind]
+    }[info.kind]
 
 
 def records(cls: Any) -> st.SearchStrategy[Any]:
     infos = field_infos(cls)
-    return st.builds(cls, **{name: values(i.kind, i.minimum, i.maximum) for name, i in infos.items()})
+    return st.builds(cls, **{name: values(info) for name, info in infos.items()})
 
 
 layers: st.SearchStrategy[Layer] = st.one_of([records(cls) for cls in LAYER_TYPES])
