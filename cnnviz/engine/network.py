@@ -9,12 +9,13 @@ import numpy as np
 
 from cnnviz.engine.floats import quiet
 from cnnviz.engine.noise import Noise, draw_noise_key
-from cnnviz.engine.ops.softmax import probabilities
+from cnnviz.engine.ops.softmax import logistic, probabilities
 from cnnviz.engine.parameters import ParameterSet
 from cnnviz.engine.plan import LayerBackward, Stage, Surroundings, fast_plan, observed_plan
 from cnnviz.engine.workspace import Workspace
 from cnnviz.errors import SpecError
-from cnnviz.spec.layers import Softmax
+from cnnviz.spec.layers import Sigmoid
+from cnnviz.spec.losses import end_left_to_loss
 from cnnviz.spec.shapes import parameter_shapes
 from cnnviz.spec.trace import trace
 from cnnviz.spec.validate import check
@@ -53,7 +54,7 @@ class Network:
         self.spec = spec
         self.parameters = parameters
         self._shapes = network_parameter_shapes(spec)
-        self._ends_in_softmax = bool(spec.layers) and isinstance(spec.layers[-1], Softmax)
+        self._open_end = end_left_to_loss(spec)
         self._observed = observed_plan(spec)
         self._fast = fast_plan(spec)
 
@@ -114,9 +115,10 @@ class Network:
         taps: Tap | None = None,
         workspace: Workspace | None = None,
     ) -> Array:
-        """Return the scores (K, N) of images x (C, H, W, N); a Softmax at the end is left to the loss.
+        """Return the scores (K, N) of images x (C, H, W, N).
 
-        `taps` is called with each layer's id and output, a final Softmax included. The result lives in
+        A Softmax at the end, or a Sigmoid of one unit, is left to the loss. `taps` is called with each
+        layer's id and output, that of such an end included. The result lives in
         `workspace` until that is used again; without one it is the caller's.
 
         Raises
@@ -152,14 +154,15 @@ class Network:
         stages = self._fast if taps is None else self._observed
         trail: list[tuple[Stage, LayerBackward]] = []
         with quiet():
-            for stage in stages[: len(stages) - self._ends_in_softmax]:
+            for stage in stages[: len(stages) - (self._open_end is not None)]:
                 around = Surroundings(memory.of(stage.layer_id), noise)
                 x, back = stage.run(x, self._parameters_of(stage), around)
                 trail.append((stage, back))
                 if taps is not None:
                     taps(stage.layer_id, x)
-            if taps is not None and self._ends_in_softmax:
-                taps(stages[-1].layer_id, probabilities(x))
+            if taps is not None and self._open_end is not None:
+                end = logistic(x) if self._open_end is Sigmoid else probabilities(x)
+                taps(stages[-1].layer_id, end)
 
         def backward(dscores: Array, input_gradient: bool = False) -> Gradients:
             with quiet():
@@ -168,7 +171,7 @@ class Network:
         return x, backward
 
     def activations(self, x: Array) -> dict[str, Array]:
-        """Return every layer's output for images x (C, H, W, N) by layer id, a final Softmax included.
+        """Return every layer's output for images x (C, H, W, N) by layer id.
 
         Raises
         ------

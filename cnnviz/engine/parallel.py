@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from cnnviz.engine.losses import softmax_cross_entropy
-from cnnviz.engine.metrics import correct_count
+from cnnviz.engine.losses import make_loss
+from cnnviz.engine.metrics import mean_absolute_error, r_squared, top_k_count
 from cnnviz.engine.noise import Noise, draw_noise_key
-from cnnviz.engine.ops.softmax import probabilities
 from cnnviz.engine.parameters import ParameterSet
 from cnnviz.engine.workspace import Workspace
 from cnnviz.errors import TrainingError
+from cnnviz.spec.losses import CrossEntropy, Loss, MeanSquaredError
 from cnnviz.spec.trace import trace
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from cnnviz.engine.network import Network
-    from cnnviz.engine.types import Array, Labels
+    from cnnviz.engine.types import Array, Right
 
 T = TypeVar("T")
 
@@ -40,6 +40,8 @@ MIN_SHARD_IMAGES = 4
 """Smaller shards cost more to hand out than they save."""
 MIN_LANE_WORK = 8_000_000
 """Multiply-adds of a forward pass for which another lane saves more than the lanes lose by waiting."""
+TOP = 5
+"""An image counts for `Evaluation.top_accuracy` where its class is among so many highest scores."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,11 +58,19 @@ class StepResult:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Mean loss and share of right answers over `images` images."""
+    """How a network does on `images` images: mean loss and share of right answers.
+
+    `top_accuracy` is the share of images whose class is among the `TOP` highest scores; None where there are
+    no more classes than that. Where numbers are learned instead of classes, the accuracy is 0, and
+    `mean_absolute_error` and `r_squared` tell how far the outputs are from the targets; else they are None.
+    """
 
     loss: float
     accuracy: float
     images: int
+    top_accuracy: float | None = None
+    mean_absolute_error: float | None = None
+    r_squared: float | None = None
 
 
 def default_threads() -> int:
@@ -103,15 +113,20 @@ class _Lane:
 class Executor:
     """Computes steps and predictions of one network on `threads` cores. Use it as a context manager.
 
-    While it is open, BLAS runs single-threaded in the whole process. It serves one caller at a time.
+    `loss` is what a step makes small and an evaluation measures; cross-entropy where none is given. While it
+    is open, BLAS runs single-threaded in the whole process. It serves one caller at a time.
     """
 
-    def __init__(self, network: Network, threads: int | None = None) -> None:
+    def __init__(self, network: Network, threads: int | None = None, loss: Loss | None = None) -> None:
         self.network = network
+        self._loss = make_loss(loss or CrossEntropy(), network.spec)
+        self._learns_numbers = isinstance(loss, MeanSquaredError)
         self.threads = default_threads() if threads is None else threads
         if self.threads < 1:
             raise TrainingError(f"At least 1 thread is needed; received {self.threads}.")
-        self._image_work = trace(network.spec).multiply_adds
+        traced = trace(network.spec)
+        self._image_work = traced.multiply_adds
+        self._units = traced.output_shape[0] if traced.output_shape else 0
         self._lanes = [_Lane(network) for _ in range(self.threads)]
         self._pool: ThreadPoolExecutor | None = None
         self._limits: threadpool_limits | None = None
@@ -141,8 +156,8 @@ class Executor:
             self._limits.restore_original_limits()
             self._limits = None
 
-    def step(self, x: Array, y: Labels, rng: np.random.Generator) -> StepResult:
-        """Return loss and gradients of the batch x (C, H, W, N) with labels y (N,).
+    def step(self, x: Array, y: Right, rng: np.random.Generator) -> StepResult:
+        """Return loss and gradients of the batch x (C, H, W, N) with labels y (N,), or targets y (K, N).
 
         `rng` gives one number for the step's dropout, whether the design has any or not.
 
@@ -153,8 +168,9 @@ class Executor:
         TrainingError
             y does not fit x, or holds a label the design has no score for.
         """
-        self._check_labels(x, y)
-        key, images = draw_noise_key(rng), len(y)
+        images = x.shape[-1]
+        self._loss.check(self._units, images, y)
+        key = draw_noise_key(rng)
 
         def learn(lane: _Lane, shards: list[slice]) -> tuple[float, int]:
             loss, correct = 0.0, 0
@@ -165,8 +181,9 @@ class Executor:
                     noise=Noise(key, shard.start),
                     workspace=lane.workspace,
                 )
-                part, dscores = softmax_cross_entropy(scores, y[shard])
-                loss, correct = loss + part, correct + correct_count(scores, y[shard])
+                right = y[..., shard]
+                part, dscores = self._loss.compute(scores, right)
+                loss, correct = loss + part, correct + self._loss.correct(scores, right)
                 dscores /= images
                 own = backward(dscores).parameters
                 if number == 0:
@@ -182,14 +199,17 @@ class Executor:
         return StepResult(sum(loss for loss, _ in results) / images, sum(n for _, n in results), total)
 
     def predict(self, x: Array) -> Array:
-        """Return the probabilities (K, N) of images x (C, H, W, N).
+        """Return what the network makes of images x (C, H, W, N), as rows (K, N).
+
+        Probabilities of the classes for cross-entropy, those of both classes for the binary one, scores for
+        the SVM, and predicted numbers for squared errors.
 
         Raises
         ------
         SpecError
             x does not fit the design.
         """
-        return probabilities(self.scores(x))
+        return self._loss.outputs(self.scores(x))
 
     def scores(self, x: Array) -> Array:
         """Return the scores (K, N) of images x (C, H, W, N), or raise `SpecError` where x does not fit."""
@@ -203,8 +223,10 @@ class Executor:
         self._spread(look, x.shape[-1])
         return np.concatenate([parts[start] for start in sorted(parts)], axis=-1)
 
-    def evaluate(self, x_batches: Iterable[Array], labels: Labels) -> Evaluation:
-        """Return loss and accuracy over batches (C, H, W, n), whose images have `labels` (N,) in this order.
+    def evaluate(self, x_batches: Iterable[Array], right: Right) -> Evaluation:
+        """Return loss and measures over batches (C, H, W, n).
+
+        The images have the labels `right` (N,), or the targets (K, N), in this order.
 
         Raises
         ------
@@ -214,16 +236,26 @@ class Executor:
             The labels do not fit the images.
         """
         loss, correct, images = 0.0, 0, 0
+        parts = []
         for x in x_batches:
-            own = labels[images : images + x.shape[-1]]
-            self._check_labels(x, own)
+            own = right[..., images : images + x.shape[-1]]
+            self._loss.check(self._units, x.shape[-1], own)
             scores = self.scores(x)
-            loss += softmax_cross_entropy(scores, own)[0]
-            correct += correct_count(scores, own)
-            images += len(own)
-        if images != len(labels) or images == 0:
-            raise TrainingError(f"There must be a label for each image; received {images} and {len(labels)}.")
-        return Evaluation(loss / images, correct / images, images)
+            loss += self._loss.compute(scores, own)[0]
+            correct += self._loss.correct(scores, own)
+            images += x.shape[-1]
+            parts.append(scores)
+        if images != right.shape[-1] or images == 0:
+            raise TrainingError(
+                f"There must be a label for each image; received {images} and {right.shape[-1]}."
+            )
+        scores = np.concatenate(parts, axis=-1)
+        if self._learns_numbers:
+            outputs = self._loss.outputs(scores)
+            error, share = mean_absolute_error(outputs, right), r_squared(outputs, right)
+            return Evaluation(loss / images, 0.0, images, None, error, share)
+        top = top_k_count(scores, right, TOP) / images if self._units > TOP else None
+        return Evaluation(loss / images, correct / images, images, top)
 
     def _spread(self, work: Callable[[_Lane, list[slice]], T], images: int) -> list[T]:
         plan = cut(images, self.threads if self._pool is not None else 1, self._image_work)
@@ -239,12 +271,3 @@ class Executor:
             if error is not None:
                 raise error
         return [first, *(future.result() for future in futures)]
-
-    def _check_labels(self, x: Array, y: Labels) -> None:
-        if y.shape != x.shape[-1:] or len(y) == 0:
-            raise TrainingError(
-                f"There must be one label for each image; received {x.shape[-1]} images and labels {y.shape}."
-            )
-        last = list(self.network.parameters.values())[-1].shape[0]
-        if y.min() < 0 or y.max() >= last:
-            raise TrainingError(f"Labels must be from 0 to {last - 1}; received {y.min()} to {y.max()}.")
