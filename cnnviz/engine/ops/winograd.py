@@ -49,7 +49,7 @@ _SMALL_PRODUCT = 1_000_000
 
 
 def winograd_conv2d(
-    x: Array, weight: Array, bias: Array, padding: Padding, memory: Memory
+    x: Array, weight: Array, bias: Array | None, padding: Padding, memory: Memory
 ) -> tuple[Array, ParameterBackward]:
     """Do what `conv2d` does, for a kernel 3 wide and stride 1."""
     _, height, width, images = x.shape
@@ -63,10 +63,12 @@ def winograd_conv2d(
     pieces.transform(x, _B, inputs, memory)
     _convolve(inputs, _transformed(weight), y, bias, memory)
 
-    def backward(dy: Array, input_gradient: bool) -> tuple[Array | None, Array, Array]:
+    def backward(dy: Array, input_gradient: bool) -> tuple[Array | None, Array, Array | None]:
         dweight = _weight_gradient(inputs, dy, weight, tiles, memory)
-        dbias = memory.keep("dbias", bias.shape, bias.dtype)
-        np.sum(dy.reshape(filters, -1), axis=1, out=dbias)
+        dbias = None
+        if bias is not None:
+            dbias = memory.keep("dbias", bias.shape, bias.dtype)
+            np.sum(dy.reshape(filters, -1), axis=1, out=dbias)
         if not input_gradient:
             return None, dweight, dbias
         return _input_gradient(dy, weight, x.shape, padding, memory), dweight, dbias
