@@ -16,7 +16,6 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from cnnviz.engine.ops.lowering import Lowering
-from cnnviz.engine.ops.products import sum_of_products
 from cnnviz.spec.shapes import window_output_size
 
 if TYPE_CHECKING:
@@ -153,11 +152,16 @@ def _convolve(inputs: Array, weights: Array, y: Array, bias: Array | None, memor
 
 def _multiply(left: Array, right: Array, out: Array) -> None:
     """Do stacked products left (…, M, K) right (…, K, L), cut along L into parts that need no packing."""
-    length = right.shape[-1]
-    parts = 1
-    while left.shape[-2] * left.shape[-1] * length > _SMALL_PRODUCT * parts and length % (2 * parts) == 0:
-        parts *= 2
+    parts = _parts(left.shape[-2] * left.shape[-1], right.shape[-1])
     np.matmul(left[..., None, :, :], _cut(right, parts), out=_cut(out, parts))
+
+
+def _parts(work: int, length: int) -> int:
+    """Return into how many equal parts to cut `length`, each number of which costs `work` multiplications."""
+    parts = 1
+    while work * length > _SMALL_PRODUCT * parts and length % (2 * parts) == 0:
+        parts *= 2
+    return parts
 
 
 def _cut(matrices: Array, parts: int) -> Array:
@@ -169,18 +173,43 @@ def _cut(matrices: Array, parts: int) -> Array:
 
 
 def _weight_gradient(inputs: Array, dy: Array, weight: Array, tiles: int, memory: Memory) -> Array:
+    """Return dweight (F, C, KH, 3) from the transformed inputs of the forward pass and dy (F, OH, OW, N)."""
     filters, channels, kernel_height, _ = weight.shape
-    height = dy.shape[1]
-    pieces = _Pieces(height, tiles, _TILE, 0, 0)
-    spread = memory.scratch("spread", pieces.shape(dy), dy.dtype)
-    pieces.transform(dy, _A.T, spread, memory)
-    stacks = _stacks(inputs, kernel_height, height)
-    total = sum_of_products(stacks.transpose(1, 0, 2, 3), spread.transpose(1, 0, 3, 2), memory)
+    height, length, entries = dy.shape[1], inputs.shape[3], kernel_height * channels
+    parts = _parts(entries * filters, length)
+    stacks = _cut(_stacks(inputs, kernel_height, height), parts)
+    total = memory.scratch("sum of products", (_PLACES, entries, filters), dy.dtype)
+    total[:] = 0
+    step = max(1, _BLOCK_NUMBERS // (_PLACES * filters * (length + parts * entries)))
+    for start in range(0, height, step):
+        rows = min(step, height - start)
+        spread = _turned_pieces(dy, start, rows, tiles, memory).reshape(_PLACES, rows, parts, -1, filters)
+        terms = memory.scratch("terms", (_PLACES, rows, parts, entries, filters), dy.dtype)
+        np.matmul(stacks[:, start : start + rows], spread, out=terms)
+        total += np.add.reduce(terms.reshape(_PLACES, -1, entries, filters), axis=1)
     dweight = memory.keep("dweight", weight.shape, weight.dtype)
     gathered = np.matmul(_G.T.astype(dy.dtype), total.reshape(_PLACES, -1))
     shape = (KERNEL_WIDTH, kernel_height, channels, filters)
     np.copyto(dweight, gathered.reshape(shape).transpose(3, 2, 1, 0))
     return dweight
+
+
+def _turned_pieces(dy: Array, start: int, rows: int, tiles: int, memory: Memory) -> Array:
+    """Return rows of dy (F, OH, OW, N) from `start` on, transformed: (6, rows, tiles · N, F).
+
+    The filters are the last axis, because BLAS takes matrix products with rows that lie as they are used at
+    nearly twice the speed.
+    """
+    filters, length = dy.shape[0], tiles * dy.shape[3]
+    lowering = Lowering(
+        rows=rows, columns=tiles, kernel_width=_TILE, stride=_TILE, top=-start, left=0, constant=False
+    )
+    lowered = lowering.apply(dy, memory).reshape(rows, _TILE, filters, length)
+    turned = memory.scratch("turned", (rows, _TILE, length, filters), dy.dtype)
+    np.copyto(turned, lowered.swapaxes(2, 3))
+    spread = memory.scratch("spread", (_PLACES, rows, length * filters), dy.dtype)
+    np.matmul(_A.T.astype(dy.dtype), turned.reshape(rows, _TILE, -1), out=spread.transpose(1, 0, 2))
+    return spread
 
 
 def _input_gradient(
