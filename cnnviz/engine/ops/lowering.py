@@ -58,7 +58,7 @@ class Lowering:
         lowered[last:] = 0
         if self.constant:
             lowered[:, -1] = 1
-        apart = lowered[first:last].reshape(-1, entries, self.columns, images)
+        apart = lowered[first:last].reshape(last - first, entries, self.columns, images)
         source = x.transpose(1, 0, 2, 3)[first - self.top : last - self.top]
         for offset, count, begin, end in self._groups(width):
             lines = slice(offset * channels, (offset + count) * channels)
