@@ -11,6 +11,7 @@ from PySide6.QtGui import QUndoStack
 from cnnviz.app.commands import SetSpec
 from cnnviz.errors import FileError
 from cnnviz.spec import io
+from cnnviz.spec.losses import CrossEntropy
 from cnnviz.spec.trace import NetworkTrace, Problem, trace
 from cnnviz.spec.validate import DataShape, check_trace
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cnnviz.spec.layers import Layer
+    from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import InputSpec, NetworkSpec
 
 UNDO_LIMIT = 500
@@ -50,6 +52,7 @@ class Document(QObject):
         self._spec = spec
         self._trace = trace(spec)
         self._data_shape: DataShape | None = None
+        self._loss: Loss = CrossEntropy()
         self._problems = check_trace(self._trace)
         self._path: Path | None = None
         self._undo_stack = QUndoStack(self)
@@ -90,8 +93,13 @@ class Document(QObject):
         """Say what the data set demands, so that `problems` knows."""
         if shape != self._data_shape:
             self._data_shape = shape
-            self._problems = check_trace(self._trace, shape)
-            self.problems_changed.emit()
+            self._check_again()
+
+    def set_loss(self, loss: Loss) -> None:
+        """Say what training is to make small, so that `problems` knows what the last layer must give."""
+        if loss != self._loss:
+            self._loss = loss
+            self._check_again()
 
     def edit(self, label: str, new_spec: NetworkSpec, merge_key: str | None = None) -> None:
         """Put `new_spec` in the place of the design, as one step of undo called `label`.
@@ -179,6 +187,10 @@ class Document(QObject):
     def _show(self, spec: NetworkSpec) -> None:
         self._spec = spec
         self._trace = trace(spec)
-        self._problems = check_trace(self._trace, self._data_shape)
+        self._problems = check_trace(self._trace, self._data_shape, self._loss)
         self.spec_changed.emit()
+        self.problems_changed.emit()
+
+    def _check_again(self) -> None:
+        self._problems = check_trace(self._trace, self._data_shape, self._loss)
         self.problems_changed.emit()

@@ -14,8 +14,9 @@ from cnnviz.app.progress import Progress, progress_of
 from cnnviz.app.weights import WeightStore
 from cnnviz.app.worker import Broken, RunEnd, RunWorker
 from cnnviz.errors import FileError, TrainingError
-from cnnviz.spec.validate import DataShape, check
+from cnnviz.spec.validate import check
 from cnnviz.training.events import Paused, Resumed, RunStarted, Snapshot
+from cnnviz.training.examples import data_shape
 from cnnviz.training.history import History, empty_history
 from cnnviz.training.runfile import load_run, save_run
 
@@ -191,7 +192,7 @@ class Session(QObject):
             A run is under way, or the design cannot be trained on the data set.
         """
         self._refuse_while_running("start another run")
-        problems = check(spec, DataShape(*dataset.image_shape, dataset.class_count))
+        problems = check(spec, data_shape(dataset), training.loss)
         if problems:
             raise TrainingError(" ".join(problem.message for problem in problems))
         self._seed = training.seed

@@ -17,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
     """Print accuracy and loss."""
     result, parameters = read_run(options.run, options.weights)
     dataset = dataset_of(result.data, options.dataset)
-    check_fit(result.spec, dataset)
+    check_fit(result.spec, dataset, result.training.loss)
     same_data = dataset.content_hash == result.data.content_hash
     if not same_data:
         say(

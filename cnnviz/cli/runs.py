@@ -41,7 +41,8 @@ def measure(result: RunResult, parameters: Parameters, dataset: Dataset, split: 
     As many threads work as in the run where there are so many cores; the last bits of the loss depend on it.
     """
     network = Network.with_parameters(result.spec, parameters)
-    with Executor(network, min(result.threads, default_threads())) as executor:
+    threads = min(result.threads, default_threads())
+    with Executor(network, threads, result.training.loss) as executor:
         measured = evaluate(executor, dataset, dataset.indices(split))
     assert measured is not None  # nobody stops it
     return measured

@@ -82,7 +82,7 @@ def train_headless(
     TrainingError
         The design does not fit the data set.
     """
-    check_fit(spec, dataset)
+    check_fit(spec, dataset, training.loss)
     network = build(spec, initial_rng(training.seed))
     control = RunControl()
     with _stopped_by_ctrl_c(control), reporter() as progress:

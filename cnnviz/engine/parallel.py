@@ -119,8 +119,8 @@ class Executor:
 
     def __init__(self, network: Network, threads: int | None = None, loss: Loss | None = None) -> None:
         self.network = network
-        self._loss = make_loss(loss or CrossEntropy(), network.spec)
-        self._learns_numbers = isinstance(loss, MeanSquaredError)
+        self.loss = loss if loss is not None else CrossEntropy()
+        self._loss = make_loss(self.loss, network.spec)
         self.threads = default_threads() if threads is None else threads
         if self.threads < 1:
             raise TrainingError(f"At least 1 thread is needed; received {self.threads}.")
@@ -250,7 +250,7 @@ class Executor:
                 f"There must be a label for each image; received {images} and {right.shape[-1]}."
             )
         scores = np.concatenate(parts, axis=-1)
-        if self._learns_numbers:
+        if isinstance(self.loss, MeanSquaredError):
             outputs = self._loss.outputs(scores)
             error, share = mean_absolute_error(outputs, right), r_squared(outputs, right)
             return Evaluation(loss / images, 0.0, images, None, error, share)

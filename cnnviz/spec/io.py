@@ -12,8 +12,10 @@ from cnnviz.errors import FileError, SpecError
 from cnnviz.files import read_limited, write_atomic
 from cnnviz.spec.fields import field_infos, value_problem
 from cnnviz.spec.layers import LAYER_TYPES, Layer, type_name
+from cnnviz.spec.losses import LOSS_TYPES
 from cnnviz.spec.network import MAX_LAYERS, InputSpec, NetworkSpec
-from cnnviz.spec.training import OPTIMIZER_TYPES, Optimizer, TrainingSpec
+from cnnviz.spec.schedules import SCHEDULE_TYPES
+from cnnviz.spec.training import OPTIMIZER_TYPES, TrainingSpec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +24,11 @@ FORMAT = "cnnviz-network"
 VERSION = 1
 MAX_FILE_BYTES = 4_000_000
 MAX_NAME_LENGTH = 200
+_TRAINING_PARTS: dict[str, tuple[Any, ...]] = {
+    "optimizer": OPTIMIZER_TYPES,
+    "loss": LOSS_TYPES,
+    "schedule": SCHEDULE_TYPES,
+}
 _ID_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
@@ -78,8 +85,9 @@ def layer_to_dict(layer: Layer) -> dict[str, Any]:
 
 def training_to_dict(training: TrainingSpec) -> dict[str, Any]:
     """Return training settings as plain JSON values."""
-    optimizer = {"type": type(training.optimizer).__name__, **_settings(training.optimizer)}
-    return {"optimizer": optimizer, **_settings(training)}
+    parts = {name: getattr(training, name) for name in _TRAINING_PARTS}
+    chosen = {name: {"type": type(part).__name__, **_settings(part)} for name, part in parts.items()}
+    return {**chosen, **_settings(training)}
 
 
 def from_dict(value: Any, origin: str = "the design") -> NetworkSpec:
@@ -116,12 +124,20 @@ def layer_from_dict(value: Any, origin: str, place: str = "layer") -> Layer:
 
 
 def training_from_dict(value: Any, origin: str = "the training settings") -> TrainingSpec:
-    """Read training settings from plain JSON values, or raise `FileError` naming the place."""
+    """Read training settings from plain JSON values, or raise `FileError` naming the place.
+
+    What is missing, as in files from before there was a choice of it, is as by default; the optimizer must
+    be there.
+    """
     reader = _Reader(origin)
-    root = dict(reader.mapping(value, ""))
-    optimizer = reader.optimizer(root.pop("optimizer", None), "optimizer")
+    root = {"optimizer": None, **reader.mapping(value, "")}
+    parts = {
+        name: reader.chosen(root.pop(name), kinds, name)
+        for name, kinds in _TRAINING_PARTS.items()
+        if name in root
+    }
     settings: TrainingSpec = reader.record(TrainingSpec, root, "")
-    return dataclasses.replace(settings, optimizer=optimizer)
+    return dataclasses.replace(settings, **parts)
 
 
 def parse_json(text: str, origin: str) -> Any:
@@ -198,11 +214,10 @@ class _Reader:
         shape: InputSpec = self.record(InputSpec, item, place)
         return shape
 
-    def optimizer(self, value: Any, place: str) -> Optimizer:
+    def chosen(self, value: Any, kinds: tuple[Any, ...], place: str) -> Any:
         item = dict(self.mapping(value, place))
-        kind = self._kind(item.pop("type", None), OPTIMIZER_TYPES, f"{place}.type")
-        optimizer: Optimizer = self.record(kind, item, place)
-        return optimizer
+        kind = self._kind(item.pop("type", None), kinds, f"{place}.type")
+        return self.record(kind, item, place)
 
     def record(self, cls: Any, item: dict[str, Any], place: str) -> Any:
         infos = field_infos(cls)

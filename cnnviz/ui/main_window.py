@@ -250,6 +250,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_run_opened(self, result: RunResult) -> None:
         self.training_form.set_training(result.training)
+        self.workbench.document.set_loss(result.training.loss)
 
     @Slot()
     def _on_session_state_changed(self) -> None:

@@ -215,7 +215,7 @@ def test_settings_left_out_take_their_defaults() -> None:
 
 
 def test_unknown_optimizers_are_refused() -> None:
-    with pytest.raises(FileError, match=r"optimizer.type: 'Magic' is not known .* Adam, Momentum, SGD"):
+    with pytest.raises(FileError, match=r"optimizer.type: 'Magic' is not known .* Adam, AdamW, Momentum"):
         io.training_from_dict({"optimizer": {"type": "Magic"}})
     with pytest.raises(FileError, match="Learning rate must be from"):
         io.training_from_dict({"optimizer": {"type": "Adam", "learning_rate": -1}})
