@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.engine.build import build
-from cnnviz.engine.network import network_parameter_shapes
+from cnnviz.engine.network import network_array_shapes
 from cnnviz.interpret.activations import computable_part
 from cnnviz.training.random_state import initial_rng
 
@@ -51,7 +51,7 @@ class WeightStore:
         The fresh ones depend only on the design and the seed.
         """
         part = computable_part(spec)
-        shapes = network_parameter_shapes(part)
+        shapes = network_array_shapes(part)
         missing = [name for name, shape in shapes.items() if (name, shape) not in self._learned]
         first = self._first_weights(part, seed) if missing else {}
         return MappingProxyType(
@@ -63,13 +63,13 @@ class WeightStore:
 
     def fresh_layers(self, spec: NetworkSpec) -> frozenset[str]:
         """Return the ids of the layers that have weights of their own, none of them learned."""
-        shapes = network_parameter_shapes(computable_part(spec))
+        shapes = network_array_shapes(computable_part(spec))
         return frozenset(
             name.partition("/")[0] for name, shape in shapes.items() if (name, shape) not in self._learned
         )
 
     def _first_weights(self, part: NetworkSpec, seed: int) -> Arrays:
         if self._first is None or self._first[:2] != (part, seed):
-            drawn = build(part, initial_rng(seed)).parameters
+            drawn = build(part, initial_rng(seed)).arrays
             self._first = (part, seed, {name: array.copy() for name, array in drawn.items()})
         return self._first[2]

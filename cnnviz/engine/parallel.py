@@ -10,13 +10,15 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from cnnviz.engine.losses import make_loss
+from cnnviz.engine.meeting import Room, alone, together
 from cnnviz.engine.metrics import mean_absolute_error, r_squared, top_k_count
 from cnnviz.engine.noise import Noise, draw_noise_key
 from cnnviz.engine.parameters import ParameterSet
@@ -29,10 +31,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
+    from cnnviz.engine.meeting import Meeting
     from cnnviz.engine.network import Network
     from cnnviz.engine.types import Array, Right
 
 T = TypeVar("T")
+_Learning: TypeAlias = "Callable[[slice, Workspace], Meeting[_Learned]]"
 
 MAX_SHARD_IMAGES = 64
 """Larger shards leave the caches."""
@@ -92,22 +96,54 @@ def cut(images: int, lanes: int, image_work: int) -> list[list[slice]]:
     return [shards[lane::lanes] for lane in range(lanes)]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Learned:
+    """What one shard gave; the gradients live in the workspace it was computed in."""
+
+    loss: float
+    correct: int
+    gradients: Mapping[str, Array]
+    new_states: Mapping[str, Array]
+
+
 class _Lane:
-    """What one thread works with: its buffers, and its share of the gradients."""
+    """What one thread works with: its buffers, and its share of the gradients.
+
+    Shards that are computed side by side need a workspace each; the others take turns in the first.
+    """
 
     def __init__(self, network: Network) -> None:
-        self.workspace = Workspace()
+        self.workspaces = [Workspace()]
         shapes = {name: array.shape for name, array in network.parameters.items()}
         self.gradients = ParameterSet(shapes, network.dtype)
 
-    def take(self, x: Array, shard: slice) -> Array:
-        """Return the images of a shard (C, H, W, n) as a contiguous array."""
-        part = x[..., shard]
-        if part.flags.c_contiguous:
-            return part
-        own = self.workspace.array("", "input", part.shape, part.dtype)
-        np.copyto(own, part)
-        return own
+    @property
+    def nbytes(self) -> int:
+        """Memory held, in bytes."""
+        return sum(workspace.nbytes for workspace in self.workspaces) + self.gradients.flat.nbytes
+
+    def workspace(self, number: int) -> Workspace:
+        """Return the workspace of this lane's shard `number`."""
+        while len(self.workspaces) <= number:
+            self.workspaces.append(Workspace())
+        return self.workspaces[number]
+
+    def collect(self, number: int, gradients: Mapping[str, Array]) -> None:
+        """Add the gradients of this lane's shard `number`, the first of which begins a new sum."""
+        if number == 0:
+            self.gradients.copy_from(gradients)
+        else:
+            self.gradients.add(gradients)
+
+
+def _taken(x: Array, shard: slice, workspace: Workspace) -> Array:
+    """Return the images of a shard (C, H, W, n) as a contiguous array."""
+    part = x[..., shard]
+    if part.flags.c_contiguous:
+        return part
+    own = workspace.array("", "input", part.shape, part.dtype)
+    np.copyto(own, part)
+    return own
 
 
 class Executor:
@@ -145,7 +181,7 @@ class Executor:
     @property
     def nbytes(self) -> int:
         """Memory held in buffers, in bytes."""
-        return sum(lane.workspace.nbytes + lane.gradients.flat.nbytes for lane in self._lanes)
+        return sum(lane.nbytes for lane in self._lanes)
 
     def close(self) -> None:
         """End the threads and give BLAS its own back."""
@@ -172,31 +208,59 @@ class Executor:
         self._loss.check(self._units, images, y)
         key = draw_noise_key(rng)
 
-        def learn(lane: _Lane, shards: list[slice]) -> tuple[float, int]:
-            loss, correct = 0.0, 0
-            for number, shard in enumerate(shards):
-                scores, backward = self.network.record(
-                    lane.take(x, shard),
-                    training=True,
-                    noise=Noise(key, shard.start),
-                    workspace=lane.workspace,
-                )
-                right = y[..., shard]
-                part, dscores = self._loss.compute(scores, right)
-                loss, correct = loss + part, correct + self._loss.correct(scores, right)
-                dscores /= images
-                own = backward(dscores).parameters
-                if number == 0:
-                    lane.gradients.copy_from(own)
-                else:
-                    lane.gradients.add(own)
-            return loss, correct
+        def learned(shard: slice, workspace: Workspace) -> Meeting[_Learned]:
+            way = yield from self.network.record_shard(
+                _taken(x, shard, workspace),
+                training=True,
+                noise=Noise(key, shard.start),
+                workspace=workspace,
+            )
+            loss, dscores = self._loss.compute(way.scores, y[..., shard])
+            correct = self._loss.correct(way.scores, y[..., shard])
+            dscores /= images
+            gradients = yield from way.backward(dscores)
+            return _Learned(loss, correct, gradients.parameters, way.new_states)
 
-        results = self._spread(learn, images)
+        results = (
+            self._learn_together(learned, images) if self.network.meets else self._learn(learned, images)
+        )
         total = self._lanes[0].gradients
         for lane in self._lanes[1 : len(results)]:
             total.flat += lane.gradients.flat
-        return StepResult(sum(loss for loss, _ in results) / images, sum(n for _, n in results), total)
+        every = [result for lane_results in results for result in lane_results]
+        self.network.take_states(every[0].new_states)
+        loss = sum(sum(result.loss for result in lane_results) for lane_results in results)
+        return StepResult(loss / images, sum(result.correct for result in every), total)
+
+    def _learn(self, learned: _Learning, images: int) -> list[list[_Learned]]:
+        """Let each lane compute its shards one after the other, forward and back, in the same memory."""
+
+        def work(lane: _Lane, shards: list[slice]) -> list[_Learned]:
+            results = []
+            for number, shard in enumerate(shards):
+                result = alone(learned(shard, lane.workspace(0)))
+                lane.collect(number, result.gradients)
+                results.append(result)
+            return results
+
+        return self._spread(work, images)
+
+    def _learn_together(self, learned: _Learning, images: int) -> list[list[_Learned]]:
+        """Let all shards go forward and back side by side, because they have to meet on the way."""
+        plan = self._plan(images)
+        room = Room(threading.Barrier(len(plan)))
+
+        def work(lane: _Lane, shards: list[slice]) -> list[_Learned]:
+            meetings = {
+                shard.start: learned(shard, lane.workspace(number)) for number, shard in enumerate(shards)
+            }
+            done = together(meetings, room)
+            results = [done[shard.start] for shard in shards]
+            for number, result in enumerate(results):
+                lane.collect(number, result.gradients)
+            return results
+
+        return self._spread(work, images)
 
     def predict(self, x: Array) -> Array:
         """Return what the network makes of images x (C, H, W, N), as rows (K, N).
@@ -217,7 +281,8 @@ class Executor:
 
         def look(lane: _Lane, shards: list[slice]) -> None:
             for shard in shards:
-                result = self.network.forward(lane.take(x, shard), workspace=lane.workspace)
+                workspace = lane.workspace(0)
+                result = self.network.forward(_taken(x, shard, workspace), workspace=workspace)
                 parts[shard.start] = result.copy()
 
         self._spread(look, x.shape[-1])
@@ -257,17 +322,28 @@ class Executor:
         top = top_k_count(scores, right, TOP) / images if self._units > TOP else None
         return Evaluation(loss / images, correct / images, images, top)
 
+    def _plan(self, images: int) -> list[list[slice]]:
+        return cut(images, self.threads if self._pool is not None else 1, self._image_work)
+
     def _spread(self, work: Callable[[_Lane, list[slice]], T], images: int) -> list[T]:
-        plan = cut(images, self.threads if self._pool is not None else 1, self._image_work)
+        plan = self._plan(images)
         futures = []
         if self._pool is not None:
             for lane, shards in zip(self._lanes[1:], plan[1:], strict=False):
                 futures.append(self._pool.submit(work, lane, shards))
+        own_error: BaseException | None = None
         try:
             first = work(self._lanes[0], plan[0])
+        except threading.BrokenBarrierError as error:  # another lane failed, and knows why
+            own_error = error
         finally:
             errors = [future.exception() for future in futures]
-        for error in errors:
-            if error is not None:
-                raise error
+        failures = sorted(filter(None, (*errors, own_error)), key=_is_consequence)
+        if failures:
+            raise failures[0]
         return [first, *(future.result() for future in futures)]
+
+
+def _is_consequence(error: BaseException) -> bool:
+    """Return whether a lane failed only because another one did."""
+    return isinstance(error, threading.BrokenBarrierError)

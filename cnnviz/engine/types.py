@@ -30,8 +30,8 @@ Labels = NDArray[np.integer]
 """The right class of each image, (N,), from 0."""
 Right = NDArray[Any]
 """What is right for each image: labels (N,), or float targets (K, N)."""
-ParameterBackward = Callable[[Array, bool], tuple[Array | None, Array, Array]]
-"""Takes dy and whether dx is wanted; returns (dx or None, dweight, dbias)."""
+ParameterBackward = Callable[[Array, bool], tuple[Array | None, Array, Array | None]]
+"""Takes dy and whether dx is wanted; returns (dx or None, dweight, dbias, or None where there is no bias)."""
 Padding = tuple[int, int, int, int]
 """(top, bottom, left, right)."""
 Pair = tuple[int, int]

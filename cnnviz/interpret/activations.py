@@ -7,10 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.engine.network import Network, network_parameter_shapes, scores_to_probabilities
+from cnnviz.engine.network import Network, network_array_shapes, scores_to_probabilities
 from cnnviz.errors import SpecError
 from cnnviz.interpret.atlas import Atlas, Scale, build_atlas, build_row_atlas, read_only
-from cnnviz.spec.layers import Conv2D, Dense, Layer, ReLU, Sigmoid, Softmax, Tanh, type_name
+from cnnviz.spec.layers import (
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Layer,
+    ReLU,
+    Residual,
+    Sigmoid,
+    Softmax,
+    Tanh,
+    type_name,
+)
 from cnnviz.spec.shapes import format_shape
 from cnnviz.spec.trace import Problem, trace
 
@@ -122,16 +133,23 @@ def is_signed(spec: NetworkSpec, layer_id: str) -> bool:
     """Return whether this layer's output can be below zero, given that images cannot."""
     signed = False
     for layer in spec.layers:
-        match layer:
-            case Conv2D() | Dense() | Tanh():
-                signed = True
-            case ReLU() | Sigmoid() | Softmax():
-                signed = False
-            case _:
-                pass  # pooling, dropout and flatten keep the sign of what they are given
+        signed = _gives_signed(layer, signed)
         if layer.id == layer_id:
             break
     return signed
+
+
+def _gives_signed(layer: Layer, signed: bool) -> bool:
+    """Return whether a layer's output can be below zero, where its input can be if `signed`."""
+    match layer:
+        case Conv2D() | Dense() | Tanh() | BatchNorm():
+            return True
+        case ReLU() | Sigmoid() | Softmax():
+            return False
+        case Residual():
+            return True  # a projection may be signed, and so may the body
+        case _:
+            return signed  # pooling, dropout, padding and the others keep the sign of what they are given
 
 
 def _image_problem(spec: NetworkSpec, image: NDArray[np.float32]) -> Problem | None:
@@ -149,7 +167,8 @@ def _outputs(
     if not part.layers:
         return {}
     with np.errstate(all="ignore"):  # diverged weights give numbers that are not finite, which are shown so
-        outputs = Network(part, _needed(part, parameters)).activations(image[..., None])
+        network = Network.wrapping(part, _needed(part, parameters))
+        outputs = network.activations(image[..., None])
     return {layer_id: output[..., 0] for layer_id, output in outputs.items()}
 
 
@@ -157,7 +176,7 @@ def _needed(
     part: NetworkSpec, parameters: Mapping[str, NDArray[np.floating]]
 ) -> dict[str, NDArray[np.floating]]:
     needed = {}
-    for name, shape in network_parameter_shapes(part).items():
+    for name, shape in network_array_shapes(part).items():
         array = parameters.get(name)
         if array is None or array.shape != shape:
             received = "none" if array is None else f"an array of shape {array.shape}"

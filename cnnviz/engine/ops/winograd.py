@@ -176,22 +176,44 @@ def _weight_gradient(inputs: Array, dy: Array, weight: Array, tiles: int, memory
     """Return dweight (F, C, KH, 3) from the transformed inputs of the forward pass and dy (F, OH, OW, N)."""
     filters, channels, kernel_height, _ = weight.shape
     height, length, entries = dy.shape[1], inputs.shape[3], kernel_height * channels
-    parts = _parts(entries * filters, length)
-    stacks = _cut(_stacks(inputs, kernel_height, height), parts)
+    stacks = _stacks(inputs, kernel_height, height)
     total = memory.scratch("sum of products", (_PLACES, entries, filters), dy.dtype)
     total[:] = 0
-    step = max(1, _BLOCK_NUMBERS // (_PLACES * filters * (length + parts * entries)))
+    if total.size <= _BLOCK_NUMBERS:
+        add, numbers = _add_small_products, _PLACES * filters * (length + entries)
+    else:
+        add, numbers = _add_large_products, entries * length
+    step = max(1, _BLOCK_NUMBERS // numbers)
     for start in range(0, height, step):
         rows = min(step, height - start)
-        spread = _turned_pieces(dy, start, rows, tiles, memory).reshape(_PLACES, rows, parts, -1, filters)
-        terms = memory.scratch("terms", (_PLACES, rows, parts, entries, filters), dy.dtype)
-        np.matmul(stacks[:, start : start + rows], spread, out=terms)
-        total += np.add.reduce(terms.reshape(_PLACES, -1, entries, filters), axis=1)
+        spread = _turned_pieces(dy, start, rows, tiles, memory)
+        add(total, stacks[:, start : start + rows], spread.reshape(_PLACES, rows, length, filters), memory)
     dweight = memory.keep("dweight", weight.shape, weight.dtype)
     gathered = np.matmul(_G.T.astype(dy.dtype), total.reshape(_PLACES, -1))
     shape = (KERNEL_WIDTH, kernel_height, channels, filters)
     np.copyto(dweight, gathered.reshape(shape).transpose(3, 2, 1, 0))
     return dweight
+
+
+def _add_small_products(total: Array, left: Array, right: Array, memory: Memory) -> None:
+    """Add Σ left[:, r] @ right[:, r] to total (6, M, K): products that need no packing, then their sum."""
+    _, rows, length, filters = right.shape
+    parts = _parts(left.shape[2] * filters, length)
+    terms = memory.scratch("terms", (_PLACES, rows, parts, left.shape[2], filters), total.dtype)
+    np.matmul(_cut(left, parts), right.reshape(_PLACES, rows, parts, -1, filters), out=terms)
+    total += np.add.reduce(terms.reshape(_PLACES, -1, *total.shape[1:]), axis=1)
+
+
+def _add_large_products(total: Array, left: Array, right: Array, memory: Memory) -> None:
+    """Do the same where one result fills the caches: rows side by side in one product for each place."""
+    _, rows, length, filters = right.shape
+    beside = memory.scratch("beside", (left.shape[2], rows, length), total.dtype)
+    product = memory.scratch("terms", total.shape[1:], total.dtype)
+    for place in range(_PLACES):
+        np.copyto(beside, left[place].transpose(1, 0, 2))
+        total[place] += np.matmul(
+            beside.reshape(len(beside), -1), right[place].reshape(-1, filters), out=product
+        )
 
 
 def _turned_pieces(dy: Array, start: int, rows: int, tiles: int, memory: Memory) -> Array:

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from cnnviz.spec.fields import field_infos
-from cnnviz.spec.layers import Conv2D
-from cnnviz.spec.shapes import resolve_padding
+from cnnviz.spec.layers import AvgPool2D, Conv2D, MaxPool2D
+from cnnviz.spec.shapes import layer_padding
 from cnnviz.ui.forms.field_editors import Editor, PaddingEditor, PairEditor, make_editor
 from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.theme import SPACE_4, SPACE_12
@@ -62,7 +62,7 @@ class FieldRows(QWidget):
         """Show the settings of `subject`, which takes `input_shape`; what is as it was is not touched."""
         for name, editor in self.editors.items():
             value = getattr(subject, name)
-            if isinstance(editor, PaddingEditor) and isinstance(subject, Conv2D):
+            if isinstance(editor, PaddingEditor) and isinstance(subject, Conv2D | MaxPool2D | AvgPool2D):
                 editor.set_resolved(_sides(subject, input_shape))
             if editor.value() != value:
                 editor.set_value(value)
@@ -137,7 +137,6 @@ class FieldRows(QWidget):
         self._change += 1
 
 
-def _sides(layer: Conv2D, input_shape: Shape | None) -> tuple[int, int, int, int]:
+def _sides(layer: Conv2D | MaxPool2D | AvgPool2D, input_shape: Shape | None) -> tuple[int, int, int, int]:
     """Return the padding in force; where the input is not known or flat, as for an input of any size."""
-    size = (input_shape[0], input_shape[1]) if input_shape and len(input_shape) == 3 else (1, 1)
-    return resolve_padding(layer.padding, size, layer.kernel_size, layer.stride)
+    return layer_padding(layer, input_shape if input_shape and len(input_shape) == 3 else (1, 1))

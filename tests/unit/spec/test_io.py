@@ -108,7 +108,7 @@ def layer(**changes: Any) -> str:
         (layer(filters=10**6), "must be from 1 to 4,096"),
         (layer(kernel_size=[3]), "must be two whole numbers"),
         (layer(padding="full"), '"valid", "same" or four'),
-        (layer(fitlers=3), r'layers\[0\]: "fitlers" is not known here; allowed are filters'),
+        (layer(fitlers=3), r'layers\[0\]: "fitlers" is not known here; allowed are dilation, filters'),
         (layer(id="no space"), r"layers\[0\].id: must begin with a letter"),
         (layer(filters=float("nan")), "NaN is not a number that a file may hold"),
         ("[" * 100_000, "nested too deeply"),
