@@ -23,7 +23,7 @@ _LEAST_WORK = 1 << 22
 """… if there are also this many pairs of an input number and a filter …"""
 _LEAST_LENGTH = 64
 """… and so many output columns of all images in a row. Measured, like the next."""
-_NARROW = 32
+_NARROW = 60
 """Up to so many output columns of all images in a row, one product over the whole image is faster."""
 _BLOCK_NUMBERS = 1 << 18
 """Numbers of an intermediate product that are computed before they are used up, so that they stay in L2."""
