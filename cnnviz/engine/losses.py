@@ -114,7 +114,7 @@ def mean_squared_error(outputs: Array, targets: Array) -> tuple[float, Array]:
     """Compute the mean over the K outputs of (output - target)², summed over the images; both are (K, N)."""
     with quiet():
         difference = outputs - targets
-        loss = np.sum(np.square(difference), dtype=np.float64) / len(outputs)
+        loss = np.square(difference, dtype=np.float64).sum() / len(outputs)
         difference *= 2 / len(outputs)
     return float(loss), difference
 
