@@ -12,7 +12,7 @@ from cnnviz.engine.workspace import Workspace
 from cnnviz.errors import SpecError
 from cnnviz.spec.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Softmax, Tanh
 from cnnviz.spec.network import InputSpec, NetworkSpec
-from cnnviz.spec.shapes import parameter_shapes
+from cnnviz.spec.shapes import parameter_shapes, state_shapes
 from cnnviz.spec.trace import trace
 from tests.helpers.gradients import numeric_gradient, relative_error
 from tests.helpers.random_designs import random_designs
@@ -51,12 +51,14 @@ def engine_shape(shape, count):
 def test_shapes_are_those_of_the_arithmetic(spec):
     network = build(spec, np.random.default_rng(0))
     outputs = network.activations(images(spec, 3))
-    records = trace(spec).layers
-    assert [record.layer.id for record in records] == list(outputs)
+    records = list(trace(spec).walk())
+    assert {record.layer.id for record in records} == set(outputs)
     for record in records:
         assert outputs[record.layer.id].shape == engine_shape(record.output_shape, 3)
         for name, shape in parameter_shapes(record.layer, record.input_shape).items():
             assert network.parameters[f"{record.layer.id}/{name}"].shape == shape
+        for name, shape in state_shapes(record.layer, record.input_shape).items():
+            assert network.states[f"{record.layer.id}/{name}"].shape == shape
     assert sum(array.size for array in network.parameters.values()) == trace(spec).parameters
 
 
@@ -78,7 +80,8 @@ def test_watching_changes_nothing(spec):
     assert set(fast.parameters) == set(watched.parameters) == set(network.parameters)
     for name, gradient in fast.parameters.items():
         np.testing.assert_allclose(gradient, watched.parameters[name], rtol=1e-10, atol=1e-14)
-    assert list(seen) == [layer.id for layer in spec.layers]
+    assert [name for name in seen if spec.parent_of(name) is None] == [layer.id for layer in spec.layers]
+    assert set(seen) == {layer.id for layer in spec.walk()}
 
 
 def test_gradients_of_a_whole_network_equal_central_differences():
