@@ -83,8 +83,8 @@ class BatchNorm:
 class LocalResponseNorm:
     """Divides each number by a sum over neighbouring channels at the same place (Krizhevsky et al. 2012).
 
-    y = x / (k + alpha / size · Σ x²) ** beta over `size` channels around its own, as PyTorch computes it. The paper
-    does not divide by the size: its alpha of 1e-4 for 5 channels is 5e-4 here.
+    y = x / (k + alpha / size · Σ x²) ** beta over `size` channels around its own, as PyTorch computes it.
+    The paper does not divide by the size: its alpha of 1e-4 for 5 channels is 5e-4 here.
     """
 
     category: ClassVar = Category.REGULARISATION
