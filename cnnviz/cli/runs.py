@@ -48,6 +48,14 @@ def measure(result: RunResult, parameters: Parameters, dataset: Dataset, split: 
     return measured
 
 
+def figures(measured: Evaluation) -> str:
+    """Return what was measured in words: accuracy and loss, or how far learned numbers are off."""
+    if measured.mean_absolute_error is not None:
+        share = f"R² {measured.r_squared:.4f}"
+        return f"mean absolute error {measured.mean_absolute_error:.4f}, {share}, loss {measured.loss:.4f}"
+    return f"accuracy {measured.accuracy:.2%}, loss {measured.loss:.4f}"
+
+
 def dataset_of(data: DataFacts, named: str | None) -> Dataset:
     """Open the data set that was named on the command line, or else the one a run learned from.
 

@@ -22,6 +22,7 @@ from cnnviz.spec.layers import (
     Tanh,
     type_name,
 )
+from cnnviz.spec.losses import end_left_to_loss
 from cnnviz.spec.shapes import format_shape
 from cnnviz.spec.trace import Problem, trace
 
@@ -196,9 +197,15 @@ def _layer_view(part: NetworkSpec, layer: Layer, output: NDArray[np.floating], s
 
 
 def _probabilities(part: NetworkSpec, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the probabilities of the classes; a design that ends in Softmax gives them already."""
-    if isinstance(part.layers[-1], Softmax):
+    """Return the probabilities of the classes; a design that ends in Softmax gives them already.
+
+    A design that ends in one unit with a Sigmoid gives that of the second of two classes.
+    """
+    end = end_left_to_loss(part)
+    if end is Softmax:
         return scores
+    if end is Sigmoid:
+        return read_only(np.concatenate([1 - scores, scores]))
     with np.errstate(all="ignore"):
         probabilities = scores_to_probabilities(scores[:, None])[:, 0]
     return read_only(np.asarray(probabilities, np.float32))
