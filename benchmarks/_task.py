@@ -26,6 +26,8 @@ class Work(enum.StrEnum):
     """One training step with Adam."""
     EVALUATE = "evaluate"
     """Loss and number of right answers of one batch."""
+    RUN = "run"
+    """A run as the program does it: three steps, an evaluation of 256 images, the copies it keeps."""
     LOOK = "look"
     """One image forward, with the outputs of all layers."""
 

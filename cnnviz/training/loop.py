@@ -34,6 +34,7 @@ from cnnviz.training.events import (
 )
 from cnnviz.training.examples import data_shape, right_answers
 from cnnviz.training.history import HistoryLog, best_epoch
+from cnnviz.training.machine_memory import check_memory
 from cnnviz.training.random_state import RandomState
 from cnnviz.training.result import DataFacts, RunResult, RunState, first_state
 
@@ -77,12 +78,14 @@ def train(
     Raises
     ------
     TrainingError
-        Design, data set and earlier run do not fit each other. Raised by the call, not while iterating.
+        Design, data set and earlier run do not fit each other, or the run does not fit into the memory that
+        is free. Raised by the call, not while iterating.
     """
     check_fit(network.spec, dataset, training.loss)
     if resume_from is not None:
         _check_resumable(resume_from, network, dataset)
     threads = default_threads() if threads is None else threads
+    check_memory(network.spec, training, threads)
     try:
         run = _Run(network, dataset, training, threads, control or RunControl(), resume_from)
     except MemoryError as error:
