@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,7 @@ class Contender:
         interpreter = _keras_interpreter(keras_python) if name == KERAS else sys.executable
         self._command = [interpreter or sys.executable, "-m", "benchmarks._serve", name, task.to_json()]
         self._process: subprocess.Popen[str] | None = None
+        self._messages = tempfile.TemporaryFile("w+")
 
     def __enter__(self) -> Contender:
         environment = {
@@ -55,13 +57,19 @@ class Contender:
             "CUDA_VISIBLE_DEVICES": "",
         }
         self._process = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._messages,
+            env=environment,
+            text=True,
         )
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._process is not None:
             self._process.communicate()
+        self._messages.close()
 
     def turn(self, seconds: float) -> float:
         """Work for about `seconds` and return images per second."""
@@ -79,7 +87,8 @@ class Contender:
         process.stdin.flush()
         line = process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self.name} ended without an answer; its message is above.")
+            self._messages.seek(0)
+            raise RuntimeError(f"{self.name} ended without an answer:\n{self._messages.read()}")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
