@@ -98,17 +98,10 @@ class Network:
         """The names of the parameters that no optimizer is to move."""
         return self._frozen
 
-    @property
-    def trainable(self) -> Mapping[str, Array]:
-        """The parameters that are not frozen, as `make_optimizer` takes them."""
-        if not self._frozen:
-            return self.parameters
-        return {name: array for name, array in self.parameters.items() if name not in self._frozen}
-
     def freeze(self, names: Iterable[str]) -> None:
         """Leave these parameters, and no others, as they are while training.
 
-        It holds for optimizers made afterwards from `trainable`.
+        It holds for runs that begin afterwards, whose optimizers are made with `frozen`.
 
         Raises
         ------

@@ -14,7 +14,7 @@ from cnnviz.errors import FileError
 from cnnviz.spec.training import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from cnnviz.engine.types import Array
 
@@ -34,16 +34,23 @@ class _Rule(Protocol):
 
 
 class OptimizerState:
-    """An optimizer at work on the parameters of one network."""
+    """An optimizer at work on the parameters of one network, except for those that are `frozen`."""
 
     def __init__(
-        self, name: str, rule: _Rule, parameters: Mapping[str, Array], rate: float, decay: float = 0.0
+        self,
+        name: str,
+        rule: _Rule,
+        parameters: Mapping[str, Array],
+        rate: float,
+        decay: float = 0.0,
+        frozen: Collection[str] = (),
     ) -> None:
         self._name = name
         self._rule = rule
         self._parameters = parameters
         self._rate = rate
         self._decay = decay
+        self._moving = {key: array for key, array in parameters.items() if key not in frozen}
         shapes = {key: array.shape for key, array in parameters.items()}
         dtype = next(iter(parameters.values())).dtype
         self._slots = [ParameterSet(shapes, dtype) for _ in rule.slots]
@@ -51,20 +58,22 @@ class OptimizerState:
         self.steps = 0
 
     def step(self, gradients: Mapping[str, Array], rate: float | None = None) -> None:
-        """Move every parameter once, in place. `gradients` has the names and shapes of the parameters.
+        """Move every parameter that is not frozen once, in place.
 
+        `gradients` has the names and shapes of the parameters.
         `rate` is the learning rate of this step; None: that of the optimizer's settings.
         """
         self.steps += 1
         rate = self._rate if rate is None else rate
         if self._decay:
-            for array in weights_of(self._parameters):
+            for array in weights_of(self._moving):
                 array *= 1 - rate * self._decay
-        if isinstance(gradients, ParameterSet) and isinstance(self._parameters, ParameterSet):
+        all_move = len(self._moving) == len(self._parameters)
+        if all_move and isinstance(gradients, ParameterSet) and isinstance(self._parameters, ParameterSet):
             slots = [slot.flat for slot in self._slots]
             self._update(rate, self._parameters.flat, gradients.flat, slots)
             return
-        for name, array in self._parameters.items():
+        for name, array in self._moving.items():
             slots = [slot[name].reshape(-1) for slot in self._slots]
             self._update(rate, array.reshape(-1), gradients[name].reshape(-1), slots)
 
@@ -101,11 +110,16 @@ class OptimizerState:
                 self._rule.update(self.steps, rate, parameters[part], gradients[part], own, spare)
 
 
-def make_optimizer(spec: Optimizer, parameters: Mapping[str, Array]) -> OptimizerState:
-    """Return the optimizer `spec` describes, ready to move `parameters` (arrays by name) in place."""
+def make_optimizer(
+    spec: Optimizer, parameters: Mapping[str, Array], frozen: Collection[str] = ()
+) -> OptimizerState:
+    """Return the optimizer `spec` describes, ready to move `parameters` (arrays by name) in place.
+
+    Those named in `frozen` stay as they are; the state has arrays for them all the same.
+    """
     decay = spec.weight_decay if isinstance(spec, AdamW) else 0.0
     name = type(spec).__name__.lower()
-    return OptimizerState(name, _rule(spec), parameters, spec.learning_rate, decay)
+    return OptimizerState(name, _rule(spec), parameters, spec.learning_rate, decay, frozen)
 
 
 def _rule(spec: Optimizer) -> _Rule:

@@ -131,7 +131,7 @@ class _Run:
         self._threads = threads
         self._control = control
         self._stopped = False
-        self._optimizer = make_optimizer(training.optimizer, network.parameters)
+        self._optimizer = make_optimizer(training.optimizer, network.parameters, network.frozen)
         self._schedule = RateSchedule(
             training.schedule, training.optimizer.learning_rate, training.warmup_steps
         )
