@@ -6,15 +6,20 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from cnnviz.spec.layers import Dense
+from cnnviz.spec.losses import CrossEntropy
 from cnnviz.spec.network import InputSpec
+from cnnviz.spec.validate import units_needed
 
 if TYPE_CHECKING:
+    from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.validate import DataShape
 
 
-def adapted(spec: NetworkSpec, data: DataShape) -> NetworkSpec:
-    """Return the design with the input of the data set's images, and a last Dense unit for each class.
+def adapted(spec: NetworkSpec, data: DataShape, loss: Loss | None = None) -> NetworkSpec:
+    """Return the design with the input of the data set's images, and as many last units as `loss` needs.
+
+    Without a loss that is one unit for each class.
 
     Nothing else is changed, so the design may still have a problem, or another one.
     """
@@ -22,4 +27,4 @@ def adapted(spec: NetworkSpec, data: DataShape) -> NetworkSpec:
     last = next((layer for layer in reversed(spec.layers) if isinstance(layer, Dense)), None)
     if last is None:
         return spec
-    return spec.replace(dataclasses.replace(last, units=data.classes))
+    return spec.replace(dataclasses.replace(last, units=units_needed(data, loss or CrossEntropy())))

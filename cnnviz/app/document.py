@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +10,7 @@ from PySide6.QtGui import QUndoStack
 from cnnviz.app.commands import SetSpec
 from cnnviz.errors import FileError
 from cnnviz.spec import io
+from cnnviz.spec.losses import CrossEntropy
 from cnnviz.spec.trace import NetworkTrace, Problem, trace
 from cnnviz.spec.validate import DataShape, check_trace
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cnnviz.spec.layers import Layer
+    from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import InputSpec, NetworkSpec
 
 UNDO_LIMIT = 500
@@ -50,6 +51,7 @@ class Document(QObject):
         self._spec = spec
         self._trace = trace(spec)
         self._data_shape: DataShape | None = None
+        self._loss: Loss = CrossEntropy()
         self._problems = check_trace(self._trace)
         self._path: Path | None = None
         self._undo_stack = QUndoStack(self)
@@ -90,8 +92,13 @@ class Document(QObject):
         """Say what the data set demands, so that `problems` knows."""
         if shape != self._data_shape:
             self._data_shape = shape
-            self._problems = check_trace(self._trace, shape)
-            self.problems_changed.emit()
+            self._check_again()
+
+    def set_loss(self, loss: Loss) -> None:
+        """Say what training is to make small, so that `problems` knows what the last layer must give."""
+        if loss != self._loss:
+            self._loss = loss
+            self._check_again()
 
     def edit(self, label: str, new_spec: NetworkSpec, merge_key: str | None = None) -> None:
         """Put `new_spec` in the place of the design, as one step of undo called `label`.
@@ -103,24 +110,26 @@ class Document(QObject):
         command = SetSpec(self._spec, new_spec, label=label, merge_key=merge_key, apply=self._show)
         self._undo_stack.push(command)
 
-    def insert_layer(self, layer: Layer, index: int | None = None) -> str:
-        """Insert a layer at `index` (0 is right after the input; None is the end) and return its id."""
-        index = len(self._spec.layers) if index is None else index
-        new_spec = self._spec.insert(index, layer)
+    def insert_layer(self, layer: Layer, index: int | None = None, parent: str | None = None) -> str:
+        """Insert a layer at `index` of the network or of the block `parent`, and return its id.
+
+        0 is right after the input; None is the end.
+        """
+        index = len(self._spec.layers_of(parent)) if index is None else index
+        new_spec = self._spec.insert(index, layer, parent)
         self.edit(f"Add {layer.title}", new_spec)
-        return new_spec.layers[index].id
+        return new_spec.layers_of(parent)[index].id
 
     def duplicate_layer(self, layer_id: str) -> str:
         """Insert a copy of a layer right after it and return the copy's id."""
-        index = self._spec.index(layer_id)
-        copy = dataclasses.replace(self._spec.layers[index], id="")
-        new_spec = self._spec.insert(index + 1, copy)
+        index, parent = self._spec.index(layer_id), self._spec.parent_of(layer_id)
+        new_spec = self._spec.insert(index + 1, self._spec.layer(layer_id), parent)
         self.edit(f"Duplicate {layer_id}", new_spec)
-        return new_spec.layers[index + 1].id
+        return new_spec.layers_of(parent)[index + 1].id
 
-    def move_layer(self, layer_id: str, index: int) -> None:
-        """Move a layer to `index`, counted after it was taken out."""
-        self.edit(f"Move {layer_id}", self._spec.move(layer_id, index))
+    def move_layer(self, layer_id: str, index: int, parent: str | None = None) -> None:
+        """Move a layer to `index` of the network or of a block, counted after it was taken out."""
+        self.edit(f"Move {layer_id}", self._spec.move(layer_id, index, parent))
 
     def remove_layer(self, layer_id: str) -> None:
         """Take a layer out."""
@@ -179,6 +188,10 @@ class Document(QObject):
     def _show(self, spec: NetworkSpec) -> None:
         self._spec = spec
         self._trace = trace(spec)
-        self._problems = check_trace(self._trace, self._data_shape)
+        self._problems = check_trace(self._trace, self._data_shape, self._loss)
         self.spec_changed.emit()
+        self.problems_changed.emit()
+
+    def _check_again(self) -> None:
+        self._problems = check_trace(self._trace, self._data_shape, self._loss)
         self.problems_changed.emit()

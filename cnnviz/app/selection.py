@@ -8,13 +8,15 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.image_file import LoadedImage, load_image
-from cnnviz.spec.validate import DataShape
+from cnnviz.training.examples import data_shape
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from cnnviz.spec.validate import DataShape
 
 
 class Selection(QObject):
@@ -48,8 +50,7 @@ class Selection(QObject):
     @property
     def data_shape(self) -> DataShape:
         """What the data set demands of a design."""
-        height, width, channels = self._dataset.image_shape
-        return DataShape(height=height, width=width, channels=channels, classes=self._dataset.class_count)
+        return data_shape(self._dataset)
 
     @property
     def split(self) -> Split:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.engine.build import build
-from cnnviz.engine.network import network_parameter_shapes
+from cnnviz.engine.network import network_array_shapes
 from cnnviz.interpret.activations import computable_part
 from cnnviz.training.random_state import initial_rng
 
@@ -76,13 +76,13 @@ class WeightStore:
         """Return the part of a design that has weights, and their shapes; remembered for the last design."""
         if self._part is None or self._part[0] is not spec:
             part = computable_part(spec)
-            self._part = (spec, part, network_parameter_shapes(part))
+            self._part = (spec, part, network_array_shapes(part))
         return self._part[1:]
 
     def _first_weights(self, part: NetworkSpec, seed: int) -> Arrays:
         with self._drawing:
             if self._first is None or self._first[:2] != (part, seed):
-                drawn = build(part, initial_rng(seed)).parameters
+                drawn = build(part, initial_rng(seed)).arrays
                 self._first = (part, seed, {name: array.copy() for name, array in drawn.items()})
             return self._first[2]
 

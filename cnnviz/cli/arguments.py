@@ -8,12 +8,36 @@ from typing import TYPE_CHECKING
 
 import cnnviz
 from cnnviz.spec.fields import field_infos, value_problem
+from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError, MulticlassSVM
+from cnnviz.spec.schedules import (
+    Constant,
+    Cosine,
+    Exponential,
+    OneCycle,
+    ReduceOnPlateau,
+    Schedule,
+    StepDecay,
+)
 from cnnviz.spec.training import OPTIMIZER_TYPES, Adam, TrainingSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 COMMANDS = ("train", "evaluate", "predict", "inspect", "summary", "datasets")
+LOSSES: dict[str, type[Loss]] = {
+    "cross-entropy": CrossEntropy,
+    "svm": MulticlassSVM,
+    "binary": BinaryCrossEntropy,
+    "squares": MeanSquaredError,
+}
+SCHEDULES: dict[str, type[Schedule]] = {
+    "constant": Constant,
+    "steps": StepDecay,
+    "exponential": Exponential,
+    "cosine": Cosine,
+    "one-cycle": OneCycle,
+    "plateau": ReduceOnPlateau,
+}
 OPTIMIZERS = {kind.__name__.lower(): kind for kind in OPTIMIZER_TYPES}
 MAX_THREADS = 1024
 
@@ -97,6 +121,18 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help=f"learning rate (default: {defaults.optimizer.learning_rate} for {default_optimizer})",
     )
+    parser.add_argument(
+        "--loss",
+        choices=tuple(LOSSES),
+        help="what is made small (default: that of the network, which is cross-entropy but for linear-svm)",
+    )
+    parser.add_argument(
+        "--schedule", choices=tuple(SCHEDULES), help="how the learning rate changes (default: constant)"
+    )
+    for option, field in (("--l1", "l1"), ("--l2", "l2")):
+        parser.add_argument(
+            option, type=_setting(TrainingSpec, field, float), metavar="X", help=_meaning(TrainingSpec, field)
+        )
     parser.add_argument(
         "--threads", type=_threads, metavar="N", help="how many work at once (default: one for each core)"
     )

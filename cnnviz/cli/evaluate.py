@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnviz.cli.output import print_json, say
-from cnnviz.cli.runs import dataset_of, measure, read_run
+from cnnviz.cli.runs import dataset_of, figures, measure, read_run
 from cnnviz.data.dataset import Split
 from cnnviz.training.loop import check_fit
 
@@ -17,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
     """Print accuracy and loss."""
     result, parameters = read_run(options.run, options.weights)
     dataset = dataset_of(result.data, options.dataset)
-    check_fit(result.spec, dataset)
+    check_fit(result.spec, dataset, result.training.loss)
     same_data = dataset.content_hash == result.data.content_hash
     if not same_data:
         say(
@@ -33,12 +33,14 @@ def run(options: argparse.Namespace) -> int:
                 "split": options.split,
                 "weights": options.weights,
                 "accuracy": measured.accuracy,
+                "top5_accuracy": measured.top_accuracy,
+                "mean_absolute_error": measured.mean_absolute_error,
+                "r_squared": measured.r_squared,
                 "loss": measured.loss,
                 "images": measured.images,
                 "same_data": same_data,
             }
         )
         return 0
-    figures = f"accuracy {measured.accuracy:.2%}, loss {measured.loss:.4f}"
-    print(f"{options.split} {figures}, over {measured.images:,} images")
+    print(f"{options.split} {figures(measured)}, over {measured.images:,} images")
     return 0

@@ -41,10 +41,19 @@ def measure(result: RunResult, parameters: Parameters, dataset: Dataset, split: 
     As many threads work as in the run where there are so many cores; the last bits of the loss depend on it.
     """
     network = Network.with_parameters(result.spec, parameters)
-    with Executor(network, min(result.threads, default_threads())) as executor:
+    threads = min(result.threads, default_threads())
+    with Executor(network, threads, result.training.loss) as executor:
         measured = evaluate(executor, dataset, dataset.indices(split))
     assert measured is not None  # nobody stops it
     return measured
+
+
+def figures(measured: Evaluation) -> str:
+    """Return what was measured in words: accuracy and loss, or how far learned numbers are off."""
+    if measured.mean_absolute_error is not None:
+        share = f"R² {measured.r_squared:.4f}"
+        return f"mean absolute error {measured.mean_absolute_error:.4f}, {share}, loss {measured.loss:.4f}"
+    return f"accuracy {measured.accuracy:.2%}, loss {measured.loss:.4f}"
 
 
 def dataset_of(data: DataFacts, named: str | None) -> Dataset:

@@ -14,6 +14,7 @@ from cnnviz.spec.validate import check_trace, in_words
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
 _HEADINGS = ("Layer", "Type", "Output", "Parameters", "Multiply-adds", "Memory", "Receptive field")
 
@@ -29,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
         print_json({"name": spec.name, "input_shape": list(spec.input.shape), **_to_dict(traced)})
         return 0
     rows: list[tuple[str, ...]] = [("input", "", format_shape(traced.input_shape), "", "", "", "")]
-    rows += [_row(record) for record in traced.layers]
+    rows += [row for record in traced.layers for row in _rows(record)]
     rows.append(
         (
             "total",
@@ -56,7 +57,7 @@ def _to_dict(traced: NetworkTrace) -> dict[str, Any]:
 
 def _layer_to_dict(record: LayerTrace) -> dict[str, Any]:
     field = record.receptive_field
-    return {
+    values = {
         "id": record.layer.id,
         "type": type_name(record.layer),
         "output_shape": list(record.output_shape or ()),
@@ -65,12 +66,22 @@ def _layer_to_dict(record: LayerTrace) -> dict[str, Any]:
         "activation_bytes": record.activation_bytes,
         "receptive_field": list(field.size) if field else None,
     }
+    if record.inner:
+        values["layers"] = [_layer_to_dict(inner) for inner in record.inner]
+    return values
 
 
-def _row(record: LayerTrace) -> tuple[str, ...]:
+def _rows(record: LayerTrace, depth: int = 0) -> Iterator[tuple[str, ...]]:
+    """Yield the row of a layer; behind that of a block stand the rows of what is counted in it."""
+    yield _row(record, depth)
+    for inner in record.inner:
+        yield from _rows(inner, depth + 1)
+
+
+def _row(record: LayerTrace, depth: int) -> tuple[str, ...]:
     field = record.receptive_field
     return (
-        record.layer.id,
+        "  " * depth + record.layer.id,
         type_name(record.layer),
         format_shape(record.output_shape or ()),
         f"{record.parameters:,}",

@@ -12,18 +12,18 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.cli.arguments import OPTIMIZERS
+from cnnviz.app.bundled import bundled_training
+from cnnviz.cli.arguments import LOSSES, OPTIMIZERS, SCHEDULES
 from cnnviz.cli.networks import load_design
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.progress import reporter
-from cnnviz.cli.runs import measure
+from cnnviz.cli.runs import figures, measure
 from cnnviz.data.catalog import open_dataset
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.engine.build import build
 from cnnviz.errors import FileError, TrainingError
 from cnnviz.files import check_writable
 from cnnviz.spec.trace import trace
-from cnnviz.spec.training import TrainingSpec
 from cnnviz.training.control import RunControl
 from cnnviz.training.events import Ending, Failed, Finished, Stopped
 from cnnviz.training.loop import check_fit, train
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from cnnviz.engine.parallel import Evaluation
     from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.result import RunResult
 
 INTERRUPTED = 130
@@ -63,15 +64,19 @@ def run(options: argparse.Namespace) -> int:
 
 
 def settings(options: argparse.Namespace) -> TrainingSpec:
-    """Return the default settings with those changed that stand on the command line."""
-    defaults = TrainingSpec()
+    """Return the settings of the bundled design, or the default ones, changed as the command line says."""
+    defaults = bundled_training(options.network)
     optimizer: Any = defaults.optimizer
     if options.optimizer is not None and OPTIMIZERS[options.optimizer] is not type(optimizer):
         optimizer = OPTIMIZERS[options.optimizer]()
     if options.lr is not None:
         optimizer = dataclasses.replace(optimizer, learning_rate=options.lr)
-    named = {name: getattr(options, name) for name in ("epochs", "batch_size", "seed")}
-    given = {name: value for name, value in named.items() if value is not None}
+    named = {name: getattr(options, name) for name in ("epochs", "batch_size", "seed", "l1", "l2")}
+    given: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+    if options.loss is not None and LOSSES[options.loss] is not type(defaults.loss):
+        given["loss"] = LOSSES[options.loss]()
+    if options.schedule is not None:
+        given["schedule"] = SCHEDULES[options.schedule]()
     return dataclasses.replace(defaults, optimizer=optimizer, **given)
 
 
@@ -85,7 +90,7 @@ def train_headless(
     TrainingError
         The design does not fit the data set.
     """
-    check_fit(spec, dataset)
+    check_fit(spec, dataset, training.loss)
     network = build(spec, initial_rng(training.seed))
     control = RunControl()
     with _stopped_by_ctrl_c(control), reporter() as progress:
@@ -178,4 +183,4 @@ def print_result(result: RunResult, test: Evaluation) -> None:
     epochs, seconds = result.state.epoch, result.seconds
     done = f"{epochs} epoch{'' if epochs == 1 else 's'}, {seconds:.1f} s of training"
     print(f'"{result.spec.name}" on {result.data.name}: {done}')
-    print(f"test accuracy {test.accuracy:.2%}, test loss {test.loss:.4f}, over {test.images:,} images")
+    print(f"test {figures(test)}, over {test.images:,} images")

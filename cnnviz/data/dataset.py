@@ -62,6 +62,9 @@ class Dataset:
         Who made the images, and the terms of their use; empty where they are not known.
     source
         What opens the data set again: a catalog name, or an absolute path; empty where nothing does.
+    targets
+        float32 (N, K), finite: the numbers to be learned for each image, where numbers are learned instead of
+        classes. None where there are classes only.
 
     Raises
     ------
@@ -79,16 +82,20 @@ class Dataset:
     credit: str = ""
     licence: str = ""
     source: str = ""
+    targets: NDArray[np.float32] | None = None
     _content_hash: str | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Check everything once, so that nobody downstream has to."""
         self._check_images()
         self._check_labels()
+        self._check_targets()
         splits = self._checked_splits()
         set_field = object.__setattr__
         set_field(self, "images", _read_only(np.ascontiguousarray(self.images)))
         set_field(self, "labels", _read_only(np.ascontiguousarray(self.labels)))
+        if self.targets is not None:
+            set_field(self, "targets", _read_only(np.ascontiguousarray(self.targets)))
         set_field(self, "class_names", tuple(self.class_names))
         set_field(self, "splits", MappingProxyType(splits))
 
@@ -108,8 +115,13 @@ class Dataset:
         return len(self.class_names)
 
     @property
+    def target_count(self) -> int:
+        """How many numbers there are to be learned for each image; 0 where there are classes only."""
+        return 0 if self.targets is None else self.targets.shape[1]
+
+    @property
     def content_hash(self) -> str:
-        """SHA-256 (hexadecimal) of shape, scale, images, labels and splits; computed when first asked for."""
+        """SHA-256 (hexadecimal) of shape, scale, images, labels, splits and targets; computed on demand."""
         if self._content_hash is None:
             object.__setattr__(self, "_content_hash", self._compute_hash())
         assert self._content_hash is not None
@@ -194,6 +206,18 @@ class Dataset:
         if lowest < 0 or highest >= classes:
             raise self._error(f"labels must be 0 to {classes - 1}; received {lowest} to {highest}")
 
+    def _check_targets(self) -> None:
+        targets, count = self.targets, len(self.images)
+        if targets is None:
+            return
+        if targets.dtype != np.float32 or targets.ndim != 2 or len(targets) != count or not targets.size:
+            raise self._error(
+                f"targets must be float32 ({count}, numbers per image); "
+                f"received {targets.dtype} {targets.shape}"
+            )
+        if not np.isfinite(targets).all():
+            raise self._error("targets must be finite numbers")
+
     def _checked_splits(self) -> dict[Split, NDArray[np.int64]]:
         if set(self.splits) != set(Split):
             raise self._error("splits must be exactly train, validation and test")
@@ -220,6 +244,9 @@ class Dataset:
             indices = self.splits[split]
             digest.update(f"{split.value} {len(indices)}".encode())
             digest.update(indices.astype("<i8").tobytes())
+        if self.targets is not None:
+            digest.update(f"targets {self.targets.shape}".encode())
+            digest.update(self.targets.astype("<f4").tobytes())
         return digest.hexdigest()
 
     def _error(self, problem: str) -> DataError:

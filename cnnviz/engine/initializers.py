@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
+if TYPE_CHECKING:
     from cnnviz.engine.types import Array
 
 
@@ -17,13 +17,27 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
     return shape[1] * window, shape[0] * window
 
 
-def he_normal(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """Return normal numbers with variance 2 / fan-in, which ReLU leaves in size (He et al. 2015)."""
-    fan_in, _ = fans(shape)
-    return rng.standard_normal(shape) * math.sqrt(2 / fan_in)
+def first_weights(rule: str, value: float, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Return weights (out, in, …) in float64 by a rule of `cnnviz.spec.initializers`, "auto" excepted.
+
+    He keeps the size of numbers that go through ReLU (variance 2 / fan-in; He et al. 2015), LeCun that of
+    numbers that stay as they are (1 / fan-in; LeCun et al. 1998), Glorot makes a compromise for both
+    directions (2 / (fan-in + fan-out); Glorot & Bengio 2010). "normal" has the standard deviation `value`;
+    "constant" is `value` everywhere and draws nothing from `rng`.
+    """
+    if rule == "constant":
+        return np.full(shape, value)
+    if rule == "normal":
+        return rng.standard_normal(shape) * value
+    family, _, kind = rule.partition("_")
+    deviation = _deviation(family, shape)
+    if kind == "uniform":
+        limit = math.sqrt(3) * deviation
+        return rng.uniform(-limit, limit, shape)
+    return rng.standard_normal(shape) * deviation
 
 
-def glorot_uniform(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """Return uniform numbers with variance 2 / (fan-in + fan-out) (Glorot & Bengio 2010)."""
-    limit = math.sqrt(6 / sum(fans(shape)))
-    return rng.uniform(-limit, limit, shape)
+def _deviation(family: str, shape: tuple[int, ...]) -> float:
+    fan_in, fan_out = fans(shape)
+    variance = {"he": 2 / fan_in, "lecun": 1 / fan_in, "glorot": 2 / (fan_in + fan_out)}
+    return math.sqrt(variance[family])

@@ -2,58 +2,60 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from cnnviz.engine.floats import quiet
+from cnnviz.engine.meeting import Meeting, alone
 from cnnviz.engine.noise import Noise, draw_noise_key
-from cnnviz.engine.ops.softmax import probabilities
+from cnnviz.engine.ops.softmax import logistic, probabilities
 from cnnviz.engine.parameters import ParameterSet
-from cnnviz.engine.plan import LayerBackward, Stage, Surroundings, fast_plan, observed_plan
+from cnnviz.engine.passes import Gradients, ShardPass
+from cnnviz.engine.plan import fast_plan, observed_plan
+from cnnviz.engine.stages import Surroundings, compute, follow_back
 from cnnviz.engine.workspace import Workspace
 from cnnviz.errors import SpecError
-from cnnviz.spec.layers import Softmax
-from cnnviz.spec.shapes import parameter_shapes
+from cnnviz.spec.layers import BatchNorm, Sigmoid
+from cnnviz.spec.losses import end_left_to_loss
+from cnnviz.spec.shapes import parameter_shapes, state_shapes
 from cnnviz.spec.trace import trace
 from cnnviz.spec.validate import check
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from cnnviz.engine.meeting import Said
+    from cnnviz.engine.passes import Backward
     from cnnviz.engine.types import Array, Tap
+    from cnnviz.spec.layers import Layer
     from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.shapes import Shape
 
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Gradients:
-    """What the way back gives: the gradient of each parameter, and of the input where it was wanted."""
-
-    parameters: dict[str, Array]
-    input: Array | None
-
-
-class Backward(Protocol):
-    """The way back of one forward pass, to be taken once."""
-
-    def __call__(self, dscores: Array, input_gradient: bool = False) -> Gradients:
-        """Return the gradients, given that of the scores (K, N). They live in the workspace of the pass."""
+T = TypeVar("T")
 
 
 class Network:
-    """A design and its parameters.
+    """A design and its arrays.
 
-    `parameters` holds arrays by `<layer id>/<name>`, which an optimizer changes in place. Computing changes
-    nothing in the network, so several threads may do it at once, each with a workspace of its own.
+    `parameters` holds what is learned by `<layer id>/<name>`; an optimizer changes these arrays in place.
+    `states` holds what layers keep beside it, such as running statistics, by the same kind of name. Computing
+    changes nothing in the network, so several threads may do it at once, each with a workspace of its own.
+    `meets` says whether the shards of a batch have to meet while training, as a layer looks at all of it.
     """
 
-    def __init__(self, spec: NetworkSpec, parameters: Mapping[str, Array]) -> None:
+    def __init__(
+        self, spec: NetworkSpec, parameters: Mapping[str, Array], states: Mapping[str, Array] | None = None
+    ) -> None:
         """Wrap arrays that fit `spec`; `build` and `with_parameters` make sure of that."""
         self.spec = spec
         self.parameters = parameters
-        self._shapes = network_parameter_shapes(spec)
-        self._ends_in_softmax = bool(spec.layers) and isinstance(spec.layers[-1], Softmax)
+        self.states = {} if states is None else states
+        self.meets = any(isinstance(layer, BatchNorm) for layer in spec.walk())
+        self._frozen: frozenset[str] = frozenset()
+        self._parameter_shapes = network_parameter_shapes(spec)
+        self._state_shapes = network_state_shapes(spec)
+        self._open_end = end_left_to_loss(spec)
         self._observed = observed_plan(spec)
         self._fast = fast_plan(spec)
 
@@ -72,38 +74,96 @@ class Network:
         dtype: np.dtype[np.floating] = np.dtype(np.float32)
         if all(array.dtype == np.float64 for array in parameters.values()):
             dtype = np.dtype(np.float64)
-        _check_parameters(network_parameter_shapes(spec), dtype, parameters)
-        return cls(spec, parameters)
+        _check_arrays(network_array_shapes(spec), dtype, parameters)
+        return cls.wrapping(spec, parameters)
+
+    @classmethod
+    def wrapping(cls, spec: NetworkSpec, arrays: Mapping[str, Array]) -> Network:
+        """Do what `with_parameters` does without looking at the arrays, which may hold what is not finite."""
+        parameters = {name: arrays[name] for name in network_parameter_shapes(spec)}
+        return cls(spec, parameters, {name: arrays[name] for name in network_state_shapes(spec)})
 
     @property
     def dtype(self) -> np.dtype[np.floating]:
         """The type in which the network computes."""
         return next(iter(self.parameters.values())).dtype
 
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """Parameters and states, the arrays themselves: all that a file has to hold."""
+        return {**self.parameters, **self.states}
+
+    @property
+    def frozen(self) -> frozenset[str]:
+        """The names of the parameters that no optimizer is to move."""
+        return self._frozen
+
+    def freeze(self, names: Iterable[str]) -> None:
+        """Leave these parameters, and no others, as they are while training.
+
+        It holds for runs that begin afterwards, whose optimizers are made with `frozen`.
+
+        Raises
+        ------
+        SpecError
+            The design has no such parameter, or nothing would be left to learn.
+        """
+        frozen = frozenset(names)
+        for name in sorted(frozen):
+            if name not in self.parameters:
+                raise SpecError(f"The design has no parameter {_spoken(name)}.")
+        if frozen.issuperset(self.parameters):
+            raise SpecError("Every parameter is frozen; leave at least one to learn.")
+        self._frozen = frozen
+
     def twin(self) -> Network:
-        """Return a network with copies of the parameters as they are now."""
-        copies = ParameterSet(self._shapes, self.dtype)
-        copies.copy_from(self.parameters)
-        return Network(self.spec, copies)
+        """Return a network with copies of all arrays as they are now, and the same ones frozen."""
+        parameters = ParameterSet(self._parameter_shapes, self.dtype)
+        parameters.copy_from(self.parameters)
+        states = {name: array.copy() for name, array in self.states.items()}
+        twin = Network(self.spec, parameters, states)
+        twin._frozen = self._frozen
+        return twin
 
     def snapshot(self) -> dict[str, Array]:
-        """Return read-only copies of all parameters."""
-        copies = {name: array.copy() for name, array in self.parameters.items()}
+        """Return read-only copies of all parameters and states."""
+        copies = {name: array.copy() for name, array in self.arrays.items()}
         for array in copies.values():
             array.flags.writeable = False
         return copies
 
-    def load(self, parameters: Mapping[str, Array]) -> None:
-        """Overwrite all parameters, or none.
+    def load(self, arrays: Mapping[str, Array]) -> None:
+        """Overwrite all parameters and states, or none.
 
         Raises
         ------
         SpecError
             An array is missing, unknown, of wrong shape or type, or not finite; the message names it.
         """
-        _check_parameters(self._shapes, self.dtype, parameters)
-        for name, array in self.parameters.items():
-            np.copyto(array, parameters[name])
+        shapes = self._parameter_shapes | self._state_shapes
+        _check_arrays(shapes, self.dtype, arrays)
+        self._copy(arrays)
+
+    def put(self, arrays: Mapping[str, Array]) -> None:
+        """Overwrite some parameters or states, all of those given or none.
+
+        Raises
+        ------
+        SpecError
+            An array is unknown, of wrong shape or type, or not finite; the message names it.
+        """
+        _check_arrays(self._parameter_shapes | self._state_shapes, self.dtype, {**self.arrays, **arrays})
+        self._copy(arrays)
+
+    def take_states(self, new_states: Mapping[str, Array]) -> None:
+        """Take over what a pass made of the running statistics, which may no longer be finite."""
+        for name, array in new_states.items():
+            np.copyto(self.states[name], array)
+
+    def _copy(self, arrays: Mapping[str, Array]) -> None:
+        own = self.arrays
+        for name, array in arrays.items():
+            np.copyto(own[name], array)
 
     def forward(
         self,
@@ -114,9 +174,10 @@ class Network:
         taps: Tap | None = None,
         workspace: Workspace | None = None,
     ) -> Array:
-        """Return the scores (K, N) of images x (C, H, W, N); a Softmax at the end is left to the loss.
+        """Return the scores (K, N) of images x (C, H, W, N).
 
-        `taps` is called with each layer's id and output, a final Softmax included. The result lives in
+        A Softmax at the end, or a Sigmoid of one unit, is left to the loss. `taps` is called with each
+        layer's id and output, that of such an end included. The result lives in
         `workspace` until that is used again; without one it is the caller's.
 
         Raises
@@ -139,7 +200,34 @@ class Network:
     ) -> tuple[Array, Backward]:
         """Compute `forward` and return the scores together with the way back.
 
-        While training, Dropout takes its randomness from `noise`, or else from `rng`.
+        While training, Dropout takes its randomness from `noise`, or else from `rng`, and BatchNorm the
+        statistics of x, which is the whole batch.
+
+        Raises
+        ------
+        SpecError
+            x has another shape than the design's input.
+        """
+        shard = alone(
+            self.record_shard(x, training=training, rng=rng, noise=noise, taps=taps, workspace=workspace)
+        )
+
+        def backward(dscores: Array, input_gradient: bool = False, taps: Tap | None = None) -> Gradients:
+            return alone(shard.backward(dscores, input_gradient, taps))
+
+        return shard.scores, backward
+
+    def record_shard(
+        self,
+        x: Array,
+        *,
+        training: bool = False,
+        rng: np.random.Generator | None = None,
+        noise: Noise | None = None,
+        taps: Tap | None = None,
+        workspace: Workspace | None = None,
+    ) -> Meeting[ShardPass]:
+        """Do what `record` does for a shard x of a batch, which meets the others where a layer needs all.
 
         Raises
         ------
@@ -147,28 +235,33 @@ class Network:
             x has another shape than the design's input.
         """
         self._check_input(x)
-        noise = _noise_of(training, noise, rng)
-        memory = workspace if workspace is not None else Workspace()
         stages = self._fast if taps is None else self._observed
-        trail: list[tuple[Stage, LayerBackward]] = []
-        with quiet():
-            for stage in stages[: len(stages) - self._ends_in_softmax]:
-                around = Surroundings(memory.of(stage.layer_id), noise)
-                x, back = stage.run(x, self._parameters_of(stage), around)
-                trail.append((stage, back))
-                if taps is not None:
-                    taps(stage.layer_id, x)
-            if taps is not None and self._ends_in_softmax:
-                taps(stages[-1].layer_id, probabilities(x))
+        around = Surroundings(
+            arrays=self.arrays,
+            workspace=workspace if workspace is not None else Workspace(),
+            training=training,
+            noise=_noise_of(training, noise, rng),
+            taps=taps,
+            new_states={},
+        )
+        computed = stages[: len(stages) - (self._open_end is not None)]
+        scores, trail = yield from _quietly(compute(computed, x, around))
+        if taps is not None and self._open_end is not None:
+            taps(
+                stages[-1].layer_id, logistic(scores) if self._open_end is Sigmoid else probabilities(scores)
+            )
 
-        def backward(dscores: Array, input_gradient: bool = False) -> Gradients:
-            with quiet():
-                return _follow_back(trail, dscores.copy(), input_gradient)
+        def backward(
+            dscores: Array, input_gradient: bool = False, taps: Tap | None = None
+        ) -> Meeting[Gradients]:
+            way_back = follow_back(trail, dscores.copy(), input_gradient, taps)
+            dx, parameters = yield from _quietly(way_back)
+            return Gradients(parameters, dx)
 
-        return x, backward
+        return ShardPass(scores, backward, around.new_states)
 
     def activations(self, x: Array) -> dict[str, Array]:
-        """Return every layer's output for images x (C, H, W, N) by layer id, a final Softmax included.
+        """Return every layer's output for images x (C, H, W, N) by layer id.
 
         Raises
         ------
@@ -178,9 +271,6 @@ class Network:
         outputs: dict[str, Array] = {}
         self.record(x, taps=outputs.__setitem__)
         return outputs
-
-    def _parameters_of(self, stage: Stage) -> dict[str, Array]:
-        return {name: self.parameters[f"{stage.layer_id}/{name}"] for name in stage.parameter_names}
 
     def _check_input(self, x: Array) -> None:
         height, width, channels = self.spec.input.shape
@@ -197,12 +287,28 @@ def scores_to_probabilities(scores: Array) -> Array:
 
 
 def network_parameter_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
-    """Return the shape of every parameter by `<layer id>/<name>`, in the order of the layers."""
+    """Return the shape of every parameter by `<layer id>/<name>`, in the order of the layers, depth first."""
+    return _shapes_by_name(spec, parameter_shapes)
+
+
+def network_state_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
+    """Return the shape of every state, such as running statistics, by `<layer id>/<name>`."""
+    return _shapes_by_name(spec, state_shapes)
+
+
+def network_array_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
+    """Return the shape of every array that belongs to a network: parameters first, then states."""
+    return network_parameter_shapes(spec) | network_state_shapes(spec)
+
+
+def _shapes_by_name(
+    spec: NetworkSpec, of_layer: Callable[[Layer, Shape], dict[str, tuple[int, ...]]]
+) -> dict[str, tuple[int, ...]]:
     return {
         f"{record.layer.id}/{name}": shape
-        for record in trace(spec).layers
-        if record.input_shape is not None
-        for name, shape in parameter_shapes(record.layer, record.input_shape).items()
+        for record in trace(spec).walk()
+        if record.input_shape is not None and record.output_shape is not None
+        for name, shape in of_layer(record.layer, record.input_shape).items()
     }
 
 
@@ -220,22 +326,20 @@ def _noise_of(training: bool, noise: Noise | None, rng: np.random.Generator | No
     return Noise(draw_noise_key(rng))
 
 
-def _follow_back(trail: list[tuple[Stage, LayerBackward]], dy: Array, input_gradient: bool) -> Gradients:
-    """Run the closures in reverse, no further than something is wanted."""
-    with_parameters = [place for place, (stage, _) in enumerate(trail) if stage.parameter_names]
-    first = 0 if input_gradient or not with_parameters else with_parameters[0]
-    parameters: dict[str, Array] = {}
-    gradient: Array | None = dy
-    for place in range(len(trail) - 1, first - 1, -1):
-        stage, back = trail[place]
-        if gradient is None:
-            break
-        gradient, own = back(gradient, input_gradient or place > first)
-        parameters.update({f"{stage.layer_id}/{name}": array for name, array in own.items()})
-    return Gradients(parameters, gradient if input_gradient else None)
+def _quietly(meeting: Meeting[T]) -> Meeting[T]:
+    """Let numbers overflow without a warning, but only while this computation has its turn."""
+    answer: Sequence[Said] | None = None
+    while True:
+        try:
+            with quiet():
+                said = next(meeting) if answer is None else meeting.send(answer)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        answer = yield said
 
 
-def _check_parameters(
+def _check_arrays(
     shapes: Mapping[str, tuple[int, ...]], dtype: np.dtype[np.floating], parameters: Mapping[str, Array]
 ) -> None:
     for name in parameters:

@@ -9,11 +9,12 @@ import numpy as np
 
 from cnnviz.engine.floats import quiet
 from cnnviz.engine.parameters import ParameterSet
+from cnnviz.engine.penalties import weights_of
 from cnnviz.errors import FileError
-from cnnviz.spec.training import SGD, Adam, Momentum, Optimizer
+from cnnviz.spec.training import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from cnnviz.engine.types import Array
 
@@ -27,33 +28,54 @@ class _Rule(Protocol):
     slots: tuple[str, ...]
 
     def update(
-        self, step: int, parameters: Array, gradients: Array, slots: list[Array], spare: Array
+        self, step: int, rate: float, parameters: Array, gradients: Array, slots: list[Array], spare: Array
     ) -> None:
         """Change `parameters` and `slots` in place; `spare` is free for use."""
 
 
 class OptimizerState:
-    """An optimizer at work on the parameters of one network."""
+    """An optimizer at work on the parameters of one network, except for those that are `frozen`."""
 
-    def __init__(self, name: str, rule: _Rule, parameters: Mapping[str, Array]) -> None:
+    def __init__(
+        self,
+        name: str,
+        rule: _Rule,
+        parameters: Mapping[str, Array],
+        rate: float,
+        decay: float = 0.0,
+        frozen: Collection[str] = (),
+    ) -> None:
         self._name = name
         self._rule = rule
         self._parameters = parameters
+        self._rate = rate
+        self._decay = decay
+        self._moving = {key: array for key, array in parameters.items() if key not in frozen}
         shapes = {key: array.shape for key, array in parameters.items()}
         dtype = next(iter(parameters.values())).dtype
         self._slots = [ParameterSet(shapes, dtype) for _ in rule.slots]
         self._spare = np.empty(_CHUNK, dtype)
         self.steps = 0
 
-    def step(self, gradients: Mapping[str, Array]) -> None:
-        """Move every parameter once, in place. `gradients` has the names and shapes of the parameters."""
+    def step(self, gradients: Mapping[str, Array], rate: float | None = None) -> None:
+        """Move every parameter that is not frozen once, in place.
+
+        `gradients` has the names and shapes of the parameters.
+        `rate` is the learning rate of this step; None: that of the optimizer's settings.
+        """
         self.steps += 1
-        if isinstance(gradients, ParameterSet) and isinstance(self._parameters, ParameterSet):
-            self._update(self._parameters.flat, gradients.flat, [slot.flat for slot in self._slots])
+        rate = self._rate if rate is None else rate
+        if self._decay:
+            for array in weights_of(self._moving):
+                array *= 1 - rate * self._decay
+        all_move = len(self._moving) == len(self._parameters)
+        if all_move and isinstance(gradients, ParameterSet) and isinstance(self._parameters, ParameterSet):
+            slots = [slot.flat for slot in self._slots]
+            self._update(rate, self._parameters.flat, gradients.flat, slots)
             return
-        for name, array in self._parameters.items():
+        for name, array in self._moving.items():
             slots = [slot[name].reshape(-1) for slot in self._slots]
-            self._update(array.reshape(-1), gradients[name].reshape(-1), slots)
+            self._update(rate, array.reshape(-1), gradients[name].reshape(-1), slots)
 
     def state(self) -> dict[str, Array]:
         """Return copies of all that is needed to go on: `<optimizer>/<slot>/<parameter>` and the step."""
@@ -79,64 +101,135 @@ class OptimizerState:
         for slot_name, slot in zip(self._rule.slots, self._slots, strict=True):
             slot.copy_from({key: state[f"{self._name}/{slot_name}/{key}"] for key in slot})
 
-    def _update(self, parameters: Array, gradients: Array, slots: list[Array]) -> None:
+    def _update(self, rate: float, parameters: Array, gradients: Array, slots: list[Array]) -> None:
         with quiet():
             for start in range(0, parameters.size, _CHUNK):
                 part = slice(start, min(start + _CHUNK, parameters.size))
                 spare = self._spare[: part.stop - start]
-                self._rule.update(
-                    self.steps, parameters[part], gradients[part], [slot[part] for slot in slots], spare
-                )
+                own = [slot[part] for slot in slots]
+                self._rule.update(self.steps, rate, parameters[part], gradients[part], own, spare)
 
 
-def make_optimizer(spec: Optimizer, parameters: Mapping[str, Array]) -> OptimizerState:
-    """Return the optimizer `spec` describes, ready to move `parameters` (arrays by name) in place."""
+def make_optimizer(
+    spec: Optimizer, parameters: Mapping[str, Array], frozen: Collection[str] = ()
+) -> OptimizerState:
+    """Return the optimizer `spec` describes, ready to move `parameters` (arrays by name) in place.
+
+    Those named in `frozen` stay as they are; the state has arrays for them all the same.
+    """
+    decay = spec.weight_decay if isinstance(spec, AdamW) else 0.0
+    name = type(spec).__name__.lower()
+    return OptimizerState(name, _rule(spec), parameters, spec.learning_rate, decay, frozen)
+
+
+def _rule(spec: Optimizer) -> _Rule:
     match spec:
         case SGD():
-            return OptimizerState("sgd", _SGDRule(spec), parameters)
+            return _SGDRule()
         case Momentum():
-            return OptimizerState("momentum", _MomentumRule(spec), parameters)
-        case Adam():
-            return OptimizerState("adam", _AdamRule(spec), parameters)
+            return _MomentumRule(spec.momentum)
+        case Nesterov():
+            return _NesterovRule(spec.momentum)
+        case AdaGrad():
+            return _AdaGradRule(spec)
+        case RMSProp():
+            return _RMSPropRule(spec)
+        case Adam() | AdamW():
+            return _AdamRule(spec)
 
 
 class _SGDRule:
     slots: tuple[str, ...] = ()
 
-    def __init__(self, spec: SGD) -> None:
-        self._rate = spec.learning_rate
-
     def update(
-        self, step: int, parameters: Array, gradients: Array, slots: list[Array], spare: Array
+        self, step: int, rate: float, parameters: Array, gradients: Array, slots: list[Array], spare: Array
     ) -> None:
-        np.multiply(gradients, self._rate, out=spare)
+        np.multiply(gradients, rate, out=spare)
         parameters -= spare
 
 
 class _MomentumRule:
     slots: tuple[str, ...] = ("velocity",)
 
-    def __init__(self, spec: Momentum) -> None:
+    def __init__(self, momentum: float) -> None:
+        self._momentum = momentum
+
+    def update(
+        self, step: int, rate: float, parameters: Array, gradients: Array, slots: list[Array], spare: Array
+    ) -> None:
+        (velocity,) = slots
+        velocity *= self._momentum
+        velocity += gradients
+        np.multiply(velocity, rate, out=spare)
+        parameters -= spare
+
+
+class _NesterovRule:
+    slots: tuple[str, ...] = ("velocity",)
+
+    def __init__(self, momentum: float) -> None:
+        self._momentum = momentum
+
+    def update(
+        self, step: int, rate: float, parameters: Array, gradients: Array, slots: list[Array], spare: Array
+    ) -> None:
+        (velocity,) = slots
+        velocity *= self._momentum
+        velocity += gradients
+        np.multiply(velocity, self._momentum, out=spare)
+        spare += gradients
+        spare *= rate
+        parameters -= spare
+
+
+class _AdaGradRule:
+    slots: tuple[str, ...] = ("sum",)
+
+    def __init__(self, spec: AdaGrad) -> None:
+        self._epsilon = spec.epsilon
+
+    def update(
+        self, step: int, rate: float, parameters: Array, gradients: Array, slots: list[Array], spare: Array
+    ) -> None:
+        (total,) = slots
+        np.multiply(gradients, gradients, out=spare)
+        total += spare
+        np.sqrt(total, out=spare)
+        spare += self._epsilon
+        np.divide(gradients, spare, out=spare)
+        spare *= rate
+        parameters -= spare
+
+
+class _RMSPropRule:
+    slots: tuple[str, ...] = ("v",)
+
+    def __init__(self, spec: RMSProp) -> None:
         self._spec = spec
 
     def update(
-        self, step: int, parameters: Array, gradients: Array, slots: list[Array], spare: Array
+        self, step: int, rate: float, parameters: Array, gradients: Array, slots: list[Array], spare: Array
     ) -> None:
-        (velocity,) = slots
-        velocity *= self._spec.momentum
-        velocity += gradients
-        np.multiply(velocity, self._spec.learning_rate, out=spare)
+        (square,) = slots
+        square *= self._spec.decay
+        np.multiply(gradients, math.sqrt(1 - self._spec.decay), out=spare)
+        spare *= spare
+        square += spare
+        np.sqrt(square, out=spare)
+        spare += self._spec.epsilon
+        np.divide(gradients, spare, out=spare)
+        spare *= rate
         parameters -= spare
 
 
 class _AdamRule:
     slots: tuple[str, ...] = ("m", "v")
 
-    def __init__(self, spec: Adam) -> None:
+    def __init__(self, spec: Adam | AdamW) -> None:
         self._spec = spec
 
     def update(
-        self, step: int, parameters: Array, gradients: Array, slots: list[Array], spare: Array
+        self, step: int, rate: float, parameters: Array, gradients: Array, slots: list[Array], spare: Array
     ) -> None:
         """Follow Kingma & Ba 2015; both bias corrections are taken out of the arrays into one factor."""
         spec = self._spec
@@ -152,7 +245,7 @@ class _AdamRule:
         np.sqrt(square, out=spare)
         spare += spec.epsilon * correction
         np.divide(mean, spare, out=spare)
-        spare *= spec.learning_rate * correction / (1 - spec.beta1**step)
+        spare *= rate * correction / (1 - spec.beta1**step)
         parameters -= spare
 
 

@@ -10,29 +10,33 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from cnnviz.engine.losses import softmax_cross_entropy
-from cnnviz.engine.metrics import correct_count
+from cnnviz.engine.losses import make_loss
+from cnnviz.engine.meeting import Room, alone, together
+from cnnviz.engine.metrics import mean_absolute_error, r_squared, top_k_count
 from cnnviz.engine.noise import Noise, draw_noise_key
-from cnnviz.engine.ops.softmax import probabilities
 from cnnviz.engine.parameters import ParameterSet
 from cnnviz.engine.workspace import Workspace
 from cnnviz.errors import TrainingError
+from cnnviz.spec.losses import CrossEntropy, Loss, MeanSquaredError
 from cnnviz.spec.trace import trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
+    from cnnviz.engine.meeting import Meeting
     from cnnviz.engine.network import Network
-    from cnnviz.engine.types import Array, Labels
+    from cnnviz.engine.types import Array, Right
 
 T = TypeVar("T")
+_Learning: TypeAlias = "Callable[[slice, Workspace], Meeting[_Learned]]"
 
 MAX_SHARD_IMAGES = 64
 """Larger shards leave the caches."""
@@ -40,6 +44,8 @@ MIN_SHARD_IMAGES = 4
 """Smaller shards cost more to hand out than they save."""
 MIN_LANE_WORK = 8_000_000
 """Multiply-adds of a forward pass for which another lane saves more than the lanes lose by waiting."""
+TOP = 5
+"""An image counts for `Evaluation.top_accuracy` where its class is among so many highest scores."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,11 +62,19 @@ class StepResult:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Mean loss and share of right answers over `images` images."""
+    """How a network does on `images` images: mean loss and share of right answers.
+
+    `top_accuracy` is the share of images whose class is among the `TOP` highest scores; None where there are
+    no more classes than that. Where numbers are learned instead of classes, the accuracy is 0, and
+    `mean_absolute_error` and `r_squared` tell how far the outputs are from the targets; else they are None.
+    """
 
     loss: float
     accuracy: float
     images: int
+    top_accuracy: float | None = None
+    mean_absolute_error: float | None = None
+    r_squared: float | None = None
 
 
 def default_threads() -> int:
@@ -82,13 +96,26 @@ def cut(images: int, lanes: int, image_work: int) -> list[list[slice]]:
     return [shards[lane::lanes] for lane in range(lanes)]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Learned:
+    """What one shard gave; the gradients live in the workspace it was computed in."""
+
+    loss: float
+    correct: int
+    gradients: Mapping[str, Array]
+    new_states: Mapping[str, Array]
+
+
 class _Lane:
-    """What one thread works with: its buffers, and its share of the gradients."""
+    """What one thread works with: its buffers, and its share of the gradients.
+
+    Shards that are computed side by side need a workspace each; the others take turns in the first.
+    """
 
     def __init__(self, network: Network) -> None:
         self._network = network
         self._gradients: ParameterSet | None = None
-        self.workspace = Workspace()
+        self.workspaces = [Workspace()]
 
     @property
     def gradients(self) -> ParameterSet:
@@ -101,30 +128,50 @@ class _Lane:
     @property
     def nbytes(self) -> int:
         """Memory held, in bytes."""
-        return self.workspace.nbytes + (self._gradients.flat.nbytes if self._gradients is not None else 0)
+        gradients = self._gradients.flat.nbytes if self._gradients is not None else 0
+        return gradients + sum(workspace.nbytes for workspace in self.workspaces)
 
-    def take(self, x: Array, shard: slice) -> Array:
-        """Return the images of a shard (C, H, W, n) as a contiguous array."""
-        part = x[..., shard]
-        if part.flags.c_contiguous:
-            return part
-        own = self.workspace.array("", "input", part.shape, part.dtype)
-        np.copyto(own, part)
-        return own
+    def workspace(self, number: int) -> Workspace:
+        """Return the workspace of this lane's shard `number`."""
+        while len(self.workspaces) <= number:
+            self.workspaces.append(Workspace())
+        return self.workspaces[number]
+
+    def collect(self, number: int, gradients: Mapping[str, Array]) -> None:
+        """Add the gradients of this lane's shard `number`, the first of which begins a new sum."""
+        if number == 0:
+            self.gradients.copy_from(gradients)
+        else:
+            self.gradients.add(gradients)
+
+
+def _taken(x: Array, shard: slice, workspace: Workspace) -> Array:
+    """Return the images of a shard (C, H, W, n) as a contiguous array."""
+    part = x[..., shard]
+    if part.flags.c_contiguous:
+        return part
+    own = workspace.array("", "input", part.shape, part.dtype)
+    np.copyto(own, part)
+    return own
 
 
 class Executor:
     """Computes steps and predictions of one network on `threads` cores. Use it as a context manager.
 
-    While it is open, BLAS runs single-threaded in the whole process. It serves one caller at a time.
+    `loss` is what a step makes small and an evaluation measures; cross-entropy where none is given. While it
+    is open, BLAS runs single-threaded in the whole process. It serves one caller at a time.
     """
 
-    def __init__(self, network: Network, threads: int | None = None) -> None:
+    def __init__(self, network: Network, threads: int | None = None, loss: Loss | None = None) -> None:
         self.network = network
+        self.loss = loss if loss is not None else CrossEntropy()
+        self._loss = make_loss(self.loss, network.spec)
         self.threads = default_threads() if threads is None else threads
         if self.threads < 1:
             raise TrainingError(f"At least 1 thread is needed; received {self.threads}.")
-        self._image_work = trace(network.spec).multiply_adds
+        traced = trace(network.spec)
+        self._image_work = traced.multiply_adds
+        self._units = traced.output_shape[0] if traced.output_shape else 0
         self._lanes = [_Lane(network) for _ in range(self.threads)]
         self._pool: ThreadPoolExecutor | None = None
         self._limits: threadpool_limits | None = None
@@ -154,8 +201,8 @@ class Executor:
             self._limits.restore_original_limits()
             self._limits = None
 
-    def step(self, x: Array, y: Labels, rng: np.random.Generator) -> StepResult:
-        """Return loss and gradients of the batch x (C, H, W, N) with labels y (N,).
+    def step(self, x: Array, y: Right, rng: np.random.Generator) -> StepResult:
+        """Return loss and gradients of the batch x (C, H, W, N) with labels y (N,), or targets y (K, N).
 
         `rng` gives one number for the step's dropout, whether the design has any or not.
 
@@ -166,43 +213,76 @@ class Executor:
         TrainingError
             y does not fit x, or holds a label the design has no score for.
         """
-        self._check_labels(x, y)
-        key, images = draw_noise_key(rng), len(y)
+        images = x.shape[-1]
+        self._loss.check(self._units, images, y)
+        key = draw_noise_key(rng)
 
-        def learn(lane: _Lane, shards: list[slice]) -> tuple[float, int]:
-            loss, correct = 0.0, 0
-            for number, shard in enumerate(shards):
-                scores, backward = self.network.record(
-                    lane.take(x, shard),
-                    training=True,
-                    noise=Noise(key, shard.start),
-                    workspace=lane.workspace,
-                )
-                part, dscores = softmax_cross_entropy(scores, y[shard])
-                loss, correct = loss + part, correct + correct_count(scores, y[shard])
-                dscores /= images
-                own = backward(dscores).parameters
-                if number == 0:
-                    lane.gradients.copy_from(own)
-                else:
-                    lane.gradients.add(own)
-            return loss, correct
+        def learned(shard: slice, workspace: Workspace) -> Meeting[_Learned]:
+            way = yield from self.network.record_shard(
+                _taken(x, shard, workspace),
+                training=True,
+                noise=Noise(key, shard.start),
+                workspace=workspace,
+            )
+            loss, dscores = self._loss.compute(way.scores, y[..., shard])
+            correct = self._loss.correct(way.scores, y[..., shard])
+            dscores /= images
+            gradients = yield from way.backward(dscores)
+            return _Learned(loss, correct, gradients.parameters, way.new_states)
 
-        results = self._spread(learn, images)
+        results = (
+            self._learn_together(learned, images) if self.network.meets else self._learn(learned, images)
+        )
         total = self._lanes[0].gradients
         for lane in self._lanes[1 : len(results)]:
             total.flat += lane.gradients.flat
-        return StepResult(sum(loss for loss, _ in results) / images, sum(n for _, n in results), total)
+        every = [result for lane_results in results for result in lane_results]
+        self.network.take_states(every[0].new_states)
+        loss = sum(sum(result.loss for result in lane_results) for lane_results in results)
+        return StepResult(loss / images, sum(result.correct for result in every), total)
+
+    def _learn(self, learned: _Learning, images: int) -> list[list[_Learned]]:
+        """Let each lane compute its shards one after the other, forward and back, in the same memory."""
+
+        def work(lane: _Lane, shards: list[slice]) -> list[_Learned]:
+            results = []
+            for number, shard in enumerate(shards):
+                result = alone(learned(shard, lane.workspace(0)))
+                lane.collect(number, result.gradients)
+                results.append(result)
+            return results
+
+        return self._spread(work, images)
+
+    def _learn_together(self, learned: _Learning, images: int) -> list[list[_Learned]]:
+        """Let all shards go forward and back side by side, because they have to meet on the way."""
+        plan = self._plan(images)
+        room = Room(threading.Barrier(len(plan)))
+
+        def work(lane: _Lane, shards: list[slice]) -> list[_Learned]:
+            meetings = {
+                shard.start: learned(shard, lane.workspace(number)) for number, shard in enumerate(shards)
+            }
+            done = together(meetings, room)
+            results = [done[shard.start] for shard in shards]
+            for number, result in enumerate(results):
+                lane.collect(number, result.gradients)
+            return results
+
+        return self._spread(work, images)
 
     def predict(self, x: Array) -> Array:
-        """Return the probabilities (K, N) of images x (C, H, W, N).
+        """Return what the network makes of images x (C, H, W, N), as rows (K, N).
+
+        Probabilities of the classes for cross-entropy, those of both classes for the binary one, scores for
+        the SVM, and predicted numbers for squared errors.
 
         Raises
         ------
         SpecError
             x does not fit the design.
         """
-        return probabilities(self.scores(x))
+        return self._loss.outputs(self.scores(x))
 
     def scores(self, x: Array) -> Array:
         """Return the scores (K, N) of images x (C, H, W, N), or raise `SpecError` where x does not fit."""
@@ -210,14 +290,17 @@ class Executor:
 
         def look(lane: _Lane, shards: list[slice]) -> None:
             for shard in shards:
-                result = self.network.forward(lane.take(x, shard), workspace=lane.workspace)
+                workspace = lane.workspace(0)
+                result = self.network.forward(_taken(x, shard, workspace), workspace=workspace)
                 parts[shard.start] = result.copy()
 
         self._spread(look, x.shape[-1])
         return np.concatenate([parts[start] for start in sorted(parts)], axis=-1)
 
-    def evaluate(self, x_batches: Iterable[Array], labels: Labels) -> Evaluation:
-        """Return loss and accuracy over batches (C, H, W, n), whose images have `labels` (N,) in this order.
+    def evaluate(self, x_batches: Iterable[Array], right: Right) -> Evaluation:
+        """Return loss and measures over batches (C, H, W, n).
+
+        The images have the labels `right` (N,), or the targets (K, N), in this order.
 
         Raises
         ------
@@ -227,37 +310,49 @@ class Executor:
             The labels do not fit the images.
         """
         loss, correct, images = 0.0, 0, 0
+        parts = []
         for x in x_batches:
-            own = labels[images : images + x.shape[-1]]
-            self._check_labels(x, own)
+            own = right[..., images : images + x.shape[-1]]
+            self._loss.check(self._units, x.shape[-1], own)
             scores = self.scores(x)
-            loss += softmax_cross_entropy(scores, own)[0]
-            correct += correct_count(scores, own)
-            images += len(own)
-        if images != len(labels) or images == 0:
-            raise TrainingError(f"There must be a label for each image; received {images} and {len(labels)}.")
-        return Evaluation(loss / images, correct / images, images)
+            loss += self._loss.compute(scores, own)[0]
+            correct += self._loss.correct(scores, own)
+            images += x.shape[-1]
+            parts.append(scores)
+        if images != right.shape[-1] or images == 0:
+            raise TrainingError(
+                f"There must be a label for each image; received {images} and {right.shape[-1]}."
+            )
+        scores = np.concatenate(parts, axis=-1)
+        if isinstance(self.loss, MeanSquaredError):
+            outputs = self._loss.outputs(scores)
+            error, share = mean_absolute_error(outputs, right), r_squared(outputs, right)
+            return Evaluation(loss / images, 0.0, images, None, error, share)
+        top = top_k_count(scores, right, TOP) / images if self._units > TOP else None
+        return Evaluation(loss / images, correct / images, images, top)
+
+    def _plan(self, images: int) -> list[list[slice]]:
+        return cut(images, self.threads if self._pool is not None else 1, self._image_work)
 
     def _spread(self, work: Callable[[_Lane, list[slice]], T], images: int) -> list[T]:
-        plan = cut(images, self.threads if self._pool is not None else 1, self._image_work)
+        plan = self._plan(images)
         futures = []
         if self._pool is not None:
             for lane, shards in zip(self._lanes[1:], plan[1:], strict=False):
                 futures.append(self._pool.submit(work, lane, shards))
+        own_error: BaseException | None = None
         try:
             first = work(self._lanes[0], plan[0])
+        except threading.BrokenBarrierError as error:  # another lane failed, and knows why
+            own_error = error
         finally:
             errors = [future.exception() for future in futures]
-        for error in errors:
-            if error is not None:
-                raise error
+        failures = sorted(filter(None, (*errors, own_error)), key=_is_consequence)
+        if failures:
+            raise failures[0]
         return [first, *(future.result() for future in futures)]
 
-    def _check_labels(self, x: Array, y: Labels) -> None:
-        if y.shape != x.shape[-1:] or len(y) == 0:
-            raise TrainingError(
-                f"There must be one label for each image; received {x.shape[-1]} images and labels {y.shape}."
-            )
-        last = list(self.network.parameters.values())[-1].shape[0]
-        if y.min() < 0 or y.max() >= last:
-            raise TrainingError(f"Labels must be from 0 to {last - 1}; received {y.min()} to {y.max()}.")
+
+def _is_consequence(error: BaseException) -> bool:
+    """Return whether a lane failed only because another one did."""
+    return isinstance(error, threading.BrokenBarrierError)

@@ -19,6 +19,7 @@ float64 serves to check gradients.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,10 @@ Array = NDArray[np.floating]
 """Activations (C, H, W, N), rows (K, N), parameters, or their gradients."""
 Labels = NDArray[np.integer]
 """The right class of each image, (N,), from 0."""
-ParameterBackward = Callable[[Array, bool], tuple[Array | None, Array, Array]]
-"""Takes dy and whether dx is wanted; returns (dx or None, dweight, dbias)."""
+Right = NDArray[Any]
+"""What is right for each image: labels (N,), or float targets (K, N)."""
+ParameterBackward = Callable[[Array, bool], tuple[Array | None, Array, Array | None]]
+"""Takes dy and whether dx is wanted; returns (dx or None, dweight, dbias, or None where there is no bias)."""
 Padding = tuple[int, int, int, int]
 """(top, bottom, left, right)."""
 Pair = tuple[int, int]

@@ -78,6 +78,10 @@ class Memory:
         self._workspace = workspace
         self._owner = owner
 
+    def part(self, name: str) -> Memory:
+        """Return the buffers of a part of this layer that is computed like a layer of its own."""
+        return Memory(self._workspace, f"{self._owner}/{name}")
+
     def keep(self, name: str, shape: tuple[int, ...], dtype: np.dtype[np.floating]) -> Array:
         """Return an array of this layer's own, untouched by others until the layer is computed again."""
         return self._workspace.array(self._owner, name, shape, dtype)

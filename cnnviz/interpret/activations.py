@@ -7,10 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.engine.network import Network, network_parameter_shapes, scores_to_probabilities
+from cnnviz.engine.network import Network, network_array_shapes, scores_to_probabilities
 from cnnviz.errors import SpecError
 from cnnviz.interpret.atlas import Atlas, Scale, build_atlas, build_row_atlas, read_only
-from cnnviz.spec.layers import Conv2D, Dense, Layer, ReLU, Sigmoid, Softmax, Tanh, type_name
+from cnnviz.spec.layers import (
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Layer,
+    ReLU,
+    Residual,
+    Sigmoid,
+    Softmax,
+    Tanh,
+    type_name,
+)
+from cnnviz.spec.losses import end_left_to_loss
 from cnnviz.spec.shapes import format_shape
 from cnnviz.spec.trace import NetworkTrace, Problem, trace
 
@@ -126,16 +138,23 @@ def is_signed(spec: NetworkSpec, layer_id: str) -> bool:
     """Return whether this layer's output can be below zero, given that images cannot."""
     signed = False
     for layer in spec.layers:
-        match layer:
-            case Conv2D() | Dense() | Tanh():
-                signed = True
-            case ReLU() | Sigmoid() | Softmax():
-                signed = False
-            case _:
-                pass  # pooling, dropout and flatten keep the sign of what they are given
+        signed = _gives_signed(layer, signed)
         if layer.id == layer_id:
             break
     return signed
+
+
+def _gives_signed(layer: Layer, signed: bool) -> bool:
+    """Return whether a layer's output can be below zero, where its input can be if `signed`."""
+    match layer:
+        case Conv2D() | Dense() | Tanh() | BatchNorm():
+            return True
+        case ReLU() | Sigmoid() | Softmax():
+            return False
+        case Residual():
+            return True  # a projection may be signed, and so may the body
+        case _:
+            return signed  # pooling, dropout, padding and the others keep the sign of what they are given
 
 
 def _image_problem(spec: NetworkSpec, image: NDArray[np.float32]) -> Problem | None:
@@ -153,7 +172,8 @@ def _outputs(
     if not part.layers:
         return {}
     with np.errstate(all="ignore"):  # diverged weights give numbers that are not finite, which are shown so
-        outputs = Network(part, _needed(part, parameters)).activations(image[..., None])
+        network = Network.wrapping(part, _needed(part, parameters))
+        outputs = network.activations(image[..., None])
     return {layer_id: output[..., 0] for layer_id, output in outputs.items()}
 
 
@@ -161,7 +181,7 @@ def _needed(
     part: NetworkSpec, parameters: Mapping[str, NDArray[np.floating]]
 ) -> dict[str, NDArray[np.floating]]:
     needed = {}
-    for name, shape in network_parameter_shapes(part).items():
+    for name, shape in network_array_shapes(part).items():
         array = parameters.get(name)
         if array is None or array.shape != shape:
             received = "none" if array is None else f"an array of shape {array.shape}"
@@ -181,9 +201,15 @@ def _layer_view(part: NetworkSpec, layer: Layer, output: NDArray[np.floating], s
 
 
 def _probabilities(part: NetworkSpec, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the probabilities of the classes; a design that ends in Softmax gives them already."""
-    if isinstance(part.layers[-1], Softmax):
+    """Return the probabilities of the classes; a design that ends in Softmax gives them already.
+
+    A design that ends in one unit with a Sigmoid gives that of the second of two classes.
+    """
+    end = end_left_to_loss(part)
+    if end is Softmax:
         return scores
+    if end is Sigmoid:
+        return read_only(np.concatenate([1 - scores, scores]))
     with np.errstate(all="ignore"):
         probabilities = scores_to_probabilities(scores[:, None])[:, 0]
     return read_only(np.asarray(probabilities, np.float32))

@@ -80,8 +80,10 @@ def view_filters(
     Weights are copied, so the view stays true while `parameters` change.
     """
     weight, bias = parameters.get(f"{layer_id}/weight"), parameters.get(f"{layer_id}/bias")
-    if not isinstance(spec.layer(layer_id), Conv2D) or weight is None or bias is None:
+    if not isinstance(spec.layer(layer_id), Conv2D) or weight is None:
         return None
+    if bias is None:
+        bias = np.zeros(len(weight))  # a convolution without bias adds nothing
     weight, bias = np.array(weight, np.float32), np.array(bias, np.float32)
     shown = weight[:MAX_FILTERS_SHOWN, :MAX_CHANNELS_SHOWN]
     filters, channels, height, width = shown.shape
@@ -100,12 +102,12 @@ def view_all_filters(
     spec: NetworkSpec, parameters: Mapping[str, NDArray[np.floating]], *, scale: Scale = Scale.PER_LAYER
 ) -> tuple[FilterView, ...]:
     """Return the filters of every convolution that has weights, in the order of the design."""
-    views = (view_filters(spec, parameters, layer.id, scale=scale) for layer in spec.layers)
+    views = (view_filters(spec, parameters, layer.id, scale=scale) for layer in spec.walk())
     return tuple(view for view in views if view is not None)
 
 
 def _is_first_convolution(spec: NetworkSpec, layer_id: str) -> bool:
-    first = next((layer for layer in spec.layers if isinstance(layer, Conv2D)), None)
+    first = next((layer for layer in spec.walk() if isinstance(layer, Conv2D)), None)
     return first is not None and first.id == layer_id
 
 

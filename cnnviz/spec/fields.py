@@ -20,6 +20,8 @@ class FieldKind(enum.Enum):
     """Two integers (vertical, horizontal)."""
     PADDING = "padding"
     """`"valid"`, `"same"`, or four integers (top, bottom, left, right)."""
+    CHOICE = "choice"
+    """One of the words in `choices`."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -27,7 +29,9 @@ class FieldInfo:
     """Everything there is to say about one setting.
 
     `minimum` and `maximum` are inclusive and hold for every number inside the value. `effect` says what
-    changes when the setting grows, in the learner's words.
+    changes when the setting grows, in the learner's words. `choices` has each word that a choice may be, and
+    what a form shows for it. `only_with` names another setting and its values without which this one means
+    nothing.
     """
 
     kind: FieldKind
@@ -37,12 +41,14 @@ class FieldInfo:
     minimum: float = 0
     maximum: float = math.inf
     step: float = 1
+    choices: tuple[tuple[str, str], ...] = ()
+    only_with: tuple[str, tuple[str, ...]] | None = None
 
     @property
     def tooltip(self) -> str:
         """Meaning, effect and range in one short text."""
         parts = [self.meaning, self.effect]
-        if self.kind is not FieldKind.FLAG:
+        if self.kind not in (FieldKind.FLAG, FieldKind.CHOICE):
             parts.append(f"From {_plain(self.minimum)} to {_plain(self.maximum)}.")
         return "\n".join(part for part in parts if part)
 
@@ -63,6 +69,8 @@ def field_infos(cls: type[Any]) -> dict[str, FieldInfo]:
 
 def value_problem(info: FieldInfo, value: Any) -> str | None:
     """Return a sentence saying why `value` is not allowed, or None where it is."""
+    if info.kind is FieldKind.CHOICE:
+        return _choice_problem(info, value)
     if not _has_right_form(info.kind, value):
         return f"{info.label} must be {_FORMS[info.kind]}; received {value!r}."
     if info.kind is FieldKind.FLAG or isinstance(value, str):
@@ -72,6 +80,13 @@ def value_problem(info: FieldInfo, value: Any) -> str | None:
         return None
     allowed = f"from {_plain(info.minimum)} to {_plain(info.maximum)}"
     return f"{info.label} must be {allowed}; received {value}."
+
+
+def _choice_problem(info: FieldInfo, value: Any) -> str | None:
+    words = [word for word, _ in info.choices]
+    if isinstance(value, str) and value in words:
+        return None
+    return f"{info.label} must be one of {', '.join(words)}; received {value!r}."
 
 
 _FORMS = {

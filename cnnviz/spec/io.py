@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from cnnviz.errors import FileError, SpecError
 from cnnviz.files import read_limited, write_atomic
 from cnnviz.spec.fields import field_infos, value_problem
-from cnnviz.spec.layers import LAYER_TYPES, Layer, type_name
-from cnnviz.spec.network import MAX_LAYERS, InputSpec, NetworkSpec
-from cnnviz.spec.training import OPTIMIZER_TYPES, Optimizer, TrainingSpec
+from cnnviz.spec.layers import LAYER_TYPES, Layer, Residual, type_name
+from cnnviz.spec.losses import LOSS_TYPES
+from cnnviz.spec.network import MAX_DEPTH, MAX_LAYERS, InputSpec, NetworkSpec
+from cnnviz.spec.schedules import SCHEDULE_TYPES
+from cnnviz.spec.training import OPTIMIZER_TYPES, TrainingSpec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +24,11 @@ FORMAT = "cnnviz-network"
 VERSION = 1
 MAX_FILE_BYTES = 4_000_000
 MAX_NAME_LENGTH = 200
+_TRAINING_PARTS: dict[str, tuple[Any, ...]] = {
+    "optimizer": OPTIMIZER_TYPES,
+    "loss": LOSS_TYPES,
+    "schedule": SCHEDULE_TYPES,
+}
 _ID_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
@@ -73,13 +80,17 @@ def to_dict(spec: NetworkSpec) -> dict[str, Any]:
 
 def layer_to_dict(layer: Layer) -> dict[str, Any]:
     """Return one layer as plain JSON values."""
-    return {"id": layer.id, "type": type_name(layer), **_settings(layer)}
+    values = {"id": layer.id, "type": type_name(layer), **_settings(layer)}
+    if isinstance(layer, Residual):
+        values["layers"] = [layer_to_dict(inner) for inner in layer.layers]
+    return values
 
 
 def training_to_dict(training: TrainingSpec) -> dict[str, Any]:
     """Return training settings as plain JSON values."""
-    optimizer = {"type": type(training.optimizer).__name__, **_settings(training.optimizer)}
-    return {"optimizer": optimizer, **_settings(training)}
+    parts = {name: getattr(training, name) for name in _TRAINING_PARTS}
+    chosen = {name: {"type": type(part).__name__, **_settings(part)} for name, part in parts.items()}
+    return {**chosen, **_settings(training)}
 
 
 def from_dict(value: Any, origin: str = "the design") -> NetworkSpec:
@@ -92,11 +103,6 @@ def from_dict(value: Any, origin: str = "the design") -> NetworkSpec:
     if type(version) is not int or version != VERSION:
         reader.fail("version", f"this program reads version {VERSION}; received {_brief(version)}")
     reader.known_keys(root, "", {"format", "version", "name", "input", "layers"})
-    layers = root.get("layers")
-    if not isinstance(layers, list):
-        reader.fail("layers", "must be a list of layers")
-    if len(layers) > MAX_LAYERS:
-        reader.fail("layers", f"must be at most {MAX_LAYERS} layers; received {len(layers)}")
     name = root.get("name", "")
     if not isinstance(name, str) or len(name) > MAX_NAME_LENGTH:
         reader.fail("name", f"must be text of at most {MAX_NAME_LENGTH} characters")
@@ -104,7 +110,7 @@ def from_dict(value: Any, origin: str = "the design") -> NetworkSpec:
         return NetworkSpec(
             name=name,
             input=reader.input(root.get("input"), "input"),
-            layers=tuple(reader.layer(item, f"layers[{number}]") for number, item in enumerate(layers)),
+            layers=reader.layers(root.get("layers"), "layers"),
         )
     except SpecError as error:
         raise FileError(f"{origin}: {error}") from error
@@ -116,12 +122,20 @@ def layer_from_dict(value: Any, origin: str, place: str = "layer") -> Layer:
 
 
 def training_from_dict(value: Any, origin: str = "the training settings") -> TrainingSpec:
-    """Read training settings from plain JSON values, or raise `FileError` naming the place."""
+    """Read training settings from plain JSON values, or raise `FileError` naming the place.
+
+    What is missing, as in files from before there was a choice of it, is as by default; the optimizer must
+    be there.
+    """
     reader = _Reader(origin)
-    root = dict(reader.mapping(value, ""))
-    optimizer = reader.optimizer(root.pop("optimizer", None), "optimizer")
+    root = {"optimizer": None, **reader.mapping(value, "")}
+    parts = {
+        name: reader.chosen(root.pop(name), kinds, name)
+        for name, kinds in _TRAINING_PARTS.items()
+        if name in root
+    }
     settings: TrainingSpec = reader.record(TrainingSpec, root, "")
-    return dataclasses.replace(settings, optimizer=optimizer)
+    return dataclasses.replace(settings, **parts)
 
 
 def parse_json(text: str, origin: str) -> Any:
@@ -181,13 +195,27 @@ class _Reader:
                 names = ", ".join(sorted(allowed))
                 self.fail(place, f'"{key[:80]}" is not known here; allowed are {names}')
 
-    def layer(self, value: Any, place: str) -> Layer:
+    def layers(self, value: Any, place: str, depth: int = 0) -> tuple[Layer, ...]:
+        if not isinstance(value, list):
+            self.fail(place, "must be a list of layers")
+        if len(value) > MAX_LAYERS:
+            self.fail(place, f"must be at most {MAX_LAYERS} layers; received {len(value)}")
+        if depth > MAX_DEPTH:
+            self.fail(place, f"blocks can stand in each other up to {MAX_DEPTH} deep")
+        return tuple(self.layer(item, f"{place}[{number}]", depth) for number, item in enumerate(value))
+
+    def layer(self, value: Any, place: str, depth: int = 0) -> Layer:
         item = dict(self.mapping(value, place))
         kind = self._kind(item.pop("type", None), LAYER_TYPES, f"{place}.type")
         layer_id = item.pop("id", "")
         if not isinstance(layer_id, str) or (layer_id and not _ID_PATTERN.fullmatch(layer_id)):
             self.fail(f"{place}.id", "must begin with a letter and hold at most 64 letters, digits, - or _")
+        body = None
+        if kind is Residual:
+            body = self.layers(item.pop("layers", None), f"{place}.layers", depth + 1)
         layer: Layer = dataclasses.replace(self.record(kind, item, place), id=layer_id)
+        if body is not None and isinstance(layer, Residual):
+            layer = dataclasses.replace(layer, layers=body)
         return layer
 
     def input(self, value: Any, place: str) -> InputSpec:
@@ -198,11 +226,10 @@ class _Reader:
         shape: InputSpec = self.record(InputSpec, item, place)
         return shape
 
-    def optimizer(self, value: Any, place: str) -> Optimizer:
+    def chosen(self, value: Any, kinds: tuple[Any, ...], place: str) -> Any:
         item = dict(self.mapping(value, place))
-        kind = self._kind(item.pop("type", None), OPTIMIZER_TYPES, f"{place}.type")
-        optimizer: Optimizer = self.record(kind, item, place)
-        return optimizer
+        kind = self._kind(item.pop("type", None), kinds, f"{place}.type")
+        return self.record(kind, item, place)
 
     def record(self, cls: Any, item: dict[str, Any], place: str) -> Any:
         infos = field_infos(cls)

@@ -1,15 +1,32 @@
-"""The arithmetic of shapes: the only place with output sizes, parameter counts, costs and receptive fields.
+"""The arithmetic of shapes: the only place with output sizes, parameter counts and costs.
 
 A shape is (height, width, channels) for a volume or (units,) for a row of numbers, as people say it.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import math
+from itertools import starmap
 
 from cnnviz.errors import SpecError
-from cnnviz.spec.layers import AvgPool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D, Padding, Pair, Softmax
+from cnnviz.spec.layers import (
+    AvgPool2D,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Flatten,
+    GlobalAvgPool2D,
+    GlobalMaxPool2D,
+    Layer,
+    LocalResponseNorm,
+    MaxPool2D,
+    Padding,
+    Pair,
+    Residual,
+    Softmax,
+    SpatialDropout,
+    ZeroPadding2D,
+)
 
 Shape = tuple[int, ...]
 """(height, width, channels) or (units,)."""
@@ -24,19 +41,6 @@ class ShapeError(SpecError):
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ReceptiveField:
-    """The part of the input that one unit can see, in input pixels as (vertical, horizontal).
-
-    Unit (i, j) sees rows `start[0] + i * jump[0]` to `... + size[0] - 1`, and columns likewise. A start below
-    zero reaches into the padding.
-    """
-
-    size: Pair = (1, 1)
-    jump: Pair = (1, 1)
-    start: Pair = (0, 0)
 
 
 def format_shape(shape: Shape) -> str:
@@ -66,15 +70,29 @@ def same_padding(size: int, window: int, stride: int, dilation: int = 1) -> Pair
     return (total // 2, total - total // 2)
 
 
-def resolve_padding(padding: Padding, size: Pair, window: Pair, stride: Pair) -> tuple[int, int, int, int]:
+def resolve_padding(
+    padding: Padding, size: Pair, window: Pair, stride: Pair, dilation: Pair = (1, 1)
+) -> tuple[int, int, int, int]:
     """Return the padding as numbers (top, bottom, left, right) for an input of (height, width)."""
     if padding == "valid":
         return (0, 0, 0, 0)
     if padding == "same":
-        top, bottom = same_padding(size[0], window[0], stride[0])
-        left, right = same_padding(size[1], window[1], stride[1])
+        top, bottom = same_padding(size[0], window[0], stride[0], dilation[0])
+        left, right = same_padding(size[1], window[1], stride[1], dilation[1])
         return (top, bottom, left, right)
     return padding
+
+
+def layer_padding(layer: Conv2D | MaxPool2D | AvgPool2D, input_shape: Shape) -> tuple[int, int, int, int]:
+    """Return the padding of a layer with a window as numbers (top, bottom, left, right)."""
+    size = (input_shape[0], input_shape[1])
+    return resolve_padding(layer.padding, size, _window(layer), layer.stride, _dilation(layer))
+
+
+def covered_size(layer: Conv2D | MaxPool2D | AvgPool2D) -> Pair:
+    """Return how many rows and columns a window covers, the ones a dilation leaves out included."""
+    window, dilation = _window(layer), _dilation(layer)
+    return ((window[0] - 1) * dilation[0] + 1, (window[1] - 1) * dilation[1] + 1)
 
 
 def output_shape(layer: Layer, input_shape: Shape) -> Shape:
@@ -87,13 +105,19 @@ def output_shape(layer: Layer, input_shape: Shape) -> Shape:
     """
     match layer:
         case Conv2D():
-            height, width = _window_output(
-                layer, "kernel_size", layer.kernel_size, layer.padding, _volume(layer, input_shape)
-            )
-            return (height, width, layer.filters)
+            shape = _volume(layer, input_shape)
+            _check_groups(layer, shape[2])
+            return (*_window_output(layer, shape), layer.filters)
         case MaxPool2D() | AvgPool2D():
             shape = _volume(layer, input_shape)
-            return (*_window_output(layer, "pool_size", layer.pool_size, "valid", shape), shape[2])
+            return (*_window_output(layer, shape), shape[2])
+        case GlobalAvgPool2D() | GlobalMaxPool2D():
+            return (_volume(layer, input_shape)[2],)
+        case SpatialDropout() | LocalResponseNorm():
+            return _volume(layer, input_shape)
+        case ZeroPadding2D():
+            height, width, channels = _volume(layer, input_shape)
+            return (height + layer.top + layer.bottom, width + layer.left + layer.right, channels)
         case Dense():
             _row(layer, input_shape)
             return (layer.units,)
@@ -101,41 +125,129 @@ def output_shape(layer: Layer, input_shape: Shape) -> Shape:
             return _row(layer, input_shape)
         case Flatten():
             return (math.prod(input_shape),)
+        case Residual():
+            result = body_shapes(layer, input_shape)[-1]
+            projection_stride(input_shape, result)
+            return result
         case _:
             return input_shape
 
 
-def parameter_shapes(layer: Layer, input_shape: Shape) -> dict[str, tuple[int, ...]]:
-    """Return the shape of each parameter array by name, as the engine and files store them.
+def body_shapes(block: Residual, input_shape: Shape) -> tuple[Shape, ...]:
+    """Return the input of each layer in a block's body, and what comes out of the last.
 
-    Conv2D: `weight` (out, in, kernel height, kernel width) and `bias` (out,). Dense: `weight` (out, in) and
-    `bias` (out,). Other kinds have none.
+    Raises
+    ------
+    ShapeError
+        The body is empty, or one of its layers cannot take its input.
+    """
+    if not block.layers:
+        raise ShapeError("A residual block needs at least one layer inside.")
+    shapes = [input_shape]
+    for layer in block.layers:
+        shapes.append(output_shape(layer, shapes[-1]))
+    return tuple(shapes)
+
+
+def projection_stride(before: Shape, after: Shape) -> Pair:
+    """Return the stride with which a 1×1 convolution turns the size of `before` into that of `after`.
+
+    It is (1, 1) for rows of numbers.
+
+    Raises
+    ------
+    ShapeError
+        There is none.
+    """
+    if len(before) != len(after):
+        raise ShapeError(
+            f"A block cannot add its input {format_shape(before)} to {format_shape(after)}: one is a volume, "
+            "the other a row of numbers. Put Flatten or global pooling outside of the block."
+        )
+    if len(before) == 1:
+        return (1, 1)
+    return (_side_stride(before, after, 0), _side_stride(before, after, 1))
+
+
+def _side_stride(before: Shape, after: Shape, axis: int) -> int:
+    for stride in range(1, before[axis] + 1):
+        if window_output_size(before[axis], 1, stride, 0) == after[axis]:
+            return stride
+    raise ShapeError(
+        f"A block cannot add its input {format_shape(before)} to {format_shape(after)}: no stride turns "
+        f'{before[axis]} into {after[axis]}. Use padding "same" inside of the block.'
+    )
+
+
+def needs_projection(input_shape: Shape, result: Shape) -> bool:
+    """Return whether a block has to project its input before it can add it to what its body gives."""
+    return input_shape != result
+
+
+def parameter_shapes(layer: Layer, input_shape: Shape) -> dict[str, tuple[int, ...]]:
+    """Return the shape of each array that a layer itself learns, by name, as the engine and files store them.
+
+    Conv2D: `weight` (out, in / groups, kernel height, kernel width) and `bias` (out,). Dense: `weight` (out,
+    in) and `bias` (out,). BatchNorm: `weight` and `bias` (channels,). Residual: those of its projection,
+    where it needs one, as of a Conv2D or Dense; its inner layers have their own. Other kinds have none.
     """
     match layer:
         case Conv2D():
-            return {"weight": (layer.filters, input_shape[2], *layer.kernel_size), "bias": (layer.filters,)}
+            weight = (layer.filters, input_shape[2] // layer.groups, *layer.kernel_size)
+            return {"weight": weight, "bias": (layer.filters,)} if layer.use_bias else {"weight": weight}
         case Dense():
             return {"weight": (layer.units, input_shape[0]), "bias": (layer.units,)}
+        case BatchNorm():
+            return {"weight": input_shape[-1:], "bias": input_shape[-1:]}
+        case Residual():
+            result = output_shape(layer, input_shape)
+            if not needs_projection(input_shape, result):
+                return {}
+            kernel = (1, 1) if len(result) == 3 else ()
+            return {"weight": (result[-1], input_shape[-1], *kernel), "bias": (result[-1],)}
         case _:
             return {}
 
 
+def state_shapes(layer: Layer, input_shape: Shape) -> dict[str, tuple[int, ...]]:
+    """Return the shape of each array that a layer keeps beside what it learns, by name.
+
+    BatchNorm: `running_mean` and `running_var` (channels,). They are saved with the weights, and change while
+    training, but no optimizer moves them.
+    """
+    if isinstance(layer, BatchNorm):
+        return {"running_mean": input_shape[-1:], "running_var": input_shape[-1:]}
+    return {}
+
+
 def parameter_count(layer: Layer, input_shape: Shape) -> int:
-    """Return how many numbers the layer learns."""
-    return sum(math.prod(shape) for shape in parameter_shapes(layer, input_shape).values())
+    """Return how many numbers the layer learns, those inside a block included."""
+    own = sum(math.prod(shape) for shape in parameter_shapes(layer, input_shape).values())
+    if not isinstance(layer, Residual):
+        return own
+    return own + sum(
+        starmap(parameter_count, zip(layer.layers, body_shapes(layer, input_shape), strict=False))
+    )
 
 
 def multiply_adds(layer: Layer, input_shape: Shape) -> int:
     """Return the multiplications (each with its addition) that one image costs in a forward pass.
 
-    Counted for Conv2D and Dense, where nearly all of the work is; 0 for the others.
+    Counted for Conv2D, Dense and blocks with these, where nearly all of the work is; 0 for the others.
     """
     match layer:
         case Conv2D():
             height, width, filters = output_shape(layer, input_shape)
-            return height * width * filters * input_shape[2] * math.prod(layer.kernel_size)
+            inputs = input_shape[2] // layer.groups * math.prod(layer.kernel_size)
+            return height * width * filters * inputs
         case Dense():
             return input_shape[0] * layer.units
+        case Residual():
+            shapes = body_shapes(layer, input_shape)
+            body = sum(starmap(multiply_adds, zip(layer.layers, shapes, strict=False)))
+            if not needs_projection(input_shape, shapes[-1]):
+                return body
+            return body + math.prod(shapes[-1]) * input_shape[-1]
         case _:
             return 0
 
@@ -145,29 +257,6 @@ def activation_bytes(shape: Shape) -> int:
     return math.prod(shape) * BYTES_PER_NUMBER
 
 
-def receptive_field(layer: Layer, before: ReceptiveField, input_shape: Shape, image: Pair) -> ReceptiveField:
-    """Return what a unit behind `layer` sees, given what the units before it see.
-
-    `image` is (height, width) of the network's input; a unit of a Dense layer sees all of it.
-    """
-    match layer:
-        case Conv2D():
-            window, padding = layer.kernel_size, layer.padding
-        case MaxPool2D() | AvgPool2D():
-            window, padding = layer.pool_size, "valid"
-        case Dense():
-            return ReceptiveField(size=image, jump=(0, 0), start=(0, 0))
-        case _:
-            return before
-    top, _, left, _ = resolve_padding(padding, (input_shape[0], input_shape[1]), window, layer.stride)
-    (size_y, size_x), (jump_y, jump_x), (start_y, start_x) = before.size, before.jump, before.start
-    return ReceptiveField(
-        size=(size_y + (window[0] - 1) * jump_y, size_x + (window[1] - 1) * jump_x),
-        jump=(jump_y * layer.stride[0], jump_x * layer.stride[1]),
-        start=(start_y - top * jump_y, start_x - left * jump_x),
-    )
-
-
 def output_size_formula(layer: Layer, input_shape: Shape) -> str:
     """Return the arithmetic of the output's height and width with the layer's own numbers.
 
@@ -175,11 +264,9 @@ def output_size_formula(layer: Layer, input_shape: Shape) -> str:
     """
     if not isinstance(layer, Conv2D | MaxPool2D | AvgPool2D) or len(input_shape) != 3:
         return ""
-    window = layer.kernel_size if isinstance(layer, Conv2D) else layer.pool_size
-    padding = layer.padding if isinstance(layer, Conv2D) else "valid"
-    sides = resolve_padding(padding, (input_shape[0], input_shape[1]), window, layer.stride)
+    sides, covered = layer_padding(layer, input_shape), covered_size(layer)
     height, width = (
-        _formula(input_shape[axis], window[axis], layer.stride[axis], sides[2 * axis : 2 * axis + 2])
+        _formula(input_shape[axis], covered[axis], layer.stride[axis], sides[2 * axis : 2 * axis + 2])
         for axis in (0, 1)
     )
     return f"height, width = {height}" if height == width else f"height = {height}\nwidth = {width}"
@@ -189,16 +276,22 @@ def parameter_formula(layer: Layer, input_shape: Shape) -> str:
     """Return the layer's parameter count as its product, with the layer's own numbers.
 
     For example `(3·3·16 + 1) × 32 = 4,640`: the weights of one filter and its bias, times the filters. Empty
-    for kinds that learn nothing, and where the layer cannot take this input.
+    for kinds that learn nothing and for blocks, and where the layer cannot take this input.
     """
     match layer, input_shape:
         case Conv2D(), (_, _, channels):
-            inputs, outputs = f"{layer.kernel_size[0]}·{layer.kernel_size[1]}·{channels}", layer.filters
+            depth = f"{channels}" if layer.groups == 1 else f"{channels}/{layer.groups}"
+            inputs = f"{layer.kernel_size[0]}·{layer.kernel_size[1]}·{depth}"
+            product = (
+                f"({inputs} + 1) × {layer.filters:,}" if layer.use_bias else f"{inputs} × {layer.filters:,}"
+            )
         case Dense(), (units,):
-            inputs, outputs = f"{units:,}", layer.units
+            product = f"({units:,} + 1) × {layer.units:,}"
+        case BatchNorm(), _:
+            product = f"2 × {input_shape[-1]:,}"
         case _:
             return ""
-    return f"({inputs} + 1) × {outputs:,} = {parameter_count(layer, input_shape):,}"
+    return f"{product} = {parameter_count(layer, input_shape):,}"
 
 
 def _formula(size: int, window: int, stride: int, padding: tuple[int, ...]) -> str:
@@ -229,13 +322,37 @@ def _row(layer: Layer, shape: Shape) -> Shape:
     return shape
 
 
-def _window_output(
-    layer: Conv2D | MaxPool2D | AvgPool2D, field: str, window: Pair, padding: Padding, shape: Shape
-) -> Pair:
-    sides = resolve_padding(padding, (shape[0], shape[1]), window, layer.stride)
+def _window(layer: Conv2D | MaxPool2D | AvgPool2D) -> Pair:
+    return layer.kernel_size if isinstance(layer, Conv2D) else layer.pool_size
+
+
+def _dilation(layer: Conv2D | MaxPool2D | AvgPool2D) -> Pair:
+    return layer.dilation if isinstance(layer, Conv2D) else (1, 1)
+
+
+def _check_groups(layer: Conv2D, channels: int) -> None:
+    for name, count in (("channels", channels), ("filters", layer.filters)):
+        if count % layer.groups:
+            raise ShapeError(
+                f"{layer.groups} groups need a number of {name} that they divide; {count} / {layer.groups} "
+                "leaves a remainder.",
+                "groups",
+            )
+
+
+def _window_output(layer: Conv2D | MaxPool2D | AvgPool2D, shape: Shape) -> Pair:
+    sides, window = layer_padding(layer, shape), covered_size(layer)
+    field = "kernel_size" if isinstance(layer, Conv2D) else "pool_size"
     result = []
     for axis, (name, way) in enumerate((("height", "high"), ("width", "wide"))):
-        pad = sides[2 * axis] + sides[2 * axis + 1]
+        own = sides[2 * axis : 2 * axis + 2]
+        if not isinstance(layer, Conv2D) and max(own) >= window[axis]:
+            raise ShapeError(
+                f"The padding of a pooling window {window[axis]} {way} must be below {window[axis]} on each "
+                f"side, or a window would see padding only; received {max(own)}.",
+                "padding",
+            )
+        pad = sum(own)
         size = window_output_size(shape[axis], window[axis], layer.stride[axis], pad)
         if size < 1:
             padded = f" + {pad} of padding" if pad else ""

@@ -6,8 +6,9 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from cnnviz.spec.fields import field_infos, value_problem
+from cnnviz.spec.layers import Residual
+from cnnviz.spec.receptive import ReceptiveField, receptive_field
 from cnnviz.spec.shapes import (
-    ReceptiveField,
     Shape,
     ShapeError,
     activation_bytes,
@@ -16,10 +17,11 @@ from cnnviz.spec.shapes import (
     output_shape,
     parameter_count,
     parameter_formula,
-    receptive_field,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cnnviz.spec.layers import Layer
     from cnnviz.spec.network import NetworkSpec
 
@@ -43,7 +45,11 @@ class Problem:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LayerTrace:
-    """What is known of one layer. Shapes are None behind the first layer with a problem."""
+    """What is known of one layer. Shapes are None behind the first layer with a problem.
+
+    For a block the counts and problems are those of everything inside it too, and `inner` has a record for
+    each layer of its body.
+    """
 
     layer: Layer
     input_shape: Shape | None
@@ -53,6 +59,13 @@ class LayerTrace:
     activation_bytes: int = 0
     receptive_field: ReceptiveField | None = None
     problems: tuple[Problem, ...] = ()
+    inner: tuple[LayerTrace, ...] = ()
+
+    def walk(self) -> Iterator[LayerTrace]:
+        """Yield this record and those inside it, depth first."""
+        yield self
+        for record in self.inner:
+            yield from record.walk()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,6 +74,11 @@ class NetworkTrace:
 
     input_shape: Shape
     layers: tuple[LayerTrace, ...]
+
+    def walk(self) -> Iterator[LayerTrace]:
+        """Yield every record depth first: a block stands before the layers of its body."""
+        for record in self.layers:
+            yield from record.walk()
 
     @property
     def output_shape(self) -> Shape | None:
@@ -109,22 +127,36 @@ def trace(spec: NetworkSpec) -> NetworkTrace:
 def _trace_layer(
     layer: Layer, shape: Shape | None, before: ReceptiveField, image: tuple[int, int]
 ) -> LayerTrace:
-    problems = _value_problems(layer)
+    inner = _trace_body(layer, shape, before, image) if isinstance(layer, Residual) else ()
+    problems = _value_problems(layer) + tuple(problem for record in inner for problem in record.problems)
     if shape is None or problems:
-        return LayerTrace(layer, shape, None, problems=problems)
+        return LayerTrace(layer, shape, None, problems=problems, inner=inner)
     try:
         result = output_shape(layer, shape)
     except ShapeError as error:
-        return LayerTrace(layer, shape, None, problems=(Problem(str(error), layer.id, error.field),))
+        problems = (Problem(str(error), layer.id, error.field),)
+        return LayerTrace(layer, shape, None, problems=problems, inner=inner)
     return LayerTrace(
         layer,
         shape,
         result,
         parameters=parameter_count(layer, shape),
         multiply_adds=multiply_adds(layer, shape),
-        activation_bytes=activation_bytes(result),
+        activation_bytes=activation_bytes(result) + sum(record.activation_bytes for record in inner),
         receptive_field=receptive_field(layer, before, shape, image),
+        inner=inner,
     )
+
+
+def _trace_body(
+    block: Residual, shape: Shape | None, before: ReceptiveField, image: tuple[int, int]
+) -> tuple[LayerTrace, ...]:
+    records = []
+    for layer in block.layers:
+        record = _trace_layer(layer, shape, before, image)
+        records.append(record)
+        shape, before = record.output_shape, record.receptive_field or before
+    return tuple(records)
 
 
 def _within_memory(record: LayerTrace, parameters: int, activations: int) -> LayerTrace:
@@ -136,9 +168,10 @@ def _within_memory(record: LayerTrace, parameters: int, activations: int) -> Lay
         return record
     if parameters > MAX_PARAMETERS:
         formula = parameter_formula(record.layer, record.input_shape)
+        alone = f" The layer alone: {formula}." if formula else ""
         message = (
             f"With this layer the design has {parameters:,} parameters; at most {MAX_PARAMETERS:,} are "
-            f"allowed. The layer alone: {formula}."
+            f"allowed.{alone}"
         )
     elif activations > MAX_ACTIVATION_BYTES:
         message = (
@@ -148,7 +181,7 @@ def _within_memory(record: LayerTrace, parameters: int, activations: int) -> Lay
     else:
         return record
     problem = Problem(message, record.layer.id)
-    return LayerTrace(record.layer, record.input_shape, None, problems=(problem,))
+    return LayerTrace(record.layer, record.input_shape, None, problems=(problem,), inner=record.inner)
 
 
 def _value_problems(layer: Layer) -> tuple[Problem, ...]:

@@ -25,6 +25,7 @@ class Counters:
         self.images_in_epoch = state.images_in_epoch
         self.images = state.images
         self.seconds = state.seconds
+        self.plateau = state.plateau
         self._loss_sum = state.loss_sum
         self._correct = state.correct
         self._epoch_start = (self.images, self.seconds)
@@ -79,4 +80,5 @@ class Counters:
             optimizer=optimizer,
             images=self.images,
             seconds=self.seconds,
+            plateau=self.plateau,
         )

@@ -45,7 +45,7 @@ def check_validation(loss: float, network: Network, images: NDArray[np.float32],
 
 def check_weights(network: Network, step: int) -> None:
     """Raise `Diverged` where a weight after `step` is not finite, before it is kept as a good one."""
-    _check_arrays(network.parameters, f"After step {step}", step)
+    _check_arrays(network.arrays, f"After step {step}", step)
 
 
 def _check_loss(loss: float, what: str, network: Network, images: NDArray[np.float32], step: int) -> None:

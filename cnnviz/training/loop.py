@@ -12,8 +12,10 @@ from cnnviz.data.batches import batch_count, epoch_batches
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.engine.optimizers import make_optimizer
 from cnnviz.engine.parallel import Executor, default_threads
+from cnnviz.engine.penalties import add_penalties, clip_by_norm, clip_by_value
+from cnnviz.engine.schedules import RateSchedule
 from cnnviz.errors import TrainingError
-from cnnviz.spec.validate import DataShape, check, in_words
+from cnnviz.spec.validate import check, in_words
 from cnnviz.training.control import RunControl, Wish
 from cnnviz.training.counters import Counters
 from cnnviz.training.divergence import Diverged, check_step, check_validation, check_weights
@@ -30,16 +32,19 @@ from cnnviz.training.events import (
     StepDone,
     Stopped,
 )
+from cnnviz.training.examples import data_shape, right_answers
 from cnnviz.training.history import HistoryLog, best_epoch
+from cnnviz.training.machine_memory import check_memory
 from cnnviz.training.random_state import RandomState
 from cnnviz.training.result import DataFacts, RunResult, RunState, first_state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from cnnviz.engine.network import Network
+    from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.events import Parameters
@@ -73,12 +78,14 @@ def train(
     Raises
     ------
     TrainingError
-        Design, data set and earlier run do not fit each other. Raised by the call, not while iterating.
+        Design, data set and earlier run do not fit each other, or the run does not fit into the memory that
+        is free. Raised by the call, not while iterating.
     """
-    check_fit(network.spec, dataset)
+    check_fit(network.spec, dataset, training.loss)
     if resume_from is not None:
         _check_resumable(resume_from, network, dataset)
     threads = default_threads() if threads is None else threads
+    check_memory(network.spec, training, threads)
     try:
         run = _Run(network, dataset, training, threads, control or RunControl(), resume_from)
     except MemoryError as error:
@@ -86,9 +93,12 @@ def train(
     return run.events()
 
 
-def check_fit(spec: NetworkSpec, dataset: Dataset) -> None:
-    """Raise `TrainingError` with every problem in words where a design cannot learn from `dataset`."""
-    problems = check(spec, DataShape(*dataset.image_shape, dataset.class_count))
+def check_fit(spec: NetworkSpec, dataset: Dataset, loss: Loss | None = None) -> None:
+    """Raise `TrainingError` with every problem in words where a design cannot learn from `dataset`.
+
+    `loss` is what is to be made small; the cross-entropy where none is given.
+    """
+    problems = check(spec, data_shape(dataset), loss)
     if problems:
         raise TrainingError(in_words(problems))
 
@@ -121,7 +131,10 @@ class _Run:
         self._threads = threads
         self._control = control
         self._stopped = False
-        self._optimizer = make_optimizer(training.optimizer, network.parameters)
+        self._optimizer = make_optimizer(training.optimizer, network.parameters, network.frozen)
+        self._schedule = RateSchedule(
+            training.schedule, training.optimizer.learning_rate, training.warmup_steps
+        )
         self._log = HistoryLog(earlier.history_until_state() if earlier else None)
         self._best = (earlier.best_epoch, earlier.best_parameters) if earlier else (None, None)
         state = earlier.state if earlier else first_state(training.seed)
@@ -140,13 +153,13 @@ class _Run:
         yield RunStarted(
             first_step=self._counters.step,
             first_epoch=self._counters.epoch,
-            steps_per_epoch=batch_count(len(self._train_indices), self._training.batch_size),
+            steps_per_epoch=self._steps_per_epoch,
             epochs=self._training.epochs,
             threads=self._threads,
         )
         ending: Ending
         try:
-            with Executor(self._network, self._threads) as executor:
+            with Executor(self._network, self._threads, self._training.loss) as executor:
                 yield from self._fit(executor)
             check_weights(self._network, self._counters.step)
             result = self._result(self._keep())
@@ -207,11 +220,12 @@ class _Run:
     def _learn(self, executor: Executor, indices: NDArray[np.int64]) -> StepDone:
         started = time.perf_counter()
         count, counters = len(indices), self._counters
-        images, labels = self._dataset.scaled(indices), self._dataset.labels[indices]
-        outcome = executor.step(images, labels, self._dropout)
+        images = self._dataset.scaled(indices)
+        right = right_answers(self._dataset, indices, self._training.loss)
+        outcome = executor.step(images, right, self._dropout)
         check_step(outcome, self._network, images, counters.step + 1)
         with np.errstate(all="ignore"):  # weights that overflow here are found before they are kept
-            self._optimizer.step(outcome.gradients)
+            self._move(outcome.gradients)
         counters.add_step(outcome.loss, outcome.correct, count, time.perf_counter() - started)
         event = StepDone(
             step=counters.step,
@@ -223,6 +237,16 @@ class _Run:
         )
         self._log.append(event)
         return event
+
+    def _move(self, gradients: Mapping[str, NDArray[np.floating]]) -> None:
+        training, counters = self._training, self._counters
+        add_penalties(gradients, self._network.parameters, training.l1, training.l2)
+        if training.clip_value:
+            clip_by_value(gradients.values(), training.clip_value)
+        if training.clip_norm:
+            clip_by_norm(gradients.values(), training.clip_norm)
+        rate = self._schedule.rate(counters.step, self._steps_per_epoch, training.epochs, counters.plateau)
+        self._optimizer.step(gradients, rate)
 
     def _end_epoch(self, executor: Executor) -> Iterator[Event]:
         validation = evaluate(
@@ -238,6 +262,7 @@ class _Run:
         check_validation(validation.loss, self._network, sample, self._counters.step)
         check_weights(self._network, self._counters.step)
         event = self._counters.end_epoch(validation.loss, validation.accuracy)
+        self._counters.plateau = self._schedule.after_epoch(self._counters.plateau, validation.loss)
         self._epoch_order = RandomState.of(self._order)
         self._log.append(event)
         self._good = self._keep()
@@ -248,6 +273,10 @@ class _Run:
         epochs = self._log.frozen().epochs
         if best_epoch(epochs) == len(epochs) - 1:
             self._best = (self._counters.epoch, self._good[0])
+
+    @property
+    def _steps_per_epoch(self) -> int:
+        return batch_count(len(self._train_indices), self._training.batch_size)
 
     @property
     def _train_indices(self) -> NDArray[np.int64]:

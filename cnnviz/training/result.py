@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from cnnviz.engine.schedules import PlateauState
 from cnnviz.training.random_state import RandomState, dropout_rng, order_rng
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class RunState:
         Arrays by name, as `Optimizer.state()` of the engine gives them; read-only.
     images, seconds
         Training images seen in all, and the time that took, without validation and pauses.
+    plateau
+        What a reduction of the rate on a plateau remembers.
     """
 
     step: int
@@ -80,6 +83,7 @@ class RunState:
     optimizer: Mapping[str, NDArray[np.floating]] = dataclasses.field(repr=False)
     images: int
     seconds: float
+    plateau: PlateauState = dataclasses.field(default=PlateauState())
 
 
 def first_state(seed: int) -> RunState:

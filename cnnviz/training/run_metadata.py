@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 import cnnviz
+from cnnviz.engine.schedules import PlateauState
 from cnnviz.errors import FileError
 from cnnviz.spec import io
 from cnnviz.training.history import EpochColumns, column_types
@@ -97,7 +98,8 @@ def from_metadata(metadata: Mapping[str, str], origin: str) -> RunMetadata:
 def _state_to_dict(state: RunState) -> dict[str, Any]:
     names = ("step", "epoch", "images_in_epoch", "loss_sum", "correct", "images", "seconds")
     values = {name: getattr(state, name) for name in names}
-    return {**values, "order": dataclasses.asdict(state.order), "dropout": dataclasses.asdict(state.dropout)}
+    records = {name: dataclasses.asdict(getattr(state, name)) for name in ("order", "dropout", "plateau")}
+    return {**values, **records}
 
 
 def _state(reader: _Reader) -> RunState:
@@ -113,7 +115,16 @@ def _state(reader: _Reader) -> RunState:
         optimizer={},
         images=reader.count("images"),
         seconds=reader.number("seconds"),
+        plateau=_plateau(reader.inner("plateau")) if reader.has("plateau") else PlateauState(),
     )
+
+
+def _plateau(reader: _Reader) -> PlateauState:
+    best = reader.number("best") if reader.has("best") else None
+    share = reader.number("share")
+    if not 0 <= share <= 1:
+        reader.fail("share", "must be from 0 to 1")
+    return PlateauState(best, reader.count("waited"), share)
 
 
 def _data(reader: _Reader) -> DataFacts:
@@ -161,6 +172,13 @@ class _Reader:
 
     def fail(self, name: str, reason: str) -> NoReturn:
         raise FileError(f'{self._origin}, in {self._place}: "{name}" {reason}.')
+
+    def has(self, name: str) -> bool:
+        """Whether there is a value that is not null."""
+        return self._value.get(name) is not None
+
+    def inner(self, name: str) -> _Reader:
+        return _Reader(self._value.get(name), self._origin, f"{self._place}.{name}")
 
     def text(self, name: str, limit: int = MAX_TEXT) -> str:
         value = self._value.get(name)

@@ -13,7 +13,7 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from cnnviz.engine.network import network_parameter_shapes
+from cnnviz.engine.network import network_array_shapes, network_parameter_shapes
 from cnnviz.engine.optimizers import make_optimizer
 from cnnviz.errors import FileError
 from cnnviz.files import read_limited, write_atomic
@@ -119,7 +119,7 @@ def _expected_parameters(spec: NetworkSpec, origin: str) -> dict[str, _Expected]
     if problems:
         raise FileError(f"{origin} holds a design that cannot be computed: {in_words(problems[:1])}")
     kind = np.dtype(np.float32)
-    return {name: _Expected(shape, kind) for name, shape in network_parameter_shapes(spec).items()}
+    return {name: _Expected(shape, kind) for name, shape in network_array_shapes(spec).items()}
 
 
 def _checked(arrays: _Arrays, expected: Mapping[str, _Expected], place: str) -> _Arrays:
@@ -148,7 +148,8 @@ def _steps(arrays: _Arrays, origin: str) -> StepColumns:
 def _check_optimizer(arrays: _Arrays, metadata: RunMetadata, model: _Arrays, origin: str) -> None:
     """Let the run's optimizer judge its own arrays."""
     try:
-        optimizer = make_optimizer(metadata.training.optimizer, model)
+        learned = {name: model[name] for name in network_parameter_shapes(metadata.spec)}
+        optimizer = make_optimizer(metadata.training.optimizer, learned)
         optimizer.load_state(arrays)
     except FileError as error:
         raise FileError(f"{origin}, in optimizer: {error}") from error

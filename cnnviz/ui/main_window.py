@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from cnnviz.app.settings import ThemeMode
     from cnnviz.app.workbench import Workbench
     from cnnviz.interpret.atlas import Scale
+    from cnnviz.spec.losses import Loss
+    from cnnviz.spec.network import NetworkSpec
     from cnnviz.training.result import RunResult
     from cnnviz.ui.dialogs import Questions
     from cnnviz.ui.theme import ThemeKeeper
@@ -124,7 +127,7 @@ class MainWindow(QMainWindow):
         menus.add_commands(help_, self.commands, "shortcuts", "about")
 
     def _fill_file_menu(self, menu: QMenu) -> None:
-        menus.add_new_menu(menu, self.files.new)
+        menus.add_new_menu(menu, self._begin)
         menus.add_commands(menu, self.commands, "open")
         self._recent_menu = menu.addMenu("Open &Recent")
         menus.add_commands(menu, self.commands, "", "open_data_folder", "open_data_file")
@@ -251,9 +254,17 @@ class MainWindow(QMainWindow):
     def _update_watched(self) -> None:
         self.workbench.live_view.set_watched(self.isVisible() and not self.isMinimized())
 
+    def _begin(self, spec: NetworkSpec, loss: Loss) -> None:
+        if self.files.new(spec):
+            self._show_training(dataclasses.replace(self.training_form.training, loss=loss))
+
+    def _show_training(self, training: TrainingSpec) -> None:
+        self.training_form.set_training(training)
+        self.workbench.document.set_loss(training.loss)
+
     @Slot(object)
     def _on_run_opened(self, result: RunResult) -> None:
-        self.training_form.set_training(result.training)
+        self._show_training(result.training)
 
     @Slot()
     def _on_session_state_changed(self) -> None:

@@ -11,6 +11,7 @@ from cnnviz.app.bundled import bundled_designs
 from cnnviz.app.settings import ThemeMode
 from cnnviz.interpret.atlas import Scale
 from cnnviz.spec.layers import LAYER_TYPES, Category, type_name
+from cnnviz.spec.losses import CrossEntropy
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.ui.icons import icon, layer_icon
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QUndoStack
     from PySide6.QtWidgets import QMainWindow, QMenu
 
+    from cnnviz.spec.losses import Loss
     from cnnviz.ui.actions import Actions
 
 _SEPARATOR = ""
@@ -36,15 +38,16 @@ def add_commands(menu: QMenu, actions: Actions, *command_ids: str) -> None:
             menu.addAction(actions[command_id])
 
 
-def add_new_menu(menu: QMenu, begin: Callable[[NetworkSpec], object]) -> QMenu:
+def add_new_menu(menu: QMenu, begin: Callable[[NetworkSpec, Loss], object]) -> QMenu:
     """Add File > New: an empty design, and every design that comes with the program."""
     new = menu.addMenu(icon("new"), "&New")
     new.setToolTipsVisible(True)
-    empty = new.addAction("Empty", functools.partial(begin, NetworkSpec(name="Untitled", input=InputSpec())))
+    untitled = NetworkSpec(name="Untitled", input=InputSpec())
+    empty = new.addAction("Empty", functools.partial(begin, untitled, CrossEntropy()))
     empty.setShortcut(QKeySequence(QKeySequence.StandardKey.New))
     new.addSeparator()
     for design in bundled_designs():
-        action = new.addAction(design.spec.name, functools.partial(begin, design.spec))
+        action = new.addAction(design.spec.name, functools.partial(begin, design.spec, design.training.loss))
         height, width, channels = design.spec.input.shape
         action.setToolTip(f"{design.name}: {height}×{width}×{channels}, {len(design.spec.layers)} layers")
     return new

@@ -63,7 +63,7 @@ class RunActions(QObject):
         ):
             changed.connect(self._on_facts_changed)
         self._session.run_ended.connect(self._on_run_ended)
-        self._session.set_seed(form.training.seed)
+        self._on_training_changed(form.training)
         self._on_facts_changed()
 
     @property
@@ -121,7 +121,7 @@ class RunActions(QObject):
             self.failed.emit(str(error))
 
     def _adapted(self) -> NetworkSpec:
-        return adapted(self._document.spec, self._selection.data_shape)
+        return adapted(self._document.spec, self._selection.data_shape, self._form.training.loss)
 
     @Slot()
     def _on_facts_changed(self) -> None:
@@ -134,6 +134,7 @@ class RunActions(QObject):
     @Slot(object)
     def _on_training_changed(self, training: TrainingSpec) -> None:
         self._session.set_seed(training.seed)
+        self._document.set_loss(training.loss)
 
     @Slot(object)
     def _on_run_ended(self, end: RunEnd) -> None:

@@ -19,10 +19,10 @@ def numeric_gradient(function, array, step=1e-5):
     return gradient
 
 
-def relative_error(received, expected):
-    """Return the largest difference, relative to the largest number expected, or to 1e-6 where that is less.
+def relative_error(received, expected, least=1e-6):
+    """Return the largest difference, relative to the largest number expected, but at least to `least`.
 
     A gradient that is 0 by its nature, such as that of a shift before a softmax, is noise around 0.
     """
-    scale = max(float(np.max(np.abs(expected), initial=0.0)), 1e-6)
+    scale = max(float(np.max(np.abs(expected), initial=0.0)), least)
     return float(np.max(np.abs(np.asarray(received, np.float64) - expected), initial=0.0)) / scale

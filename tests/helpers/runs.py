@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.digits import open_digits
 from cnnviz.engine.build import build
-from cnnviz.spec.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from cnnviz.spec.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.training import Adam, TrainingSpec
 from cnnviz.training.control import RunControl
@@ -40,15 +41,39 @@ def few_digits() -> Dataset:
     )
 
 
-def noisy_design() -> NetworkSpec:
+@functools.cache
+def odd_digits() -> Dataset:
+    """The same digits in two classes, even and odd."""
+    digits = few_digits()
+    return dataclasses.replace(
+        digits, name="odd-digits", labels=digits.labels % 2, class_names=("even", "odd")
+    )
+
+
+@functools.cache
+def measured_digits() -> Dataset:
+    """The same digits with two numbers to learn: how much ink there is in the upper and the lower half."""
+    digits = few_digits()
+    halves = [digits.images[:, :4], digits.images[:, 4:]]
+    targets = np.stack([half.reshape(len(digits), -1).mean(axis=1) / 8 for half in halves], axis=1)
+    return dataclasses.replace(
+        digits,
+        name="measured-digits",
+        labels=np.zeros_like(digits.labels),
+        class_names=("digit",),
+        targets=targets.astype(np.float32),
+    )
+
+
+def noisy_design(units: int = 10, *end: Layer) -> NetworkSpec:
     """A design with a layer that draws random numbers at every step."""
-    layers = (Conv2D(filters=4), ReLU(), MaxPool2D(), Flatten(), Dropout(rate=0.3), Dense(units=10))
+    layers = (Conv2D(filters=4), ReLU(), MaxPool2D(), Flatten(), Dropout(rate=0.3), Dense(units=units), *end)
     return NetworkSpec(name="Noisy", input=InputSpec(height=8, width=8, channels=1), layers=layers)
 
 
-def linear_design() -> NetworkSpec:
+def linear_design(units: int = 10, *end: Layer) -> NetworkSpec:
     """A design without anything that holds numbers back, so that a high rate makes them infinite."""
-    layers = (*(Conv2D(filters=4, padding="same") for _ in range(4)), Flatten(), Dense(units=10))
+    layers = (*(Conv2D(filters=4, padding="same") for _ in range(4)), Flatten(), Dense(units=units), *end)
     return NetworkSpec(name="Linear", input=InputSpec(height=8, width=8, channels=1), layers=layers)
 
 
@@ -56,13 +81,15 @@ def events_of(
     training: TrainingSpec = SETTINGS,
     *,
     spec: NetworkSpec | None = None,
+    dataset: Dataset | None = None,
     control: RunControl | None = None,
     resume_from: RunResult | None = None,
     threads: int = 2,
 ):
     """Start a run, with first weights by its seed, and return the generator of its events."""
     network = build(spec or noisy_design(), initial_rng(training.seed))
-    return train(network, few_digits(), training, threads=threads, control=control, resume_from=resume_from)
+    images = dataset or few_digits()
+    return train(network, images, training, threads=threads, control=control, resume_from=resume_from)
 
 
 def finished(training: TrainingSpec = SETTINGS, **options) -> RunResult:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from PySide6.QtCore import QLocale, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
@@ -15,6 +16,8 @@ from cnnviz.app.session import SessionState
 from cnnviz.app.settings import ThemeMode
 from cnnviz.interpret.atlas import Scale
 from cnnviz.spec import io
+from cnnviz.spec.losses import MulticlassSVM
+from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui.dialogs import Answer
 from cnnviz.ui.help import AboutDialog, ShortcutsDialog
 from cnnviz.ui.tool_bar import ImageNumber
@@ -305,3 +308,22 @@ def test_an_error_of_a_run_is_shown_and_the_window_lives_on(window, qtbot, monke
     window.commands["train"].trigger()
     qtbot.waitUntil(lambda: "The roof fell in." in window.banner.text)
     assert window.commands["train"].isEnabled()
+
+
+def test_a_bundled_design_brings_its_loss_and_leaves_the_other_settings(window):
+    form = window.training_form
+    form.set_training(dataclasses.replace(form.training, epochs=3))
+    actions = {action.text(): action for action in window.findChildren(QAction)}
+    actions["Linear SVM"].trigger()
+    assert window.workbench.document.spec.name == "Linear SVM"
+    assert form.training == TrainingSpec(epochs=3, loss=MulticlassSVM())
+    actions["Linear softmax"].trigger()
+    assert form.training == TrainingSpec(epochs=3)
+
+
+def test_problems_are_those_of_the_chosen_loss(window):
+    window.training_form.choosers["loss"].choice.setCurrentIndex(2)
+    problems = window.workbench.document.problems
+    assert "two classes apart; the data set has 10" in problems[0].message
+    window.training_form.choosers["loss"].choice.setCurrentIndex(0)
+    assert window.workbench.document.problems == ()

@@ -25,6 +25,34 @@ def relu(x: Array, in_place: bool, memory: Memory) -> tuple[Array, ActivationBac
     return y, backward
 
 
+def leaky_relu(x: Array, slope: float, in_place: bool, memory: Memory) -> tuple[Array, ActivationBackward]:
+    """Compute x where it is above 0, else slope · x. The gradient at 0 is the slope, as in PyTorch."""
+    factors = memory.keep("factors", x.shape, x.dtype)
+    np.copyto(factors, np.greater(x, 0, out=memory.flags("above 0", x.shape)))
+    np.maximum(factors, np.full(x.shape[-1], slope, x.dtype), out=factors)
+    y = _output(x, in_place, memory)
+    np.multiply(x, factors, out=y)
+    return y, lambda dy: np.multiply(dy, factors, out=dy)
+
+
+def elu(x: Array, alpha: float, in_place: bool, memory: Memory) -> tuple[Array, ActivationBackward]:
+    """Compute x where it is above 0, else alpha · (exp(x) - 1), whose slope is alpha · exp(x)."""
+    slopes = memory.keep("slopes", x.shape, x.dtype)
+    np.minimum(x, np.zeros(x.shape[-1], x.dtype), out=slopes)
+    np.exp(slopes, out=slopes)
+    below = memory.scratch("below 0", x.shape, x.dtype)
+    np.minimum(x, np.zeros(x.shape[-1], x.dtype), out=below)
+    np.expm1(below, out=below)
+    below *= alpha
+    y = _output(x, in_place, memory)
+    np.maximum(x, np.zeros(x.shape[-1], x.dtype), out=y)
+    positive = np.greater(y, 0, out=memory.flags("above 0", x.shape))
+    y += below
+    slopes *= alpha
+    np.copyto(slopes, x.dtype.type(1), where=positive)
+    return y, lambda dy: np.multiply(dy, slopes, out=dy)
+
+
 def sigmoid(x: Array, in_place: bool, memory: Memory) -> tuple[Array, ActivationBackward]:
     """Compute 1 / (1 + exp(-x)), written with tanh so that no exponential can overflow."""
     y = _output(x, in_place, memory)

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnviz.engine.ops.lowering import Lowering, column_span, row_blocks
 from cnnviz.engine.ops.products import sum_of_products
+from cnnviz.engine.ops.whole import whole_conv2d
 from cnnviz.engine.ops.winograd import KERNEL_WIDTH, winograd_conv2d
 from cnnviz.spec.shapes import window_output_size
 
@@ -18,32 +19,41 @@ if TYPE_CHECKING:
 
 _LEAST_DEPTH = 8
 """Channels and filters from which Winograd's transforms cost less than the multiplications they save …"""
-_LEAST_WORK = 1 << 20
-"""… if there are also this many pairs of an input number and a filter. Measured."""
+_LEAST_WORK = 1 << 22
+"""… if there are also this many pairs of an input number and a filter …"""
+_LEAST_LENGTH = 64
+"""… and so many output columns of all images in a row. Measured, like the next."""
+_NARROW = 60
+"""Up to so many output columns of all images in a row, one product over the whole image is faster."""
 _BLOCK_NUMBERS = 1 << 18
 """Numbers of an intermediate product that are computed before they are used up, so that they stay in L2."""
 
 
 def conv2d(
-    x: Array, weight: Array, bias: Array, stride: Pair, padding: Padding, memory: Memory
+    x: Array, weight: Array, bias: Array | None, stride: Pair, padding: Padding, memory: Memory
 ) -> tuple[Array, ParameterBackward]:
     """Slide filters over x: y[f, i, j] = b[f] + Σ w[f, c, a, b] · x[c, i · s + a - top, j · s + b - left].
 
-    x is (C, H, W, N), weight (F, C, KH, KW), bias (F,); the output is (F, OH, OW, N). The closure takes dy
-    and whether dx is wanted, and returns (dx or None, dweight, dbias).
+    x is (C, H, W, N), weight (F, C, KH, KW), bias (F,) or None; the output is (F, OH, OW, N). The closure
+    takes dy and whether dx is wanted, and returns (dx or None, dweight, dbias or None).
     """
-    if stride == (1, 1) and weight.shape[3] == KERNEL_WIDTH and _is_worth_transforming(x, weight):
+    out_width = window_output_size(x.shape[2], weight.shape[3], stride[1], padding[2] + padding[3])
+    length = out_width * x.shape[3]
+    if length <= _NARROW:
+        return whole_conv2d(x, weight, bias, stride, padding, memory)
+    if stride == (1, 1) and weight.shape[3] == KERNEL_WIDTH and _is_worth_transforming(x, weight, length):
         return winograd_conv2d(x, weight, bias, padding, memory)
     return direct_conv2d(x, weight, bias, stride, padding, memory)
 
 
-def _is_worth_transforming(x: Array, weight: Array) -> bool:
+def _is_worth_transforming(x: Array, weight: Array, length: int) -> bool:
     filters, channels = weight.shape[:2]
-    return min(filters, channels) >= _LEAST_DEPTH and bool(x.size * filters >= _LEAST_WORK)
+    is_deep = min(filters, channels) >= _LEAST_DEPTH
+    return is_deep and length >= _LEAST_LENGTH and bool(x.size * filters >= _LEAST_WORK)
 
 
 def direct_conv2d(
-    x: Array, weight: Array, bias: Array, stride: Pair, padding: Padding, memory: Memory
+    x: Array, weight: Array, bias: Array | None, stride: Pair, padding: Padding, memory: Memory
 ) -> tuple[Array, ParameterBackward]:
     """Do `conv2d` by multiplying and adding what its definition says.
 
@@ -61,15 +71,15 @@ def direct_conv2d(
         stride=stride[1],
         top=padding[0],
         left=padding[2],
-        constant=True,
+        constant=bias is not None,
     )
     blocks = row_blocks(lowering.apply(x, memory), kernel_height, stride[0], out_height)
     y = memory.keep("y", (filters, out_height, out_width, images), x.dtype)
     np.matmul(_lowered_weight(weight, bias, memory), blocks, out=_rows_first(y))
 
-    def backward(dy: Array, input_gradient: bool) -> tuple[Array | None, Array, Array]:
+    def backward(dy: Array, input_gradient: bool) -> tuple[Array | None, Array, Array | None]:
         blocks = row_blocks(lowering.apply(x, memory), kernel_height, stride[0], out_height)
-        dweight, dbias = _parameter_gradients(blocks, dy, weight, memory)
+        dweight, dbias = _parameter_gradients(blocks, dy, weight, bias is not None, memory)
         if not input_gradient:
             return None, dweight, dbias
         return _input_gradient(dy, weight, x.shape, stride, padding, memory), dweight, dbias
@@ -83,26 +93,32 @@ def _rows_first(y: Array) -> Array:
     return y.reshape(filters, height, width * images).transpose(1, 0, 2)
 
 
-def _lowered_weight(weight: Array, bias: Array, memory: Memory) -> Array:
-    """Return the weights in the order of a column block, (F, KH · (KW · C + 1)), the bias among them."""
+def _lowered_weight(weight: Array, bias: Array | None, memory: Memory) -> Array:
+    """Return the weights in the order of a column block, the bias among them: (F, KH · (KW · C + 1))."""
     filters, channels, kernel_height, kernel_width = weight.shape
-    entries = kernel_width * channels + 1
+    own = kernel_width * channels
+    entries = own + (bias is not None)
     lowered = memory.scratch("lowered weight", (filters, kernel_height, entries), weight.dtype)
-    inner = lowered[:, :, :-1].reshape(filters, kernel_height, kernel_width, channels)
+    inner = lowered[:, :, :own].reshape(filters, kernel_height, kernel_width, channels)
     inner[:] = weight.transpose(0, 2, 3, 1)
-    lowered[:, 0, -1] = bias
-    lowered[:, 1:, -1] = 0
+    if bias is not None:
+        lowered[:, 0, -1] = bias
+        lowered[:, 1:, -1] = 0
     return lowered.reshape(filters, -1)
 
 
-def _parameter_gradients(blocks: Array, dy: Array, weight: Array, memory: Memory) -> tuple[Array, Array]:
+def _parameter_gradients(
+    blocks: Array, dy: Array, weight: Array, with_bias: bool, memory: Memory
+) -> tuple[Array, Array | None]:
     filters, channels, kernel_height, kernel_width = weight.shape
     total = sum_of_products(blocks, _rows_first(dy).transpose(0, 2, 1), memory)
     dweight = memory.keep("dweight", weight.shape, weight.dtype)
-    dbias = memory.keep("dbias", (filters,), weight.dtype)
     entries = total.reshape(kernel_height, -1, filters)
-    inner = entries[:, :-1].reshape(kernel_height, kernel_width, channels, filters)
-    np.copyto(dweight, inner.transpose(3, 2, 0, 1))
+    own = entries[:, : kernel_width * channels].reshape(kernel_height, kernel_width, channels, filters)
+    np.copyto(dweight, own.transpose(3, 2, 0, 1))
+    if not with_bias:
+        return dweight, None
+    dbias = memory.keep("dbias", (filters,), weight.dtype)
     np.copyto(dbias, entries[0, -1])
     return dweight, dbias
 

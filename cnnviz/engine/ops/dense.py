@@ -11,20 +11,23 @@ if TYPE_CHECKING:
     from cnnviz.engine.workspace import Memory
 
 
-def dense(x: Array, weight: Array, bias: Array, memory: Memory) -> tuple[Array, ParameterBackward]:
-    """Compute y = W x + b for x (in, N), weight (out, in) and bias (out,); the output is (out, N).
+def dense(x: Array, weight: Array, bias: Array | None, memory: Memory) -> tuple[Array, ParameterBackward]:
+    """Compute y = W x + b for x (in, N), weight (out, in) and bias (out,) or None; the output is (out, N).
 
-    The closure takes dy and whether dx is wanted, and returns (dx or None, dweight, dbias).
+    The closure takes dy and whether dx is wanted, and returns (dx or None, dweight, dbias or None).
     """
     y = memory.keep("y", (weight.shape[0], x.shape[1]), x.dtype)
     np.matmul(weight, x, out=y)
-    y += bias[:, None]
+    if bias is not None:
+        y += bias[:, None]
 
-    def backward(dy: Array, input_gradient: bool) -> tuple[Array | None, Array, Array]:
+    def backward(dy: Array, input_gradient: bool) -> tuple[Array | None, Array, Array | None]:
         dweight = memory.keep("dweight", weight.shape, weight.dtype)
-        dbias = memory.keep("dbias", bias.shape, bias.dtype)
         np.matmul(dy, x.T, out=dweight)
-        np.sum(dy, axis=1, out=dbias)
+        dbias = None
+        if bias is not None:
+            dbias = memory.keep("dbias", bias.shape, bias.dtype)
+            np.sum(dy, axis=1, out=dbias)
         if not input_gradient:
             return None, dweight, dbias
         dx = memory.keep("dx", x.shape, x.dtype)

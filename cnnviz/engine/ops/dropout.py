@@ -20,10 +20,11 @@ def dropout(
 ) -> tuple[Array, Callable[[Array], Array]]:
     """Keep the numbers of x (…, N) where `kept`, scaled by 1 / (1 - rate), and set the others to 0.
 
+    `kept` has the shape of x, or 1 where one decision holds for a whole axis, as for whole feature maps.
     The scaling keeps the expected value, so that nothing changes when dropout is off (Srivastava et al. 2014,
     in the inverted form).
     """
-    factors = memory.keep("factors", x.shape, x.dtype)
+    factors = memory.keep("factors", kept.shape, x.dtype)
     np.multiply(kept, x.dtype.type(1 / (1 - rate)), out=factors)
     y = memory.keep("y", x.shape, x.dtype)
     np.multiply(x, factors, out=y)

@@ -8,11 +8,15 @@ whole column block of that row, KH · R by OW · N, and neighbouring blocks over
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from typing import TYPE_CHECKING
 
+import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cnnviz.engine.types import Array
     from cnnviz.engine.workspace import Memory
 
@@ -54,25 +58,45 @@ class Lowering:
         lowered[last:] = 0
         if self.constant:
             lowered[:, -1] = 1
+        apart = lowered[first:last].reshape(last - first, entries, self.columns, images)
         source = x.transpose(1, 0, 2, 3)[first - self.top : last - self.top]
-        for kx in range(self.kernel_width):
-            target = whole[first:last, kx * channels : (kx + 1) * channels, :length]
-            self._copy_columns(source, target, kx - self.left, width, images)
+        for offset, count, begin, end in self._groups(width):
+            lines = slice(offset * channels, (offset + count) * channels)
+            target = apart[:, lines].reshape(len(source), count, channels, self.columns, images)
+            target[:, :, :, :begin] = 0
+            target[:, :, :, end:] = 0
+            if begin < end:
+                view = self._columns_at(source, begin * self.stride + offset - self.left, count, end - begin)
+                np.copyto(target[:, :, :, begin:end], view)
         return lowered
 
-    def _copy_columns(self, source: Array, target: Array, offset: int, width: int, images: int) -> None:
-        """Fill `target` (rows, C, columns · N) from the image's columns that begin at `offset`."""
-        begin, end = column_span(offset, self.stride, self.columns, width)
-        target[:, :, : begin * images] = 0
-        target[:, :, end * images :] = 0
-        start = begin * self.stride + offset
-        stop = (end - 1) * self.stride + offset + 1
-        if end == begin:
-            return
-        shape = (*target.shape[:2], end - begin, images)
-        inner = target[:, :, begin * images : end * images]
-        strides = (*inner.strides[:2], images * inner.itemsize, inner.itemsize)
-        as_strided(inner, shape, strides)[:] = source[:, :, start : stop : self.stride]
+    def _groups(self, width: int) -> Iterator[tuple[int, int, int, int]]:
+        """Yield (first offset, how many, begin, end): neighbours that meet the image at the same columns.
+
+        They are copied together, since each copy costs as much as thousands of numbers.
+        """
+        spans = (
+            column_span(kx - self.left, self.stride, self.columns, width) for kx in range(self.kernel_width)
+        )
+        offset = 0
+        for (begin, end), alike in itertools.groupby(spans):
+            count = len(list(alike))
+            yield offset, count, begin, end
+            offset += count
+
+    def _columns_at(self, source: Array, start: int, count: int, columns: int) -> Array:
+        """View rows (H, C, W, N) as (H, count, C, columns, N), offset by offset."""
+        rows, channels, _, images = source.shape
+        if count == 1:
+            stop = start + (columns - 1) * self.stride + 1
+            return source[:, None, :, start : stop : self.stride]
+        row, line, column, image = source.strides
+        return as_strided(
+            source[:, :, start:],
+            (rows, count, channels, columns, images),
+            (row, column, line, self.stride * column, image),
+            writeable=False,
+        )
 
 
 def column_span(offset: int, stride: int, columns: int, width: int) -> tuple[int, int]:

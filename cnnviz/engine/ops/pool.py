@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.engine.types import Array, Pair
+from cnnviz.engine.ops.padding import crop, pad
+from cnnviz.engine.types import Array, Padding, Pair
 from cnnviz.spec.shapes import window_output_size
 
 if TYPE_CHECKING:
@@ -18,14 +19,23 @@ if TYPE_CHECKING:
 _BLOCK_NUMBERS = 1 << 16
 """Outputs that are computed together, so that everything they need stays in L2."""
 
+_NO_PADDING = (0, 0, 0, 0)
+
 PoolBackward = Callable[[Array], Array]
 
 
-def max_pool2d(x: Array, window: Pair, stride: Pair, memory: Memory) -> tuple[Array, PoolBackward]:
+def max_pool2d(
+    x: Array, window: Pair, stride: Pair, memory: Memory, padding: Padding = _NO_PADDING
+) -> tuple[Array, PoolBackward]:
     """Take the largest number of each window of x (C, H, W, N).
 
-    The gradient goes to the first largest number in reading order, as in PyTorch.
+    The gradient goes to the first largest number in reading order, as in PyTorch. Padding is never the
+    largest: it counts as minus infinity, and every window must hold a number of x.
     """
+    if any(padding):
+        padded = pad(x, padding, -np.inf, memory)
+        y, back = max_pool2d(padded, window, stride, memory.part("inside"))
+        return y, lambda dy: crop(back(dy), padding, memory)
     if window == stride == (2, 2):
         return _max_pool_2x2(x, memory)
     y = memory.keep("y", _output_shape(x, window, stride), x.dtype)
@@ -121,11 +131,16 @@ def _clear_rest(dx: Array, height: int, width: int) -> None:
     dx[:, :, width:] = 0
 
 
-def avg_pool2d(x: Array, window: Pair, stride: Pair, memory: Memory) -> tuple[Array, PoolBackward]:
-    """Average each window of x (C, H, W, N)."""
-    y = memory.keep("y", _output_shape(x, window, stride), x.dtype)
-    share = x.dtype.type(1 / (window[0] * window[1]))
-    cells = _cells(x, y, window, stride)
+def avg_pool2d(
+    x: Array, window: Pair, stride: Pair, memory: Memory, padding: Padding = _NO_PADDING
+) -> tuple[Array, PoolBackward]:
+    """Average each window of x (C, H, W, N); padding is not counted, so a window at the edge has less."""
+    padded = pad(x, padding, 0, memory)
+    y = memory.keep("y", _output_shape(padded, window, stride), x.dtype)
+    share: Array | np.floating = x.dtype.type(1 / (window[0] * window[1]))
+    if any(padding):
+        share = _shares(x, y, window, stride, padding)
+    cells = _cells(padded, y, window, stride)
     np.copyto(y, next(cells))
     for cell in cells:
         y += cell
@@ -133,16 +148,63 @@ def avg_pool2d(x: Array, window: Pair, stride: Pair, memory: Memory) -> tuple[Ar
     tiled = window == stride
 
     def backward(dy: Array) -> Array:
-        dx = memory.keep("dx", x.shape, x.dtype)
+        dpadded = memory.keep("dpadded", padded.shape, x.dtype)
         dy *= share
         if tiled:
-            _clear_rest(dx, y.shape[1] * window[0], y.shape[2] * window[1])
-            for target in _cells(dx, y, window, stride):
+            _clear_rest(dpadded, y.shape[1] * window[0], y.shape[2] * window[1])
+            for target in _cells(dpadded, y, window, stride):
                 np.copyto(target, dy)
-            return dx
+        else:
+            dpadded[:] = 0
+            for target in _cells(dpadded, y, window, stride):
+                target += dy
+        return crop(dpadded, padding, memory)
+
+    return y, backward
+
+
+def _shares(x: Array, y: Array, window: Pair, stride: Pair, padding: Padding) -> Array:
+    """Return 1 / the number of places in each window that lie inside x, as (OH, OW, 1)."""
+    counts = []
+    for axis in (0, 1):
+        starts = np.arange(y.shape[axis + 1]) * stride[axis] - padding[2 * axis]
+        ends = np.minimum(starts + window[axis], x.shape[axis + 1])
+        counts.append(ends - np.maximum(starts, 0))
+    shares: Array = (1 / np.multiply.outer(*counts))[..., None].astype(x.dtype)
+    return shares
+
+
+def global_avg_pool2d(x: Array, memory: Memory) -> tuple[Array, PoolBackward]:
+    """Average each map of x (C, H, W, N) to one number; the output is (C, N)."""
+    channels, height, width, images = x.shape
+    y = memory.keep("y", (channels, images), x.dtype)
+    np.sum(x.reshape(channels, height * width, images), axis=1, out=y)
+    share = x.dtype.type(1 / (height * width))
+    y *= share
+
+    def backward(dy: Array) -> Array:
+        dx = memory.keep("dx", x.shape, x.dtype)
+        dy *= share
+        dx[:] = dy[:, None, None, :]
+        return dx
+
+    return y, backward
+
+
+def global_max_pool2d(x: Array, memory: Memory) -> tuple[Array, PoolBackward]:
+    """Take the largest number of each map of x (C, H, W, N); the output is (C, N).
+
+    The gradient goes to the first largest number in reading order, as in PyTorch.
+    """
+    maps = x.reshape(len(x), -1, x.shape[3])
+    places = maps.argmax(axis=1)[:, None]
+    y = memory.keep("y", (len(x), x.shape[3]), x.dtype)
+    np.copyto(y, np.take_along_axis(maps, places, axis=1)[:, 0])
+
+    def backward(dy: Array) -> Array:
+        dx = memory.keep("dx", x.shape, x.dtype)
         dx[:] = 0
-        for target in _cells(dx, y, window, stride):
-            target += dy
+        np.put_along_axis(dx.reshape(maps.shape), places, dy[:, None], axis=1)
         return dx
 
     return y, backward

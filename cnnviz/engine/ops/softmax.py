@@ -1,4 +1,4 @@
-"""Softmax over a row of scores."""
+"""Scores to probabilities: softmax over a row of them, the logistic function of one."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ def probabilities(scores: Array) -> Array:
         np.exp(shifted, out=shifted)
         shifted /= shifted.sum(axis=0)
     return shifted
+
+
+def logistic(scores: Array) -> Array:
+    """Return 1 / (1 + exp(-s)) of scores of any shape, written so that nothing overflows."""
+    result: Array = np.tanh(scores * 0.5)
+    result *= 0.5
+    result += 0.5
+    return result
 
 
 def softmax(x: Array, memory: Memory) -> tuple[Array, Callable[[Array], Array]]:

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from cnnviz.engine.ops.lowering import Lowering
-from cnnviz.engine.ops.products import sum_of_products
 from cnnviz.spec.shapes import window_output_size
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ _SMALL_PRODUCT = 1_000_000
 
 
 def winograd_conv2d(
-    x: Array, weight: Array, bias: Array, padding: Padding, memory: Memory
+    x: Array, weight: Array, bias: Array | None, padding: Padding, memory: Memory
 ) -> tuple[Array, ParameterBackward]:
     """Do what `conv2d` does, for a kernel 3 wide and stride 1."""
     _, height, width, images = x.shape
@@ -63,10 +62,12 @@ def winograd_conv2d(
     pieces.transform(x, _B, inputs, memory)
     _convolve(inputs, _transformed(weight), y, bias, memory)
 
-    def backward(dy: Array, input_gradient: bool) -> tuple[Array | None, Array, Array]:
+    def backward(dy: Array, input_gradient: bool) -> tuple[Array | None, Array, Array | None]:
         dweight = _weight_gradient(inputs, dy, weight, tiles, memory)
-        dbias = memory.keep("dbias", bias.shape, bias.dtype)
-        np.sum(dy.reshape(filters, -1), axis=1, out=dbias)
+        dbias = None
+        if bias is not None:
+            dbias = memory.keep("dbias", bias.shape, bias.dtype)
+            np.sum(dy.reshape(filters, -1), axis=1, out=dbias)
         if not input_gradient:
             return None, dweight, dbias
         return _input_gradient(dy, weight, x.shape, padding, memory), dweight, dbias
@@ -151,11 +152,16 @@ def _convolve(inputs: Array, weights: Array, y: Array, bias: Array | None, memor
 
 def _multiply(left: Array, right: Array, out: Array) -> None:
     """Do stacked products left (…, M, K) right (…, K, L), cut along L into parts that need no packing."""
-    length = right.shape[-1]
-    parts = 1
-    while left.shape[-2] * left.shape[-1] * length > _SMALL_PRODUCT * parts and length % (2 * parts) == 0:
-        parts *= 2
+    parts = _parts(left.shape[-2] * left.shape[-1], right.shape[-1])
     np.matmul(left[..., None, :, :], _cut(right, parts), out=_cut(out, parts))
+
+
+def _parts(work: int, length: int) -> int:
+    """Return into how many equal parts to cut `length`, each number of which costs `work` multiplications."""
+    parts = 1
+    while work * length > _SMALL_PRODUCT * parts and length % (2 * parts) == 0:
+        parts *= 2
+    return parts
 
 
 def _cut(matrices: Array, parts: int) -> Array:
@@ -167,18 +173,65 @@ def _cut(matrices: Array, parts: int) -> Array:
 
 
 def _weight_gradient(inputs: Array, dy: Array, weight: Array, tiles: int, memory: Memory) -> Array:
+    """Return dweight (F, C, KH, 3) from the transformed inputs of the forward pass and dy (F, OH, OW, N)."""
     filters, channels, kernel_height, _ = weight.shape
-    height = dy.shape[1]
-    pieces = _Pieces(height, tiles, _TILE, 0, 0)
-    spread = memory.scratch("spread", pieces.shape(dy), dy.dtype)
-    pieces.transform(dy, _A.T, spread, memory)
+    height, length, entries = dy.shape[1], inputs.shape[3], kernel_height * channels
     stacks = _stacks(inputs, kernel_height, height)
-    total = sum_of_products(stacks.transpose(1, 0, 2, 3), spread.transpose(1, 0, 3, 2), memory)
+    total = memory.scratch("sum of products", (_PLACES, entries, filters), dy.dtype)
+    total[:] = 0
+    if total.size <= _BLOCK_NUMBERS:
+        add, numbers = _add_small_products, _PLACES * filters * (length + entries)
+    else:
+        add, numbers = _add_large_products, entries * length
+    step = max(1, _BLOCK_NUMBERS // numbers)
+    for start in range(0, height, step):
+        rows = min(step, height - start)
+        spread = _turned_pieces(dy, start, rows, tiles, memory)
+        add(total, stacks[:, start : start + rows], spread.reshape(_PLACES, rows, length, filters), memory)
     dweight = memory.keep("dweight", weight.shape, weight.dtype)
     gathered = np.matmul(_G.T.astype(dy.dtype), total.reshape(_PLACES, -1))
     shape = (KERNEL_WIDTH, kernel_height, channels, filters)
     np.copyto(dweight, gathered.reshape(shape).transpose(3, 2, 1, 0))
     return dweight
+
+
+def _add_small_products(total: Array, left: Array, right: Array, memory: Memory) -> None:
+    """Add Σ left[:, r] @ right[:, r] to total (6, M, K): products that need no packing, then their sum."""
+    _, rows, length, filters = right.shape
+    parts = _parts(left.shape[2] * filters, length)
+    terms = memory.scratch("terms", (_PLACES, rows, parts, left.shape[2], filters), total.dtype)
+    np.matmul(_cut(left, parts), right.reshape(_PLACES, rows, parts, -1, filters), out=terms)
+    total += np.add.reduce(terms.reshape(_PLACES, -1, *total.shape[1:]), axis=1)
+
+
+def _add_large_products(total: Array, left: Array, right: Array, memory: Memory) -> None:
+    """Do the same where one result fills the caches: rows side by side in one product for each place."""
+    _, rows, length, filters = right.shape
+    beside = memory.scratch("beside", (left.shape[2], rows, length), total.dtype)
+    product = memory.scratch("terms", total.shape[1:], total.dtype)
+    for place in range(_PLACES):
+        np.copyto(beside, left[place].transpose(1, 0, 2))
+        total[place] += np.matmul(
+            beside.reshape(len(beside), -1), right[place].reshape(-1, filters), out=product
+        )
+
+
+def _turned_pieces(dy: Array, start: int, rows: int, tiles: int, memory: Memory) -> Array:
+    """Return rows of dy (F, OH, OW, N) from `start` on, transformed: (6, rows, tiles · N, F).
+
+    The filters are the last axis, because BLAS takes matrix products with rows that lie as they are used at
+    nearly twice the speed.
+    """
+    filters, length = dy.shape[0], tiles * dy.shape[3]
+    lowering = Lowering(
+        rows=rows, columns=tiles, kernel_width=_TILE, stride=_TILE, top=-start, left=0, constant=False
+    )
+    lowered = lowering.apply(dy, memory).reshape(rows, _TILE, filters, length)
+    turned = memory.scratch("turned", (rows, _TILE, length, filters), dy.dtype)
+    np.copyto(turned, lowered.swapaxes(2, 3))
+    spread = memory.scratch("spread", (_PLACES, rows, length * filters), dy.dtype)
+    np.matmul(_A.T.astype(dy.dtype), turned.reshape(rows, _TILE, -1), out=spread.transpose(1, 0, 2))
+    return spread
 
 
 def _input_gradient(

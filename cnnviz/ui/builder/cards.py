@@ -6,25 +6,28 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from cnnviz.spec.layers import (
+    ELU,
     AvgPool2D,
+    BatchNorm,
     Category,
     Conv2D,
     Dense,
     Dropout,
-    Flatten,
     Layer,
+    LeakyReLU,
+    LocalResponseNorm,
     MaxPool2D,
     Pair,
-    ReLU,
-    Sigmoid,
-    Softmax,
-    Tanh,
+    Residual,
+    SpatialDropout,
+    ZeroPadding2D,
     type_name,
+    walk,
 )
 from cnnviz.spec.shapes import format_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from cnnviz.spec.trace import LayerTrace, NetworkTrace, Problem
 
@@ -105,8 +108,19 @@ def cards_of(
         shape=format_shape((height, width, channels)),
         parameters="",
     )
-    rest = (_card(record, tuple(found.get(record.layer.id, ())), fresh) for record in trace.layers)
+    rest = (_card(record, _problems_inside(record, found), fresh) for record in trace.layers)
     return (first, *rest)
+
+
+def _problems_inside(record: LayerTrace, found: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Return the problems of a layer, and those of the layers inside it with their names."""
+    inside = (
+        f"{inner.id}: {sentence}"
+        for inner in walk((record.layer,))
+        if inner is not record.layer
+        for sentence in found.get(inner.id, ())
+    )
+    return (*found.get(record.layer.id, ()), *inside)
 
 
 def _card(record: LayerTrace, problems: tuple[str, ...], fresh: Collection[str]) -> Card:
@@ -121,7 +135,7 @@ def _card(record: LayerTrace, problems: tuple[str, ...], fresh: Collection[str])
         shape=UNKNOWN if record.output_shape is None else format_shape(record.output_shape),
         parameters=f"{record.parameters:,}" if record.parameters else "",
         problems=problems,
-        fresh=layer.id in fresh,
+        fresh=any(inner.id in fresh for inner in walk((layer,))),
     )
 
 
@@ -129,29 +143,55 @@ def settings_text(layer: Layer) -> str:
     """Return the settings of a layer in short, such as `32 × 3×3, same`; what it computes if it has none."""
     match layer:
         case Conv2D():
-            parts = [f"{layer.filters:,} × {_pair(layer.kernel_size)}"]
-            if layer.stride != (1, 1):
-                parts.append(f"stride {_pair_short(layer.stride)}")
-            if layer.padding != "valid":
-                parts.append(_padding(layer.padding))
-            return ", ".join(parts)
+            return _convolution(layer)
         case MaxPool2D() | AvgPool2D():
             strided = "" if layer.stride == layer.pool_size else f", stride {_pair_short(layer.stride)}"
-            return f"{_pair(layer.pool_size)}{strided}"
+            padded = "" if layer.padding == "valid" else f", {_padding(layer.padding)}"
+            return f"{_pair(layer.pool_size)}{strided}{padded}"
         case Dense():
             return f"{layer.units:,} unit{'' if layer.units == 1 else 's'}"
-        case Dropout():
+        case Dropout() | SpatialDropout():
             return f"rate {layer.rate:.4g}"
-        case ReLU():
-            return "max(0, x)"
-        case Sigmoid():
-            return "from 0 to 1"
-        case Tanh():
-            return "from −1 to 1"
-        case Softmax():
-            return "probabilities"
-        case Flatten():
-            return "one row of numbers"
+        case LeakyReLU():
+            return f"max({layer.slope:.4g} x, x)"
+        case ELU():
+            return f"from −{layer.alpha:.4g} up"
+        case BatchNorm():
+            return f"momentum {layer.momentum:.4g}"
+        case LocalResponseNorm():
+            return f"{layer.size} channels"
+        case ZeroPadding2D():
+            return _padding((layer.top, layer.bottom, layer.left, layer.right))
+        case Residual():
+            return ", ".join(inner.title for inner in layer.layers)
+        case _:
+            return _WHAT_IT_DOES[type_name(layer)]
+
+
+_WHAT_IT_DOES = {
+    "ReLU": "max(0, x)",
+    "Sigmoid": "from 0 to 1",
+    "Tanh": "from −1 to 1",
+    "Softmax": "probabilities",
+    "Flatten": "one row of numbers",
+    "GlobalAvgPool2D": "mean of each map",
+    "GlobalMaxPool2D": "largest of each map",
+}
+
+
+def _convolution(layer: Conv2D) -> str:
+    parts = [f"{layer.filters:,} × {_pair(layer.kernel_size)}"]
+    if layer.stride != (1, 1):
+        parts.append(f"stride {_pair_short(layer.stride)}")
+    if layer.padding != "valid":
+        parts.append(_padding(layer.padding))
+    if layer.dilation != (1, 1):
+        parts.append(f"dilation {_pair_short(layer.dilation)}")
+    if layer.groups != 1:
+        parts.append(f"{layer.groups} groups")
+    if not layer.use_bias:
+        parts.append("no bias")
+    return ", ".join(parts)
 
 
 def _pair(pair: Pair) -> str:

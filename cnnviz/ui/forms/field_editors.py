@@ -190,6 +190,32 @@ class PairEditor(FieldEditor):
             self.value_changed.emit(self.value())
 
 
+class ChoiceEditor(FieldEditor):
+    """One of a few words."""
+
+    def __init__(self, info: FieldInfo, parent: QWidget | None = None) -> None:
+        super().__init__(info, parent)
+        self._box = QComboBox(self)
+        for word, shown in info.choices:
+            self._box.addItem(shown, word)
+        self._set_up(self._box, info.label)
+        self._box.currentIndexChanged.connect(self._on_value_edited)
+        _row(self, self._box)
+
+    def value(self) -> str:
+        word: str = self._box.currentData()
+        return word
+
+    def set_value(self, value: str) -> None:
+        with QSignalBlocker(self._box):
+            self._box.setCurrentIndex(self._box.findData(value))
+
+    @Slot()
+    def _on_value_edited(self) -> None:
+        self.value_changed.emit(self.value())
+        self.editing_finished.emit()
+
+
 class PaddingEditor(FieldEditor):
     """Valid, same, or a number for each side, which begins with the numbers in force before."""
 
@@ -253,7 +279,7 @@ class PaddingEditor(FieldEditor):
         self.editing_finished.emit()
 
 
-Editor = IntegerEditor | NumberEditor | FlagEditor | PairEditor | PaddingEditor
+Editor = IntegerEditor | NumberEditor | FlagEditor | PairEditor | PaddingEditor | ChoiceEditor
 
 
 def make_editor(info: FieldInfo, parent: QWidget | None = None) -> Editor:
@@ -269,6 +295,8 @@ def make_editor(info: FieldInfo, parent: QWidget | None = None) -> Editor:
             return PairEditor(info, parent)
         case FieldKind.PADDING:
             return PaddingEditor(info, parent)
+        case FieldKind.CHOICE:
+            return ChoiceEditor(info, parent)
 
 
 def _write(box: QSpinBox, value: int) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from cnnviz.spec.fields import field_infos
-from cnnviz.spec.layers import Conv2D
-from cnnviz.spec.shapes import resolve_padding
+from cnnviz.spec.layers import AvgPool2D, Conv2D, MaxPool2D
+from cnnviz.spec.shapes import layer_padding
 from cnnviz.ui.forms.field_editors import Editor, PaddingEditor, PairEditor, make_editor
 from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.theme import SPACE_4, SPACE_12
@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 
     from cnnviz.spec.fields import FieldInfo
     from cnnviz.spec.layers import Layer
+    from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import InputSpec
+    from cnnviz.spec.schedules import Schedule
     from cnnviz.spec.shapes import Shape
     from cnnviz.spec.trace import Problem
     from cnnviz.spec.training import Optimizer, TrainingSpec
 
-    Subject = Layer | InputSpec | TrainingSpec | Optimizer
+    Subject = Layer | InputSpec | TrainingSpec | Optimizer | Loss | Schedule
 
 
 class FieldRows(QWidget):
-    """Edits the settings of one record: a layer, the input, an optimizer, or a run.
+    """Edits the settings of one record: a layer, the input, a loss, an optimizer, a schedule, or a run.
 
     Signals
     -------
@@ -44,6 +46,7 @@ class FieldRows(QWidget):
         self.editors: dict[str, Editor] = {}
         self._problems: dict[str, ProblemLabel] = {}
         self._labels: list[QLabel] = []
+        self._columns: dict[str, QWidget] = {}
         self._change = 0
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, SPACE_4, 0, SPACE_4)
@@ -53,15 +56,17 @@ class FieldRows(QWidget):
         for name, info in field_infos(type(subject)).items():
             self._add_row(name, info)
             self.editors[name].set_value(getattr(subject, name))
+        self._hide_what_means_nothing(subject)
 
     def show_values(self, subject: Subject, input_shape: Shape | None) -> None:
         """Show the settings of `subject`, which takes `input_shape`; what is as it was is not touched."""
         for name, editor in self.editors.items():
             value = getattr(subject, name)
-            if isinstance(editor, PaddingEditor) and isinstance(subject, Conv2D):
+            if isinstance(editor, PaddingEditor) and isinstance(subject, Conv2D | MaxPool2D | AvgPool2D):
                 editor.set_resolved(_sides(subject, input_shape))
             if editor.value() != value:
                 editor.set_value(value)
+        self._hide_what_means_nothing(subject)
 
     @property
     def label_width(self) -> int:
@@ -91,6 +96,14 @@ class FieldRows(QWidget):
         """Return what is said under a setting; empty where it is in order."""
         return self._problems[name].text
 
+    def _hide_what_means_nothing(self, subject: Subject) -> None:
+        for (name, editor), label in zip(self.editors.items(), self._labels, strict=True):
+            if editor.info.only_with is not None:
+                other, allowed = editor.info.only_with
+                shown = getattr(subject, other) in allowed
+                label.setVisible(shown)
+                self._columns[name].setVisible(shown)
+
     def _add_row(self, name: str, info: FieldInfo) -> None:
         editor, problem, column = make_editor(info, self), ProblemLabel(self), QWidget(self)
         layout = QVBoxLayout(column)
@@ -107,6 +120,7 @@ class FieldRows(QWidget):
         self._layout.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         self._layout.addWidget(column, row, 1)
         self._labels.append(label)
+        self._columns[name] = column
         self.editors[name] = editor
         self._problems[name] = problem
         editor.value_changed.connect(self._on_editor_value_changed)
@@ -123,7 +137,6 @@ class FieldRows(QWidget):
         self._change += 1
 
 
-def _sides(layer: Conv2D, input_shape: Shape | None) -> tuple[int, int, int, int]:
+def _sides(layer: Conv2D | MaxPool2D | AvgPool2D, input_shape: Shape | None) -> tuple[int, int, int, int]:
     """Return the padding in force; where the input is not known or flat, as for an input of any size."""
-    size = (input_shape[0], input_shape[1]) if input_shape and len(input_shape) == 3 else (1, 1)
-    return resolve_padding(layer.padding, size, layer.kernel_size, layer.stride)
+    return layer_padding(layer, input_shape if input_shape and len(input_shape) == 3 else (1, 1))

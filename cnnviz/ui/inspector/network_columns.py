@@ -6,7 +6,23 @@ import dataclasses
 import enum
 from typing import TYPE_CHECKING
 
-from cnnviz.spec.layers import AvgPool2D, Dropout, Flatten, MaxPool2D, ReLU, Sigmoid, Softmax, Tanh
+from cnnviz.spec.layers import (
+    ELU,
+    AvgPool2D,
+    BatchNorm,
+    Dropout,
+    Flatten,
+    GlobalAvgPool2D,
+    GlobalMaxPool2D,
+    LeakyReLU,
+    MaxPool2D,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    SpatialDropout,
+    Tanh,
+    ZeroPadding2D,
+)
 from cnnviz.ui.inspector.words import class_name, shown_shape
 
 if TYPE_CHECKING:
@@ -15,7 +31,24 @@ if TYPE_CHECKING:
     from cnnviz.interpret.activations import ImageView, LayerView
 
 INPUT_TYPE, OUTPUT_TYPE = "input", "output"
-_MAP_BY_MAP = frozenset(kind.__name__ for kind in (AvgPool2D, Dropout, MaxPool2D, ReLU, Sigmoid, Tanh))
+_MAP_BY_MAP = frozenset(
+    kind.__name__
+    for kind in (
+        AvgPool2D,
+        BatchNorm,
+        Dropout,
+        ELU,
+        GlobalAvgPool2D,
+        GlobalMaxPool2D,
+        LeakyReLU,
+        MaxPool2D,
+        ReLU,
+        Sigmoid,
+        SpatialDropout,
+        Tanh,
+        ZeroPadding2D,
+    )
+)
 
 
 class ColumnKind(enum.Enum):

@@ -5,20 +5,21 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from cnnviz.spec.training import OPTIMIZER_TYPES, Optimizer, TrainingSpec
+from cnnviz.spec.losses import LOSS_TYPES
+from cnnviz.spec.schedules import SCHEDULE_TYPES
+from cnnviz.spec.training import OPTIMIZER_TYPES, TrainingSpec
 from cnnviz.ui.forms.field_rows import FieldRows
-from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12
+from cnnviz.ui.training.part_chooser import PartChooser
 
 _MOST_CHARACTERS = 72  # of average width: controls far wider than their numbers are hard to read
-_OPTIMIZER_PLACE = 2  # under the choice and its summary
 
 
 class TrainingForm(QScrollArea):
-    """Edits a `TrainingSpec`. Numbers of an optimizer are remembered while another one is chosen.
+    """Edits a `TrainingSpec`: which loss, optimizer and schedule, and all the numbers.
 
     Signals
     -------
@@ -30,25 +31,27 @@ class TrainingForm(QScrollArea):
     def __init__(self, training: TrainingSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._training = training
-        self._remembered: dict[type[Optimizer], Optimizer] = {}
         self._content = QWidget(self)
         self._content.setMaximumWidth(_MOST_CHARACTERS * self.fontMetrics().averageCharWidth())
-        self._choice = self._optimizer_choice()
-        self._choice_label = QLabel("Optimizer", self._content)
-        self._summary = QLabel(self._content)
-        self._summary.setWordWrap(True)
-        self._summary.setFont(caption_font(self._summary))
-        self._summary.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._optimizer_rows = self._rows(training.optimizer)
-        self._shown_optimizer = type(training.optimizer)
-        self._run_rows = self._rows(training)
-        self._layout = QVBoxLayout(self._content)
-        self._layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)
-        self._layout.setSpacing(SPACE_4)
-        self._layout.addLayout(self._choice_row())
-        for widget in (self._summary, self._optimizer_rows, self._run_rows):
-            self._layout.addWidget(widget)
-        self._layout.addStretch(1)
+        self.choosers = {
+            "loss": PartChooser("Loss", "What training makes small.", LOSS_TYPES, self._content),
+            "optimizer": PartChooser(
+                "Optimizer", "The rule by which gradients move the weights.", OPTIMIZER_TYPES, self._content
+            ),
+            "schedule": PartChooser(
+                "Schedule", "How the learning rate changes during the run.", SCHEDULE_TYPES, self._content
+            ),
+        }
+        self._run_rows = FieldRows(training, self._content)
+        self._run_rows.change_requested.connect(self._on_run_changed)
+        layout = QVBoxLayout(self._content)
+        layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)
+        layout.setSpacing(SPACE_4)
+        for chooser in self.choosers.values():
+            chooser.part_changed.connect(self._on_part_changed)
+            layout.addWidget(chooser)
+        layout.addWidget(self._run_rows)
+        layout.addStretch(1)
         self.setWidget(self._content)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -70,79 +73,28 @@ class TrainingForm(QScrollArea):
         """Forbid changes, while a run is on that was started with these settings."""
         self._content.setDisabled(locked)
 
-    def _optimizer_choice(self) -> QComboBox:
-        choice = QComboBox(self._content)
-        for kind in OPTIMIZER_TYPES:
-            choice.addItem(kind.title, kind)
-            choice.setItemData(choice.count() - 1, kind.summary, Qt.ItemDataRole.ToolTipRole)
-        choice.setAccessibleName("Optimizer")
-        choice.setToolTip("The rule by which gradients move the weights.")
-        choice.currentIndexChanged.connect(self._on_optimizer_chosen)
-        return choice
-
-    def _choice_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_12)
-        self._choice_label.setBuddy(self._choice)
-        row.addWidget(self._choice_label)
-        row.addWidget(self._choice, 1)
-        return row
-
-    def _level_labels(self) -> None:
-        """Give all labels the same width, so that the controls stand in one column."""
-        groups = (self._optimizer_rows, self._run_rows)
-        width = max(self._choice_label.sizeHint().width(), *(rows.label_width for rows in groups))
-        self._choice_label.setFixedWidth(width)
-        for rows in groups:
-            rows.set_label_width(width)
-
-    def _rows(self, subject: Optimizer | TrainingSpec) -> FieldRows:
-        rows = FieldRows(subject, self._content)
-        changed = self._on_run_changed if isinstance(subject, TrainingSpec) else self._on_optimizer_changed
-        rows.change_requested.connect(changed)
-        return rows
-
     def _show(self) -> None:
-        optimizer = self._training.optimizer
-        self._remembered[type(optimizer)] = optimizer
-        with QSignalBlocker(self._choice):
-            self._choice.setCurrentIndex(OPTIMIZER_TYPES.index(type(optimizer)))
-        self._summary.setText(optimizer.summary)
-        if self._shown_optimizer is not type(optimizer):
-            self._shown_optimizer = type(optimizer)
-            self._replace_optimizer_rows(optimizer)
-        self._level_labels()
-        self._optimizer_rows.show_values(optimizer, None)
+        for name, chooser in self.choosers.items():
+            chooser.set_part(getattr(self._training, name))
         self._run_rows.show_values(self._training, None)
+        groups: tuple[PartChooser | FieldRows, ...] = (*self.choosers.values(), self._run_rows)
+        width = max(group.label_width for group in groups)
+        for group in groups:
+            group.set_label_width(width)
 
-    def _replace_optimizer_rows(self, optimizer: Optimizer) -> None:
-        old = self._optimizer_rows
-        self._layout.removeWidget(old)
-        old.hide()
-        old.deleteLater()
-        self._optimizer_rows = self._rows(optimizer)
-        self._layout.insertWidget(_OPTIMIZER_PLACE, self._optimizer_rows)
-        self.setTabOrder(self._choice, self._optimizer_rows)
-
-    def _change(self, training: TrainingSpec) -> None:
+    def _change(self, changes: dict[str, Any]) -> None:
+        training = dataclasses.replace(self._training, **changes)
         if training != self._training:
             self._training = training
             self._show()
             self.training_changed.emit(training)
 
-    @Slot(int)
-    def _on_optimizer_chosen(self, index: int) -> None:
-        kind = OPTIMIZER_TYPES[index]
-        optimizer = self._remembered.get(kind, kind())
-        self._change(dataclasses.replace(self._training, optimizer=optimizer))
-
-    @Slot(str, object, int)
-    def _on_optimizer_changed(self, name: str, value: object, _change: int) -> None:
-        changes: dict[str, Any] = {name: value}
-        optimizer = dataclasses.replace(self._training.optimizer, **changes)
-        self._change(dataclasses.replace(self._training, optimizer=optimizer))
+    @Slot(object)
+    def _on_part_changed(self, part: object) -> None:
+        sender = self.sender()
+        name = next(name for name, chooser in self.choosers.items() if chooser is sender)
+        self._change({name: part})
 
     @Slot(str, object, int)
     def _on_run_changed(self, name: str, value: object, _change: int) -> None:
-        changes: dict[str, Any] = {name: value}
-        self._change(dataclasses.replace(self._training, **changes))
+        self._change({name: value})

@@ -5,6 +5,7 @@ import pytest
 from cnnviz.spec.layers import (
     LAYER_TYPES,
     AvgPool2D,
+    BatchNorm,
     Conv2D,
     Dense,
     Dropout,
@@ -12,6 +13,8 @@ from cnnviz.spec.layers import (
     Layer,
     MaxPool2D,
     ReLU,
+    Residual,
+    ZeroPadding2D,
 )
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.trace import trace
@@ -32,6 +35,10 @@ from cnnviz.ui.builder.cards import UNKNOWN, cards_of, settings_text
         (Dense(units=4096), "4,096 units"),
         (Dropout(rate=0.25), "rate 0.25"),
         (ReLU(), "max(0, x)"),
+        (Conv2D(dilation=(2, 2), groups=4, use_bias=False), "16 × 3×3, dilation 2, 4 groups, no bias"),
+        (MaxPool2D(pool_size=(3, 3), padding="same"), "3×3, stride 2, same"),
+        (ZeroPadding2D(), "padding 1"),
+        (Residual(layers=(BatchNorm(), ReLU())), "BatchNorm, ReLU"),
     ],
 )
 def test_settings_in_short(layer: Layer, text: str) -> None:
@@ -76,3 +83,11 @@ def test_a_problem_stands_on_its_card_and_hides_the_shapes_behind_it() -> None:
 def test_problems_with_the_data_stand_on_the_layer_to_blame() -> None:
     _, _, dense = cards(Flatten(), Dense(units=7), data=DataShape(8, 8, 1, 10))
     assert "10 classes" in dense.problems[0]
+
+
+def test_a_block_is_one_card_with_the_problems_inside_it() -> None:
+    body = (Conv2D(padding="same"), Conv2D(kernel_size=(9, 9)))
+    _, block, flat = cards(Residual(layers=body), Flatten(), fresh=("conv2",))
+    assert block.problems[0].startswith("conv2: A window 9 high")
+    assert block.fresh
+    assert (block.title, flat.layer_id) == ("Residual", "flatten1")

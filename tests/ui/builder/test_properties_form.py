@@ -155,5 +155,19 @@ def test_another_kind_under_the_same_id_gets_its_own_form(document: Document, fo
     layers = (Dense(id="conv1", units=7), *document.spec.layers[1:])
     document.edit("Swap", NetworkSpec(name="", input=document.spec.input, layers=layers))
     assert form.rows is not None
-    assert list(form.rows.editors) == ["units"]
+    assert list(form.rows.editors)[0] == "units"
     assert box(form, "units").value() == 7
+
+
+def test_a_value_of_the_first_weights_is_asked_for_only_where_it_is_used(
+    document: Document, form: PropertiesForm
+) -> None:
+    form.show_layer("conv1")
+    assert form.rows is not None
+    box = form.rows.editors["initial_value"]
+    assert not box.isVisibleTo(form)
+    form.rows.editors["initializer"].value_changed.emit("normal")
+    layer = document.spec.layers[0]
+    assert isinstance(layer, Conv2D)
+    assert layer.initializer == "normal"
+    assert box.isVisibleTo(form)

@@ -16,10 +16,12 @@ VALUES: dict[FieldKind, tuple[Any, ...]] = {
     FieldKind.FLAG: (True, False),
     FieldKind.PAIR: ((3, 3), (5, 2)),
     FieldKind.PADDING: ("valid", "same", (1, 2, 3, 4)),
+    FieldKind.CHOICE: ("b", "a"),
 }
 
 
 def make(kind: FieldKind, qtbot, **settings: Any):
+    settings = {"choices": (("a", "First"), ("b", "Second")), **settings}
     info = FieldInfo(kind, "Setting", "What it means.", maximum=100, **settings)
     editor = make_editor(info)
     qtbot.addWidget(editor)
@@ -122,3 +124,12 @@ def test_the_wheel_turns_only_what_has_the_keyboard(qtbot) -> None:
     qtbot.waitUntil(box.hasFocus)
     QApplication.sendEvent(box, wheel)
     assert editor.value() > 5
+
+
+def test_a_choice_shows_words_and_reports_the_key(qtbot) -> None:
+    editor = make(FieldKind.CHOICE, qtbot)
+    box = editor.findChild(QComboBox)
+    assert [box.itemText(place) for place in range(box.count())] == ["First", "Second"]
+    with qtbot.waitSignals([editor.value_changed, editor.editing_finished]):
+        box.setCurrentIndex(1)
+    assert editor.value() == "b"

@@ -9,7 +9,7 @@ import pytest
 from cnnviz.app.document import Document
 from cnnviz.errors import FileError, SpecError
 from cnnviz.spec import io
-from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU
+from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU, Residual
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.validate import DataShape
 
@@ -186,3 +186,18 @@ def test_new_begins_without_a_file_or_a_past(document, spec, tmp_path):
     assert document.path is None
     assert document.is_clean
     assert not document.undo_stack.canUndo()
+
+
+def test_layers_inside_a_block_are_edited_like_others(document):
+    block = document.insert_layer(Residual(layers=(Conv2D(filters=4, padding="same"),)), 1)
+    inner = document.spec.layers_of(block)[0].id
+    relu = document.insert_layer(ReLU(), parent=block)
+    copy = document.duplicate_layer(inner)
+    assert [layer.id for layer in document.spec.layers_of(block)] == [inner, copy, relu]
+    document.move_layer(relu, 0, block)
+    document.replace_layer(dataclasses.replace(document.spec.layer(copy), filters=7))
+    document.remove_layer(inner)
+    assert [layer.id for layer in document.spec.layers_of(block)] == [relu, copy]
+    assert document.trace.layers[1].inner[1].output_shape == (6, 6, 7)
+    document.move_layer(copy, 0)
+    assert document.spec.parent_of(copy) is None

@@ -32,6 +32,10 @@ def test_all_options_of_train():
         "lr": 0.5,
         "seed": 9,
         "threads": 1,
+        "loss": None,
+        "schedule": None,
+        "l1": None,
+        "l2": None,
         "out": Path("r.cnnviz"),
         "json": True,
     }

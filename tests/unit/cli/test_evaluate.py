@@ -82,9 +82,9 @@ def test_a_run_from_a_larger_machine_is_measured_with_the_cores_that_are_here(mo
     used = []
 
     class Noted(Executor):
-        def __init__(self, network, threads):
+        def __init__(self, network, threads, loss):
             used.append(threads)
-            super().__init__(network, threads)
+            super().__init__(network, threads, loss)
 
     monkeypatch.setattr(runs, "Executor", Noted)
     run = dataclasses.replace(finished(spec=small_design()), threads=4096)

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from cnnviz.engine.network import Network, scores_to_probabilities
-from cnnviz.training.runfile import load_run
+from cnnviz.spec.layers import Sigmoid
+from cnnviz.spec.losses import BinaryCrossEntropy, MeanSquaredError
+from cnnviz.training.runfile import load_run, save_run
+from tests.helpers.runs import SETTINGS, finished, measured_digits, noisy_design, odd_digits
 
 
 @pytest.fixture
@@ -41,3 +46,22 @@ def test_several_pictures_are_answered_in_order(call, run_file, picture, tmp_pat
 def test_what_is_no_picture_is_refused(refused, run_file):
     assert "is not a picture" in refused("predict", run_file, run_file)
     assert "There is no file nothing.png" in refused("predict", run_file, "nothing.png")
+
+
+def test_two_classes_of_one_unit_have_probabilities_that_add_up(call_json, picture, tmp_path):
+    training = dataclasses.replace(SETTINGS, loss=BinaryCrossEntropy())
+    run = finished(training, spec=noisy_design(1, Sigmoid()), dataset=odd_digits())
+    save_run(tmp_path / "two.cnnviz", run)
+    (answer,) = call_json("predict", tmp_path / "two.cnnviz", picture)["predictions"]
+    assert {guess["class"] for guess in answer["top"]} == {"even", "odd"}
+    assert sum(guess["probability"] for guess in answer["top"]) == pytest.approx(1)
+    assert answer["probability"] >= 0.5
+
+
+def test_learned_numbers_are_told_as_they_are(call, call_json, picture, tmp_path):
+    training = dataclasses.replace(SETTINGS, loss=MeanSquaredError())
+    run = finished(training, spec=noisy_design(2), dataset=measured_digits())
+    save_run(tmp_path / "ink.cnnviz", run)
+    (answer,) = call_json("predict", tmp_path / "ink.cnnviz", picture)["predictions"]
+    assert len(answer["values"]) == 2
+    assert f": {answer['values'][0]:.4f}, " in call("predict", tmp_path / "ink.cnnviz", picture)[1]

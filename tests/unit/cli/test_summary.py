@@ -21,6 +21,24 @@ def test_json_has_every_layer_and_the_sums(call_json):
     assert sum(layer["multiply_adds"] for layer in summary["layers"]) == summary["multiply_adds"]
 
 
+def test_a_block_has_the_layers_inside_it_and_counts_them(call, call_json):
+    block = next(
+        layer for layer in call_json("summary", "resnet-small")["layers"] if layer["id"] == "block2_1"
+    )
+    assert [layer["id"] for layer in block["layers"]] == [
+        "conv2_1a",
+        "norm2_1a",
+        "relu2_1a",
+        "conv2_1b",
+        "norm2_1b",
+    ]
+    projection = 16 * 32 + 32
+    assert block["parameters"] == sum(layer["parameters"] for layer in block["layers"]) + projection
+    lines = call("summary", "resnet-small")[1].splitlines()
+    assert any(line.startswith("   conv2_1a ") for line in lines)
+    assert any(line.startswith(" block2_1 ") for line in lines)
+
+
 def test_the_table_is_whole_where_the_output_is_no_terminal(call):
     status, out, err = call("summary", "alexnet")
     assert (status, err) == (0, "")

@@ -4,14 +4,18 @@ import json
 import os
 import signal
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from cnnviz.cli import train
-from cnnviz.cli.arguments import parse
+from cnnviz.cli.arguments import LOSSES, SCHEDULES, parse
 from cnnviz.cli.train import settings
 from cnnviz.engine.parallel import Executor
 from cnnviz.errors import FileError
 from cnnviz.spec import io
+from cnnviz.spec.losses import LOSS_TYPES, CrossEntropy, MulticlassSVM
+from cnnviz.spec.schedules import SCHEDULE_TYPES, Cosine
 from cnnviz.spec.training import SGD, Adam, Momentum, TrainingSpec
 from cnnviz.training.runfile import load_run, save_run
 from tests.helpers.runs import linear_design
@@ -211,3 +215,54 @@ def test_a_run_that_cannot_be_written_where_it_should_is_not_lost(
     else:
         assert f"The run is in {found} instead." in err
         assert load_run(found).result.state.epoch == 1
+
+
+def test_loss_schedule_and_penalties_can_be_chosen():
+    changed = settings_of("--loss", "svm", "--schedule", "cosine", "--l2", "0.01", "--l1", "0.5")
+    assert changed == TrainingSpec(loss=MulticlassSVM(), schedule=Cosine(), l2=0.01, l1=0.5)
+
+
+def test_every_loss_and_schedule_has_a_name():
+    assert set(LOSSES.values()) == set(LOSS_TYPES)
+    assert set(SCHEDULES.values()) == set(SCHEDULE_TYPES)
+
+
+def test_the_linear_svm_learns_with_its_own_loss_unless_another_is_named():
+    assert settings(parse(["train", "linear-svm"])) == TrainingSpec(loss=MulticlassSVM())
+    named = settings(parse(["train", "linear-svm", "--loss", "cross-entropy"]))
+    assert named.loss == CrossEntropy()
+    assert settings(parse(["train", "linear-softmax"])) == TrainingSpec()
+
+
+def test_a_penalty_below_zero_is_refused(call):
+    status, _, err = call("train", "x", "--l2", "-1")
+    assert status == 2
+    assert "L2 must be from 0" in err
+
+
+@pytest.fixture
+def wide_data_file(tmp_path):
+    """Forty random images of the size that the linear classifiers take."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(40) % 10
+    images = rng.integers(0, 60, (40, 28, 28), dtype=np.uint8)
+    images[np.arange(40), labels] += 180  # a row of light tells the class
+    np.savez(tmp_path / "wide.npz", images=images, labels=labels)
+    return tmp_path / "wide.npz"
+
+
+def test_the_bundled_linear_svm_is_trained_measured_and_asked(call, call_json, wide_data_file, tmp_path):
+    out = tmp_path / "svm.cnnviz"
+    words = ("--dataset", wide_data_file, "--epochs", 40, "--lr", "0.01", "--out", out)
+    trained = call_json("train", "linear-svm", *words)
+    assert trained["train_accuracy"] == 1
+    measured = call_json("evaluate", out)
+    assert measured["loss"] == pytest.approx(trained["test_loss"], rel=1e-6)
+    assert measured["top5_accuracy"] >= measured["accuracy"] == trained["test_accuracy"]
+    assert measured["r_squared"] is None
+    Image.fromarray(np.load(wide_data_file)["images"][3]).save(tmp_path / "3.png")
+    (answer,) = call_json("predict", out, tmp_path / "3.png")["predictions"]
+    assert answer["class"] == "3"
+    assert answer["score"] == answer["top"][0]["score"] > answer["top"][1]["score"]
+    assert "probability" not in answer
+    assert "3 (score " in call("predict", out, tmp_path / "3.png")[1]

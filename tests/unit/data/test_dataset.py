@@ -173,3 +173,31 @@ def test_two_sets_are_equal_only_if_they_are_the_same_object():
     first: Dataset = small_dataset()
     assert first == first
     assert first != small_dataset()
+
+
+def test_targets_are_read_only_and_part_of_the_content():
+    targets = np.ones((30, 2), np.float32)
+    dataset = small_dataset(targets=targets)
+    assert (dataset.target_count, small_dataset().target_count) == (2, 0)
+    assert not dataset.targets.flags.writeable
+    other = small_dataset(targets=2 * targets)
+    assert len({dataset.content_hash, other.content_hash, small_dataset().content_hash}) == 3
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [
+        np.ones((30, 2)),
+        np.ones(30, np.float32),
+        np.ones((29, 2), np.float32),
+        np.ones((30, 0), np.float32),
+    ],
+)
+def test_targets_of_another_form_are_refused(targets):
+    with pytest.raises(DataError, match="'small': targets must be float32"):
+        small_dataset(targets=targets)
+
+
+def test_targets_must_be_finite():
+    with pytest.raises(DataError, match="finite"):
+        small_dataset(targets=np.full((30, 1), np.nan, np.float32))

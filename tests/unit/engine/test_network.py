@@ -8,12 +8,26 @@ from cnnviz.engine.build import build
 from cnnviz.engine.losses import softmax_cross_entropy
 from cnnviz.engine.network import Network, first_non_finite, scores_to_probabilities
 from cnnviz.engine.noise import Noise
+from cnnviz.engine.optimizers import make_optimizer
 from cnnviz.engine.workspace import Workspace
 from cnnviz.errors import SpecError
-from cnnviz.spec.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Softmax, Tanh
+from cnnviz.spec.layers import (
+    AvgPool2D,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    MaxPool2D,
+    ReLU,
+    Residual,
+    Softmax,
+    Tanh,
+)
 from cnnviz.spec.network import InputSpec, NetworkSpec
-from cnnviz.spec.shapes import parameter_shapes
+from cnnviz.spec.shapes import parameter_shapes, state_shapes
 from cnnviz.spec.trace import trace
+from cnnviz.spec.training import Adam
 from tests.helpers.gradients import numeric_gradient, relative_error
 from tests.helpers.random_designs import random_designs
 
@@ -51,12 +65,14 @@ def engine_shape(shape, count):
 def test_shapes_are_those_of_the_arithmetic(spec):
     network = build(spec, np.random.default_rng(0))
     outputs = network.activations(images(spec, 3))
-    records = trace(spec).layers
-    assert [record.layer.id for record in records] == list(outputs)
+    records = list(trace(spec).walk())
+    assert {record.layer.id for record in records} == set(outputs)
     for record in records:
         assert outputs[record.layer.id].shape == engine_shape(record.output_shape, 3)
         for name, shape in parameter_shapes(record.layer, record.input_shape).items():
             assert network.parameters[f"{record.layer.id}/{name}"].shape == shape
+        for name, shape in state_shapes(record.layer, record.input_shape).items():
+            assert network.states[f"{record.layer.id}/{name}"].shape == shape
     assert sum(array.size for array in network.parameters.values()) == trace(spec).parameters
 
 
@@ -78,7 +94,8 @@ def test_watching_changes_nothing(spec):
     assert set(fast.parameters) == set(watched.parameters) == set(network.parameters)
     for name, gradient in fast.parameters.items():
         np.testing.assert_allclose(gradient, watched.parameters[name], rtol=1e-10, atol=1e-14)
-    assert list(seen) == [layer.id for layer in spec.layers]
+    assert [name for name in seen if spec.parent_of(name) is None] == [layer.id for layer in spec.layers]
+    assert set(seen) == {layer.id for layer in spec.walk()}
 
 
 def test_gradients_of_a_whole_network_equal_central_differences():
@@ -239,3 +256,119 @@ def test_the_first_layer_with_a_number_that_is_not_finite_is_found():
     broken = images(spec, 2)
     broken[0, 4, 4, 1] = np.inf
     assert first_non_finite(network, broken) == "conv1"
+
+
+def block_spec():
+    body = (Conv2D(filters=4, padding="same", stride=(2, 2)), BatchNorm(), ReLU())
+    layers = (
+        Residual(layers=body),
+        Residual(layers=(BatchNorm(), Tanh())),
+        Flatten(),
+        Dense(units=3),
+        Softmax(),
+    )
+    return NetworkSpec(name="blocks", input=InputSpec(height=5, width=4, channels=2), layers=layers)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_gradients_of_blocks_and_norms_equal_central_differences(training):
+    spec = block_spec()
+    network = build(spec, np.random.default_rng(0), np.float64)
+    x, labels = images(spec, 4, np.float64), np.array([0, 2, 1, 1])
+    scores, backward = network.record(x, training=training)
+    gradients = backward(softmax_cross_entropy(scores, labels)[1], input_gradient=True)
+
+    def loss():
+        return softmax_cross_entropy(network.forward(x, training=training), labels)[0]
+
+    assert set(gradients.parameters) == set(network.parameters)
+    for name, gradient in gradients.parameters.items():
+        numeric = numeric_gradient(loss, network.parameters[name])
+        assert relative_error(gradient, numeric, least=1e-2) < 1e-5, name
+    assert relative_error(gradients.input, numeric_gradient(loss, x)) < 1e-5
+
+
+def test_the_gradient_of_every_output_can_be_watched():
+    """By its definition: what the loss changes when a number of this output is changed."""
+    spec = small_spec()
+    network = build(spec, np.random.default_rng(0), np.float64)
+    x, labels = images(spec, 2, np.float64), np.array([0, 2])
+    outputs, seen = {}, {}
+    scores, backward = network.record(x, taps=lambda name, y: outputs.update({name: y.copy()}))
+    upstream = softmax_cross_entropy(scores, labels)[1]
+    watched = backward(upstream, taps=lambda name, dy: seen.update({name: dy.copy()}))
+    assert list(seen) == [layer.id for layer in reversed(spec.layers[:-1])]
+    assert all(seen[name].shape == outputs[name].shape for name in seen)
+    np.testing.assert_array_equal(seen["dense2"], upstream)
+    np.testing.assert_allclose(seen["relu2"], network.parameters["dense2/weight"].T @ upstream)
+    np.testing.assert_allclose(seen["dense1"], seen["relu2"] * (outputs["dense1"] > 0))
+    np.testing.assert_allclose(seen["conv1"], seen["relu1"] * (outputs["conv1"] > 0))
+    plain = network.record(x)[1](upstream)
+    for name, gradient in plain.parameters.items():
+        np.testing.assert_allclose(watched.parameters[name], gradient, rtol=1e-10, atol=1e-14)
+
+
+def test_outputs_and_gradients_inside_a_block_are_watched_too():
+    spec = block_spec()
+    network = build(spec, np.random.default_rng(0))
+    outputs, seen = {}, []
+    scores, backward = network.record(images(spec, 3), training=True, taps=outputs.__setitem__)
+    backward(np.ones_like(scores), taps=lambda name, _: seen.append(name))
+    assert set(outputs) == {layer.id for layer in spec.walk()}
+    assert set(seen) == set(outputs) - {"softmax1"}
+
+
+def test_running_statistics_belong_to_the_network_but_are_not_learned():
+    network = build(block_spec(), np.random.default_rng(0))
+    assert set(network.states) == {
+        f"batchnorm{number}/{name}" for number in (1, 2) for name in ("running_mean", "running_var")
+    }
+    assert not set(network.states) & set(network.parameters)
+    snapshot = network.snapshot()
+    assert set(snapshot) == set(network.arrays) == set(network.parameters) | set(network.states)
+    twin = network.twin()
+    twin.states["batchnorm1/running_mean"][:] = 7
+    assert (network.states["batchnorm1/running_mean"] == 0).all()
+    twin.load(snapshot)
+    assert (twin.states["batchnorm1/running_mean"] == 0).all()
+    view = Network.with_parameters(network.spec, snapshot)
+    x = images(network.spec, 2)
+    np.testing.assert_array_equal(view.forward(x), network.forward(x))
+    with pytest.raises(SpecError, match='"running_var" of layer "batchnorm2" is missing'):
+        twin.load(_without(snapshot, "batchnorm2/running_var"))
+
+
+def test_some_arrays_are_put_in_the_place_of_others():
+    network = build(small_spec(), np.random.default_rng(0))
+    before = network.snapshot()
+    network.put({"conv1/bias": np.full(3, 5, np.float32)})
+    assert (network.parameters["conv1/bias"] == 5).all()
+    np.testing.assert_array_equal(network.parameters["conv1/weight"], before["conv1/weight"])
+    with pytest.raises(SpecError, match='"bias" of layer "dense1" must have the shape'):
+        network.put({"conv1/bias": np.zeros(3, np.float32), "dense1/bias": np.zeros(7, np.float32)})
+    assert (network.parameters["conv1/bias"] == 5).all()
+
+
+def test_frozen_parameters_stay_as_they_are():
+    network = build(small_spec(), np.random.default_rng(0))
+    frozen = {"conv1/weight", "dense2/bias"}
+    network.freeze(frozen)
+    assert network.frozen == frozen
+    before = network.snapshot()
+    optimizer = make_optimizer(Adam(learning_rate=0.1), network.parameters, network.frozen)
+    x, labels = images(network.spec, 4), np.array([0, 1, 2, 0])
+    for _ in range(3):
+        scores, backward = network.record(x)
+        optimizer.step(backward(softmax_cross_entropy(scores, labels)[1]).parameters)
+    for name, array in network.parameters.items():
+        assert np.array_equal(array, before[name]) == (name in frozen), name
+    assert network.twin().frozen == frozen
+
+
+def test_what_cannot_be_frozen_is_refused():
+    network = build(small_spec(), np.random.default_rng(0))
+    with pytest.raises(SpecError, match='no parameter "bias" of layer "conv9"'):
+        network.freeze(["conv9/bias"])
+    with pytest.raises(SpecError, match="Every parameter is frozen"):
+        network.freeze(network.parameters)
+    assert network.frozen == frozenset()

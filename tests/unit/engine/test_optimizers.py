@@ -1,15 +1,26 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from cnnviz.engine.optimizers import make_optimizer
 from cnnviz.engine.parameters import ParameterSet
+from cnnviz.engine.penalties import add_penalties
 from cnnviz.errors import FileError
-from cnnviz.spec.training import SGD, Adam, Momentum
+from cnnviz.spec.training import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp
 
 SHAPES = {"conv1/weight": (3, 2, 3, 3), "conv1/bias": (3,), "dense1/weight": (200, 170)}
-RULES = [SGD(learning_rate=0.1), Momentum(learning_rate=0.05, momentum=0.8), Adam(learning_rate=0.01)]
+RULES = [
+    SGD(learning_rate=0.1),
+    Momentum(learning_rate=0.05, momentum=0.8),
+    Nesterov(learning_rate=0.05, momentum=0.8),
+    AdaGrad(learning_rate=0.02),
+    RMSProp(learning_rate=0.01, decay=0.9),
+    Adam(learning_rate=0.01),
+    AdamW(learning_rate=0.01, weight_decay=0.3),
+]
 
 
 def random_set(rng, scale=1.0):
@@ -19,6 +30,31 @@ def random_set(rng, scale=1.0):
     return parameters
 
 
+def torch_optimizer(torch, spec, tensors, weight_decay=0.0):
+    """Return PyTorch's optimizer; only weights, the tensors with two axes or more, decay."""
+    decay = getattr(spec, "weight_decay", weight_decay)
+    groups = [
+        {"params": [t for t in tensors.values() if t.ndim > 1], "weight_decay": decay},
+        {"params": [t for t in tensors.values() if t.ndim == 1], "weight_decay": 0.0},
+    ]
+    rate, optim = spec.learning_rate, torch.optim
+    match spec:
+        case SGD():
+            return optim.SGD(groups, lr=rate)
+        case Momentum():
+            return optim.SGD(groups, lr=rate, momentum=spec.momentum)
+        case Nesterov():
+            return optim.SGD(groups, lr=rate, momentum=spec.momentum, nesterov=True)
+        case AdaGrad():
+            return optim.Adagrad(groups, lr=rate, eps=spec.epsilon)
+        case RMSProp():
+            return optim.RMSprop(groups, lr=rate, alpha=spec.decay, eps=spec.epsilon)
+        case Adam():
+            return optim.Adam(groups, lr=rate, betas=(spec.beta1, spec.beta2), eps=spec.epsilon)
+        case AdamW():
+            return optim.AdamW(groups, lr=rate, betas=(spec.beta1, spec.beta2), eps=spec.epsilon)
+
+
 @pytest.mark.torch
 @pytest.mark.parametrize("spec", RULES, ids=lambda spec: type(spec).__name__)
 def test_ten_steps_equal_those_of_torch(spec):
@@ -26,15 +62,7 @@ def test_ten_steps_equal_those_of_torch(spec):
     rng = np.random.default_rng(0)
     parameters = random_set(rng)
     tensors = {name: torch.from_numpy(array.copy()) for name, array in parameters.items()}
-    rate = spec.learning_rate
-    peers = {
-        SGD: lambda: torch.optim.SGD(tensors.values(), lr=rate),
-        Momentum: lambda: torch.optim.SGD(tensors.values(), lr=rate, momentum=spec.momentum),
-        Adam: lambda: torch.optim.Adam(
-            tensors.values(), lr=rate, betas=(spec.beta1, spec.beta2), eps=spec.epsilon
-        ),
-    }
-    peer, own = peers[type(spec)](), make_optimizer(spec, parameters)
+    peer, own = torch_optimizer(torch, spec, tensors), make_optimizer(spec, parameters)
     for scale in (1, 10, 0.1, 1e-4, 1e-6, 1, 0, 100, 1, 1):
         gradients = random_set(rng, scale)
         own.step(gradients)
@@ -43,6 +71,38 @@ def test_ten_steps_equal_those_of_torch(spec):
         peer.step()
         for name, tensor in tensors.items():
             np.testing.assert_allclose(parameters[name], tensor.numpy(), rtol=2e-5, atol=1e-6)
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("spec", RULES[:-1], ids=lambda spec: type(spec).__name__)
+def test_the_penalty_of_squares_is_the_weight_decay_of_torch(spec):
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(0)
+    parameters = random_set(rng)
+    tensors = {name: torch.from_numpy(array.copy()) for name, array in parameters.items()}
+    peer, own = torch_optimizer(torch, spec, tensors, weight_decay=0.2), make_optimizer(spec, parameters)
+    for _ in range(10):
+        gradients = random_set(rng)
+        for name, tensor in tensors.items():
+            tensor.grad = torch.from_numpy(gradients[name].copy())
+        add_penalties(gradients, parameters, 0.0, 0.2)
+        own.step(gradients)
+        peer.step()
+        for name, tensor in tensors.items():
+            np.testing.assert_allclose(parameters[name], tensor.numpy(), rtol=2e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("spec", RULES, ids=lambda spec: type(spec).__name__)
+def test_a_step_takes_the_rate_it_is_given(spec):
+    start = random_set(np.random.default_rng(0))
+    gradients = random_set(np.random.default_rng(1))
+    results = []
+    for settings, rate in ((spec, 0.003), (dataclasses.replace(spec, learning_rate=0.003), None)):
+        parameters = ParameterSet(SHAPES, np.float32)
+        parameters.copy_from(start)
+        make_optimizer(settings, parameters).step(gradients, rate)
+        results.append(parameters.flat)
+    np.testing.assert_array_equal(*results)
 
 
 @pytest.mark.parametrize("spec", RULES, ids=lambda spec: type(spec).__name__)

@@ -139,3 +139,12 @@ def test_a_picture_shows_gray_colour_or_the_first_channel(channels):
     last = image[2] if channels == 3 else image[0]
     np.testing.assert_array_equal(picture[..., 2], np.rint(last * 255))
     assert not picture.flags.writeable
+
+
+def test_one_unit_with_a_sigmoid_gives_two_probabilities():
+    layers = (Flatten(), Dense(units=1), Sigmoid())
+    spec = NetworkSpec(name="", input=InputSpec(height=4, width=4, channels=1), layers=layers)
+    view = view_image(spec, network_of(spec).parameters, np.ones((1, 4, 4), np.float32))
+    (probability,) = view.layers[-1].values
+    np.testing.assert_allclose(view.probabilities, [1 - probability, probability])
+    assert 0 < probability < 1

@@ -36,3 +36,11 @@ def test_values_of_the_wrong_form_are_refused(value: object) -> None:
 def test_tooltips_say_meaning_effect_and_range() -> None:
     info = FieldInfo(FieldKind.INTEGER, "Filters", "How many.", "More cost.", minimum=1, maximum=4096)
     assert info.tooltip == "How many.\nMore cost.\nFrom 1 to 4,096."
+
+
+def test_a_choice_is_one_of_its_words() -> None:
+    info = FieldInfo(FieldKind.CHOICE, "Start", "How.", choices=(("he", "He"), ("zero", "Zero")))
+    assert value_problem(info, "he") is None
+    assert value_problem(info, "He") == "Start must be one of he, zero; received 'He'."
+    assert value_problem(info, ["he"]) is not None
+    assert info.tooltip == "How."

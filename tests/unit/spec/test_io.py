@@ -12,26 +12,28 @@ from hypothesis import strategies as st
 
 from cnnviz.errors import CnnvizError, FileError
 from cnnviz.spec import io
-from cnnviz.spec.fields import FieldKind, field_infos
+from cnnviz.spec.fields import FieldInfo, FieldKind, field_infos
 from cnnviz.spec.layers import LAYER_TYPES, Conv2D, Dense, Flatten, Layer, MaxPool2D
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.training import OPTIMIZER_TYPES, SGD, Adam, TrainingSpec
 
 
-def values(kind: FieldKind, low: float, high: float) -> st.SearchStrategy[Any]:
+def values(info: FieldInfo) -> st.SearchStrategy[Any]:
+    low, high = info.minimum, info.maximum
     whole = st.integers(int(low), int(min(high, 2**31)))
     return {
         FieldKind.INTEGER: whole,
         FieldKind.NUMBER: st.floats(low, min(high, 1e9)),
         FieldKind.FLAG: st.booleans(),
         FieldKind.PAIR: st.tuples(whole, whole),
+        FieldKind.CHOICE: st.sampled_from([word for word, _ in info.choices] or [""]),
         FieldKind.PADDING: st.sampled_from(["valid", "same"]) | st.tuples(whole, whole, whole, whole),
-    }[kind]
+    }[info.kind]
 
 
 def records(cls: Any) -> st.SearchStrategy[Any]:
     infos = field_infos(cls)
-    return st.builds(cls, **{name: values(i.kind, i.minimum, i.maximum) for name, i in infos.items()})
+    return st.builds(cls, **{name: values(info) for name, info in infos.items()})
 
 
 layers: st.SearchStrategy[Layer] = st.one_of([records(cls) for cls in LAYER_TYPES])
@@ -107,7 +109,7 @@ def layer(**changes: Any) -> str:
         (layer(filters=10**6), "must be from 1 to 4,096"),
         (layer(kernel_size=[3]), "must be two whole numbers"),
         (layer(padding="full"), '"valid", "same" or four'),
-        (layer(fitlers=3), r'layers\[0\]: "fitlers" is not known here; allowed are filters'),
+        (layer(fitlers=3), r'layers\[0\]: "fitlers" is not known here; allowed are dilation, filters'),
         (layer(id="no space"), r"layers\[0\].id: must begin with a letter"),
         (layer(filters=float("nan")), "NaN is not a number that a file may hold"),
         ("[" * 100_000, "nested too deeply"),
@@ -214,7 +216,7 @@ def test_settings_left_out_take_their_defaults() -> None:
 
 
 def test_unknown_optimizers_are_refused() -> None:
-    with pytest.raises(FileError, match=r"optimizer.type: 'Magic' is not known .* Adam, Momentum, SGD"):
+    with pytest.raises(FileError, match=r"optimizer.type: 'Magic' is not known .* Adam, AdamW, Momentum"):
         io.training_from_dict({"optimizer": {"type": "Magic"}})
     with pytest.raises(FileError, match="Learning rate must be from"):
         io.training_from_dict({"optimizer": {"type": "Adam", "learning_rate": -1}})

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnviz.spec.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Softmax
+from cnnviz.spec.receptive import ReceptiveField, receptive_field
 from cnnviz.spec.shapes import (
-    ReceptiveField,
     ShapeError,
     format_shape,
     multiply_adds,
@@ -17,7 +17,6 @@ from cnnviz.spec.shapes import (
     parameter_count,
     parameter_formula,
     parameter_shapes,
-    receptive_field,
     resolve_padding,
     same_padding,
     window_output_size,

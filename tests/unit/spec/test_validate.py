@@ -1,9 +1,12 @@
 from __future__ import annotations
 
-from cnnviz.spec.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU, Softmax
+import dataclasses
+
+from cnnviz.spec.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU, Sigmoid, Softmax
+from cnnviz.spec.losses import BinaryCrossEntropy, MeanSquaredError, MulticlassSVM
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.trace import Problem, trace
-from cnnviz.spec.validate import DataShape, check, in_words
+from cnnviz.spec.validate import DataShape, check, in_words, units_needed
 
 DIGITS = DataShape(height=8, width=8, channels=1, classes=10)
 
@@ -108,3 +111,52 @@ def test_costs_are_summed() -> None:
     assert traced.parameters == 2 * 9 + 2 + 72 * 10 + 10
     assert traced.multiply_adds == 36 * 2 * 9 + 720
     assert traced.activation_bytes == 4 * (72 + 72 + 10)
+
+
+TWO = dataclasses.replace(DIGITS, classes=2)
+NUMBERS = dataclasses.replace(DIGITS, classes=1, targets=3)
+
+
+def test_each_loss_is_content_with_its_own_end() -> None:
+    assert check(design(Flatten(), Dense(units=10)), DIGITS, MulticlassSVM()) == ()
+    assert check(design(Flatten(), Dense(units=1), Sigmoid()), TWO, BinaryCrossEntropy()) == ()
+    assert check(design(Flatten(), Dense(units=3)), NUMBERS, MeanSquaredError()) == ()
+    assert check(design(Flatten(), Dense(units=3), Sigmoid()), NUMBERS, MeanSquaredError()) == ()
+
+
+def test_the_binary_loss_needs_two_classes_one_unit_and_a_sigmoid() -> None:
+    one, loss = design(Flatten(), Dense(units=1)), BinaryCrossEntropy()
+    assert "two classes apart; the data set has 10" in only(check(one, DIGITS, loss)).message
+    wide = only(check(design(Flatten(), Dense(units=2)), TWO, loss))
+    assert wide.message == (
+        "Binary cross-entropy needs 1 number, so the last layer must give 1 number; it gives 2. "
+        "Set the units to 1."
+    )
+    assert (wide.layer_id, wide.field) == ("dense1", "units")
+    bare = only(check(one, TWO, loss))
+    assert bare.layer_id == "dense1"
+    assert "the last layer must be a Sigmoid" in bare.message
+
+
+def test_squared_errors_need_targets_and_free_outputs() -> None:
+    loss = MeanSquaredError()
+    assert "classes only" in only(check(design(Flatten(), Dense(units=10)), DIGITS, loss)).message
+    narrow = only(check(design(Flatten(), Dense(units=1)), NUMBERS, loss))
+    assert narrow.message.startswith("The data set has 3 numbers to learn for each image, so the last")
+    soft = only(check(design(Flatten(), Dense(units=3), Softmax()), NUMBERS, loss))
+    assert "Remove it" in soft.message
+    assert soft.layer_id == "softmax1"
+
+
+def test_classes_cannot_be_learned_from_numbers() -> None:
+    problem = only(check(design(Flatten(), Dense(units=1)), NUMBERS))
+    assert problem.message == (
+        "Cross-entropy needs classes, but the data set has numbers. Choose mean squared error."
+    )
+
+
+def test_the_units_that_a_loss_needs() -> None:
+    assert units_needed(DIGITS, MulticlassSVM()) == 10
+    assert units_needed(TWO, BinaryCrossEntropy()) == 1
+    assert units_needed(NUMBERS, MeanSquaredError()) == 3
+    assert units_needed(DIGITS, MeanSquaredError()) == 1

@@ -328,7 +328,7 @@ def test_running_out_of_memory_is_said_in_a_sentence(monkeypatch):
 
 
 def test_running_out_of_memory_before_the_start_is_said_at_once(monkeypatch):
-    def greedy(spec, parameters):
+    def greedy(spec, parameters, frozen):
         raise MemoryError
 
     monkeypatch.setattr(loop, "make_optimizer", greedy)

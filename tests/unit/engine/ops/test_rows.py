@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnviz.engine.ops.activation import relu, sigmoid, tanh
+from cnnviz.engine.ops.activation import elu, leaky_relu, relu, sigmoid, tanh
 from cnnviz.engine.ops.dense import dense
 from cnnviz.engine.ops.dropout import dropout
 from cnnviz.engine.ops.softmax import probabilities, softmax
@@ -36,10 +36,17 @@ def test_dense_equals_the_loops_and_central_differences(inputs, units, images, s
         assert relative_error(received, numeric_gradient(loss, array)) < 1e-6
 
 
+def bent(operation, setting):
+    """Return an activation with a setting as one without."""
+    return lambda x, in_place, memory: operation(x, setting, in_place, memory)
+
+
 @pytest.mark.parametrize(
     ("operation", "formula"),
     [
         (relu, lambda x: np.where(x > 0, x, 0)),
+        (bent(leaky_relu, 0.2), lambda x: np.where(x > 0, x, 0.2 * x)),
+        (bent(elu, 1.5), lambda x: np.where(x > 0, x, 1.5 * (np.exp(x) - 1))),
         (sigmoid, lambda x: 1 / (1 + np.exp(-x))),
         (tanh, lambda x: (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))),
     ],
@@ -57,7 +64,7 @@ def test_activations_equal_their_formulas_and_central_differences(operation, for
     assert relative_error(backward(upstream.copy()), numeric) < 1e-6
 
 
-@pytest.mark.parametrize("operation", [sigmoid, tanh])
+@pytest.mark.parametrize("operation", [sigmoid, tanh, bent(elu, 1.0), bent(leaky_relu, 0.01)])
 def test_saturated_activations_stay_finite(operation):
     x = np.array([[-1e30, -200, 0, 200, 1e30]], np.float32)
     y, backward = operation(x, False, Workspace().of("act"))
@@ -84,6 +91,14 @@ def test_softmax_equals_the_loops_and_central_differences():
 def test_softmax_of_huge_scores_is_finite():
     result = probabilities(np.array([[1e30, -1e30], [-1e30, 3e38]], np.float32))
     np.testing.assert_array_equal(result, [[1, 0], [0, 1]])
+
+
+def test_dropout_may_decide_for_whole_maps():
+    x = np.ones((2, 2, 2, 1), np.float32)
+    y, backward = dropout(x, np.array([True, False]).reshape(2, 1, 1, 1), 0.5, Workspace().of("drop"))
+    assert (y[0] == 2).all()
+    assert (y[1] == 0).all()
+    np.testing.assert_array_equal(backward(np.ones_like(x)), y)
 
 
 def test_dropout_keeps_and_scales_what_it_is_told_to():

@@ -53,10 +53,11 @@ def test_gradients_equal_central_differences(case):
 
 @pytest.mark.parametrize("images", [1, 16, 33])
 @pytest.mark.parametrize("small_product", [1_000, 1_000_000])
-def test_float32_equals_plain_convolution_to_rounding(images, small_product, monkeypatch):
-    """At sizes where rows are computed in blocks and products are cut."""
+@pytest.mark.parametrize("block_numbers", [10_000, 40_000])
+def test_float32_equals_plain_convolution_to_rounding(images, small_product, block_numbers, monkeypatch):
+    """At sizes where rows are computed in blocks, and products are cut or put side by side."""
     monkeypatch.setattr(winograd, "_SMALL_PRODUCT", small_product)
-    monkeypatch.setattr(winograd, "_BLOCK_NUMBERS", 40_000)
+    monkeypatch.setattr(winograd, "_BLOCK_NUMBERS", block_numbers)
     rng = np.random.default_rng(0)
     x = rng.standard_normal((32, 17, 16, images), dtype=np.float32)
     weight = rng.standard_normal((24, 32, 3, 3), dtype=np.float32)
@@ -94,13 +95,16 @@ def test_a_layer_reuses_its_buffers_without_mixing_results():
         ((32, 16, 16, 32), 32, (3, 3), (2, 1), "direct"),
         ((32, 16, 16, 32), 32, (3, 5), (1, 1), "direct"),
         ((3, 32, 32, 64), 32, (3, 3), (1, 1), "direct"),
-        ((32, 16, 16, 1), 32, (3, 3), (1, 1), "direct"),
+        ((32, 16, 16, 5), 32, (3, 3), (1, 1), "direct"),
+        ((64, 16, 16, 8), 64, (3, 3), (1, 1), "winograd"),
+        ((32, 16, 16, 1), 32, (3, 3), (1, 1), "whole"),
     ],
 )
 def test_the_faster_way_is_taken(shape, filters, kernel, stride, expected, monkeypatch):
     taken = []
     monkeypatch.setattr(conv, "winograd_conv2d", lambda *_: taken.append("winograd"))
     monkeypatch.setattr(conv, "direct_conv2d", lambda *_: taken.append("direct"))
+    monkeypatch.setattr(conv, "whole_conv2d", lambda *_: taken.append("whole"))
     weight = np.zeros((filters, shape[0], *kernel), np.float32)
     arrays = np.zeros(shape, np.float32), weight, np.zeros(filters, np.float32)
     conv2d(*arrays, stride, (0, 0, 0, 0), Workspace().of("conv"))

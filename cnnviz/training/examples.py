@@ -1,0 +1,32 @@
+"""What a data set demands of a design, and what is right for its images under a loss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.spec.losses import Loss, MeanSquaredError
+from cnnviz.spec.validate import DataShape
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cnnviz.data.dataset import Dataset
+
+
+def data_shape(dataset: Dataset) -> DataShape:
+    """Return what a data set demands of a design."""
+    height, width, channels = dataset.image_shape
+    return DataShape(height, width, channels, dataset.class_count, dataset.target_count)
+
+
+def right_answers(dataset: Dataset, indices: NDArray[np.int64], loss: Loss) -> NDArray[Any]:
+    """Return what `loss` compares the scores of the images `indices` (N,) with.
+
+    That are labels, int64 (N,), or for squared errors targets, float32 (K, N). The data set has targets where
+    `check` found it fit for such a loss.
+    """
+    if isinstance(loss, MeanSquaredError) and dataset.targets is not None:
+        return np.ascontiguousarray(dataset.targets[indices].T)
+    return dataset.labels[indices]

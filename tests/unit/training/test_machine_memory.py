@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+from cnnviz.data.catalog import open_dataset
+from cnnviz.engine.build import build
+from cnnviz.errors import TrainingError
+from cnnviz.resource_files import resource_path
+from cnnviz.spec.io import load
+from cnnviz.spec.training import TrainingSpec
+from cnnviz.training import machine_memory
+from cnnviz.training.loop import train
+from cnnviz.training.machine_memory import available_bytes, check_memory
+
+
+def _spec(name):
+    return load(resource_path("networks", f"{name}.json"))
+
+
+@pytest.mark.skipif(sys.platform not in ("linux", "darwin", "win32"), reason="memory is not known elsewhere")
+def test_this_machine_tells_what_is_free():
+    free = available_bytes()
+    assert free is not None
+    assert 10e6 < free < 1e15
+
+
+def test_what_does_not_fit_is_refused_with_its_largest_layer(monkeypatch):
+    monkeypatch.setattr(machine_memory, "available_bytes", lambda: 100_000_000)
+    check_memory(_spec("digits-cnn"), TrainingSpec(), 2)
+    with pytest.raises(TrainingError, match=r'100 MB are free.*largest layer is "conv2"'):
+        check_memory(_spec("vgg-small"), TrainingSpec(batch_size=128), 2)
+
+
+def test_nothing_is_refused_where_the_machine_does_not_tell(monkeypatch):
+    monkeypatch.setattr(machine_memory, "available_bytes", lambda: None)
+    check_memory(_spec("alexnet"), TrainingSpec(batch_size=4096), 64)
+
+
+def test_linux_files(monkeypatch, tmp_path):
+    (tmp_path / "meminfo").write_text("MemTotal: 200 kB\nMemAvailable:     100 kB\n")
+    monkeypatch.setattr(machine_memory, "_MEMINFO", tmp_path / "meminfo")
+    monkeypatch.setattr(machine_memory, "_CGROUP", tmp_path)
+    monkeypatch.setattr(machine_memory.sys, "platform", "linux")
+    assert available_bytes() == 102_400
+    (tmp_path / "memory.max").write_text("50000\n")
+    (tmp_path / "memory.current").write_text("20000\n")
+    assert available_bytes() == 30_000
+    (tmp_path / "memory.max").write_text("max\n")
+    assert available_bytes() == 102_400
+    (tmp_path / "meminfo").unlink()
+    assert available_bytes() is None
+
+
+def test_a_run_is_refused_before_it_begins(monkeypatch):
+    monkeypatch.setattr(machine_memory, "available_bytes", lambda: 1_000_000)
+    network = build(_spec("digits-cnn"), np.random.default_rng(0))
+    with pytest.raises(TrainingError, match="1 MB are free"):
+        train(network, open_dataset("digits"), TrainingSpec(), threads=1)
