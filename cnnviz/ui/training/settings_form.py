@@ -14,7 +14,6 @@ from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font
 
 _MOST_CHARACTERS = 72  # of average width: controls far wider than their numbers are hard to read
-_OPTIMIZER_PLACE = 2  # under the choice and its summary
 
 
 class TrainingForm(QScrollArea):
@@ -39,14 +38,14 @@ class TrainingForm(QScrollArea):
         self._summary.setWordWrap(True)
         self._summary.setFont(caption_font(self._summary))
         self._summary.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._optimizer_rows = self._rows(training.optimizer)
-        self._shown_optimizer = type(training.optimizer)
+        # All kinds now, not when one is first chosen: the Tab key comes last to what is made last.
+        self._rows_of_optimizer = {kind: self._rows(kind()) for kind in OPTIMIZER_TYPES}
         self._run_rows = self._rows(training)
         self._layout = QVBoxLayout(self._content)
         self._layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)
         self._layout.setSpacing(SPACE_4)
         self._layout.addLayout(self._choice_row())
-        for widget in (self._summary, self._optimizer_rows, self._run_rows):
+        for widget in (self._summary, *self._rows_of_optimizer.values(), self._run_rows):
             self._layout.addWidget(widget)
         self._layout.addStretch(1)
         self.setWidget(self._content)
@@ -69,6 +68,11 @@ class TrainingForm(QScrollArea):
     def set_locked(self, locked: bool) -> None:
         """Forbid changes, while a run is on that was started with these settings."""
         self._content.setDisabled(locked)
+
+    @property
+    def _optimizer_rows(self) -> FieldRows:
+        """The rows of the optimizer that is chosen."""
+        return self._rows_of_optimizer[type(self._training.optimizer)]
 
     def _optimizer_choice(self) -> QComboBox:
         choice = QComboBox(self._content)
@@ -108,21 +112,11 @@ class TrainingForm(QScrollArea):
         with QSignalBlocker(self._choice):
             self._choice.setCurrentIndex(OPTIMIZER_TYPES.index(type(optimizer)))
         self._summary.setText(optimizer.summary)
-        if self._shown_optimizer is not type(optimizer):
-            self._shown_optimizer = type(optimizer)
-            self._replace_optimizer_rows(optimizer)
+        for kind, rows in self._rows_of_optimizer.items():
+            rows.setVisible(kind is type(optimizer))
         self._level_labels()
         self._optimizer_rows.show_values(optimizer, None)
         self._run_rows.show_values(self._training, None)
-
-    def _replace_optimizer_rows(self, optimizer: Optimizer) -> None:
-        old = self._optimizer_rows
-        self._layout.removeWidget(old)
-        old.hide()
-        old.deleteLater()
-        self._optimizer_rows = self._rows(optimizer)
-        self._layout.insertWidget(_OPTIMIZER_PLACE, self._optimizer_rows)
-        self.setTabOrder(self._choice, self._optimizer_rows)
 
     def _change(self, training: TrainingSpec) -> None:
         if training != self._training:
