@@ -15,12 +15,10 @@ from cnnviz.app.standing import Standing
 from cnnviz.app.turns import Turns
 from cnnviz.app.weights import WeightStore
 from cnnviz.app.worker import Broken, RunEnd, RunWorker
-from cnnviz.engine.parallel import default_threads
 from cnnviz.errors import FileError, TrainingError
 from cnnviz.training.events import Paused, Resumed, RunStarted, Snapshot
 from cnnviz.training.history import History, empty_history
-from cnnviz.training.loop import check_fit
-from cnnviz.training.machine_memory import check_memory
+from cnnviz.training.loop import check_run
 from cnnviz.training.runfile import load_run, save_run
 
 if TYPE_CHECKING:
@@ -201,8 +199,7 @@ class Session(QObject):
             A run is under way, the design cannot be trained on the data set, or there is too little memory.
         """
         self._refuse_while_running("start another run")
-        check_fit(spec, dataset, training.loss)
-        check_memory(spec, training, default_threads() if self._threads is None else self._threads)
+        check_run(spec, dataset, training, self._threads)
         self._seed = training.seed
         earlier = self._result if self._result and continues(self._result, spec, dataset) else None
         if earlier is not None:

@@ -81,16 +81,21 @@ def train(
         Design, data set and earlier run do not fit each other, or the run does not fit into the memory that
         is free. Raised by the call, not while iterating.
     """
-    check_fit(network.spec, dataset, training.loss)
+    check_run(network.spec, dataset, training, threads)
     if resume_from is not None:
         _check_resumable(resume_from, network, dataset)
     threads = default_threads() if threads is None else threads
-    check_memory(network.spec, training, threads)
     try:
         run = _Run(network, dataset, training, threads, control or RunControl(), resume_from)
     except MemoryError as error:
         raise TrainingError(_NO_MEMORY) from error
     return run.events()
+
+
+def check_run(spec: NetworkSpec, dataset: Dataset, training: TrainingSpec, threads: int | None) -> None:
+    """Raise `TrainingError` where a run cannot begin: the design does not fit the data, or the memory."""
+    check_fit(spec, dataset, training.loss)
+    check_memory(spec, training, default_threads() if threads is None else threads)
 
 
 def check_fit(spec: NetworkSpec, dataset: Dataset, loss: Loss | None = None) -> None:

@@ -57,6 +57,10 @@ class Docks:
         """Every dock, in the order of a menu."""
         return (self.build, self.layer, self.image, self.training, self.settings)
 
+    def is_behind(self, widget: QWidget) -> bool:
+        """Return whether a widget is in a dock that stands behind another one."""
+        return any(dock.isAncestorOf(widget) and dock.visibleRegion().isEmpty() for dock in self.all)
+
     def restore(self, settings: Settings) -> None:
         """Give the window the size and docks it had, or those of a first start."""
         kept = settings.layout(LAYOUT_VERSION)

@@ -215,6 +215,15 @@ class MainWindow(QMainWindow):
                 return super().event(event)
         return super().event(event)
 
+    def focusNextPrevChild(self, next_: bool) -> bool:
+        """Pass over docks behind another one: Qt puts them out of sight, but does not hide them."""
+        start = QApplication.focusWidget()
+        while super().focusNextPrevChild(next_):
+            reached = QApplication.focusWidget()
+            if reached is None or reached is start or not self.docks.is_behind(reached):
+                return True
+        return False
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()

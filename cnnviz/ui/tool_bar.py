@@ -68,13 +68,22 @@ class DatasetChooser(QComboBox):
         self.setCurrentIndex(self.findData(dataset.name))
 
 
+class _NearestImage(QIntValidator):
+    """Takes a number outside of the split for the nearest image, and no number for that of `shown`."""
+
+    shown = ""
+
+    def fixup(self, text: str) -> str:
+        return str(min(max(int(text), self.bottom()), self.top())) if text.isdecimal() else self.shown
+
+
 class ImageNumber(QLineEdit):
     """The place of the selected image in its split, from 1; another number selects another image."""
 
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._selection = selection
-        self._validator = QIntValidator(self)
+        self._validator = _NearestImage(self)
         self._validator.setLocale(_PLAIN_DIGITS)
         self.setValidator(self._validator)
         self.setAccessibleName("Image number")
@@ -87,7 +96,7 @@ class ImageNumber(QLineEdit):
 
     @Slot()
     def _on_editing_finished(self) -> None:
-        if self.isModified():
+        if self.text() != self._validator.shown:
             self._selection.select(self._selection.split, int(self.text()) - 1)
 
     @Slot()
@@ -95,7 +104,8 @@ class ImageNumber(QLineEdit):
         selection = self._selection
         self._validator.setRange(1, selection.count)
         own = selection.own_path is not None
-        self.setText("own" if own else str(selection.position + 1))
+        self._validator.shown = "own" if own else str(selection.position + 1)
+        self.setText(self._validator.shown)
         self.setToolTip(
             f"Image {selection.position + 1:,} of {selection.count:,} of the {selection.split.value} images"
         )

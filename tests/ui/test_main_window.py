@@ -181,7 +181,7 @@ def test_the_space_bar_presses_the_button_that_has_the_focus(trained, qtbot):
     assert window.workbench.session.state is SessionState.RUNNING
 
 
-@pytest.mark.parametrize(("typed", "position"), [("17", 16), ("1,1", 10), ("0", 0), ("301", 0), ("", 0)])
+@pytest.mark.parametrize(("typed", "position"), [("17", 16), ("1,1", 10), ("0", 0), ("301", 299), ("", 0)])
 def test_an_image_is_chosen_by_its_number(window, typed, position):
     number = window.tool_bar.findChild(ImageNumber)
     number.setLocale(QLocale(QLocale.Language.English))
@@ -190,6 +190,7 @@ def test_an_image_is_chosen_by_its_number(window, typed, position):
     QTest.keyClicks(number, typed)
     QTest.keyClick(number, Qt.Key.Key_Return)
     assert window.workbench.selection.position == position
+    assert number.text() == str(position + 1)
 
 
 def test_the_theme_and_the_scale_are_remembered(window, qtbot, tmp_path):

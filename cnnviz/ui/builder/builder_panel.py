@@ -45,13 +45,14 @@ class BuilderPanel(QWidget):
         self.model = LayerListModel(document, self)
         self.list_view = LayerListView(self.model, self)
         self.layer_actions = LayerActions(document, self.list_view)
-        self.form = PropertiesForm(document, self)
         self._heading = QLabel("Layers", self)
         self._columns = QLabel("output, parameters", self)
         self._totals = QLabel(self)
         self._problems = ProblemLabel(self)
         self._refusal = ""
-        self._lay_out()
+        list_part = self._list_part()
+        self.form = PropertiesForm(document, self)  # made last: the Tab key comes to it last
+        self._lay_out(list_part)
         self._connect()
         self._adopt_look()
         self._on_document_changed()
@@ -100,9 +101,9 @@ class BuilderPanel(QWidget):
         if event.type() is QEvent.Type.FontChange:
             self._adopt_look()
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, list_part: QWidget) -> None:
         splitter = QSplitter(Qt.Orientation.Vertical, self)
-        splitter.addWidget(self._list_part())
+        splitter.addWidget(list_part)
         splitter.addWidget(self.form)
         splitter.setStretchFactor(0, _LIST_SHARE)
         splitter.setStretchFactor(1, _FORM_SHARE)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from cnnviz.spec.layers import type_name
+from cnnviz.spec.layers import LAYER_TYPES, type_name
 from cnnviz.spec.network import InputSpec
 from cnnviz.ui.builder.arithmetic import input_arithmetic, layer_arithmetic
 from cnnviz.ui.builder.arithmetic_view import ArithmeticView
@@ -35,7 +35,6 @@ class PropertiesForm(QScrollArea):
         self._document = document
         self._layer_id = ""
         self._rows: FieldRows | None = None
-        self._known_rows: dict[type, FieldRows] = {}
         self._content = QWidget(self)
         self._header = FormHeader(self._content)
         self._problems = ProblemLabel(self._content)
@@ -46,6 +45,9 @@ class PropertiesForm(QScrollArea):
         for widget in (self._header, self._problems, self._arithmetic):
             self._layout.addWidget(widget)
         self._layout.addStretch(1)
+        # All kinds now, not when one is first shown: the Tab key comes last to what is made last.
+        subjects: tuple[Layer | InputSpec, ...] = (document.spec.input, *(kind() for kind in LAYER_TYPES))
+        self._rows_of_kind = {type(subject): self._make_rows(subject) for subject in subjects}
         self._content.setBackgroundRole(QPalette.ColorRole.Base)
         self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
         self.setWidget(self._content)
@@ -100,7 +102,7 @@ class PropertiesForm(QScrollArea):
         if subject is None:
             self._show_rows(None)
             return
-        rows = self._rows_of(subject)
+        rows = self._rows_of_kind[type(subject)]
         self._show_rows(rows)
         if record is None:
             self._header.describe(INPUT_TYPE, INPUT_TYPE, "", INPUT_SUMMARY)
@@ -129,15 +131,12 @@ class PropertiesForm(QScrollArea):
             return record.layer
         return None if self._layer_id else self._document.spec.input
 
-    def _rows_of(self, subject: Layer | InputSpec) -> FieldRows:
-        """Return the rows of a kind, made when the kind is first shown: it takes longer than showing them."""
-        kind = type(subject)
-        if kind not in self._known_rows:
-            rows = FieldRows(subject, self._content)
-            rows.change_requested.connect(self._on_rows_change_requested)
-            self._layout.insertWidget(_ROWS_PLACE, rows)
-            self._known_rows[kind] = rows
-        return self._known_rows[kind]
+    def _make_rows(self, subject: Layer | InputSpec) -> FieldRows:
+        rows = FieldRows(subject, self._content)
+        rows.hide()
+        rows.change_requested.connect(self._on_rows_change_requested)
+        self._layout.insertWidget(_ROWS_PLACE, rows)
+        return rows
 
     def _show_rows(self, rows: FieldRows | None) -> None:
         if rows is self._rows:

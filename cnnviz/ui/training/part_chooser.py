@@ -47,19 +47,25 @@ class PartChooser(QWidget):
         self._layout.setSpacing(SPACE_4)
         self._layout.addLayout(row)
         self._layout.addWidget(self._summary)
-        self.rows = self._make_rows()
-        self._layout.addWidget(self.rows)
+        # All kinds now, not when one is first chosen: the Tab key comes last to what is made last.
+        self._rows = {kind: self._make_rows(kind()) for kind in kinds}
+        for rows in self._rows.values():
+            self._layout.addWidget(rows)
         self.set_part(self._part)
+
+    @property
+    def rows(self) -> FieldRows:
+        """The rows of the kind that is chosen."""
+        return self._rows[type(self._part)]
 
     def set_part(self, part: Any) -> None:
         """Show a record of one of the kinds, without a signal."""
-        is_other_kind = type(part) is not type(self._part)
         self._part = self._remembered[type(part)] = part
         with QSignalBlocker(self.choice):
             self.choice.setCurrentIndex(self._kinds.index(type(part)))
         self._summary.setText(part.summary)
-        if is_other_kind:
-            self._replace_rows()
+        for kind, rows in self._rows.items():
+            rows.setVisible(kind is type(part) and bool(rows.editors))
         self.rows.show_values(part, None)
 
     @property
@@ -82,20 +88,10 @@ class PartChooser(QWidget):
         choice.currentIndexChanged.connect(self._on_kind_chosen)
         return choice
 
-    def _make_rows(self) -> FieldRows:
-        rows = FieldRows(self._part, self)
+    def _make_rows(self, part: Any) -> FieldRows:
+        rows = FieldRows(part, self)
         rows.change_requested.connect(self._on_field_changed)
-        rows.setHidden(not rows.editors)
         return rows
-
-    def _replace_rows(self) -> None:
-        old = self.rows
-        self._layout.removeWidget(old)
-        old.hide()
-        old.deleteLater()
-        self.rows = self._make_rows()
-        self._layout.addWidget(self.rows)
-        self.setTabOrder(self.choice, self.rows)
 
     @Slot(int)
     def _on_kind_chosen(self, index: int) -> None:
