@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-_SIZE = (880, 520)
-_LEFT, _TOP, _RIGHT, _BOTTOM = 90, 50, 190, 60
+_SIZE = (960, 520)
+_LEFT, _TOP, _RIGHT, _BOTTOM = 90, 50, 260, 60
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")  # Okabe & Ito, for all eyes
 _MARKERS = ("circle", "square", "triangle")
 

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 
 def measure(
-    task: Task, names: Sequence[str], turns: int, seconds: float, keras_python: str | None
+    task: Task,
+    names: Sequence[str],
+    turns: int,
+    seconds: float,
+    keras_python: str | None,
+    cpu_time: bool = False,
 ) -> dict[str, Any]:
     """Return one row: images/s of each contender, and this program's ratio to each peer and to the best.
 
@@ -30,10 +35,10 @@ def measure(
     with contextlib.ExitStack() as stack:
         contenders = [stack.enter_context(Contender(name, task, keras_python)) for name in names]
         for contender in contenders:
-            contender.turn(seconds / 2)
+            contender.turn(seconds / 2, cpu_time)
         for _ in range(turns):
             for contender in contenders:
-                speeds[contender.name].append(contender.turn(seconds))
+                speeds[contender.name].append(contender.turn(seconds, cpu_time))
     own, peers = speeds[OWN], [name for name in names if name != OWN]
     row: dict[str, Any] = {
         "network": task.network,
@@ -104,6 +109,11 @@ def parser(program: str, description: str | None) -> argparse.ArgumentParser:
         "--keras-python",
         metavar="PATH",
         help=f"a Python that has Keras and TensorFlow (or set {KERAS_PYTHON}); measured too where given",
+    )
+    result.add_argument(
+        "--cpu-time",
+        action="store_true",
+        help="measure the processor's time instead of that of the clock: for one thread on a busy machine",
     )
     result.add_argument("--contenders", nargs="+", default=(), metavar="NAME", help="only these")
     return result

@@ -66,7 +66,9 @@ def _speeds(task: Task, names: Sequence[str], options: argparse.Namespace) -> di
         contenders = [stack.enter_context(Contender(name, task, options.keras_python)) for name in names]
         for _ in range(turns):
             for contender in contenders:
-                speeds[contender.name] = max(speeds[contender.name], contender.turn(seconds))
+                speeds[contender.name] = max(
+                    speeds[contender.name], contender.turn(seconds, options.cpu_time)
+                )
     print(f"{task.network}, batch {task.batch}, size {task.size or 'own'}: done", file=sys.stderr)
     return speeds
 

@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _row(task: Task, names: Sequence[str], peak: float, options: argparse.Namespace) -> dict[str, Any]:
     turns, seconds = (3, 0.3) if options.quick else (9, 0.6)
-    row = measure(task, names, turns, seconds, options.keras_python)
+    row = measure(task, names, turns, seconds, options.keras_python, options.cpu_time)
     row["share_of_sgemm"] = round(row["images_per_second"][OWN] * flops(task) / peak / 1e9, 3)
     print(f"{task.network}, {task.work.value}: done", file=sys.stderr)
     return row

@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _row(task: Task, names: Sequence[str], peak: float, options: argparse.Namespace) -> dict[str, Any]:
     turns, seconds = (3, 0.4) if options.quick else (options.turns, 1.0)
-    row = measure(task, names, turns, seconds, options.keras_python)
+    row = measure(task, names, turns, seconds, options.keras_python, options.cpu_time)
     row["share_of_sgemm"] = round(row["images_per_second"][OWN] * flops(task) / peak / 1e9, 3)
     print(f"{task.network}, batch {task.batch}, {task.threads} thread(s): done", file=sys.stderr)
     return row

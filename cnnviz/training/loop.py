@@ -246,10 +246,11 @@ class _Run:
     def _move(self, gradients: Mapping[str, NDArray[np.floating]]) -> None:
         training, counters = self._training, self._counters
         add_penalties(gradients, self._network.parameters, training.l1, training.l2)
+        moving = [array for name, array in gradients.items() if name not in self._network.frozen]
         if training.clip_value:
-            clip_by_value(gradients.values(), training.clip_value)
+            clip_by_value(moving, training.clip_value)
         if training.clip_norm:
-            clip_by_norm(gradients.values(), training.clip_norm)
+            clip_by_norm(moving, training.clip_norm)
         rate = self._schedule.rate(counters.step, self._steps_per_epoch, training.epochs, counters.plateau)
         self._optimizer.step(gradients, rate)
 

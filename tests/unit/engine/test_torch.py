@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from cnnviz.engine.build import build
 from cnnviz.engine.losses import softmax_cross_entropy
@@ -26,8 +26,11 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
 
-def compare(spec, count, classes, *, exact=False):
-    """Hold scores, loss and gradients against PyTorch's, in float64 where `exact`."""
+def compare(spec, count, classes, *, exact=False, drawn=False):
+    """Hold scores, loss and gradients against PyTorch's, in float64 where `exact`.
+
+    `drawn` designs may be left out where rounding decides.
+    """
     dtype = np.float64 if exact else np.float32
     tolerance = 1e-9 if exact else 1e-4
     network = build(spec, np.random.default_rng(0), dtype)
@@ -37,6 +40,8 @@ def compare(spec, count, classes, *, exact=False):
     size = (spec.input.channels, spec.input.height, spec.input.width, count)
     x, labels = rng.standard_normal(size).astype(dtype), rng.integers(0, classes, count)
     shard = alone(network.record_shard(x, training=True))
+    if drawn:
+        assume(every_channel_varies(shard.new_states))
     loss, dscores = softmax_cross_entropy(shard.scores, labels)
     gradients = alone(shard.backward(dscores, input_gradient=True))
     inputs = to_torch_images(torch, x).requires_grad_()
@@ -54,8 +59,22 @@ def compare(spec, count, classes, *, exact=False):
     assert relative_error(gradients.input, np.moveaxis(inputs.grad.numpy(), 0, -1)) < tolerance
     assert set(states(module)) == set(shard.new_states) == set(network.states)
     for name, state in states(module).items():
-        assert relative_error(shard.new_states[name], state) < tolerance, name
+        assert relative_error(shard.new_states[name], state, least=1e-3) < tolerance, name
     compare_outside_of_training(network, module, x, inputs, shard.new_states, tolerance)
+
+
+def every_channel_varies(new_states):
+    """Return whether no BatchNorm met a constant, which it makes 0 give or take rounding.
+
+    On which side of 0, and so what a ReLU behind it does, is no question of right or wrong.
+    """
+    fresh, share = 1.0, 0.1  # running variance and momentum of a layer that has seen nothing
+    spreads = [
+        (state - (1 - share) * fresh) / share
+        for name, state in new_states.items()
+        if name.endswith("/running_var")
+    ]
+    return all(np.min(spread) > 1e-6 for spread in spreads)
 
 
 def compare_outside_of_training(network, module, x, inputs, new_states, tolerance):
@@ -74,14 +93,14 @@ def compare_outside_of_training(network, module, x, inputs, new_states, toleranc
 @given(random_designs())
 @settings(max_examples=40, deadline=None)
 def test_random_networks_equal_torch(spec):
-    compare(spec, count=5, classes=4, exact=True)
+    compare(spec, count=5, classes=4, exact=True, drawn=True)
 
 
 @pytest.mark.slow
 @given(random_designs())
 @settings(max_examples=300, deadline=None)
 def test_many_random_networks_equal_torch(spec):
-    compare(spec, count=4, classes=4, exact=True)
+    compare(spec, count=4, classes=4, exact=True, drawn=True)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cnnviz.data.dataset import Split
+from cnnviz.engine.build import build
 from cnnviz.engine.network import Network
 from cnnviz.engine.optimizers import OptimizerState
 from cnnviz.engine.parallel import Executor
@@ -24,8 +25,11 @@ from cnnviz.spec.schedules import (
     ReduceOnPlateau,
     StepDecay,
 )
-from cnnviz.spec.training import OPTIMIZER_TYPES, SGD, TrainingSpec
+from cnnviz.spec.training import OPTIMIZER_TYPES, SGD, AdamW, TrainingSpec
 from cnnviz.training.evaluation import evaluate
+from cnnviz.training.events import Finished
+from cnnviz.training.loop import train
+from cnnviz.training.random_state import initial_rng
 from cnnviz.training.runfile import load_run, save_run
 from tests.helpers.runs import (
     SETTINGS,
@@ -234,3 +238,15 @@ def test_when_numbers_explode_the_step_is_named_and_good_weights_are_kept(name):
 def test_a_loss_that_does_not_fit_the_data_is_refused_in_words(loss, dataset, words):
     with pytest.raises(TrainingError, match=words):
         events_of(dataclasses.replace(SETTINGS, loss=loss), dataset=dataset())
+
+
+def test_frozen_weights_stay_whatever_is_asked_of_them_and_do_not_count_for_the_norm(steps_taken):
+    network = build(noisy_design(), initial_rng(5))
+    network.freeze(["dense1/weight", "dense1/bias"])
+    first = network.snapshot()
+    training = dataclasses.replace(SETTINGS, l2=0.1, clip_norm=0.01, optimizer=AdamW())
+    *_, last = train(network, few_digits(), training, threads=1)
+    assert isinstance(last, Finished)
+    for name, array in first.items():
+        assert np.array_equal(last.result.parameters[name], array) == name.startswith("dense1")
+    assert min(norm for _, norm, _ in steps_taken) > 0.01, "those of the frozen ones were scaled down, too"
