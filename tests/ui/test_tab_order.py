@@ -33,9 +33,8 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
 
 
 def optimizer_choice(window: MainWindow) -> QComboBox:
-    choice = window.training_form.findChild(QComboBox)
-    assert isinstance(choice, QComboBox)
-    return choice
+    choices = window.docks.settings.findChildren(QComboBox)
+    return next(choice for choice in choices if choice.accessibleName() == "Optimizer")
 
 
 def press_tab(back: bool = False) -> QWidget:
