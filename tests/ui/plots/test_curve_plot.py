@@ -4,9 +4,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QPaintEvent, QRegion
-from PySide6.QtWidgets import QApplication, QWidget
 
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.curve_plot import CurvePlot, Curves, round_up
@@ -65,30 +62,3 @@ def test_the_theme_is_followed(plot: CurvePlot) -> None:
 )
 def test_ends_of_axes_are_round(value: float, end: float) -> None:
     assert round_up(value) == pytest.approx(end)
-
-
-class Painted(QObject):
-    """Collects the parts of a widget that are painted."""
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        self.region = QRegion()
-        widget.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QPaintEvent):
-            self.region = self.region.united(event.region())
-        return super().eventFilter(watched, event)
-
-
-def test_words_are_painted_whole_where_the_curves_have_moved(plot: CurvePlot, qtbot: QtBot) -> None:
-    plot.set_curves(curves())
-    with qtbot.waitExposed(plot):
-        plot.show()
-    viewport = plot._view.viewport()
-    qtbot.waitUntil(lambda: plot._view.width() == plot.width())
-    QApplication.processEvents()
-    painted = Painted(viewport)
-    box = plot._view.getViewBox()
-    box.sigResized.emit(box)
-    qtbot.waitUntil(lambda: QRegion(viewport.rect()).subtracted(painted.region).isEmpty(), timeout=2000)
