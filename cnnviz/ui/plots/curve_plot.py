@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
@@ -223,6 +223,7 @@ class _LabelledPlot(pg.PlotWidget):
             self.getAxis(name).enableAutoSIPrefix(False)
             # Numbers and grid change seldom, but would be laid out anew with every step drawn.
             self.getAxis(name).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.getViewBox().sigResized.connect(self._on_box_resized)
         self.fit_margins()
 
     @property
@@ -273,6 +274,11 @@ class _LabelledPlot(pg.PlotWidget):
             place = QPointF(left, height + metrics.ascent() / 2 - 1)
             painter.drawText(self.mapFromScene(place), text)
         painter.restore()
+
+    @Slot()
+    def _on_box_resized(self) -> None:
+        """Write the words anew: the curves have moved, and Qt repaints only where items are or were."""
+        self.viewport().update()
 
     def fit_margins(self) -> None:
         """Leave room for the words at the lines' ends."""
