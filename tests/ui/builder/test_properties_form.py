@@ -155,7 +155,7 @@ def test_another_kind_under_the_same_id_gets_its_own_form(document: Document, fo
     layers = (Dense(id="conv1", units=7), *document.spec.layers[1:])
     document.edit("Swap", NetworkSpec(name="", input=document.spec.input, layers=layers))
     assert form.rows is not None
-    assert list(form.rows.editors)[0] == "units"
+    assert next(iter(form.rows.editors)) == "units"
     assert box(form, "units").value() == 7
 
 
