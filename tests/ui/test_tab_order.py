@@ -53,7 +53,7 @@ def test_no_stop_is_in_a_dock_behind_another_one(window: MainWindow, back: bool)
     assert not any(window.docks.settings.isAncestorOf(stop) for stop in stops)
     window.docks.settings.raise_()
     QApplication.processEvents()
-    optimizer_choice(window).setFocus()
+    window.training_form.findChild(QComboBox).setFocus()  # the first control there is
     assert window.docks.settings.isAncestorOf(press_tab(back)) is not back
 
 
