@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
+from cnnviz.app.session import SessionState
 from cnnviz.spec.layers import Conv2D
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from cnnviz.ui.inspector.image_panel import ImagePanel
     from cnnviz.ui.inspector.layer_panel import LayerPanel
     from cnnviz.ui.inspector.network_view import NetworkView
+
+
+SECOND_TURN_MS = 12
+"""Time between the network and what is seen from near: time for whatever else waits."""
 
 
 class PanelLinks(QObject):
@@ -41,6 +46,10 @@ class PanelLinks(QObject):
         self._image_panel = image_panel
         self._status_bar = status_bar
         self._fresh: frozenset[str] = frozenset()
+        self._inspection: Inspection | None = None
+        # While a run is on, views are drawn in two turns of the event loop, so that neither is long.
+        self._near_later = QTimer(self, singleShot=True, interval=SECOND_TURN_MS)
+        self._near_later.timeout.connect(self._show_near)
         builder.layer_selected.connect(self._on_layer_chosen)
         network_view.layer_clicked.connect(self._on_layer_chosen)
         network_view.map_clicked.connect(self._on_map_chosen)
@@ -76,9 +85,22 @@ class PanelLinks(QObject):
 
     @Slot(object)
     def _on_inspected(self, inspection: Inspection) -> None:
-        class_names = self._selection.dataset.class_names
         with self._session.turns.drawing():
-            self._network_view.set_view(inspection.image_view, class_names)
+            self._network_view.set_view(inspection.image_view, self._selection.dataset.class_names)
+        self._inspection = inspection
+        if self._session.state is SessionState.RUNNING:
+            self._near_later.start()
+        else:
+            self._show_near()
+
+    @Slot()
+    def _show_near(self) -> None:
+        """Show the newest inspection in the panels that look at one thing from near."""
+        inspection = self._inspection
+        if inspection is None:
+            return
+        with self._session.turns.drawing():
+            class_names = self._selection.dataset.class_names
             self._image_panel.set_view(inspection.image_view, class_names, inspection.true_class)
             self._layer_panel.set_inspection(inspection)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from cnnviz.app.session import SessionState
 from cnnviz.training.history import best_epoch
 from cnnviz.ui.format import number, share
 from cnnviz.ui.plots.curve_plot import CurvePlot, Curves
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QShowEvent
 
     from cnnviz.app.session import Session
-    from cnnviz.training.history import History
+    from cnnviz.training.history import History, Values
 
 MEAN_OF_STEPS = 20
 """Single batches jump; their mean over this many steps shows where they go."""
+
+SECOND_TURN_MS = 12
+"""Time between the two plots of one change: time for whatever else waits."""
 
 
 class CurvesPanel(QWidget):
@@ -36,13 +40,16 @@ class CurvesPanel(QWidget):
     def __init__(self, session: Session, train: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._means = (TrailingMean(MEAN_OF_STEPS), TrailingMean(MEAN_OF_STEPS))
+        self._loss_means, self._accuracy_means = TrailingMean(MEAN_OF_STEPS), TrailingMean(MEAN_OF_STEPS)
         self.loss_plot = CurvePlot("Loss", number, parent=self)
         self.accuracy_plot = CurvePlot("Accuracy", share, top=1.0, axis_scale=100.0, parent=self)
         self._empty = EmptyState("Loss and accuracy are drawn here while the network learns.", train, self)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self._plots_page())
+        # While a run is on, the plots are drawn in two turns of the event loop, so that neither is long.
+        self._accuracy_later = QTimer(self, singleShot=True, interval=SECOND_TURN_MS)
+        self._accuracy_later.timeout.connect(self._show_accuracy)
         session.history_changed.connect(self._on_history_changed)
         self._on_history_changed()
 
@@ -86,16 +93,22 @@ class CurvesPanel(QWidget):
             return
         history = self._session.history
         self._pages.setCurrentIndex(1 if len(history.steps) else 0)
-        for plot, curves in zip((self.loss_plot, self.accuracy_plot), self._curves(history), strict=True):
-            plot.set_curves(curves)
-
-    def _curves(self, history: History) -> tuple[Curves, Curves]:
-        steps, epochs = history.steps, history.epochs
-        x, validation_x = steps.step.astype(np.float64), epochs.step.astype(np.float64)
-        best = best_epoch(epochs)
-        columns = ((steps.loss, epochs.val_loss), (steps.accuracy, epochs.val_accuracy))
-        loss, accuracy = (
-            Curves(x, batches, mean.extended(batches), validation_x, validation, best)
-            for mean, (batches, validation) in zip(self._means, columns, strict=True)
+        self.loss_plot.set_curves(
+            _curves(history, history.steps.loss, history.epochs.val_loss, self._loss_means)
         )
-        return loss, accuracy
+        if self._session.state is SessionState.RUNNING:
+            self._accuracy_later.start()
+        else:
+            self._show_accuracy()
+
+    @Slot()
+    def _show_accuracy(self) -> None:
+        history = self._session.history
+        self.accuracy_plot.set_curves(
+            _curves(history, history.steps.accuracy, history.epochs.val_accuracy, self._accuracy_means)
+        )
+
+
+def _curves(history: History, batches: Values, validation: Values, means: TrailingMean) -> Curves:
+    x, validation_x = history.steps.step.astype(np.float64), history.epochs.step.astype(np.float64)
+    return Curves(x, batches, means.extended(batches), validation_x, validation, best_epoch(history.epochs))
