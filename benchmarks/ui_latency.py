@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from cnnviz.spec.network import NetworkSpec
 
 ROUNDS = 4
-BEAT_MS = 4
+BEAT_MS = 8
 WARM_UP_SECONDS = 1.0
 GOAL_P99_MS, GOAL_WORST_MS, GOAL_RATIO, GOAL_START_S = 17.0, 60.0, 0.85, 2.0
 
