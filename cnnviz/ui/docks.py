@@ -15,9 +15,8 @@ LAYOUT_VERSION = 2
 """Raised whenever docks are added, removed or renamed: an older layout would put them anywhere."""
 FIRST_SIZE = QSize(1440, 900)
 _BUILD_WIDTH_PX, _LAYER_WIDTH_PX, _BOTTOM_HEIGHT_PX = 348, 300, 250
-"""At this width the palette needs three lines only, which leaves the height to the layers."""
-_SIDE_SHARE = 0.2
-"""Neither side takes more than this share of the window: the network in the middle needs the rest."""
+_BUILD_SHARE, _LAYER_SHARE = 0.212, 0.19
+"""The sides take no more than this of the window's width: the network in the middle needs the rest."""
 
 
 class Docks:
@@ -92,8 +91,10 @@ class Docks:
     def _set_first_sizes(self) -> None:
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         window = self._window
-        most = int(_SIDE_SHARE * window.width())
-        widths = [min(_BUILD_WIDTH_PX, most), min(_LAYER_WIDTH_PX, most)]
+        widths = [
+            min(_BUILD_WIDTH_PX, int(_BUILD_SHARE * window.width())),
+            min(_LAYER_WIDTH_PX, int(_LAYER_SHARE * window.width())),
+        ]
         window.resizeDocks([self.build, self.layer], widths, horizontal)
         window.resizeDocks([self.training], [_BOTTOM_HEIGHT_PX], vertical)
 

@@ -1,4 +1,4 @@
-"""Room for the palette: as high as its chips need, and scrolled where the window is too low for that."""
+"""Room for the palette: a few lines of chips, and the rest by scrolling, for the layers need the height."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
     from cnnviz.ui.builder.palette_view import PaletteView
 
-_SMALLEST_SHARE = 0.4  # of the palette's full height: about one line of chips and the start of the next
+_SMALLEST_SHARE = 0.4  # of the usual height: about one line of chips and the start of the next
+_MOST_LINES = 13.5  # of text: four lines of chips with their captions; half a line shows that there is more
 
 
 class PaletteArea(QScrollArea):
-    """Holds a palette, and never takes more height than it needs at its present width."""
+    """Holds a palette. It takes no more height than it needs at its width, nor more than its share."""
 
     def __init__(self, palette_view: PaletteView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +31,8 @@ class PaletteArea(QScrollArea):
 
     def sizeHint(self) -> QSize:
         hint = self._palette_view.sizeHint()
-        return QSize(hint.width(), self._palette_view.heightForWidth(self.width()))
+        most = round(_MOST_LINES * self.fontMetrics().height())
+        return QSize(hint.width(), min(most, self._palette_view.heightForWidth(self.width())))
 
     def minimumSizeHint(self) -> QSize:
         width = self._palette_view.minimumSizeHint().width()

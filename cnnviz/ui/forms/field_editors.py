@@ -26,6 +26,7 @@ _LARGEST_INTEGER = 2**31 - 1
 _BOX_WIDTH_PX = 56
 _WIDE_RANGE = 1e-6
 """Where the smallest value is less than this share of the largest, no single step suits both."""
+_COMBO_CHARACTERS = 8
 _SIDES = ("top", "bottom", "left", "right")
 _PADDING_WORDS = {"valid": "valid: none", "same": "same: keeps the size", "custom": "for each side"}
 
@@ -64,6 +65,10 @@ class FieldEditor(QWidget):
         control.setAccessibleDescription(self.info.meaning)
         control.setToolTip(self.info.tooltip)
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if isinstance(control, QComboBox):
+            # Not as wide as the longest choice: the list opens wider than the box.
+            control.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            control.setMinimumContentsLength(_COMBO_CHARACTERS)
         if isinstance(control, QAbstractSpinBox):
             control.editingFinished.connect(self.editing_finished)
             control.setMinimumWidth(_BOX_WIDTH_PX)
