@@ -34,5 +34,5 @@ def test_layers_are_dragged_in_moved_copied_and_thrown_away(window: Window) -> N
     window.wait_for("conv1", "conv2", "relu1", "flatten1", "dense1", "softmax1")
     window.drag(window.card("relu1"), window.behind("conv1"), key="ctrl")
     window.wait_for("conv1", "relu2", "conv2", "relu1", "flatten1", "dense1", "softmax1")
-    window.drag(window.card("conv2"), window.state["chips"]["Dropout"])
+    window.drag(window.card("conv2"), window.state["chips"]["MaxPool2D"])
     window.wait_for("conv1", "relu2", "relu1", "flatten1", "dense1", "softmax1")
