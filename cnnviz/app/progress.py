@@ -10,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from cnnviz.training.events import RunStarted
     from cnnviz.training.history import History
+    from cnnviz.training.result import RunResult
 
 _RATE_SECONDS = 3.0
 """The speed is that of the last few seconds of computing."""
@@ -57,6 +58,23 @@ def progress_of(started: RunStarted, history: History) -> Progress:
         images_per_second=rate,
         seconds=seconds,
         seconds_left=(total - step) / step_rate if step_rate > 0 else None,
+    )
+
+
+def progress_of_result(result: RunResult) -> Progress:
+    """Return how far a run had come when it was written to a file.
+
+    How many steps an epoch has is known once one is done.
+    """
+    state, epochs = result.state, result.history.epochs
+    steps_per_epoch = int(epochs.step[0]) // int(epochs.epoch[0]) if len(epochs) else 0
+    return Progress(
+        step=state.step,
+        steps=steps_per_epoch * result.training.epochs,
+        epoch=state.epoch + (state.images_in_epoch > 0),
+        epochs=result.training.epochs,
+        images_per_second=result.images_per_second,
+        seconds=result.seconds,
     )
 
 

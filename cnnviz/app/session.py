@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from cnnviz.app.job import RunJob, continues, prolonged
+from cnnviz.app.learned import Learned
 from cnnviz.app.pace import Pace
-from cnnviz.app.progress import Progress, progress_of
-from cnnviz.app.standing import Standing
 from cnnviz.app.turns import Turns
-from cnnviz.app.weights import WeightStore
 from cnnviz.app.worker import Broken, RunEnd, RunWorker
 from cnnviz.errors import FileError, TrainingError
 from cnnviz.training.events import Paused, Resumed, RunStarted, Snapshot
-from cnnviz.training.history import History, empty_history
+from cnnviz.training.history import empty_history
 from cnnviz.training.loop import check_run
 from cnnviz.training.runfile import load_run, save_run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cnnviz.app.progress import Progress
     from cnnviz.app.weights import Arrays
     from cnnviz.data.dataset import Dataset
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.training import TrainingSpec
+    from cnnviz.training.history import History
     from cnnviz.training.result import RunResult
 
 _log = logging.getLogger(__name__)
@@ -92,19 +92,13 @@ class Session(QObject):
         super().__init__(parent)
         self._threads = threads
         self._state = SessionState.IDLE
-        self._store = WeightStore()
         self._seed = 0
-        self._history = empty_history()
+        self._learned, self._before = Learned(), Learned()
         self._worker: RunWorker | None = None
-        self._before: Standing | None = None
         self._run_number = 0
-        self._result: RunResult | None = None
-        self._started: RunStarted | None = None
-        self._weights_at = (0, 0)
         self._curves, self._text = Pace(_CURVES_SECONDS), Pace(_TEXT_SECONDS)
         self._weights = Pace(_WEIGHTS_SECONDS)
         self.turns = Turns()
-        self._unsaved = False
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -123,48 +117,48 @@ class Session(QObject):
     @property
     def history(self) -> History:
         """The curves of the run under way, or of the last one."""
-        return self._history
+        return self._learned.history
 
     @property
     def progress(self) -> Progress:
         """How far the run under way, or the last one, has come."""
-        return progress_of(self._started, self._history) if self._started else Progress()
+        return self._learned.progress
 
     @property
     def result(self) -> RunResult | None:
         """What the last run left, or the run file that was opened; None after a reset."""
-        return self._result
+        return self._learned.result
 
     @property
     def unsaved(self) -> bool:
         """Whether there are learned weights that no run file holds."""
-        return self._unsaved
+        return self._learned.unsaved
 
     @property
     def is_trained(self) -> bool:
         """Whether anything was learned since the start or the last reset."""
-        return not self._store.is_empty
+        return not self._learned.store.is_empty
 
     @property
     def weights_step(self) -> int:
         """The step after which the weights of `parameters_for` were taken; 0 before training."""
-        return self._weights_at[0]
+        return self._learned.weights_at[0]
 
     @property
     def weights_epoch(self) -> int:
         """The whole epochs behind the weights of `parameters_for`."""
-        return self._weights_at[1]
+        return self._learned.weights_at[1]
 
     def parameters_for(self, spec: NetworkSpec) -> Arrays:
         """Return the weights of a design, by `<layer id>/<name>`: learned where they fit, else first ones.
 
         Only the layers before the first problem have some. The arrays are never written again.
         """
-        return self._store.parameters_for(spec, self._seed)
+        return self._learned.store.parameters_for(spec, self._seed)
 
     def fresh_layers(self, spec: NetworkSpec) -> frozenset[str]:
         """Return the ids of the layers that still have first weights although others have learned."""
-        return self._store.fresh_layers(spec) if self.is_trained else frozenset()
+        return self._learned.store.fresh_layers(spec) if self.is_trained else frozenset()
 
     def set_seed(self, seed: int) -> None:
         """Say from which seed first weights are drawn."""
@@ -181,9 +175,9 @@ class Session(QObject):
             A run is under way.
         """
         self._refuse_while_running("reset the weights")
-        self._store.forget()
-        self._take_result(None)
+        self._learned.forget()
         self._set_unsaved(False)
+        self._tell_all()
 
     def start(
         self, spec: NetworkSpec, training: TrainingSpec, dataset: Dataset, *, single_step: bool = False
@@ -201,19 +195,18 @@ class Session(QObject):
         self._refuse_while_running("start another run")
         check_run(spec, dataset, training, self._threads)
         self._seed = training.seed
-        earlier = self._result if self._result and continues(self._result, spec, dataset) else None
+        last = self._learned.result
+        earlier = last if last and continues(last, spec, dataset) else None
         if earlier is not None:
             training = prolonged(training, earlier)
         job = RunJob(spec, training, dataset, self.parameters_for(spec), earlier, self._threads)
         self._run_number += 1
         history = earlier.history_until_state() if earlier else None
         self._worker = RunWorker(self._run_number, job.events, self.turns, history)
-        self._before = Standing(
-            self._store.copy(), self._weights_at, self._history, self._started, self._unsaved
-        )
+        self._before = self._learned.copy()
         if single_step:
             self._worker.control.step()
-        self._history = history or empty_history()
+        self._learned.history = history or empty_history()
         self._worker.start()
         self._timer.start()
         self._set_state(SessionState.RUNNING)
@@ -268,9 +261,9 @@ class Session(QObject):
             Nothing was learned yet, or the file cannot be written; the old file is kept.
         """
         self._refuse_while_running("save")
-        if self._result is None:
+        if self._learned.result is None:
             raise FileError("There is nothing to save yet: train the network first.")
-        save_run(path, self._result)
+        save_run(path, self._learned.result)
         self._set_unsaved(False)
 
     def open_run(self, path: Path) -> RunResult:
@@ -285,10 +278,10 @@ class Session(QObject):
         """
         self._refuse_while_running("open another")
         result = load_run(path).result
-        self._store.forget()
         self._seed = result.training.seed
-        self._take_result(result)
+        self._learned.take_from_file(result)
         self._set_unsaved(False)
+        self._tell_all()
         return result
 
     @Slot()
@@ -316,12 +309,12 @@ class Session(QObject):
             worker.control.request_snapshot()
 
     def _on_started(self, started: RunStarted) -> None:
-        self._started = started
+        self._learned.started = started
         self.run_started.emit(started)
         self._tell_progress()
 
     def _on_steps(self, worker: RunWorker) -> None:
-        self._history = worker.history
+        self._learned.history = worker.history
         self._curves.want()
         self._text.want()
         self._set_unsaved(True)
@@ -329,8 +322,7 @@ class Session(QObject):
             self._tell_progress()
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
-        self._store.learn(snapshot.parameters)
-        self._weights_at = (snapshot.step, snapshot.epoch)
+        self._learned.learn(snapshot)
         self.weights_changed.emit()
 
     def _on_phase(self, phase: Paused | Resumed) -> None:
@@ -349,33 +341,24 @@ class Session(QObject):
         worker.wait(_CLOSE_SECONDS)
         self._worker = None
         if isinstance(end, Broken) or end.result.state.step == 0:
-            self._take_nothing()
+            self._go_back()
         else:
-            self._take_result(end.result)
+            self._learned.take(end.result)
+        self._tell_all()
         self._set_state(SessionState.IDLE)
         self.run_ended.emit(end)
 
-    def _take_result(self, result: RunResult | None) -> None:
-        """Show the weights and curves of a result, or the first weights and no curves."""
-        self._result = result
-        self._weights_at = (result.state.step, result.state.epoch) if result else (0, 0)
-        if result is not None and result.state.step > 0:
-            self._store.learn(result.parameters)
-        self._history = result.history if result else empty_history()
-        if result is None:
-            self._started = None
-        self._tell_progress()
-        self.history_changed.emit()
-        self.weights_changed.emit()
+    def _go_back(self) -> None:
+        """Show what there was before a run that left no weights; its curves stay, which may say why."""
+        curves, started = self._learned.history, self._learned.started
+        unsaved = self._learned.unsaved
+        self._learned = self._before.copy()
+        if len(curves.steps):
+            self._learned.history, self._learned.started = curves, started
+        if self._learned.unsaved != unsaved:
+            self.unsaved_changed.emit(self._learned.unsaved)
 
-    def _take_nothing(self) -> None:
-        """Go back to what there was before a run that left no weights; its curves stay, which may say why."""
-        before = self._before
-        assert before is not None  # a run has ended, so it was started
-        self._store, self._weights_at = before.store, before.weights_at
-        if not len(self._history.steps):
-            self._history, self._started = before.history, before.started
-        self._set_unsaved(before.unsaved)
+    def _tell_all(self) -> None:
         self._tell_progress()
         self.history_changed.emit()
         self.weights_changed.emit()
@@ -390,8 +373,8 @@ class Session(QObject):
             self.state_changed.emit(state)
 
     def _set_unsaved(self, unsaved: bool) -> None:
-        if unsaved != self._unsaved:
-            self._unsaved = unsaved
+        if unsaved != self._learned.unsaved:
+            self._learned.unsaved = unsaved
             self.unsaved_changed.emit(unsaved)
 
     def _refuse_while_running(self, wish: str) -> None:

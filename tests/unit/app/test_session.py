@@ -246,6 +246,9 @@ def test_a_run_file_brings_everything_back(session, spec, digits, qtbot, tmp_pat
     assert not other.unsaved
     assert other.history.steps.step.tolist() == session.history.steps.step.tolist()
     assert (other.weights_step, other.weights_epoch) == (10, 2)
+    shown, before = other.progress, session.progress
+    assert (shown.step, shown.steps, shown.epoch, shown.epochs) == (10, 10, 2, 2)
+    assert (shown.step, shown.steps, shown.epoch) == (before.step, before.steps, before.epoch)
     np.testing.assert_array_equal(
         other.parameters_for(spec)["dense1/weight"], result.parameters["dense1/weight"]
     )
