@@ -32,6 +32,7 @@ test: $(INSTALLED) $(QT_OFFSCREEN) ## run all tests (ARGS="tests/unit -k conv" r
 lint: $(INSTALLED) ## check style, types and import directions
 	@failed=0; \
 	$(BIN)/ruff check . || failed=1; \
+	$(BIN)/ruff format --check --quiet . || failed=1; \
 	$(BIN)/mypy cnnviz tools $(if $(PROGRAMS),benchmarks) || failed=1; \
 	$(BIN)/lint-imports --no-logo || failed=1; \
 	exit $$failed

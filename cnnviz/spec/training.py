@@ -52,6 +52,18 @@ def _share(default: float, label: str, meaning: str) -> float:
     return value
 
 
+def _momentum() -> float:
+    return _share(0.9, "Momentum", "Share of the velocity that is kept from step to step.")
+
+
+def _beta1() -> float:
+    return _share(0.9, "Beta 1", "Memory of the running mean of each gradient.")
+
+
+def _beta2() -> float:
+    return _share(0.999, "Beta 2", "Memory of the running mean of each squared gradient.")
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class SGD:
     """Plain gradient descent on batches: w ← w − η g."""
@@ -70,7 +82,7 @@ class Momentum:
     summary: ClassVar = "Gradient descent with a velocity, which evens out the zigzag."
 
     learning_rate: float = _rate(0.01)
-    momentum: float = _share(0.9, "Momentum", "Share of the velocity that is kept from step to step.")
+    momentum: float = _momentum()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +93,7 @@ class Nesterov:
     summary: ClassVar = "Momentum that looks one step ahead, and so brakes earlier."
 
     learning_rate: float = _rate(0.01)
-    momentum: float = _share(0.9, "Momentum", "Share of the velocity that is kept from step to step.")
+    momentum: float = _momentum()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +127,8 @@ class Adam:
     summary: ClassVar = "Scales each weight's step by its recent gradients. A good first choice."
 
     learning_rate: float = _rate(0.001)
-    beta1: float = _share(0.9, "Beta 1", "Memory of the running mean of each gradient.")
-    beta2: float = _share(0.999, "Beta 2", "Memory of the running mean of each squared gradient.")
+    beta1: float = _beta1()
+    beta2: float = _beta2()
     epsilon: float = _epsilon(1e-8)
 
 
@@ -128,8 +140,8 @@ class AdamW:
     summary: ClassVar = "Adam with a decay of the weights that does not go through the gradients."
 
     learning_rate: float = _rate(0.001)
-    beta1: float = _share(0.9, "Beta 1", "Memory of the running mean of each gradient.")
-    beta2: float = _share(0.999, "Beta 2", "Memory of the running mean of each squared gradient.")
+    beta1: float = _beta1()
+    beta2: float = _beta2()
     epsilon: float = _epsilon(1e-8)
     weight_decay: float = described(
         0.01,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cnnviz.data.dataset import Split
@@ -30,18 +30,26 @@ def test_every_image_is_in_one_split_and_the_sizes_are_exact(labels, validation,
         assert (np.diff(indices) > 0).all()
 
 
+@example(counts=[4, 4, 4, 4, 29], share=1)
+@example(counts=[4, 4, 4, 4, 29], share=3)
 @given(
     counts=st.lists(st.integers(1, 80), min_size=1, max_size=8),
     share=st.integers(1, 3),
 )
 def test_every_class_has_its_share_of_every_split(counts, share):
+    """A cut of the line rounds each class by half an image at most, and the others' rounding moves it.
+
+    Validation lies between two cuts, the other splits at one.
+    """
     labels = np.repeat(np.arange(len(counts)), counts)
     size = len(labels) * share // 10
     splits = stratified_splits(labels, validation=size, test=size)
-    for indices in splits.values():
+    part = np.array(counts) / len(labels)
+    allowed = (1 + part * (len(counts) - 2)) / 2
+    for split, indices in splits.items():
         found = np.bincount(labels[indices], minlength=len(counts))
-        fair = np.array(counts) * len(indices) / len(labels)
-        assert (np.abs(found - fair) <= 2).all()
+        cuts = 2 if split is Split.VALIDATION else 1
+        assert (np.abs(found - part * len(indices)) <= cuts * allowed + 1e-9).all()
 
 
 def test_the_split_is_fixed_for_ever():
