@@ -35,8 +35,10 @@ from cnnviz.spec.trace import trace
 from cnnviz.spec.training import SGD, Adam, AdamW
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cnnviz.spec.network import NetworkSpec
-    from cnnviz.spec.trace import LayerTrace
+    from cnnviz.spec.trace import LayerTrace, NetworkTrace
     from cnnviz.spec.training import Optimizer
 
 EVALUATION_BATCH = 256
@@ -55,11 +57,16 @@ _MARGIN = 1.1
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MemoryEstimate:
-    """What training needs, in bytes, and the layer that needs the most of it (None in an empty design)."""
+    """What training needs, in bytes, and the layer that needs the most of it (None in an empty design).
+
+    `layers` has what each layer needs for itself by its id; a block's own share is without its body's. The
+    rest of `total` is shared by all: images, room for intermediate results, the program's own.
+    """
 
     total: int
     largest_layer: str | None
     largest_bytes: int
+    layers: Mapping[str, int]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,7 +83,13 @@ def training_bytes(spec: NetworkSpec, batch_size: int, threads: int, optimizer: 
 
     `threads` is how many lanes may work at once. Layers behind the first with a problem count nothing.
     """
-    traced = trace(spec)
+    return training_bytes_of(trace(spec), batch_size, threads, optimizer)
+
+
+def training_bytes_of(
+    traced: NetworkTrace, batch_size: int, threads: int, optimizer: Optimizer
+) -> MemoryEstimate:
+    """Do what `training_bytes` does for a design whose shapes have been followed already."""
     records = [record for record in traced.walk() if record.output_shape is not None]
     meets = any(isinstance(record.layer, BatchNorm) for record in records)
     lanes = max(1, min(threads, batch_size // 4))
@@ -101,6 +114,7 @@ def training_bytes(spec: NetworkSpec, batch_size: int, threads: int, optimizer: 
         total=int(_FIXED_BYTES + _MARGIN * BYTES_PER_NUMBER * numbers),
         largest_layer=largest,
         largest_bytes=int(BYTES_PER_NUMBER * costs[largest]) if largest is not None else 0,
+        layers={layer_id: int(BYTES_PER_NUMBER * numbers) for layer_id, numbers in costs.items()},
     )
 
 

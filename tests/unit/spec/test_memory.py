@@ -34,6 +34,13 @@ def test_the_largest_layer_is_named(vgg):
     assert estimate.largest_bytes > 11 * weights
 
 
+def test_what_each_layer_needs_is_part_of_the_total(vgg):
+    estimate = training_bytes(vgg, 32, 2, Adam())
+    assert list(estimate.layers) == [layer.id for layer in vgg.walk()]
+    assert max(estimate.layers.values()) == estimate.largest_bytes
+    assert 0 < sum(estimate.layers.values()) < estimate.total
+
+
 def test_shards_bound_what_a_large_batch_needs(vgg):
     """More images than a lane holds at a time cost no more than themselves."""
     image = 4 * 3 * 32 * 32
