@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from cnnviz.errors import SpecError
@@ -69,7 +70,7 @@ class NetworkSpec:
         if len(every) > MAX_LAYERS:
             raise SpecError(f"A design has at most {MAX_LAYERS} layers; received {len(every)}.")
         taken = [layer.id for layer in every if layer.id]
-        double = next((name for name in sorted(taken) if taken.count(name) > 1), None)
+        double = min((name for name, count in Counter(taken).items() if count > 1), default=None)
         if double is not None:
             raise SpecError(f'Every layer needs an id of its own; "{double}" stands more than once.')
         layers = _with_ids(self.layers, taken)
@@ -123,10 +124,18 @@ class NetworkSpec:
 
         A layer whose id is empty or already taken gets a fresh one, and so do those inside it.
         """
+        return self.insert_all(index, (layer,), parent)
+
+    def insert_all(self, index: int, layers: Iterable[Layer], parent: str | None = None) -> NetworkSpec:
+        """Return a design with several layers, one behind the other, from `index` on; ids as for `insert`."""
         siblings = self.layers_of(parent)
-        layer = _without_ids(layer, {other.id for other in self.walk()})
         index = self._checked_place(index, len(siblings))
-        return self._with_siblings(parent, (*siblings[:index], layer, *siblings[index:]))
+        taken = {other.id for other in self.walk()}
+        new = []
+        for layer in layers:
+            new.append(_without_ids(layer, taken))
+            taken.update(inner.id for inner in walk(new[-1:]))
+        return self._with_siblings(parent, (*siblings[:index], *new, *siblings[index:]))
 
     def remove(self, layer_id: str) -> NetworkSpec:
         """Return a design without this layer."""
