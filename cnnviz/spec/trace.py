@@ -106,15 +106,22 @@ class NetworkTrace:
         return tuple(problem for layer in self.layers for problem in layer.problems)
 
 
-def trace(spec: NetworkSpec) -> NetworkTrace:
-    """Follow the shapes from the input to the last layer, or to the first that cannot take its input."""
+def trace(spec: NetworkSpec, known: NetworkTrace | None = None) -> NetworkTrace:
+    """Follow the shapes from the input to the last layer, or to the first that cannot take its input.
+
+    `known` is the trace of a design much like this one: what it says of layers that are as they were, and
+    take what they took, is not computed again.
+    """
     shape: Shape | None = spec.input.shape
     field: ReceptiveField = ReceptiveField()
     image = (spec.input.height, spec.input.width)
+    remembered = _remembered(known, image)
     parameters = activations = 0
     records = []
     for layer in spec.layers:
-        record = _trace_layer(layer, shape, field, image)
+        record, before = remembered.get(layer.id, (None, None))
+        if record is None or record.layer != layer or record.input_shape != shape or before != field:
+            record = _trace_layer(layer, shape, field, image)
         parameters += record.parameters
         activations += record.activation_bytes
         record = _within_memory(record, parameters, activations)
@@ -122,6 +129,21 @@ def trace(spec: NetworkSpec) -> NetworkTrace:
         shape = record.output_shape
         field = record.receptive_field or field
     return NetworkTrace(spec.input.shape, tuple(records))
+
+
+def _remembered(
+    known: NetworkTrace | None, image: tuple[int, int]
+) -> dict[str, tuple[LayerTrace, ReceptiveField]]:
+    """Return the record of each layer in order, by its id, and what the units before it see."""
+    found: dict[str, tuple[LayerTrace, ReceptiveField]] = {}
+    if known is None or known.input_shape[:2] != image:
+        return found
+    field = ReceptiveField()
+    for record in known.layers:
+        if not record.problems:
+            found[record.layer.id] = (record, field)
+        field = record.receptive_field or field
+    return found
 
 
 def _trace_layer(
