@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
+from cnnviz.ui.plots.curve_item import CurveItem
 from cnnviz.ui.plots.line_labels import spread
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of, mixed
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.theme import Colors
 
     Values = NDArray[np.float64]
+    Counts = NDArray[np.int64]
 
 _NOISE_SHARE = 0.28
 """How much of the curve's colour the single batches get behind their mean."""
@@ -32,7 +34,6 @@ _NARROW_CHARACTERS = 52
 _WORDS, _SHORT_WORDS = ("training", "validation"), ("train", "val")
 _WIDEST_NUMBER = "100.0 %"
 _TICK_DENSITY, _NARROW_TICK_DENSITY = 1.0, 0.3
-_POINT_PX = 5
 _HEADROOM = 1.04
 """The axis goes a little beyond its last number, so that the number is written."""
 
@@ -41,10 +42,10 @@ _HEADROOM = 1.04
 class Curves:
     """What a plot shows; x counts steps. `best` is an index into the validation points, or None."""
 
-    x: Values
+    x: Values | Counts
     batches: Values
     means: Values
-    validation_x: Values
+    validation_x: Values | Counts
     validation: Values
     best: int | None = None
 
@@ -78,7 +79,9 @@ class CurvePlot(QWidget):
         self._curves = Curves.none()
         self._view = _LabelledPlot(self)
         self._view.setAccessibleName(title)
-        self._noise, self._mean, self._validation = (self._add_curve() for _ in range(3))
+        box = self._view.getViewBox()
+        self._noise, self._mean = CurveItem(box), CurveItem(box)
+        self._validation = CurveItem(box, with_dots=True)
         self._best = pg.InfiniteLine(
             angle=90, movable=False, label="", labelOpts={"position": _best_place(top)}
         )
@@ -99,10 +102,9 @@ class CurvePlot(QWidget):
     def set_curves(self, curves: Curves) -> None:
         """Show other numbers."""
         self._curves = curves
-        self._noise.setData(curves.x, curves.batches)
-        self._mean.setData(curves.x, curves.means)
-        finite = np.isfinite(curves.validation)  # pyqtgraph cannot place a point that is nowhere
-        self._validation.setData(curves.validation_x[finite], curves.validation[finite])
+        self._noise.set_points(curves.x, curves.batches)
+        self._mean.set_points(curves.x, curves.means)
+        self._validation.set_points(curves.validation_x, curves.validation)
         self._show_best()
         self._set_ranges()
         self._view.set_labels(self._labels())
@@ -130,13 +132,6 @@ class CurvePlot(QWidget):
         self._view.fit_margins()
         self._show_best()
         self._view.set_labels(self._labels())
-
-    def _add_curve(self) -> pg.PlotDataItem:
-        curve = pg.PlotDataItem(
-            connect="finite", autoDownsample=True, downsampleMethod="peak", clipToView=True
-        )
-        self._view.addItem(curve)
-        return curve
 
     def _show_best(self) -> None:
         best = self._curves.best
@@ -171,14 +166,9 @@ class CurvePlot(QWidget):
     def _apply_colors(self) -> None:
         colors = colors_of(self)
         self._view.apply_colors(colors)
-        self._noise.setPen(QPen(mixed(colors.plot_train, colors.base, _NOISE_SHARE), 0))
-        self._mean.setPen(QPen(colors.plot_train, 0))
-        dashed = QPen(colors.plot_validation, 0, Qt.PenStyle.DashLine)
-        self._validation.setPen(dashed)
-        self._validation.setSymbol("o")
-        self._validation.setSymbolSize(_POINT_PX)
-        self._validation.setSymbolPen(None)
-        self._validation.setSymbolBrush(colors.plot_validation)
+        self._noise.set_pen(QPen(mixed(colors.plot_train, colors.base, _NOISE_SHARE), 0))
+        self._mean.set_pen(QPen(colors.plot_train, 0))
+        self._validation.set_pen(QPen(colors.plot_validation, 0, Qt.PenStyle.DashLine))
         self._best.setPen(QPen(colors.muted, 0, Qt.PenStyle.DotLine))
         self._best.label.setColor(colors.muted)
         self._best.label.setFont(caption_font(self))

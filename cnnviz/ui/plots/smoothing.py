@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.ui.plots.growing import goes_on, with_room
+
 Values = NDArray[np.float64]
 _FIRST_CAPACITY = 1024
 
@@ -28,10 +30,10 @@ class TrailingMean:
 
     def extended(self, values: Values) -> Values:
         """Return the means of `values`, which begin with those of the last call; else it begins anew."""
-        start, stop = len(self._values) if self._continues(values) else 0, len(values)
-        if stop > len(self._means):
-            capacity = max(stop, 2 * len(self._means))
-            self._means = np.concatenate([self._means, np.zeros(capacity - len(self._means))])
+        start, stop = len(self._values), len(values)
+        if not goes_on(values, self._values):
+            start, self._means = 0, np.zeros(_FIRST_CAPACITY)  # whoever has the old means, keeps them
+        self._means = with_room(self._means, stop)
         if stop > start:
             first = max(start + 1 - self._window, 0)
             with np.errstate(all="ignore"):  # values that are not finite have means that are not
@@ -39,11 +41,3 @@ class TrailingMean:
                 self._means[start:stop] = sums / np.minimum(np.arange(start, stop) + 1, self._window)
         self._values = values
         return self._means[:stop]
-
-    def _continues(self, values: Values) -> bool:
-        known = self._values
-        if len(values) < len(known):
-            return False
-        if values.base is not None and values.base is known.base:
-            return True  # a longer view of the same column, which is never written twice
-        return bool(np.array_equal(values[: len(known)], known, equal_nan=True))

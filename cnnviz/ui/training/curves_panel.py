@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
@@ -110,5 +109,5 @@ class CurvesPanel(QWidget):
 
 
 def _curves(history: History, batches: Values, validation: Values, means: TrailingMean) -> Curves:
-    x, validation_x = history.steps.step.astype(np.float64), history.epochs.step.astype(np.float64)
+    x, validation_x = history.steps.step, history.epochs.step
     return Curves(x, batches, means.extended(batches), validation_x, validation, best_epoch(history.epochs))
