@@ -134,6 +134,13 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
             option, type=_setting(TrainingSpec, field, float), metavar="X", help=_meaning(TrainingSpec, field)
         )
     parser.add_argument(
+        "--freeze",
+        action="extend",
+        nargs="+",
+        metavar="LAYER",
+        help="ids of layers whose weights stay as they are",
+    )
+    parser.add_argument(
         "--threads", type=_threads, metavar="N", help="how many work at once (default: one for each core)"
     )
     parser.add_argument("--out", type=Path, metavar="RUN.cnnviz", help="write the run to this file")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnviz.cli.output import print_json, say
-from cnnviz.cli.runs import dataset_of, figures, measure, read_run
+from cnnviz.cli.runs import dataset_of, figures, measure, read_run, share_right
 from cnnviz.data.dataset import Split
 from cnnviz.training.loop import check_fit
 
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
                 "dataset": dataset.name,
                 "split": options.split,
                 "weights": options.weights,
-                "accuracy": measured.accuracy,
+                "accuracy": share_right(measured),
                 "top5_accuracy": measured.top_accuracy,
                 "mean_absolute_error": measured.mean_absolute_error,
                 "r_squared": measured.r_squared,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from typing import TYPE_CHECKING, Protocol
 
 from cnnviz.cli.output import console, say
@@ -76,9 +77,12 @@ class _Bar:
 
 
 def _line(event: EpochDone, epochs: int) -> str:
-    return (
-        f"epoch {event.epoch}/{epochs}"
-        f"  train loss {event.train_loss:.4f} accuracy {event.train_accuracy:.2%}"
-        f"  validation loss {event.val_loss:.4f} accuracy {event.val_accuracy:.2%}"
-        f"  {event.images_per_second:,.0f} images/s"
-    )
+    train, validation = f"train loss {event.train_loss:.4f}", f"validation loss {event.val_loss:.4f}"
+    if math.isnan(event.val_accuracy):
+        error, share = event.val_mean_absolute_error, event.val_r_squared
+        validation += f" mean absolute error {error:.4f} R² {share:.4f}"
+    else:
+        train += f" accuracy {event.train_accuracy:.2%}"
+        validation += f" accuracy {event.val_accuracy:.2%}"
+    speed = f"{event.images_per_second:,.0f} images/s"
+    return f"epoch {event.epoch}/{epochs}  {train}  {validation}  {speed}"

@@ -56,6 +56,11 @@ def figures(measured: Evaluation) -> str:
     return f"accuracy {measured.accuracy:.2%}, loss {measured.loss:.4f}"
 
 
+def share_right(measured: Evaluation) -> float | None:
+    """Return the accuracy, which there is only where classes were learned."""
+    return measured.accuracy if measured.mean_absolute_error is None else None
+
+
 def dataset_of(data: DataFacts, named: str | None) -> Dataset:
     """Open the data set that was named on the command line, or else the one a run learned from.
 

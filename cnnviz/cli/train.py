@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import itertools
+import math
 import signal
 import tempfile
 import threading
@@ -17,7 +18,7 @@ from cnnviz.cli.arguments import LOSSES, OPTIMIZERS, SCHEDULES
 from cnnviz.cli.networks import load_design
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.progress import reporter
-from cnnviz.cli.runs import figures, measure
+from cnnviz.cli.runs import figures, measure, share_right
 from cnnviz.data.catalog import open_dataset
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.engine.build import build
@@ -26,7 +27,7 @@ from cnnviz.files import check_writable
 from cnnviz.spec.trace import trace
 from cnnviz.training.control import RunControl
 from cnnviz.training.events import Ending, Failed, Finished, Stopped
-from cnnviz.training.loop import check_fit, train
+from cnnviz.training.loop import check_run, train
 from cnnviz.training.random_state import initial_rng
 from cnnviz.training.runfile import save_run
 
@@ -77,6 +78,8 @@ def settings(options: argparse.Namespace) -> TrainingSpec:
         given["loss"] = LOSSES[options.loss]()
     if options.schedule is not None:
         given["schedule"] = SCHEDULES[options.schedule]()
+    if options.freeze is not None:
+        given["frozen"] = tuple(dict.fromkeys(options.freeze))
     return dataclasses.replace(defaults, optimizer=optimizer, **given)
 
 
@@ -88,9 +91,9 @@ def train_headless(
     Raises
     ------
     TrainingError
-        The design does not fit the data set.
+        The design does not fit the data set, or the run not into the memory that is free.
     """
-    check_fit(spec, dataset, training.loss)
+    check_run(spec, dataset, training, threads)
     network = build(spec, initial_rng(training.seed))
     control = RunControl()
     with _stopped_by_ctrl_c(control), reporter() as progress:
@@ -156,16 +159,18 @@ def _unused(path: Path) -> Path:
 def _to_dict(result: RunResult, test: Evaluation, *, stopped: bool, seconds: float) -> dict[str, Any]:
     epochs = result.history.epochs
     last = {
-        name: float(getattr(epochs, name)[-1]) if len(epochs) else None
+        name: _measured(getattr(epochs, name)[-1]) if len(epochs) else None
         for name in ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
     }
+    numbers = ("mean_absolute_error", "r_squared") if test.mean_absolute_error is not None else ()
     return {
         "network": result.spec.name,
         "dataset": result.data.name,
         "ended": "stopped" if stopped else "finished",
         **last,
         "test_loss": test.loss,
-        "test_accuracy": test.accuracy,
+        "test_accuracy": share_right(test),
+        **{f"test_{name}": getattr(test, name) for name in numbers},
         "best_epoch": result.best_epoch,
         "epochs": result.state.epoch,
         "steps": result.state.step,
@@ -176,6 +181,11 @@ def _to_dict(result: RunResult, test: Evaluation, *, stopped: bool, seconds: flo
         "seed": result.training.seed,
         "threads": result.threads,
     }
+
+
+def _measured(value: float) -> float | None:
+    """Return a number for JSON, which has none for what was not measured."""
+    return None if math.isnan(value) else float(value)
 
 
 def print_result(result: RunResult, test: Evaluation) -> None:

@@ -90,7 +90,7 @@ def training_to_dict(training: TrainingSpec) -> dict[str, Any]:
     """Return training settings as plain JSON values."""
     parts = {name: getattr(training, name) for name in _TRAINING_PARTS}
     chosen = {name: {"type": type(part).__name__, **_settings(part)} for name, part in parts.items()}
-    return {**chosen, **_settings(training)}
+    return {**chosen, **_settings(training), "frozen": list(training.frozen)}
 
 
 def from_dict(value: Any, origin: str = "the design") -> NetworkSpec:
@@ -129,13 +129,14 @@ def training_from_dict(value: Any, origin: str = "the training settings") -> Tra
     """
     reader = _Reader(origin)
     root = {"optimizer": None, **reader.mapping(value, "")}
+    frozen = reader.ids(root.pop("frozen", []), "frozen")
     parts = {
         name: reader.chosen(root.pop(name), kinds, name)
         for name, kinds in _TRAINING_PARTS.items()
         if name in root
     }
     settings: TrainingSpec = reader.record(TrainingSpec, root, "")
-    return dataclasses.replace(settings, **parts)
+    return dataclasses.replace(settings, frozen=frozen, **parts)
 
 
 def parse_json(text: str, origin: str) -> Any:
@@ -225,6 +226,14 @@ class _Reader:
                 self.fail(place, f'"{name}" is missing')
         shape: InputSpec = self.record(InputSpec, item, place)
         return shape
+
+    def ids(self, value: Any, place: str) -> tuple[str, ...]:
+        if not isinstance(value, list) or len(value) > MAX_LAYERS:
+            self.fail(place, f"must be a list of at most {MAX_LAYERS} layer ids")
+        for item in value:
+            if not isinstance(item, str) or not _ID_PATTERN.fullmatch(item):
+                self.fail(place, f"{_brief(item)} is not a layer id")
+        return tuple(value)
 
     def chosen(self, value: Any, kinds: tuple[Any, ...], place: str) -> Any:
         item = dict(self.mapping(value, place))

@@ -171,6 +171,8 @@ class TrainingSpec:
     weights under every optimizer but AdamW, which has a decay of its own. The losses that are reported do not
     contain the penalties. Clipping comes after them: first of each number to ± `clip_value`, then of all
     gradients together to the Euclidean norm `clip_norm`; 0 is no clipping.
+
+    `frozen` has the ids of layers whose weights stay as they are; a block stands for the layers inside of it.
     """
 
     optimizer: Optimizer = Adam()
@@ -248,3 +250,4 @@ class TrainingSpec:
             maximum=MAX_SEED,
         ),
     )
+    frozen: tuple[str, ...] = ()

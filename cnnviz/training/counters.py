@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from cnnviz.training.events import EpochDone
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from cnnviz.engine.parallel import Evaluation
     from cnnviz.training.random_state import RandomState
 
 
@@ -48,19 +50,22 @@ class Counters:
         self._loss_sum += loss * images
         self._correct += correct
 
-    def end_epoch(self, val_loss: float, val_accuracy: float) -> EpochDone:
+    def end_epoch(self, validation: Evaluation) -> EpochDone:
         """Return the report of the epoch under way, and begin to count the next."""
+        of_numbers = validation.mean_absolute_error is not None
         images, seconds = self.images - self._epoch_start[0], self.seconds - self._epoch_start[1]
         self.epoch += 1
         event = EpochDone(
             epoch=self.epoch,
             step=self.step,
             train_loss=self._loss_sum / self.images_in_epoch,
-            train_accuracy=self._correct / self.images_in_epoch,
-            val_loss=val_loss,
-            val_accuracy=val_accuracy,
+            train_accuracy=math.nan if of_numbers else self._correct / self.images_in_epoch,
+            val_loss=validation.loss,
+            val_accuracy=math.nan if of_numbers else validation.accuracy,
             seconds=self.seconds,
             images_per_second=images / seconds if seconds > 0 else 0.0,
+            val_mean_absolute_error=_or_nan(validation.mean_absolute_error),
+            val_r_squared=_or_nan(validation.r_squared),
         )
         self.images_in_epoch, self._loss_sum, self._correct = 0, 0.0, 0
         return event
@@ -82,3 +87,7 @@ class Counters:
             seconds=self.seconds,
             plateau=self.plateau,
         )
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value

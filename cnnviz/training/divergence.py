@@ -29,13 +29,20 @@ class Diverged(Exception):
         self.layer_id = layer_id
 
 
-def check_step(outcome: StepResult, network: Network, images: NDArray[np.float32], step: int) -> None:
-    """Raise `Diverged` where the loss or a gradient of a step is not finite.
+def check_step(outcome: StepResult, network: Network, images: NDArray[np.float32], step: int) -> float:
+    """Return the Euclidean norm of the gradients of a step, over all parameters that are not frozen.
 
-    Called before the optimizer moves the weights by it. `images` (C, H, W, N) is the batch of the step.
+    Called before the optimizer moves the weights by it. `images` (C, H, W, N) is the batch of the step. The
+    norm costs nothing: the squares are how the gradients are looked at.
+
+    Raises
+    ------
+    Diverged
+        The loss or a gradient is not finite.
     """
     _check_loss(outcome.loss, f"At step {step} the loss", network, images, step)
-    _check_arrays(outcome.gradients, f"At step {step} the gradient of", step)
+    squares = _checked_squares(outcome.gradients, f"At step {step} the gradient of", step)
+    return math.sqrt(sum(square for name, square in squares.items() if name not in network.frozen))
 
 
 def check_validation(loss: float, network: Network, images: NDArray[np.float32], step: int) -> None:
@@ -45,7 +52,7 @@ def check_validation(loss: float, network: Network, images: NDArray[np.float32],
 
 def check_weights(network: Network, step: int) -> None:
     """Raise `Diverged` where a weight after `step` is not finite, before it is kept as a good one."""
-    _check_arrays(network.arrays, f"After step {step}", step)
+    _checked_squares(network.arrays, f"After step {step}", step)
 
 
 def _check_loss(loss: float, what: str, network: Network, images: NDArray[np.float32], step: int) -> None:
@@ -57,17 +64,24 @@ def _check_loss(loss: float, what: str, network: Network, images: NDArray[np.flo
     raise Diverged(f"{what} is infinite or not a number{where}. {_ADVICE}", step, layer_id)
 
 
-def _check_arrays(arrays: Mapping[str, NDArray[np.floating]], what: str, step: int) -> None:
-    """Blame the parameter nearest to the output that is not finite: there it went wrong first."""
+def _checked_squares(arrays: Mapping[str, NDArray[np.floating]], what: str, step: int) -> dict[str, float]:
+    """Return the sum of the squares of each array.
+
+    Where one is not finite, blame the parameter nearest to the output: there it went wrong first.
+    """
+    squares = {}
     for name in reversed(list(arrays)):
-        if not _is_finite(arrays[name]):
+        squares[name] = _sum_of_squares(arrays[name])
+        if not math.isfinite(squares[name]):
             reason = f'{what} "{name}" is infinite or not a number. {_ADVICE}'
             raise Diverged(reason, step, name.partition("/")[0])
+    return squares
 
 
-def _is_finite(array: NDArray[np.floating]) -> bool:
+def _sum_of_squares(array: NDArray[np.floating]) -> float:
+    """Return Σ a²: finite as long as every number is, and infinite or NaN where one is not."""
     row = array.reshape(-1)
-    # The square is one pass without a temporary array; only where it overflows is every number looked at.
+    # One pass without a temporary array; only where it overflows is it done again with more room.
     with np.errstate(all="ignore"):
         square = float(np.dot(row, row))
-    return math.isfinite(square) or bool(np.isfinite(row).all())
+        return square if math.isfinite(square) else float(np.sum(np.square(row, dtype=np.float64)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ class StepDone:
     """One batch was learned from. Steps and epochs count from 1; loss and accuracy are those of the batch.
 
     `seconds` is the time the run has computed so far, without pauses; `images` the images seen in that time.
+    Where numbers are learned instead of classes, the accuracy is NaN. `learning_rate` is that of the step,
+    and `gradient_norm` the Euclidean norm of the loss's gradients over everything that learns, before
+    penalties and clipping; both are NaN in runs from before they were recorded.
     """
 
     step: int
@@ -40,13 +44,17 @@ class StepDone:
     accuracy: float
     images: int
     seconds: float
+    learning_rate: float = math.nan
+    gradient_norm: float = math.nan
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EpochDone:
     """Every training image was seen once more, and the validation images were classified.
 
-    `train_loss` and `train_accuracy` are means over the epoch's batches, taken while the weights moved.
+    `train_loss` and `train_accuracy` are means over the epoch's batches, taken while the weights moved. Where
+    numbers are learned instead of classes, the accuracies are NaN; elsewhere `val_mean_absolute_error` and
+    `val_r_squared` are.
     """
 
     epoch: int
@@ -57,6 +65,8 @@ class EpochDone:
     val_accuracy: float
     seconds: float
     images_per_second: float
+    val_mean_absolute_error: float = math.nan
+    val_r_squared: float = math.nan
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

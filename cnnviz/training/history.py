@@ -13,6 +13,13 @@ from cnnviz.training.events import EpochDone, StepDone
 Counts = NDArray[np.int64]
 Values = NDArray[np.float64]
 
+MAY_BE_NAN = frozenset(
+    {
+        *("accuracy", "learning_rate", "gradient_norm"),
+        *("train_accuracy", "val_accuracy", "val_mean_absolute_error", "val_r_squared"),
+    }
+)
+"""Columns in which NaN says that something was not measured."""
 _FIRST_CAPACITY = 1024
 
 
@@ -26,6 +33,8 @@ class StepColumns:
     accuracy: Values
     images: Counts
     seconds: Values
+    learning_rate: Values
+    gradient_norm: Values
 
     def __len__(self) -> int:
         """Return the number of steps."""
@@ -44,6 +53,8 @@ class EpochColumns:
     val_accuracy: Values
     seconds: Values
     images_per_second: Values
+    val_mean_absolute_error: Values
+    val_r_squared: Values
 
     def __len__(self) -> int:
         """Return the number of epochs."""
@@ -101,10 +112,14 @@ def empty_history() -> History:
 
 
 def best_epoch(epochs: EpochColumns) -> int | None:
-    """Return the index of the epoch with the highest validation accuracy; of equal ones, the lowest loss."""
+    """Return the index of the epoch with the highest validation accuracy; of equal ones, the lowest loss.
+
+    Where there is no accuracy, the lowest loss alone decides.
+    """
     if not len(epochs):
         return None
-    return int(np.lexsort((epochs.val_loss, -epochs.val_accuracy))[0])
+    accuracy = np.nan_to_num(epochs.val_accuracy, nan=0.0)
+    return int(np.lexsort((epochs.val_loss, -accuracy))[0])
 
 
 class _Table:

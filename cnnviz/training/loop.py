@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import traceback
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from cnnviz.engine.parallel import Executor, default_threads
 from cnnviz.engine.penalties import add_penalties, clip_by_norm, clip_by_value
 from cnnviz.engine.schedules import RateSchedule
 from cnnviz.errors import TrainingError
+from cnnviz.spec.losses import Loss, MeanSquaredError
 from cnnviz.spec.validate import check, in_words
 from cnnviz.training.control import RunControl, Wish
 from cnnviz.training.counters import Counters
@@ -33,6 +35,7 @@ from cnnviz.training.events import (
     Stopped,
 )
 from cnnviz.training.examples import data_shape, right_answers
+from cnnviz.training.freezing import frozen_parameters
 from cnnviz.training.history import HistoryLog, best_epoch
 from cnnviz.training.machine_memory import check_memory
 from cnnviz.training.random_state import RandomState
@@ -44,7 +47,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnviz.engine.network import Network
-    from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.events import Parameters
@@ -63,8 +65,9 @@ def train(
 ) -> Iterator[Event]:
     """Train `network`, in place, until `training.epochs` epochs are done, it is stopped, or it fails.
 
-    The first event is `RunStarted`; exactly one of `Finished`, `Stopped` and `Failed` is the last. The work
-    is done while events are taken; closing the generator ends the threads.
+    Layers named in `training.frozen` stay as they are; where none is named, what `network.freeze` was told
+    holds. The first event is `RunStarted`; exactly one of `Finished`, `Stopped` and `Failed` is the last.
+    The work is done while events are taken; closing the generator ends the threads.
 
     Parameters
     ----------
@@ -82,6 +85,8 @@ def train(
         is free. Raised by the call, not while iterating.
     """
     check_run(network.spec, dataset, training, threads)
+    if training.frozen:
+        network.freeze(frozen_parameters(network.spec, training.frozen))
     if resume_from is not None:
         _check_resumable(resume_from, network, dataset)
     threads = default_threads() if threads is None else threads
@@ -93,8 +98,13 @@ def train(
 
 
 def check_run(spec: NetworkSpec, dataset: Dataset, training: TrainingSpec, threads: int | None) -> None:
-    """Raise `TrainingError` where a run cannot begin: the design does not fit the data, or the memory."""
+    """Raise `TrainingError` where a run cannot begin.
+
+    The design does not fit the data, or the memory that is free, or no layer could learn. Nothing is
+    allocated.
+    """
     check_fit(spec, dataset, training.loss)
+    frozen_parameters(spec, training.frozen)
     check_memory(spec, training, default_threads() if threads is None else threads)
 
 
@@ -136,6 +146,7 @@ class _Run:
         self._threads = threads
         self._control = control
         self._stopped = False
+        self._learns_numbers = isinstance(training.loss, MeanSquaredError)
         self._optimizer = make_optimizer(training.optimizer, network.parameters, network.frozen)
         self._schedule = RateSchedule(
             training.schedule, training.optimizer.learning_rate, training.warmup_steps
@@ -228,22 +239,25 @@ class _Run:
         images = self._dataset.scaled(indices)
         right = right_answers(self._dataset, indices, self._training.loss)
         outcome = executor.step(images, right, self._dropout)
-        check_step(outcome, self._network, images, counters.step + 1)
+        norm = check_step(outcome, self._network, images, counters.step + 1)
         with np.errstate(all="ignore"):  # weights that overflow here are found before they are kept
-            self._move(outcome.gradients)
+            rate = self._move(outcome.gradients)
         counters.add_step(outcome.loss, outcome.correct, count, time.perf_counter() - started)
         event = StepDone(
             step=counters.step,
             epoch=counters.current_epoch,
             loss=outcome.loss,
-            accuracy=outcome.correct / count,
+            accuracy=math.nan if self._learns_numbers else outcome.correct / count,
             images=counters.images,
             seconds=counters.seconds,
+            learning_rate=rate,
+            gradient_norm=norm,
         )
         self._log.append(event)
         return event
 
-    def _move(self, gradients: Mapping[str, NDArray[np.floating]]) -> None:
+    def _move(self, gradients: Mapping[str, NDArray[np.floating]]) -> float:
+        """Move the weights against the gradients and return the learning rate of the step."""
         training, counters = self._training, self._counters
         add_penalties(gradients, self._network.parameters, training.l1, training.l2)
         moving = [array for name, array in gradients.items() if name not in self._network.frozen]
@@ -253,6 +267,7 @@ class _Run:
             clip_by_norm(moving, training.clip_norm)
         rate = self._schedule.rate(counters.step, self._steps_per_epoch, training.epochs, counters.plateau)
         self._optimizer.step(gradients, rate)
+        return rate
 
     def _end_epoch(self, executor: Executor) -> Iterator[Event]:
         validation = evaluate(
@@ -267,7 +282,7 @@ class _Run:
         sample = self._dataset.scaled(self._dataset.indices(Split.VALIDATION)[:BATCH_SIZE])
         check_validation(validation.loss, self._network, sample, self._counters.step)
         check_weights(self._network, self._counters.step)
-        event = self._counters.end_epoch(validation.loss, validation.accuracy)
+        event = self._counters.end_epoch(validation)
         self._counters.plateau = self._schedule.after_epoch(self._counters.plateau, validation.loss)
         self._epoch_order = RandomState.of(self._order)
         self._log.append(event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import math
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -13,18 +14,23 @@ import cnnviz
 from cnnviz.engine.schedules import PlateauState
 from cnnviz.errors import FileError
 from cnnviz.spec import io
-from cnnviz.training.history import EpochColumns, column_types
+from cnnviz.training.history import MAY_BE_NAN, EpochColumns, column_types
 from cnnviz.training.random_state import RandomState
 from cnnviz.training.result import DataFacts, RunResult, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.training import TrainingSpec
 
 FORMAT = "cnnviz-run"
-VERSION = "1"
+VERSION = "2"
+_READABLE_VERSIONS = ("1", VERSION)
+_SINCE_VERSION_2 = ("val_mean_absolute_error", "val_r_squared")
+"""Columns of the epochs that files of version 1 have not."""
 MAX_TEXT = 1_000
 MAX_PATH = 4_096
 _MAX_COUNT = 2**53
@@ -44,11 +50,12 @@ class RunMetadata:
     threads: int
     program_version: str
     saved_at: str
+    version: str
 
 
 def to_metadata(run: RunResult) -> dict[str, str]:
     """Return the metadata of a run: JSON texts by name."""
-    epochs = {name: getattr(run.history.epochs, name).tolist() for name in column_types(EpochColumns)}
+    epochs = {name: _listed(getattr(run.history.epochs, name)) for name in column_types(EpochColumns)}
     values = {
         "training": io.training_to_dict(run.training),
         "data": dataclasses.asdict(run.data),
@@ -71,16 +78,19 @@ def from_metadata(metadata: Mapping[str, str], origin: str) -> RunMetadata:
     """Read the metadata of a run file, or raise `FileError` naming the place."""
     if metadata.get("format") != FORMAT:
         raise FileError(f'{origin} is not a cnnviz run: "format" must be "{FORMAT}".')
-    if metadata.get("version") != VERSION:
-        received = str(metadata.get("version"))[:80]
-        raise FileError(f"{origin}: this program reads run files of version {VERSION}; received {received}.")
+    version = str(metadata.get("version"))
+    if version not in _READABLE_VERSIONS:
+        raise FileError(
+            f"{origin}: this program reads run files of versions {' and '.join(_READABLE_VERSIONS)}; "
+            f"received {version[:80]}."
+        )
     top = _Reader(dict(metadata), origin, "the metadata")
     parsed = {
         name: io.parse_json(top.text(name, limit=io.MAX_FILE_BYTES), f"{origin}, in {name}")
         for name in ("training", "data", "history", "state", "best_epoch", "threads")
     }
     numbers = _Reader(parsed, origin, "the metadata")
-    epochs = _epochs(_Reader(parsed["history"], origin, "history"))
+    epochs = _epochs(_Reader(parsed["history"], origin, "history"), version)
     state = _state(_Reader(parsed["state"], origin, "state"))
     return RunMetadata(
         spec=io.from_json(top.text("design", limit=io.MAX_FILE_BYTES), f"{origin}, in its design"),
@@ -92,6 +102,7 @@ def from_metadata(metadata: Mapping[str, str], origin: str) -> RunMetadata:
         threads=numbers.count("threads", 1, 4096),
         program_version=top.text("program_version"),
         saved_at=top.text("saved_at"),
+        version=version,
     )
 
 
@@ -144,20 +155,33 @@ def _data(reader: _Reader) -> DataFacts:
     )
 
 
-def _epochs(reader: _Reader) -> EpochColumns:
+def _listed(column: NDArray[Any]) -> list[float | None]:
+    """Return a column for JSON, which has no NaN: null stands for what was not measured."""
+    return [None if number != number else number for number in column.tolist()]
+
+
+def _epochs(reader: _Reader, version: str) -> EpochColumns:
     kinds = column_types(EpochColumns)
     columns: dict[str, Any] = {}
     for name, kind in kinds.items():
-        whole = kind is np.int64
-        allowed, limit = ((int,), _MAX_COUNT) if whole else ((int, float), _MAX_NUMBER)
-        items = reader.items(name)
-        if not all(type(item) in allowed and abs(item) < limit for item in items):
-            reader.fail(name, "must be a list of numbers")
-        columns[name] = np.array(items, kind)
+        if version == "1" and name in _SINCE_VERSION_2:
+            columns[name] = np.full(len(columns["epoch"]), np.nan)
+        else:
+            columns[name] = np.array(_numbers(reader, name, whole=kind is np.int64), kind)
         columns[name].flags.writeable = False
     if len({len(column) for column in columns.values()}) != 1:
         reader.fail("epoch", "must be as long as every other column")
     return EpochColumns(**columns)
+
+
+def _numbers(reader: _Reader, name: str, *, whole: bool) -> list[float]:
+    allowed, limit = ((int,), _MAX_COUNT) if whole else ((int, float), _MAX_NUMBER)
+    items = reader.items(name)
+    if name in MAY_BE_NAN:
+        items = [0 if item is None else item for item in items]
+    if not all(type(item) in allowed and abs(item) < limit for item in items):
+        reader.fail(name, "must be a list of numbers")
+    return [math.nan if item is None else item for item in reader.items(name)]
 
 
 class _Reader:

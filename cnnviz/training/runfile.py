@@ -18,7 +18,7 @@ from cnnviz.engine.optimizers import make_optimizer
 from cnnviz.errors import FileError
 from cnnviz.files import read_limited, write_atomic
 from cnnviz.spec.validate import check, in_words
-from cnnviz.training.history import History, StepColumns, column_types
+from cnnviz.training.history import MAY_BE_NAN, History, StepColumns, column_types
 from cnnviz.training.result import RunResult
 from cnnviz.training.run_metadata import RunMetadata, from_metadata, to_metadata
 from cnnviz.training.safetensors_reader import read_tensors
@@ -33,6 +33,9 @@ SUFFIX = ".cnnviz"
 MAX_FILE_BYTES = 2**36
 """Above any run that a machine can train, so that whatever was saved can be opened."""
 
+_SINCE_VERSION_2 = ("learning_rate", "gradient_norm")
+"""Columns of the steps that files of version 1 have not."""
+
 _Arrays = dict[str, NDArray[Any]]
 
 
@@ -40,6 +43,7 @@ _Arrays = dict[str, NDArray[Any]]
 class _Expected:
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
+    may_be_nan: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +91,7 @@ def load_run(path: Path) -> SavedRun:
     elif groups["best"]:
         raise FileError(f"{path} holds weights of a best epoch, but names none.")
     _check_optimizer(groups["optimizer"], metadata, model, str(path))
-    history = History(_steps(groups["history"], str(path)), metadata.epochs)
+    history = History(_steps(groups["history"], metadata.version, str(path)), metadata.epochs)
     if len(history.steps) < metadata.state.step or len(history.epochs) < metadata.state.epoch:
         raise FileError(f"{path} is damaged: its curves are shorter than the run.")
     result = RunResult(
@@ -134,14 +138,19 @@ def _checked(arrays: _Arrays, expected: Mapping[str, _Expected], place: str) -> 
                 f'{place}: "{name}" must be {wanted.dtype} {wanted.shape}; '
                 f"received {array.dtype} {array.shape}."
             )
-        if not np.isfinite(array).all():
+        if not (np.isfinite(array) | (np.isnan(array) & wanted.may_be_nan)).all():
             raise FileError(f'{place}: "{name}" holds numbers that are infinite or not a number.')
     return {name: arrays[name] for name in expected}
 
 
-def _steps(arrays: _Arrays, origin: str) -> StepColumns:
+def _steps(arrays: _Arrays, version: str, origin: str) -> StepColumns:
     count = arrays["step"].size if "step" in arrays else 0
-    expected = {name: _Expected((count,), np.dtype(kind)) for name, kind in column_types(StepColumns).items()}
+    expected = {
+        name: _Expected((count,), np.dtype(kind), may_be_nan=name in MAY_BE_NAN)
+        for name, kind in column_types(StepColumns).items()
+    }
+    if version == "1":
+        arrays = arrays | {name: np.full(count, np.nan) for name in _SINCE_VERSION_2 if name not in arrays}
     return StepColumns(**_checked(arrays, expected, f"{origin}, in history"))
 
 

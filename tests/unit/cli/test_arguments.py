@@ -36,6 +36,7 @@ def test_all_options_of_train():
         "schedule": None,
         "l1": None,
         "l2": None,
+        "freeze": None,
         "out": Path("r.cnnviz"),
         "json": True,
     }

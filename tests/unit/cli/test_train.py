@@ -17,8 +17,9 @@ from cnnviz.spec import io
 from cnnviz.spec.losses import LOSS_TYPES, CrossEntropy, MulticlassSVM
 from cnnviz.spec.schedules import SCHEDULE_TYPES, Cosine
 from cnnviz.spec.training import SGD, Adam, Momentum, TrainingSpec
+from cnnviz.training import machine_memory
 from cnnviz.training.runfile import load_run, save_run
-from tests.helpers.runs import linear_design
+from tests.helpers.runs import linear_design, measured_digits, noisy_design
 
 PROMISED = {
     "train_loss": float,
@@ -238,6 +239,36 @@ def test_a_penalty_below_zero_is_refused(call):
     status, _, err = call("train", "x", "--l2", "-1")
     assert status == 2
     assert "L2 must be from 0" in err
+
+
+def test_layers_can_be_frozen(call_json, refused, design_file, data_file, tmp_path):
+    assert settings_of("--freeze", "conv1", "conv2", "--freeze", "conv1").frozen == ("conv1", "conv2")
+    words = ("train", design_file, "--dataset", data_file, "--epochs", 1)
+    call_json(*words, "--freeze", "conv1", "--out", tmp_path / "r.cnnviz")
+    assert load_run(tmp_path / "r.cnnviz").result.training.frozen == ("conv1",)
+    assert 'no layer "conv7" with weights' in refused(*words, "--freeze", "conv7")
+
+
+def test_what_does_not_fit_the_memory_is_refused_before_weights_are_made(refused, data_file, monkeypatch):
+    monkeypatch.setattr(machine_memory, "available_bytes", lambda: 1_000_000)
+    monkeypatch.setattr(train, "build", lambda *_: pytest.fail("weights were made"))
+    sentence = refused("train", "digits-cnn", "--dataset", data_file)
+    assert "1 MB are free" in sentence
+    assert "The largest layer is" in sentence
+
+
+def test_a_run_that_learns_numbers_says_how_far_it_is_off(call, call_json, monkeypatch, tmp_path):
+    io.save(noisy_design(2), tmp_path / "two.json")
+    monkeypatch.setattr(train, "open_dataset", lambda name: measured_digits())
+    words = ("train", tmp_path / "two.json", "--loss", "squares", "--epochs", 2)
+    answer = call_json(*words)
+    assert [answer[f"{part}_accuracy"] for part in ("train", "val", "test")] == [None] * 3
+    assert answer["test_mean_absolute_error"] > 0
+    assert answer["test_r_squared"] < 1
+    _, out, err = call(*words)
+    assert "mean absolute error" in out
+    assert "accuracy" not in out + err
+    assert err.count("mean absolute error") == 2
 
 
 @pytest.fixture

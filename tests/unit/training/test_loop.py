@@ -9,10 +9,14 @@ import pytest
 
 from cnnviz.data.dataset import Split
 from cnnviz.engine.build import build
+from cnnviz.engine.metrics import r_squared
 from cnnviz.engine.network import Network
 from cnnviz.engine.parallel import Executor
+from cnnviz.engine.penalties import global_norm
 from cnnviz.errors import TrainingError
 from cnnviz.spec.layers import Dense, Flatten
+from cnnviz.spec.losses import MeanSquaredError
+from cnnviz.spec.schedules import StepDecay
 from cnnviz.spec.training import SGD, Adam, Momentum
 from cnnviz.training import loop
 from cnnviz.training.control import RunControl
@@ -38,6 +42,7 @@ from tests.helpers.runs import (
     few_digits,
     finished,
     linear_design,
+    measured_digits,
     noisy_design,
     same_arrays,
     stopped_after,
@@ -63,6 +68,61 @@ def test_steps_and_epochs_count_from_one_and_sum_up_the_images():
     assert [event.images for event in steps] == [32, 64, 90, 122, 154, 180]
     assert all(0 <= event.accuracy <= 1 for event in steps)
     assert all(a.seconds < b.seconds for a, b in itertools.pairwise(steps))
+
+
+def test_every_step_reports_its_rate_and_the_norm_of_its_gradients(monkeypatch):
+    """The norm is that of the loss's gradients, whatever penalties and limits make of them afterwards."""
+    learn, norms = Executor.step, []
+
+    def watched(self, x, y, rng):
+        outcome = learn(self, x, y, rng)
+        norms.append(global_norm(outcome.gradients.values()))
+        return outcome
+
+    monkeypatch.setattr(Executor, "step", watched)
+    training = dataclasses.replace(
+        SETTINGS, schedule=StepDecay(every=1, factor=0.5), l2=0.1, clip_norm=0.01, clip_value=0.001
+    )
+    history = finished(training).history
+    assert history.steps.gradient_norm == pytest.approx(norms, rel=1e-4)
+    assert history.steps.learning_rate == pytest.approx([0.01] * 3 + [0.005] * 3)
+
+
+def test_the_norm_leaves_out_what_is_frozen(monkeypatch):
+    learn, norms = Executor.step, []
+
+    def watched(self, x, y, rng):
+        outcome = learn(self, x, y, rng)
+        norms.append(global_norm([outcome.gradients["dense1/weight"], outcome.gradients["dense1/bias"]]))
+        return outcome
+
+    monkeypatch.setattr(Executor, "step", watched)
+    history = finished(dataclasses.replace(SETTINGS, frozen=("conv1",), epochs=1)).history
+    assert history.steps.gradient_norm == pytest.approx(norms, rel=1e-4)
+
+
+def test_numbers_that_are_learned_have_no_accuracy_but_an_error():
+    training = dataclasses.replace(SETTINGS, loss=MeanSquaredError(), epochs=8)
+    dataset = measured_digits()
+    result = finished(training, spec=noisy_design(2), dataset=dataset)
+    history = result.history
+    assert np.isnan(history.steps.accuracy).all()
+    assert np.isnan(history.epochs.train_accuracy).all()
+    assert np.isnan(history.epochs.val_accuracy).all()
+    images = dataset.indices(Split.VALIDATION)
+    with Executor(Network.with_parameters(result.spec, result.parameters), 2, training.loss) as executor:
+        outputs = executor.predict(dataset.scaled(images))
+    wanted = dataset.targets[images].T
+    assert history.epochs.val_mean_absolute_error[-1] == pytest.approx(abs(outputs - wanted).mean(), rel=1e-5)
+    assert history.epochs.val_r_squared[-1] == pytest.approx(r_squared(outputs, wanted), rel=1e-5)
+    assert result.best_epoch == 1 + int(np.argmin(history.epochs.val_loss))
+
+
+def test_classes_have_an_accuracy_and_no_error():
+    epochs = finished().history.epochs
+    assert np.isfinite(epochs.val_accuracy).all()
+    assert np.isnan(epochs.val_mean_absolute_error).all()
+    assert np.isnan(epochs.val_r_squared).all()
 
 
 def test_an_epoch_reports_the_means_over_its_images():

@@ -16,13 +16,26 @@ from hypothesis import strategies as st
 import cnnviz
 from cnnviz.errors import FileError
 from cnnviz.spec import io
+from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.spec.training import SGD
 from cnnviz.training import runfile
 from cnnviz.training.result import RunResult
 from cnnviz.training.run_metadata import to_metadata
 from cnnviz.training.runfile import load_run, save_run
 from tests.helpers.data_files import mutated
-from tests.helpers.runs import SETTINGS, failure, finished, linear_design, same_arrays, stopped_after
+from tests.helpers.runs import (
+    SETTINGS,
+    failure,
+    finished,
+    linear_design,
+    measured_digits,
+    noisy_design,
+    same_arrays,
+    stopped_after,
+)
+
+STEPS_SINCE_2 = ("learning_rate", "gradient_norm")
+EPOCHS_SINCE_2 = ("val_mean_absolute_error", "val_r_squared")
 
 
 @functools.cache
@@ -98,7 +111,8 @@ def test_everything_comes_back(tmp_path, run):
     for table in ("steps", "epochs"):
         one, two = getattr(before.history, table), getattr(after.history, table)
         for field in dataclasses.fields(one):
-            assert np.array_equal(getattr(one, field.name), getattr(two, field.name)), field.name
+            columns = (getattr(table, field.name) for table in (one, two))
+            assert np.array_equal(*columns, equal_nan=True), field.name
     assert saved_run.program_version == cnnviz.__version__
     assert saved_run.saved_at.startswith("20")
     assert not any(array.flags.writeable for array in after.parameters.values())
@@ -108,6 +122,35 @@ def test_a_run_goes_on_from_its_file_bit_for_bit(tmp_path):
     save_run(tmp_path / "r.cnnviz", a_run())
     continued = finished(resume_from=load_run(tmp_path / "r.cnnviz").result)
     assert same_arrays(continued.parameters, finished().parameters)
+
+
+def test_a_file_of_version_1_opens_and_what_it_did_not_record_is_nan(tmp_path):
+    history = json.loads(to_metadata(a_run())["history"])
+    history = {name: column for name, column in history.items() if name not in EPOCHS_SINCE_2}
+    path = saved(
+        tmp_path / "r.cnnviz",
+        metadata={"version": "1", "history": json.dumps(history)},
+        tensors={f"history/{name}": None for name in STEPS_SINCE_2},
+    )
+    read = load_run(path).result
+    for name in STEPS_SINCE_2:
+        assert np.isnan(getattr(read.history.steps, name)).all()
+    for name in EPOCHS_SINCE_2:
+        assert np.isnan(getattr(read.history.epochs, name)).all()
+    assert np.array_equal(read.history.steps.loss, a_run().history.steps.loss)
+    continued = finished(resume_from=read)
+    assert same_arrays(continued.parameters, finished().parameters)
+    assert np.isnan(continued.history.steps.gradient_norm).tolist() == [True] * 4 + [False] * 2
+
+
+def test_what_a_regression_measures_comes_back(tmp_path):
+    training = dataclasses.replace(SETTINGS, loss=MeanSquaredError())
+    before = finished(training, spec=noisy_design(2), dataset=measured_digits())
+    save_run(tmp_path / "r.cnnviz", before)
+    after = load_run(tmp_path / "r.cnnviz").result
+    assert np.isnan(after.history.epochs.val_accuracy).all()
+    assert np.isnan(after.history.steps.accuracy).all()
+    assert after.history.epochs.val_r_squared.tolist() == before.history.epochs.val_r_squared.tolist()
 
 
 def test_any_safetensors_reader_opens_it(tmp_path):
@@ -130,7 +173,7 @@ def test_any_safetensors_reader_opens_it(tmp_path):
     [
         ({"format": "other"}, "is not a cnnviz run"),
         ({"format": None}, "is not a cnnviz run"),
-        ({"version": "2"}, "version 1; received 2"),
+        ({"version": "3"}, "versions 1 and 2; received 3"),
         ({"design": None}, '"design" must be text'),
         ({"design": "{}"}, "in its design is not a cnnviz design"),
         ({"training": "[]"}, "in its training settings"),
@@ -211,6 +254,9 @@ def test_wrong_curves_of_epochs_are_named(tmp_path, column, values):
         ({"optimizer/sgd/step": np.array([1.0])}, "in optimizer"),
         ({"history/loss": None}, 'in history: "loss" is missing'),
         ({"history/loss": np.zeros(3)}, "in history"),
+        ({"history/loss": np.full(4, np.nan)}, "not a number"),
+        ({"history/gradient_norm": np.full(4, np.inf)}, "not a number"),
+        ({"history/learning_rate": None}, 'in history: "learning_rate" is missing'),
         ({"history/step": np.zeros((2, 2), np.int64)}, "in history"),
         ({"surprise": np.zeros(1)}, 'holds "surprise"'),
         ({"model/": np.zeros(1)}, 'holds "model/"'),
