@@ -56,14 +56,19 @@ def observed_plan(spec: NetworkSpec) -> tuple[Stage, ...]:
     return _stages(_entries(trace(spec).layers, itertools.count()), fast=False)
 
 
-def fast_plan(spec: NetworkSpec) -> tuple[Stage, ...]:
+Watch = Callable[[Stage], Stage]
+"""Makes of a stage one that does the same and lets itself be watched."""
+
+
+def fast_plan(spec: NetworkSpec, watch: Watch | None = None) -> tuple[Stage, ...]:
     """Return stages with the same result as `observed_plan` for less work.
 
     ReLU and max pooling trade places, so that ReLU sees a quarter of the numbers: the largest number of a
     window stays the largest, and where it is negative no gradient flows either way. An activation behind a
-    layer that does not need its own output again overwrites that output.
+    layer that does not need its own output again overwrites that output. `watch` is given every stage, those
+    inside blocks included.
     """
-    return _stages(_entries(trace(spec).layers, itertools.count()), fast=True)
+    return _stages(_entries(trace(spec).layers, itertools.count()), fast=True, watch=watch)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ def _entries(records: Sequence[LayerTrace], numbers: Iterator[int]) -> tuple[_En
     )
 
 
-def _stages(given: Sequence[_Entry], fast: bool) -> tuple[Stage, ...]:
+def _stages(given: Sequence[_Entry], fast: bool, watch: Watch | None = None) -> tuple[Stage, ...]:
     entries, in_place = list(given), frozenset[str]()
     if fast:
         for place in range(len(entries) - 1):
@@ -102,7 +107,8 @@ def _stages(given: Sequence[_Entry], fast: bool) -> tuple[Stage, ...]:
             for before, entry in itertools.pairwise(entries)
             if _may_overwrite(entry.layer, before.layer)
         )
-    return tuple(_stage(entry, fast, entry.layer.id in in_place) for entry in entries)
+    stages = (_stage(entry, fast, entry.layer.id in in_place, watch) for entry in entries)
+    return tuple(stages if watch is None else map(watch, stages))
 
 
 def _may_overwrite(layer: Layer, before: Layer) -> bool:
@@ -113,11 +119,11 @@ def _may_overwrite(layer: Layer, before: Layer) -> bool:
     return False
 
 
-def _stage(entry: _Entry, fast: bool, in_place: bool) -> Stage:
+def _stage(entry: _Entry, fast: bool, in_place: bool, watch: Watch | None) -> Stage:
     own = tuple(f"{entry.layer.id}/{name}" for name in parameter_shapes(entry.layer, entry.input_shape))
     if not isinstance(entry.layer, Residual):
         return Stage(entry.layer.id, own, _run_of(entry, in_place))
-    body = _stages(entry.inner, fast)
+    body = _stages(entry.inner, fast, watch)
     stride = None
     if needs_projection(entry.input_shape, entry.output_shape):
         stride = projection_stride(entry.input_shape, entry.output_shape)
