@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -12,9 +13,19 @@ from cnnviz.errors import FileError
 from cnnviz.spec import io
 from cnnviz.spec.losses import CrossEntropy
 from cnnviz.spec.trace import NetworkTrace, Problem, trace
+from cnnviz.spec.tree_edits import (
+    Place,
+    duplicate_layers,
+    insert_layers,
+    move_layers,
+    outermost,
+    place_of,
+    remove_layers,
+)
 from cnnviz.spec.validate import DataShape, check_trace
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from cnnviz.spec.layers import Layer
@@ -22,6 +33,14 @@ if TYPE_CHECKING:
     from cnnviz.spec.network import InputSpec, NetworkSpec
 
 UNDO_LIMIT = 500
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Prospect:
+    """What would be known of a design if it were the document's."""
+
+    trace: NetworkTrace
+    problems: tuple[Problem, ...]
 
 
 class Document(QObject):
@@ -116,24 +135,42 @@ class Document(QObject):
         0 is right after the input; None is the end.
         """
         index = len(self._spec.layers_of(parent)) if index is None else index
-        new_spec = self._spec.insert(index, layer, parent)
-        self.edit(f"Add {layer.title}", new_spec)
-        return new_spec.layers_of(parent)[index].id
+        return self.insert_layers((layer,), Place(index, parent), f"Add {layer.title}")[0]
+
+    def insert_layers(
+        self, layers: Iterable[Layer], place: Place, label: str = "Add layers"
+    ) -> tuple[str, ...]:
+        """Insert layers one behind the other, and return their ids: those they have where these are free."""
+        new_spec, ids = insert_layers(self._spec, layers, place)
+        self.edit(label, new_spec)
+        return ids
 
     def duplicate_layer(self, layer_id: str) -> str:
         """Insert a copy of a layer right after it and return the copy's id."""
-        index, parent = self._spec.index(layer_id), self._spec.parent_of(layer_id)
-        new_spec = self._spec.insert(index + 1, self._spec.layer(layer_id), parent)
-        self.edit(f"Duplicate {layer_id}", new_spec)
-        return new_spec.layers_of(parent)[index + 1].id
+        place_of(self._spec, layer_id)
+        return self.duplicate_layers((layer_id,))[0]
+
+    def duplicate_layers(self, layer_ids: Collection[str]) -> tuple[str, ...]:
+        """Insert copies of layers behind the last of them and return the ids of the copies."""
+        new_spec, ids = duplicate_layers(self._spec, layer_ids)
+        self.edit(self._label("Duplicate", layer_ids), new_spec)
+        return ids
 
     def move_layer(self, layer_id: str, index: int, parent: str | None = None) -> None:
         """Move a layer to `index` of the network or of a block, counted after it was taken out."""
         self.edit(f"Move {layer_id}", self._spec.move(layer_id, index, parent))
 
+    def move_layers(self, layer_ids: Collection[str], place: Place) -> None:
+        """Move layers together to a place, counted before they were taken out."""
+        self.edit(self._label("Move", layer_ids), move_layers(self._spec, layer_ids, place))
+
     def remove_layer(self, layer_id: str) -> None:
         """Take a layer out."""
         self.edit(f"Remove {layer_id}", self._spec.remove(layer_id))
+
+    def remove_layers(self, layer_ids: Collection[str]) -> None:
+        """Take layers out; ids that no layer has are passed over."""
+        self.edit(self._label("Remove", layer_ids), remove_layers(self._spec, layer_ids))
 
     def replace_layer(self, layer: Layer, merge_key: str | None = None) -> None:
         """Put `layer` in the place of the one with the same id."""
@@ -147,9 +184,19 @@ class Document(QObject):
         """Give the design another name."""
         self.edit("Rename", self._spec.renamed(name), "name")
 
+    def what_if(self, spec: NetworkSpec) -> Prospect:
+        """Return what would be known of `spec` here: its shapes, and its problems with the data set."""
+        traced = trace(spec)
+        return Prospect(traced, check_trace(traced, self._data_shape, self._loss))
+
     def new(self, spec: NetworkSpec) -> None:
         """Begin with `spec`, without a file; the undo stack is emptied."""
         self._begin(spec, None)
+
+    def recover(self, spec: NetworkSpec, path: Path | None) -> None:
+        """Begin with `spec`, which belongs to the file at `path` but was not saved to it."""
+        self._begin(spec, path)
+        self._undo_stack.resetClean()
 
     def open(self, path: Path) -> None:
         """Read a design file.
@@ -178,6 +225,10 @@ class Document(QObject):
         if path_differs:
             self.path_changed.emit()
 
+    def _label(self, verb: str, layer_ids: Collection[str]) -> str:
+        concerned = outermost(self._spec, layer_ids)
+        return f"{verb} {concerned[0]}" if len(concerned) == 1 else f"{verb} {len(concerned)} layers"
+
     def _begin(self, spec: NetworkSpec, path: Path | None) -> None:
         path_differs, self._path = path != self._path, path
         self._undo_stack.clear()
@@ -187,7 +238,7 @@ class Document(QObject):
 
     def _show(self, spec: NetworkSpec) -> None:
         self._spec = spec
-        self._trace = trace(spec)
+        self._trace = trace(spec, self._trace)
         self._problems = check_trace(self._trace, self._data_shape, self._loss)
         self.spec_changed.emit()
         self.problems_changed.emit()

@@ -11,6 +11,7 @@ from cnnviz.errors import FileError, SpecError
 from cnnviz.spec import io
 from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU, Residual
 from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.spec.tree_edits import Place
 from cnnviz.spec.validate import DataShape
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -201,3 +202,40 @@ def test_layers_inside_a_block_are_edited_like_others(document):
     assert document.trace.layers[1].inner[1].output_shape == (6, 6, 7)
     document.move_layer(copy, 0)
     assert document.spec.parent_of(copy) is None
+
+
+@pytest.fixture
+def tree():
+    layers = (Conv2D(), Residual(layers=(Conv2D(padding="same"), ReLU())), Flatten(), Dense(units=10))
+    return Document(NetworkSpec(name="Tree", input=InputSpec(), layers=layers))
+
+
+def names(document):
+    return [layer.id for layer in document.spec.walk()]
+
+
+def test_several_layers_are_edited_in_one_step(tree):
+    before = tree.spec
+    tree.move_layers(("conv1", "flatten1"), Place(0, "residual1"))
+    assert names(tree) == ["residual1", "conv1", "flatten1", "conv2", "relu1", "dense1"]
+    assert tree.undo_stack.undoText() == "Move 2 layers"
+    assert tree.duplicate_layers(("conv2",)) == ("conv3",)
+    assert tree.undo_stack.undoText() == "Duplicate conv2"
+    tree.remove_layers(("conv3", "residual1", "nobody"))
+    assert names(tree) == ["dense1"]
+    assert tree.undo_stack.undoText() == "Remove residual1"
+    assert tree.insert_layers((ReLU(id="mine"), Dense()), Place(0), "Paste 2 layers") == ("mine", "dense2")
+    assert tree.undo_stack.undoText() == "Paste 2 layers"
+    assert tree.undo_stack.count() == 4
+    tree.undo_stack.setIndex(0)
+    assert tree.spec == before
+
+
+def test_an_edit_can_be_judged_before_it_is_made(tree):
+    tree.set_data_shape(DIGITS)
+    before = tree.spec
+    prospect = tree.what_if(tree.spec.remove("flatten1").remove("dense1"))
+    assert prospect.trace.output_shape == (6, 6, 16)
+    assert "10 classes" in prospect.problems[0].message
+    assert tree.problems == ()
+    assert tree.spec is before
