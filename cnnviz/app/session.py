@@ -66,6 +66,8 @@ class Session(QObject):
     Signals
     -------
     state_changed(SessionState)
+    run_prepared()
+        A run is found possible and begins when all have been told: whoever else computes, ends it first.
     run_started(RunStarted)
     history_changed()
         `history` has grown, or is that of another run; at most ten times a second.
@@ -81,6 +83,7 @@ class Session(QObject):
     """
 
     state_changed = Signal(object)
+    run_prepared = Signal()
     run_started = Signal(object)
     history_changed = Signal()
     progress_changed = Signal(object)
@@ -194,6 +197,7 @@ class Session(QObject):
         """
         self._refuse_while_running("start another run")
         check_run(spec, dataset, training, self._threads)
+        self.run_prepared.emit()
         self._seed = training.seed
         last = self._learned.result
         earlier = last if last and continues(last, spec, dataset) else None

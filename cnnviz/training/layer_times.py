@@ -115,6 +115,8 @@ def measure_layers(
     settings = dataclasses.replace(training, epochs=_EPOCHS)
     clock = LayerClock(is_cancelled)
     network = TimedNetwork(Network.with_parameters(spec, parameters), clock)
+    if is_cancelled():  # before anything is set for the whole process, such as the threads of BLAS
+        raise MeasurementCancelled
     control = RunControl()
     events = train(network, dataset, settings, threads=threads, control=control)
     started = next(events)
