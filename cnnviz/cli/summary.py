@@ -8,7 +8,7 @@ from cnnviz.cli.networks import load_design
 from cnnviz.cli.output import print_json, print_table
 from cnnviz.errors import SpecError
 from cnnviz.spec.layers import type_name
-from cnnviz.spec.shapes import format_shape
+from cnnviz.spec.shapes import format_bytes, format_shape
 from cnnviz.spec.trace import LayerTrace, NetworkTrace, trace
 from cnnviz.spec.validate import check_trace, in_words
 
@@ -89,13 +89,3 @@ def _row(record: LayerTrace, depth: int) -> tuple[str, ...]:
         format_bytes(record.activation_bytes),
         f"{field.size[0]}×{field.size[1]}" if field else "",
     )
-
-
-def format_bytes(count: int) -> str:
-    """Return an amount of memory as people write it, such as `1.2 MB`."""
-    amount = float(count)
-    for unit in ("B", "kB", "MB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} GB"

@@ -50,6 +50,16 @@ def format_shape(shape: Shape) -> str:
     return "×".join(str(side) for side in shape)
 
 
+def format_bytes(count: int) -> str:
+    """Return an amount of memory as people write it, such as `1.2 MB`."""
+    amount = float(count)
+    for unit in ("B", "kB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"
+
+
 def window_output_size(size: int, window: int, stride: int, padding: int, dilation: int = 1) -> int:
     """Return (W - F + 2P) / S + 1, rounded down, with `padding` the sum over both sides.
 

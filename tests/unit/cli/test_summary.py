@@ -2,9 +2,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
-from cnnviz.cli.summary import format_bytes
 from cnnviz.spec import io
 from tests.helpers.designs import small_design
 
@@ -54,11 +51,3 @@ def test_a_design_with_a_problem_is_refused_with_the_arithmetic(tmp_path, refuse
     (tmp_path / "bad.json").write_text(json.dumps(design))
     assert 'Layer "conv1": A window 9 high' in refused("summary", tmp_path / "bad.json")
     assert "8 − 9 = −1 is below 0" in refused("summary", tmp_path / "bad.json")
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (5_833_664, "5.8 MB"), (2e10, "20.0 GB")],
-)
-def test_memory_as_people_write_it(count, text):
-    assert format_bytes(count) == text

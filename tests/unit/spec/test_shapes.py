@@ -10,6 +10,7 @@ from cnnviz.spec.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, MaxPo
 from cnnviz.spec.receptive import ReceptiveField, receptive_field
 from cnnviz.spec.shapes import (
     ShapeError,
+    format_bytes,
     format_shape,
     multiply_adds,
     output_shape,
@@ -140,3 +141,11 @@ def test_a_dense_unit_sees_the_whole_image() -> None:
 def test_shapes_as_people_write_them() -> None:
     assert format_shape((8, 8, 16)) == "8×8×16"
     assert format_shape((1536,)) == "1,536"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (5_833_664, "5.8 MB"), (2e10, "20.0 GB")],
+)
+def test_memory_as_people_write_it(count, text):
+    assert format_bytes(count) == text
