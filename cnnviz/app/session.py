@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-TICK_MS = 33
+TICK_MS = 32
 """How often the newest events are looked for while a run is on: about 30 times a second."""
 _CURVES_SECONDS = 0.1
 """Curves are drawn anew at most ten times a second: they cost the training more than anything else does."""

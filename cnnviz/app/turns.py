@@ -4,7 +4,7 @@ While the window draws, it gives the interpreter away and wants it back some thi
 small steps is hungry for it too, each time may cost a millisecond, and drawing takes a multiple of its own
 time. A run that waits between two batches until the window has drawn loses just that time. Measured on a
 busy machine: the worst gap of the event loop 98 ms instead of 232 ms, at the same throughput. And where
-drawing is slow, it is done less often, so that looking costs a run about a tenth of its speed.
+drawing is slow, it is done less often, so that looking costs a run little of its speed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _LONGEST_WAIT_SECONDS = 0.05
 """A run gives way no longer than this, whatever keeps the window busy."""
-_SHARE = 0.1
+_SHARE = 0.06
 """Drawing may take this share of the time of a run before what can wait is drawn less often."""
 _MOST_DEBT_SECONDS = 0.05
 """One long drawing, such as a change of the window's size, is soon forgotten."""

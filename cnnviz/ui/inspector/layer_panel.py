@@ -49,6 +49,7 @@ class LayerPanel(QWidget):
         self._map = 0
         self._is_behind = False
         self._icon, self._note = QLabel(self), QLabel(self)
+        self._icon_name = ""
         self._title, self._kind = ElidedLabel(parent=self), ElidedLabel(parent=self)
         self.filters = FiltersSection(self)
         self.maps = MapsSection(self)
@@ -96,7 +97,8 @@ class LayerPanel(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.ApplicationPaletteChange:
-            self._show()  # the icon beside the title is a picture of its own
+            self._icon_name = ""  # it is a picture in the colours of before
+            self._show()
         super().changeEvent(event)
 
     def _scrolled_body(self) -> QScrollArea:
@@ -158,7 +160,7 @@ class LayerPanel(QWidget):
         self._empty.setVisible(layer is None)
         if layer is None or self._inspection is None:
             return
-        self._icon.setPixmap(layer_icon(type(layer).__name__).pixmap(ICON_PX, ICON_PX))
+        self._show_icon(type(layer).__name__)
         shape = f" · {shown_shape(view.values)}" if view is not None else ""
         self._title.setText(layer.id)
         self._kind.setText(f"{layer.title}{shape}")
@@ -168,6 +170,11 @@ class LayerPanel(QWidget):
         self.filters.show_filters(self._inspection.filters_of(layer.id))
         self.maps.show_layer(view, self._map)
         self._show_map(view)
+
+    def _show_icon(self, name: str) -> None:
+        if name != self._icon_name:
+            self._icon_name = name
+            self._icon.setPixmap(layer_icon(name).pixmap(ICON_PX, ICON_PX))
 
     def _show_map(self, view: LayerView | None) -> None:
         has_maps = view is not None and view.values.ndim == 3

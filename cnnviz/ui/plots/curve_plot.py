@@ -77,6 +77,8 @@ class CurvePlot(QWidget):
         self._written = written
         self._top = top
         self._curves = Curves.none()
+        self._ends = (0.0, 0.0)
+        self._best_shown: tuple[float | None, str] = (None, "")
         self._view = _LabelledPlot(self)
         self._view.setAccessibleName(title)
         box = self._view.getViewBox()
@@ -135,16 +137,25 @@ class CurvePlot(QWidget):
 
     def _show_best(self) -> None:
         best = self._curves.best
-        self._best.setVisible(best is not None)
-        if best is not None:
-            self._best.setPos(float(self._curves.validation_x[best]))
-            self._best.label.setFormat("" if self._view.is_narrow else f"best: epoch {best + 1}")
+        place = float(self._curves.validation_x[best]) if best is not None else None
+        shown = (place, "" if best is None or self._view.is_narrow else f"best: epoch {best + 1}")
+        if shown == self._best_shown:
+            return
+        self._best_shown = shown
+        self._best.setVisible(place is not None)
+        if place is not None:
+            self._best.setPos(place)
+            self._best.label.setFormat(shown[1])
 
     def _set_ranges(self) -> None:
+        """Let the axes end where they hold everything. That is seldom somewhere else than before."""
         curves = self._curves
         last = float(curves.x[-1]) if len(curves.x) else 1.0
-        self._view.setXRange(0.0, round_up(last), padding=0)
-        self._view.setYRange(0.0, (self._top or self._highest()) * _HEADROOM, padding=0)
+        ends = round_up(last), (self._top or self._highest()) * _HEADROOM
+        if ends != self._ends:
+            self._ends = ends
+            self._view.setXRange(0.0, ends[0], padding=0)
+            self._view.setYRange(0.0, ends[1], padding=0)
 
     def _highest(self) -> float:
         """Return an end of the axis above every mean and validation value; single batches may leave it."""
@@ -202,6 +213,7 @@ class _LabelledPlot(pg.PlotWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._labels: list[tuple[str, QPointF, QColor]] = []
+        self._font = caption_font(self)
         self.hideButtons()
         self.setMenuEnabled(False)
         self.setMouseEnabled(x=False, y=False)
@@ -219,7 +231,7 @@ class _LabelledPlot(pg.PlotWidget):
     @property
     def is_narrow(self) -> bool:
         """Whether there is room for the most necessary only."""
-        character = QFontMetricsF(caption_font(self)).averageCharWidth()
+        character = QFontMetricsF(self._font).averageCharWidth()
         return bool(self.width() < _NARROW_CHARACTERS * character)
 
     @property
@@ -243,13 +255,13 @@ class _LabelledPlot(pg.PlotWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.FontChange:
+            self._font = caption_font(self)
             self.fit_margins()
         super().changeEvent(event)
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         box = self.getViewBox()
-        font = caption_font(self)
-        metrics = QFontMetricsF(font)
+        metrics = QFontMetricsF(self._font)
         area = box.mapRectToScene(box.boundingRect())
         points = [box.mapViewToScene(point) for _, point, _ in self._labels]
         half = metrics.height() / 2
@@ -258,7 +270,7 @@ class _LabelledPlot(pg.PlotWidget):
         left = min(max((point.x() for point in points), default=0.0), area.right()) + SPACE_8
         painter.save()
         painter.resetTransform()
-        painter.setFont(font)
+        painter.setFont(self._font)
         for (text, _, color), height in zip(self._labels, heights, strict=True):
             painter.setPen(color)
             place = QPointF(left, height + metrics.ascent() / 2 - 1)
@@ -273,6 +285,6 @@ class _LabelledPlot(pg.PlotWidget):
     def fit_margins(self) -> None:
         """Leave room for the words at the lines' ends."""
         widest = f"{self.words[1]} {_WIDEST_NUMBER}"
-        room = QFontMetricsF(caption_font(self)).horizontalAdvance(widest)
+        room = QFontMetricsF(self._font).horizontalAdvance(widest)
         self.getAxis("bottom").setTickDensity(_NARROW_TICK_DENSITY if self.is_narrow else _TICK_DENSITY)
         self.plotItem.layout.setContentsMargins(SPACE_4, SPACE_8, room + SPACE_12, SPACE_4)

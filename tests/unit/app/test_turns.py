@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from cnnviz.app.turns import _SHARE as SHARE
 from cnnviz.app.turns import Turns
 
 
@@ -51,14 +52,14 @@ class Clock:
         return self.now
 
 
-def test_drawing_is_affordable_again_when_it_was_a_tenth_of_the_time():
+def test_drawing_is_affordable_again_when_it_has_kept_to_its_share():
     clock = Clock()
     turns = Turns(clock)
     assert turns.is_affordable()
     with turns.drawing():
         clock.now += 0.01
     assert not turns.is_affordable()
-    clock.now += 0.099
+    clock.now += 0.01 / SHARE - 0.001
     assert not turns.is_affordable()
     clock.now += 0.002
     assert turns.is_affordable()
@@ -69,7 +70,7 @@ def test_one_long_drawing_is_soon_forgotten():
     turns = Turns(clock)
     with turns.drawing():
         clock.now += 10.0
-    clock.now += 0.51
+    clock.now += 0.05 / SHARE + 0.01
     assert turns.is_affordable()
 
 
@@ -83,5 +84,5 @@ def test_drawing_within_drawing_is_counted_once_and_ends_with_the_outer_one(monk
         assert not turns._free.is_set()
         clock.now += 0.01
     assert turns._free.is_set()
-    clock.now += 0.201
+    clock.now += 0.02 / SHARE + 0.001
     assert turns.is_affordable()
