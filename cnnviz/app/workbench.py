@@ -10,6 +10,7 @@ from cnnviz.app.bundled import default_design
 from cnnviz.app.dataset_opener import DatasetOpener
 from cnnviz.app.document import Document
 from cnnviz.app.inspection import Inspector
+from cnnviz.app.layer_timing import LayerTiming
 from cnnviz.app.live_view import LiveView
 from cnnviz.app.selection import Selection
 from cnnviz.app.session import Session
@@ -26,7 +27,7 @@ class Workbench(QObject):
 
     Attributes
     ----------
-    settings, document, session, selection, inspector, live_view, dataset_opener
+    settings, document, session, selection, inspector, live_view, dataset_opener, timing
         One of each, for one window.
     """
 
@@ -40,13 +41,14 @@ class Workbench(QObject):
         self.live_view = LiveView(self.document, self.session, self.selection, self.inspector, self)
         self.live_view.set_scale(settings.scale)
         self.dataset_opener = DatasetOpener(self)
+        self.timing = LayerTiming(self.session, self)
         self.selection.dataset_changed.connect(self._on_dataset_changed)
         self._on_dataset_changed()
 
     def close(self) -> bool:
         """End every thread and write the settings. Return whether all threads have ended."""
         self.live_view.set_watched(False)
-        ended = self.session.close()
+        ended = all((self.session.close(), self.timing.close()))
         self.dataset_opener.close()
         self.settings.write()
         return self.inspector.close() and ended

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 if TYPE_CHECKING:
     from cnnviz.app.settings import Settings
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Raised whenever docks are added, removed or renamed: an older layout would put them anywhere."""
 FIRST_SIZE = QSize(1440, 900)
 _BUILD_WIDTH_PX, _LAYER_WIDTH_PX, _BOTTOM_HEIGHT_PX = 348, 300, 250
@@ -31,6 +31,7 @@ class Docks:
         image: QWidget,
         curves: QWidget,
         settings: QWidget,
+        costs: QWidget,
     ) -> None:
         self._window = window
         area = Qt.DockWidgetArea
@@ -44,8 +45,10 @@ class Docks:
         self.image = self._dock("Image", "dock-image", image, area.RightDockWidgetArea)
         self.training = self._dock("Training", "dock-training", curves, area.BottomDockWidgetArea)
         self.settings = self._dock("Training Settings", "dock-settings", settings, area.BottomDockWidgetArea)
+        self.costs = self._dock("Costs", "dock-costs", costs, area.BottomDockWidgetArea)
         # One behind the other: curves need the width, and settings are made before there are curves.
         window.tabifyDockWidget(self.training, self.settings)
+        window.tabifyDockWidget(self.settings, self.costs)
         window.tabifyDockWidget(self.layer, self.image)
         window.setTabPosition(area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._raise_first()
@@ -54,11 +57,16 @@ class Docks:
     @property
     def all(self) -> tuple[QDockWidget, ...]:
         """Every dock, in the order of a menu."""
-        return (self.build, self.layer, self.image, self.training, self.settings)
+        return (self.build, self.layer, self.image, self.training, self.settings, self.costs)
 
     def is_behind(self, widget: QWidget) -> bool:
         """Return whether a widget is in a dock that stands behind another one."""
         return any(dock.isAncestorOf(widget) and dock.visibleRegion().isEmpty() for dock in self.all)
+
+    def bring(self, dock: QDockWidget) -> None:
+        """Show a dock, in front of those it shares its place with."""
+        dock.show()
+        dock.raise_()
 
     def restore(self, settings: Settings) -> None:
         """Give the window the size and docks it had, or those of a first start."""

@@ -29,6 +29,7 @@ from cnnviz.ui.help import AboutDialog, ShortcutsDialog
 from cnnviz.ui.inspector.image_panel import ImagePanel
 from cnnviz.ui.inspector.layer_panel import LayerPanel
 from cnnviz.ui.inspector.network_view import NetworkView
+from cnnviz.ui.ledger.costs_panel import CostsPanel
 from cnnviz.ui.notices import Notices
 from cnnviz.ui.panel_links import PanelLinks
 from cnnviz.ui.run_actions import RunActions
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
             image=self.image_panel,
             curves=self.curves,
             settings=self.training_form,
+            costs=self.costs,
         )
         self.tool_bar = MainToolBar(self.commands, workbench.session, workbench.selection, self)
         self.addToolBar(self.tool_bar)
@@ -95,6 +97,10 @@ class MainWindow(QMainWindow):
         self.builder = BuilderPanel(bench.document, self)
         self.curves = CurvesPanel(bench.session, self.commands["train"], self)
         self.training_form = TrainingForm(TrainingSpec(), self)
+        self.costs = CostsPanel(bench, self.training_form.training, self.commands["measure_layers"], self)
+        self.builder.layer_selected.connect(self.costs.select_layer)
+        self.costs.layer_selected.connect(self.builder.select_layer)
+        self.training_form.training_changed.connect(self.costs.set_training)
         self.network_view = NetworkView(self)
         self.network_view.set_scale(bench.settings.scale)
         self.layer_panel = LayerPanel(self)
@@ -119,7 +125,7 @@ class MainWindow(QMainWindow):
         edit.addActions(self.builder.actions_of_layer)
         menus.add_layer_menu(network, self.builder.add_layer)
         menus.add_commands(network, self.commands, "", "adapt", "reset_weights")
-        menus.add_commands(training, self.commands, "train", "pause", "step", "stop")
+        menus.add_commands(training, self.commands, "train", "pause", "step", "stop", "", "measure_layers")
         menus.add_commands(
             training, self.commands, "", "previous_image", "next_image", "random_image", "open_image"
         )
@@ -156,6 +162,7 @@ class MainWindow(QMainWindow):
             "previous_image": bench.selection.previous,
             "next_image": bench.selection.next,
             "random_image": self._on_random_image_triggered,
+            "measure_layers": self._on_measure_layers_triggered,
             "reset_layout": self.docks.reset,
             "shortcuts": self._on_shortcuts_triggered,
             "about": self._on_about_triggered,
@@ -168,6 +175,7 @@ class MainWindow(QMainWindow):
         files.design_replaced.connect(self.notices.on_opened)
         bench.selection.dataset_changed.connect(self.notices.on_opened)
         self.network_view.scale_requested.connect(self._set_scale)
+        self.docks.costs.visibilityChanged.connect(self.costs.set_in_sight)
         files.recent_changed.connect(self._update_recent)
         files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)
@@ -269,6 +277,7 @@ class MainWindow(QMainWindow):
 
     def _show_training(self, training: TrainingSpec) -> None:
         self.training_form.set_training(training)
+        self.costs.set_training(training)
         self.workbench.document.set_loss(training.loss)
 
     @Slot(object)
@@ -278,6 +287,11 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_session_state_changed(self) -> None:
         self.tool_bar.set_dataset_enabled(self.workbench.session.is_idle)
+
+    @Slot()
+    def _on_measure_layers_triggered(self) -> None:
+        self.docks.bring(self.docks.costs)
+        self.costs.measure()
 
     @Slot()
     def _on_random_image_triggered(self) -> None:

@@ -1,0 +1,1 @@
+"""What every layer costs: a table with sums, bars and measured times."""
