@@ -235,6 +235,8 @@ class Network:
             x has another shape than the design's input.
         """
         self._check_input(x)
+        if workspace is not None:
+            x = workspace.copy_of_input(x)
         stages = self._fast if taps is None else self._observed
         around = Surroundings(
             arrays=self.arrays,

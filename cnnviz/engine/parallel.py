@@ -145,16 +145,6 @@ class _Lane:
             self.gradients.add(gradients)
 
 
-def _taken(x: Array, shard: slice, workspace: Workspace) -> Array:
-    """Return the images of a shard (C, H, W, n) as a contiguous array."""
-    part = x[..., shard]
-    if part.flags.c_contiguous:
-        return part
-    own = workspace.array("", "input", part.shape, part.dtype)
-    np.copyto(own, part)
-    return own
-
-
 class Executor:
     """Computes steps and predictions of one network on `threads` cores. Use it as a context manager.
 
@@ -219,7 +209,7 @@ class Executor:
 
         def learned(shard: slice, workspace: Workspace) -> Meeting[_Learned]:
             way = yield from self.network.record_shard(
-                _taken(x, shard, workspace),
+                x[..., shard],
                 training=True,
                 noise=Noise(key, shard.start),
                 workspace=workspace,
@@ -291,7 +281,7 @@ class Executor:
         def look(lane: _Lane, shards: list[slice]) -> None:
             for shard in shards:
                 workspace = lane.workspace(0)
-                result = self.network.forward(_taken(x, shard, workspace), workspace=workspace)
+                result = self.network.forward(x[..., shard], workspace=workspace)
                 parts[shard.start] = result.copy()
 
         self._spread(look, x.shape[-1])

@@ -278,7 +278,8 @@ def _batch_norm(layer: BatchNorm) -> Run:
 
 
 def _flatten(x: Array, memory: Memory) -> tuple[Array, Callable[[Array], Array]]:
-    return x.reshape(-1, x.shape[-1]), lambda dy: dy.reshape(x.shape)
+    rows = memory.prepared("rows", (x,), lambda: x.reshape(-1, x.shape[-1]))
+    return rows, lambda dy: memory.prepared("maps", (x, dy), lambda: dy.reshape(x.shape))
 
 
 def _dropout(layer: Dropout | SpatialDropout, number: int) -> Run:

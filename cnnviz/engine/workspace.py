@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+import operator
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from cnnviz.engine.types import Array
+
+T = TypeVar("T")
 
 _ALIGNMENT_BYTES = 64
 """A cache line: vector loads that straddle two of them are slower."""
@@ -29,10 +34,13 @@ class Workspace:
 
     A buffer grows to the largest request and is then reused, so its content is undefined when it is handed
     out. `owner` is the layer whose buffers are asked for; scratch buffers are shared by all layers and hold
-    their content only until the next operation.
+    their content only until the next operation. What was prepared with buffers is forgotten when one of them
+    grows, so that nothing keeps an outgrown one alive.
     """
 
     def __init__(self) -> None:
+        self._growths = 0
+        self._prepared: dict[tuple[str, str], tuple[tuple[object, ...], object]] = {}
         self._buffers: dict[tuple[str, str], Array] = {}
         self._views: dict[tuple[str, str], Array] = {}
         self._flags: dict[str, NDArray[np.bool_]] = {}
@@ -56,17 +64,44 @@ class Workspace:
         size = math.prod(shape)
         buffer = self._buffers.get(key)
         if buffer is None or buffer.size < size or buffer.dtype != dtype:
+            self._forget_prepared()
             buffer = self._buffers[key] = aligned_empty(size, dtype)
         view = self._views[key] = buffer[:size].reshape(shape)
         return view
+
+    def copy_of_input(self, x: Array) -> Array:
+        """Return a contiguous copy of x at the place of the last one, for which programs are prepared."""
+        own = self.array("", "input", x.shape, x.dtype)
+        np.copyto(own, x)
+        return own
 
     def flags(self, name: str, shape: tuple[int, ...]) -> NDArray[np.bool_]:
         """Return the shared truth values `name` as an array of this shape, content undefined."""
         size = math.prod(shape)
         buffer = self._flags.get(name)
         if buffer is None or buffer.size < size:
+            self._forget_prepared()
             buffer = self._flags[name] = np.empty(size, np.bool_)
         return buffer[:size].reshape(shape)
+
+    def prepared(self, owner: str, name: str, sources: tuple[object, ...], make: Callable[[], T]) -> T:
+        """Return what `make` returns, made anew only where `sources` are not the objects of the last time.
+
+        `make` may depend on `sources`, on buffers of this workspace, and on what never changes for `owner`.
+        """
+        key = (owner, name)
+        entry = self._prepared.get(key)
+        if entry is not None and all(map(operator.is_, entry[0], sources)):
+            return cast("T", entry[1])
+        growths = self._growths
+        value = make()
+        if self._growths == growths:
+            self._prepared[key] = (sources, value)
+        return value
+
+    def _forget_prepared(self) -> None:
+        self._growths += 1
+        self._prepared.clear()
 
 
 class Memory:
@@ -89,6 +124,10 @@ class Memory:
     def scratch(self, name: str, shape: tuple[int, ...], dtype: np.dtype[np.floating]) -> Array:
         """Return an array shared by all layers, to be used up before the operation returns."""
         return self._workspace.array("", name, shape, dtype)
+
+    def prepared(self, name: str, sources: tuple[object, ...], make: Callable[[], T]) -> T:
+        """Return what `make` made of these very `sources` before, or let it make that now."""
+        return self._workspace.prepared(self._owner, name, sources, make)
 
     def flags(self, name: str, shape: tuple[int, ...]) -> NDArray[np.bool_]:
         """Return a scratch array of truth values."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.engine.ops.lowering import Lowering, column_span, row_blocks
-from cnnviz.engine.ops.products import sum_of_products
+from cnnviz.engine.ops.products import add_sum_of_products
 from cnnviz.engine.ops.whole import whole_conv2d
 from cnnviz.engine.ops.winograd import KERNEL_WIDTH, winograd_conv2d
+from cnnviz.engine.program import Program
 from cnnviz.spec.shapes import window_output_size
 
 if TYPE_CHECKING:
@@ -60,31 +61,61 @@ def direct_conv2d(
     The bias enters the product as the weight of a row of ones, so that neither it nor its gradient needs a
     pass of its own.
     """
-    _, height, width, images = x.shape
-    filters, _, kernel_height, kernel_width = weight.shape
+    _, height, width, _ = x.shape
+    _, _, kernel_height, kernel_width = weight.shape
     out_height = window_output_size(height, kernel_height, stride[0], padding[0] + padding[1])
-    out_width = window_output_size(width, kernel_width, stride[1], padding[2] + padding[3])
     lowering = Lowering(
         rows=(out_height - 1) * stride[0] + kernel_height,
-        columns=out_width,
+        columns=window_output_size(width, kernel_width, stride[1], padding[2] + padding[3]),
         kernel_width=kernel_width,
         stride=stride[1],
         top=padding[0],
         left=padding[2],
         constant=bias is not None,
     )
-    blocks = row_blocks(lowering.apply(x, memory), kernel_height, stride[0], out_height)
-    y = memory.keep("y", (filters, out_height, out_width, images), x.dtype)
-    np.matmul(_lowered_weight(weight, bias, memory), blocks, out=_rows_first(y))
+    forward, y = memory.prepared(
+        "direct forward",
+        (x, weight, bias),
+        lambda: _forward(lowering, x, weight, bias, stride[0], out_height, memory),
+    )
+    forward.run()
 
     def backward(dy: Array, input_gradient: bool) -> tuple[Array | None, Array, Array | None]:
-        blocks = row_blocks(lowering.apply(x, memory), kernel_height, stride[0], out_height)
-        dweight, dbias = _parameter_gradients(blocks, dy, weight, bias is not None, memory)
+        program, dweight, dbias = memory.prepared(
+            "direct parameter gradients",
+            (x, dy, weight, bias),
+            lambda: _parameter_gradients(lowering, x, dy, weight, bias is not None, stride[0], memory),
+        )
+        program.run()
         if not input_gradient:
             return None, dweight, dbias
-        return _input_gradient(dy, weight, x.shape, stride, padding, memory), dweight, dbias
+        program, dx = memory.prepared(
+            "direct input gradient",
+            (x, dy, weight),
+            lambda: _input_gradient(dy, weight, x.shape, stride, padding, memory),
+        )
+        program.run()
+        return dx, dweight, dbias
 
     return y, backward
+
+
+def _forward(
+    lowering: Lowering,
+    x: Array,
+    weight: Array,
+    bias: Array | None,
+    stride: int,
+    out_height: int,
+    memory: Memory,
+) -> tuple[Program, Array]:
+    program = Program()
+    lowered = lowering.add_to(program, x, memory)
+    blocks = row_blocks(lowered, weight.shape[2], stride, out_height)
+    y = memory.keep("y", (len(weight), out_height, lowering.columns, x.shape[3]), x.dtype)
+    matrix = _add_lowered_weight(program, weight, bias, memory)
+    program.add(np.matmul, matrix, blocks, _rows_first(y))
+    return program, y
 
 
 def _rows_first(y: Array) -> Array:
@@ -93,68 +124,73 @@ def _rows_first(y: Array) -> Array:
     return y.reshape(filters, height, width * images).transpose(1, 0, 2)
 
 
-def _lowered_weight(weight: Array, bias: Array | None, memory: Memory) -> Array:
-    """Return the weights in the order of a column block, the bias among them: (F, KH · (KW · C + 1))."""
+def _add_lowered_weight(program: Program, weight: Array, bias: Array | None, memory: Memory) -> Array:
+    """Let `program` order the weights as a column block is, the bias among them: (F, KH · (KW · C + 1))."""
     filters, channels, kernel_height, kernel_width = weight.shape
     own = kernel_width * channels
     entries = own + (bias is not None)
     lowered = memory.scratch("lowered weight", (filters, kernel_height, entries), weight.dtype)
     inner = lowered[:, :, :own].reshape(filters, kernel_height, kernel_width, channels)
-    inner[:] = weight.transpose(0, 2, 3, 1)
+    program.add(np.copyto, inner, weight.transpose(0, 2, 3, 1))
     if bias is not None:
-        lowered[:, 0, -1] = bias
-        lowered[:, 1:, -1] = 0
+        program.add(np.copyto, lowered[:, 0, -1], bias)
+        program.add(lowered[:, 1:, -1].fill, 0)
     return lowered.reshape(filters, -1)
 
 
 def _parameter_gradients(
-    blocks: Array, dy: Array, weight: Array, with_bias: bool, memory: Memory
-) -> tuple[Array, Array | None]:
+    lowering: Lowering, x: Array, dy: Array, weight: Array, with_bias: bool, stride: int, memory: Memory
+) -> tuple[Program, Array, Array | None]:
     filters, channels, kernel_height, kernel_width = weight.shape
-    total = sum_of_products(blocks, _rows_first(dy).transpose(0, 2, 1), memory)
+    program = Program()
+    blocks = row_blocks(lowering.add_to(program, x, memory), kernel_height, stride, dy.shape[1])
+    total = add_sum_of_products(program, blocks, _rows_first(dy).transpose(0, 2, 1), memory)
     dweight = memory.keep("dweight", weight.shape, weight.dtype)
     entries = total.reshape(kernel_height, -1, filters)
     own = entries[:, : kernel_width * channels].reshape(kernel_height, kernel_width, channels, filters)
-    np.copyto(dweight, own.transpose(3, 2, 0, 1))
+    program.add(np.copyto, dweight, own.transpose(3, 2, 0, 1))
     if not with_bias:
-        return dweight, None
+        return program, dweight, None
     dbias = memory.keep("dbias", (filters,), weight.dtype)
-    np.copyto(dbias, entries[0, -1])
-    return dweight, dbias
+    program.add(np.copyto, dbias, entries[0, -1])
+    return program, dweight, dbias
 
 
 def _input_gradient(
     dy: Array, weight: Array, shape: tuple[int, ...], stride: Pair, padding: Padding, memory: Memory
-) -> Array:
-    """Return dx: each row of dy spread over the rows and columns its windows covered.
+) -> tuple[Program, Array]:
+    """Return how to compute dx, and where: each row of dy spread over the rows and columns it came from.
 
     A row h of x met kernel row a in output row (h + top - a) / s, for the a that leave no remainder. With
     the rows of dy outermost the ones that it met lie next to each other, so that one product gives
     KW · C · OW · N numbers for row h, which are then added at their KW column offsets.
     """
     _, height, _, images = shape
+    program = Program()
     dx = memory.keep("dx", shape, dy.dtype)
-    dx[:] = 0
+    program.add(dx.fill, 0)
     for remainder in range(min(stride[0], weight.shape[2])):
         kernel_rows = weight[:, :, remainder :: stride[0]]
         first = (remainder - padding[0]) % stride[0]
         count = len(range(first, height, stride[0]))
-        met = _met_rows(dy, kernel_rows.shape[2], (first + padding[0]) // stride[0], count, memory)
-        matrix = _spreading_weight(kernel_rows, memory)
+        last = (first + padding[0]) // stride[0]
+        met = _add_met_rows(program, dy, kernel_rows.shape[2], last, count, memory)
+        matrix = _add_spreading_weight(program, kernel_rows, memory)
         rows_at_once = max(1, _BLOCK_NUMBERS // (len(matrix) * met.shape[2]))
         for start in range(0, count, rows_at_once):
             part = met[start : start + rows_at_once]
             spread = memory.scratch("spread", (len(part), len(matrix), met.shape[2]), dy.dtype)
-            np.matmul(matrix, part, out=spread)
+            program.add(np.matmul, matrix, part, spread)
             top = first + start * stride[0]
             target = dx[:, top : top + (len(part) - 1) * stride[0] + 1 : stride[0]]
-            _add_columns(
-                spread.reshape(len(part), weight.shape[3], len(dx), -1, images), target, stride, padding
-            )
-    return dx
+            columns = spread.reshape(len(part), weight.shape[3], len(dx), -1, images)
+            _add_columns(program, columns, target, stride, padding)
+    return program, dx
 
 
-def _met_rows(dy: Array, kernel_rows: int, last: int, count: int, memory: Memory) -> Array:
+def _add_met_rows(
+    program: Program, dy: Array, kernel_rows: int, last: int, count: int, memory: Memory
+) -> Array:
     """Return, for each of `count` rows of x, the rows of dy it met as one matrix (kernel_rows · F, OW · N).
 
     The first row met output rows `last - kernel_rows + 1` to `last`; rows that do not exist are 0.
@@ -163,21 +199,21 @@ def _met_rows(dy: Array, kernel_rows: int, last: int, count: int, memory: Memory
     begin = last - kernel_rows + 1
     padded = memory.scratch("lowered", (count + kernel_rows - 1, filters, width * images), dy.dtype)
     low, high = max(0, begin), max(0, min(height, begin + len(padded)))
-    padded[: low - begin] = 0
-    padded[max(0, high - begin) :] = 0
-    np.copyto(padded[low - begin : high - begin], _rows_first(dy)[low:high])
+    program.add(padded[: low - begin].fill, 0)
+    program.add(padded[max(0, high - begin) :].fill, 0)
+    program.add(np.copyto, padded[low - begin : high - begin], _rows_first(dy)[low:high])
     return row_blocks(padded, kernel_rows, 1, count)
 
 
-def _spreading_weight(kernel_rows: Array, memory: Memory) -> Array:
+def _add_spreading_weight(program: Program, kernel_rows: Array, memory: Memory) -> Array:
     """Return the weights (KW · C, KH · F), kernel rows from the last to the first."""
     filters, channels, height, width = kernel_rows.shape
     turned = memory.scratch("lowered weight", (width, channels, height, filters), kernel_rows.dtype)
-    np.copyto(turned, kernel_rows[:, :, ::-1].transpose(3, 1, 2, 0))
+    program.add(np.copyto, turned, kernel_rows[:, :, ::-1].transpose(3, 1, 2, 0))
     return turned.reshape(width * channels, height * filters)
 
 
-def _add_columns(spread: Array, target: Array, stride: Pair, padding: Padding) -> None:
+def _add_columns(program: Program, spread: Array, target: Array, stride: Pair, padding: Padding) -> None:
     """Add spread (rows, KW, C, OW, N) to the columns of target (C, rows, W, N) that each offset meets."""
     width = target.shape[2]
     for kx in range(spread.shape[1]):
@@ -185,4 +221,5 @@ def _add_columns(spread: Array, target: Array, stride: Pair, padding: Padding) -
         if begin < end:
             left = begin * stride[1] + kx - padding[2]
             right = (end - 1) * stride[1] + kx - padding[2] + 1
-            target[:, :, left : right : stride[1]] += spread[:, kx, :, begin:end].transpose(1, 0, 2, 3)
+            columns = target[:, :, left : right : stride[1]]
+            program.add(np.add, columns, spread[:, kx, :, begin:end].transpose(1, 0, 2, 3), columns)

@@ -17,6 +17,7 @@ from numpy.lib.stride_tricks import as_strided
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnnviz.engine.program import Program
     from cnnviz.engine.types import Array
     from cnnviz.engine.workspace import Memory
 
@@ -46,28 +47,28 @@ class Lowering:
         """Return R, the entries of one lowered row."""
         return self.kernel_width * channels + self.constant
 
-    def apply(self, x: Array, memory: Memory) -> Array:
-        """Return the lowered form (rows, R, columns · N) of x (C, H, W, N), in scratch memory."""
+    def add_to(self, program: Program, x: Array, memory: Memory) -> Array:
+        """Let `program` lower x (C, H, W, N); return where: (rows, R, columns · N), in scratch memory."""
         channels, height, width, images = x.shape
         entries, length = self.entries(channels), self.columns * images
         whole = memory.scratch("lowered", (self.rows, entries, length + self.gap), x.dtype)
         lowered = whole[:, :, :length]
         first = min(max(0, self.top), self.rows)
         last = max(first, min(self.rows, height + self.top))
-        lowered[:first] = 0
-        lowered[last:] = 0
+        _add_fill(program, lowered[:first], 0)
+        _add_fill(program, lowered[last:], 0)
         if self.constant:
-            lowered[:, -1] = 1
+            _add_fill(program, lowered[:, -1], 1)
         apart = lowered[first:last].reshape(last - first, entries, self.columns, images)
         source = x.transpose(1, 0, 2, 3)[first - self.top : last - self.top]
         for offset, count, begin, end in self._groups(width):
             lines = slice(offset * channels, (offset + count) * channels)
             target = apart[:, lines].reshape(len(source), count, channels, self.columns, images)
-            target[:, :, :, :begin] = 0
-            target[:, :, :, end:] = 0
-            if begin < end:
+            _add_fill(program, target[:, :, :, :begin], 0)
+            _add_fill(program, target[:, :, :, end:], 0)
+            if begin < end and len(source):
                 view = self._columns_at(source, begin * self.stride + offset - self.left, count, end - begin)
-                np.copyto(target[:, :, :, begin:end], view)
+                program.add(np.copyto, target[:, :, :, begin:end], view)
         return lowered
 
     def _groups(self, width: int) -> Iterator[tuple[int, int, int, int]]:
@@ -97,6 +98,11 @@ class Lowering:
             (row, column, line, self.stride * column, image),
             writeable=False,
         )
+
+
+def _add_fill(program: Program, target: Array, value: float) -> None:
+    if target.size:
+        program.add(target.fill, value)
 
 
 def column_span(offset: int, stride: int, columns: int, width: int) -> tuple[int, int]:

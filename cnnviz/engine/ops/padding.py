@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnviz.engine.program import Program
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -15,16 +17,28 @@ if TYPE_CHECKING:
 
 def pad(x: Array, padding: Padding, value: float, memory: Memory) -> Array:
     """Return x (C, H, W, N) with `value` around it, or x itself where there is nothing to add."""
+    program = Program()
+    padded = add_padding(program, x, padding, value, memory)
+    program.run()
+    return padded
+
+
+def add_padding(program: Program, x: Array, padding: Padding, value: float, memory: Memory) -> Array:
+    """Let `program` do what `pad` does, and return where."""
     if not any(padding):
         return x
     top, bottom, left, right = padding
     channels, height, width, images = x.shape
     padded = memory.keep("padded", (channels, height + top + bottom, width + left + right, images), x.dtype)
-    padded[:, :top] = value
-    padded[:, top + height :] = value
-    padded[:, top : top + height, :left] = value
-    padded[:, top : top + height, left + width :] = value
-    np.copyto(_inside(padded, padding), x)
+    middle = padded[:, top : top + height]
+    for edge in (
+        padded[:, :top],
+        padded[:, top + height :],
+        middle[:, :, :left],
+        middle[:, :, left + width :],
+    ):
+        program.add(edge.fill, value)
+    program.add(np.copyto, _inside(padded, padding), x)
     return padded
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnnviz.engine.ops.padding import crop, pad
+from cnnviz.engine.program import Program
 from cnnviz.engine.types import Array, Padding, Pair
 from cnnviz.spec.shapes import window_output_size
 
@@ -66,38 +68,65 @@ def _max_pool_2x2(x: Array, memory: Memory) -> tuple[Array, PoolBackward]:
     Going down first keeps runs of W · N numbers together, which is what makes it fast. A few channels at a
     time go through all of it, so that what one operation writes is near when the next one reads it.
     """
-    channels, height, width, images = shape = _output_shape(x, (2, 2), (2, 2))
-    winners = memory.keep("winners", (channels, height, 2 * width, images), x.dtype)
-    y = memory.keep("y", shape, x.dtype)
-    step = max(1, _BLOCK_NUMBERS // (height * width * images))
-    blocks = [slice(start, start + step) for start in range(0, channels, step)]
-    for block in blocks:
-        np.maximum(*_row_pairs(x[block], y), out=winners[block])
-        np.maximum(*_column_pairs(winners[block]), out=y[block])
+    forward, y, winners = memory.prepared("forward", (x,), lambda: _forward_2x2(x, memory))
+    forward.run()
 
     def backward(dy: Array) -> Array:
-        dx = memory.keep("dx", x.shape, x.dtype)
-        _clear_rest(dx, 2 * height, 2 * width)
-        for block in blocks:
-            _route_2x2(_row_pairs(x[block], y), winners[block], dy[block], _row_pairs(dx[block], y), memory)
+        program, dx = memory.prepared("backward", (x, dy), lambda: _backward_2x2(x, y, winners, dy, memory))
+        program.run()
         return dx
 
     return y, backward
 
 
-def _route_2x2(
-    rows: tuple[Array, Array], winners: Array, dy: Array, drows: tuple[Array, Array], memory: Memory
+def _forward_2x2(x: Array, memory: Memory) -> tuple[Program, Array, Array]:
+    channels, height, width, images = shape = _output_shape(x, (2, 2), (2, 2))
+    winners = memory.keep("winners", (channels, height, 2 * width, images), x.dtype)
+    y = memory.keep("y", shape, x.dtype)
+    program = Program()
+    for block in _blocks(y):
+        program.add(np.maximum, *_row_pairs(x[block], y), out=winners[block])
+        program.add(np.maximum, *_column_pairs(winners[block]), out=y[block])
+    return program, y, winners
+
+
+def _backward_2x2(x: Array, y: Array, winners: Array, dy: Array, memory: Memory) -> tuple[Program, Array]:
+    dx = memory.keep("dx", x.shape, x.dtype)
+    program = Program()
+    for rest in _rests(dx, 2 * y.shape[1], 2 * y.shape[2]):
+        program.add(rest.fill, 0)
+    for block in _blocks(y):
+        rows, drows = _row_pairs(x[block], y), _row_pairs(dx[block], y)
+        _add_route_2x2(program, rows, winners[block], dy[block], drows, memory)
+    return program, dx
+
+
+def _blocks(y: Array) -> list[slice]:
+    """Return the channels of y that are computed together."""
+    step = max(1, _BLOCK_NUMBERS // math.prod(y.shape[1:]))
+    return [slice(start, start + step) for start in range(0, len(y), step)]
+
+
+def _add_route_2x2(
+    program: Program,
+    rows: tuple[Array, Array],
+    winners: Array,
+    dy: Array,
+    drows: tuple[Array, Array],
+    memory: Memory,
 ) -> None:
     """Write dy to the place of each window's first largest number, and 0 to the others."""
-    from_upper = np.greater_equal(rows[0], winners, out=memory.flags("from upper", winners.shape))
-    from_left = _first_of_pairs(*_column_pairs(winners), from_upper, memory)
+    from_upper = memory.flags("from upper", winners.shape)
+    program.add(np.greater_equal, rows[0], winners, from_upper)
+    from_left = _add_first_of_pairs(program, *_column_pairs(winners), from_upper, memory)
     dwinners = memory.scratch("pool gradient", winners.shape, dy.dtype)
     dleft, dright = _column_pairs(dwinners)
-    share = np.multiply(dy, from_left, out=memory.scratch("pool part", dy.shape, dy.dtype))
-    np.copyto(dleft, share)
-    np.subtract(dy, share, out=dright)
-    np.multiply(dwinners, from_upper, out=drows[0])
-    np.subtract(dwinners, drows[0], out=drows[1])
+    share = memory.scratch("pool part", dy.shape, dy.dtype)
+    program.add(np.multiply, dy, from_left, share)
+    program.add(np.copyto, dleft, share)
+    program.add(np.subtract, dy, share, dright)
+    program.add(np.multiply, dwinners, from_upper, drows[0])
+    program.add(np.subtract, dwinners, drows[0], drows[1])
 
 
 def _row_pairs(x: Array, y: Array) -> tuple[Array, Array]:
@@ -111,24 +140,25 @@ def _column_pairs(winners: Array) -> tuple[Array, Array]:
     return winners[:, :, 0::2], winners[:, :, 1::2]
 
 
-def _first_of_pairs(
-    left: Array, right: Array, from_upper: NDArray[np.bool_], memory: Memory
+def _add_first_of_pairs(
+    program: Program, left: Array, right: Array, from_upper: NDArray[np.bool_], memory: Memory
 ) -> NDArray[np.bool_]:
     """Return where the left winner counts: it is larger, or it is as large and comes first in reading order.
 
     Of two equal winners the right one comes first only where it alone stands in the upper row.
     """
     counts, compared = memory.flags("from left", left.shape), memory.flags("compared", left.shape)
-    np.greater_equal(from_upper[:, :, 0::2], from_upper[:, :, 1::2], out=counts)
-    counts &= np.greater_equal(left, right, out=compared)
-    counts |= np.greater(left, right, out=compared)
+    program.add(np.greater_equal, from_upper[:, :, 0::2], from_upper[:, :, 1::2], counts)
+    program.add(np.greater_equal, left, right, compared)
+    program.add(np.logical_and, counts, compared, counts)
+    program.add(np.greater, left, right, compared)
+    program.add(np.logical_or, counts, compared, counts)
     return counts
 
 
-def _clear_rest(dx: Array, height: int, width: int) -> None:
-    """Set to 0 what lies below `height` and right of `width`, where no window reaches."""
-    dx[:, height:] = 0
-    dx[:, :, width:] = 0
+def _rests(dx: Array, height: int, width: int) -> tuple[Array, Array]:
+    """Return what lies below `height` and right of `width`, where no window reaches."""
+    return dx[:, height:], dx[:, :, width:]
 
 
 def avg_pool2d(
@@ -151,7 +181,8 @@ def avg_pool2d(
         dpadded = memory.keep("dpadded", padded.shape, x.dtype)
         dy *= share
         if tiled:
-            _clear_rest(dpadded, y.shape[1] * window[0], y.shape[2] * window[1])
+            for rest in _rests(dpadded, y.shape[1] * window[0], y.shape[2] * window[1]):
+                rest.fill(0)
             for target in _cells(dpadded, y, window, stride):
                 np.copyto(target, dy)
         else:

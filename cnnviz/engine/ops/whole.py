@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from cnnviz.engine.ops.padding import crop, pad
+from cnnviz.engine.ops.padding import add_padding, crop
+from cnnviz.engine.program import Program
 from cnnviz.spec.shapes import window_output_size
 
 if TYPE_CHECKING:
@@ -24,22 +25,17 @@ def whole_conv2d(
     x: Array, weight: Array, bias: Array | None, stride: Pair, padding: Padding, memory: Memory
 ) -> tuple[Array, ParameterBackward]:
     """Do what `conv2d` does."""
-    filters = len(weight)
-    size = tuple(
-        window_output_size(
-            x.shape[1 + axis], weight.shape[2 + axis], stride[axis], sum(padding[2 * axis :][:2])
-        )
-        for axis in (0, 1)
+    forward, y = memory.prepared(
+        "whole forward", (x, weight, bias), lambda: _forward(x, weight, bias, stride, padding, memory)
     )
-    matrix = weight.reshape(filters, -1)
-    y = memory.keep("y", (filters, *size, x.shape[3]), x.dtype)
-    np.matmul(matrix, _columns(x, weight, stride, padding, size, memory), out=y.reshape(filters, -1))
-    if bias is not None:
-        y += bias[:, None, None, None]
+    forward.run()
 
     def backward(dy: Array, input_gradient: bool) -> tuple[Array | None, Array, Array | None]:
+        filters, size = len(weight), y.shape[1:3]
         flat = dy.reshape(filters, -1)
-        columns = _columns(x, weight, stride, padding, size, memory)
+        program = Program()
+        columns = _add_columns(program, x, weight, stride, padding, size, memory)
+        program.run()
         dweight = memory.keep("dweight", weight.shape, weight.dtype)
         np.matmul(flat, columns.T, out=dweight.reshape(filters, -1))
         dbias = (
@@ -47,23 +43,49 @@ def whole_conv2d(
         )
         if not input_gradient:
             return None, dweight, dbias
-        dcolumns = np.matmul(matrix.T, flat, out=columns)
+        dcolumns = np.matmul(weight.reshape(filters, -1).T, flat, out=columns)
         windows = dcolumns.reshape(*weight.shape[1:], *size, x.shape[3])
         return _add_windows(windows, x.shape, stride, padding, memory), dweight, dbias
 
     return y, backward
 
 
-def _columns(
-    x: Array, weight: Array, stride: Pair, padding: Padding, size: tuple[int, ...], memory: Memory
+def _forward(
+    x: Array, weight: Array, bias: Array | None, stride: Pair, padding: Padding, memory: Memory
+) -> tuple[Program, Array]:
+    filters = len(weight)
+    size = tuple(
+        window_output_size(
+            x.shape[1 + axis], weight.shape[2 + axis], stride[axis], sum(padding[2 * axis :][:2])
+        )
+        for axis in (0, 1)
+    )
+    program = Program()
+    columns = _add_columns(program, x, weight, stride, padding, size, memory)
+    y = memory.keep("y", (filters, *size, x.shape[3]), x.dtype)
+    flat = y.reshape(filters, -1)
+    program.add(np.matmul, weight.reshape(filters, -1), columns, flat)
+    if bias is not None:
+        program.add(np.add, flat, bias[:, None], flat)
+    return program, y
+
+
+def _add_columns(
+    program: Program,
+    x: Array,
+    weight: Array,
+    stride: Pair,
+    padding: Padding,
+    size: tuple[int, ...],
+    memory: Memory,
 ) -> Array:
     """Return the numbers under every window, (C · KH · KW, OH · OW · N), in the order of the weights."""
-    padded = pad(x, padding, 0, memory)
+    padded = add_padding(program, x, padding, 0, memory)
     channel, row, column, image = padded.strides
     shape = (*weight.shape[1:], *size, x.shape[3])
     strides = (channel, row, column, stride[0] * row, stride[1] * column, image)
     columns = memory.scratch("lowered", shape, x.dtype)
-    np.copyto(columns, as_strided(padded, shape, strides, writeable=False))
+    program.add(np.copyto, columns, as_strided(padded, shape, strides, writeable=False))
     return columns.reshape(len(columns) * weight.shape[2] * weight.shape[3], -1)
 
 

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from cnnviz.engine.ops.lowering import Lowering
+from cnnviz.engine.ops.products import add_sum
+from cnnviz.engine.program import Program
 from cnnviz.spec.shapes import window_output_size
 
 if TYPE_CHECKING:
@@ -51,28 +53,48 @@ def winograd_conv2d(
     x: Array, weight: Array, bias: Array | None, padding: Padding, memory: Memory
 ) -> tuple[Array, ParameterBackward]:
     """Do what `conv2d` does, for a kernel 3 wide and stride 1."""
+    forward, inputs, y = memory.prepared(
+        "winograd forward", (x, weight, bias), lambda: _forward(x, weight, bias, padding, memory)
+    )
+    forward.run()
+
+    def backward(dy: Array, input_gradient: bool) -> tuple[Array | None, Array, Array | None]:
+        program, dweight, dbias = memory.prepared(
+            "winograd parameter gradients",
+            (inputs, dy, weight, bias),
+            lambda: _parameter_gradients(inputs, dy, weight, bias, memory),
+        )
+        program.run()
+        if not input_gradient:
+            return None, dweight, dbias
+        program, dx = memory.prepared(
+            "winograd input gradient",
+            (x, dy, weight),
+            lambda: _input_gradient(dy, weight, x.shape, padding, memory),
+        )
+        program.run()
+        return dx, dweight, dbias
+
+    return y, backward
+
+
+def _forward(
+    x: Array, weight: Array, bias: Array | None, padding: Padding, memory: Memory
+) -> tuple[Program, Array, Array]:
+    """Return how to compute y, where the transformed input is kept, and y."""
     _, height, width, images = x.shape
     filters, _, kernel_height, _ = weight.shape
     out_height = window_output_size(height, kernel_height, 1, padding[0] + padding[1])
     out_width = window_output_size(width, KERNEL_WIDTH, 1, padding[2] + padding[3])
     tiles = -(-out_width // _TILE)
+    program = Program()
     y = memory.keep("y", (filters, out_height, out_width, images), x.dtype)
     pieces = _Pieces(out_height + kernel_height - 1, tiles, _PLACES, padding[0], padding[2])
     inputs = memory.keep("inputs", pieces.shape(x), x.dtype)
-    pieces.transform(x, _B, inputs, memory)
-    _convolve(inputs, _transformed(weight), y, bias, memory)
-
-    def backward(dy: Array, input_gradient: bool) -> tuple[Array | None, Array, Array | None]:
-        dweight = _weight_gradient(inputs, dy, weight, tiles, memory)
-        dbias = None
-        if bias is not None:
-            dbias = memory.keep("dbias", bias.shape, bias.dtype)
-            np.sum(dy.reshape(filters, -1), axis=1, out=dbias)
-        if not input_gradient:
-            return None, dweight, dbias
-        return _input_gradient(dy, weight, x.shape, padding, memory), dweight, dbias
-
-    return y, backward
+    pieces.add_transform(program, x, _B, inputs, memory)
+    matrices = _add_transformed(program, weight, memory, turned=False)
+    _add_convolution(program, inputs, matrices, y, bias, memory)
+    return program, inputs, y
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,7 +114,7 @@ class _Pieces:
         """Return the shape (6, rows, C, tiles · N) of the transformed image."""
         return (_PLACES, self.rows, x.shape[0], self.tiles * x.shape[3])
 
-    def transform(self, x: Array, matrix: Array, result: Array, memory: Memory) -> None:
+    def add_transform(self, program: Program, x: Array, matrix: Array, result: Array, memory: Memory) -> None:
         """Write `matrix` (6, length) times every piece of x (C, H, W, N) to `result`, shaped `shape(x)`."""
         numbers = self.length * result.shape[2] * result.shape[3]
         step = max(1, _BLOCK_NUMBERS // numbers)
@@ -109,18 +131,24 @@ class _Pieces:
                 constant=False,
                 gap=0,
             )
-            lowered = lowering.apply(x, memory).reshape(rows, self.length, -1)
+            lowered = lowering.add_to(program, x, memory).reshape(rows, self.length, -1)
             target = result[:, start : start + rows].reshape(_PLACES, rows, -1).transpose(1, 0, 2)
-            np.matmul(factors, lowered, out=target)
+            program.add(np.matmul, factors, lowered, target)
 
 
-def _transformed(weight: Array) -> Array:
-    """Return G w as (6, F, KH · C), ready for the product with stacked rows."""
+def _add_transformed(program: Program, weight: Array, memory: Memory, *, turned: bool) -> Array:
+    """Return G w as (6, F, KH · C), ready for the product with stacked rows.
+
+    `turned`: for filters turned by 180°, from F to C: (6, C, KH · F).
+    """
     filters, channels, kernel_height, _ = weight.shape
-    factors = _G.astype(weight.dtype)
-    spread = np.matmul(weight.reshape(-1, KERNEL_WIDTH), factors.T)
-    ordered = spread.reshape(filters, channels, kernel_height, _PLACES).transpose(3, 0, 2, 1)
-    return np.ascontiguousarray(ordered).reshape(_PLACES, filters, -1)
+    factors = (_G[:, ::-1] if turned else _G).astype(weight.dtype)
+    spread = memory.scratch("spread weight", (filters, channels, kernel_height, _PLACES), weight.dtype)
+    program.add(np.matmul, weight.reshape(-1, KERNEL_WIDTH), factors.T, spread.reshape(-1, _PLACES))
+    order = spread[:, :, ::-1].transpose(3, 1, 2, 0) if turned else spread.transpose(3, 0, 2, 1)
+    ordered = memory.scratch("lowered weight", order.shape, weight.dtype)
+    program.add(np.copyto, ordered, order)
+    return ordered.reshape(*order.shape[:2], -1)
 
 
 def _stacks(pieces: Array, kernel_height: int, count: int) -> Array:
@@ -131,29 +159,31 @@ def _stacks(pieces: Array, kernel_height: int, count: int) -> Array:
     return as_strided(pieces, shape, (place, row, line, item), writeable=False)
 
 
-def _convolve(inputs: Array, weights: Array, y: Array, bias: Array | None, memory: Memory) -> None:
+def _add_convolution(
+    program: Program, inputs: Array, weights: Array, y: Array, bias: Array | None, memory: Memory
+) -> None:
     """Write to y (F, OH, OW, N) the convolution of transformed inputs and weights, plus the bias."""
     filters, height, _, images = y.shape
     entries, length = weights.shape[2], inputs.shape[3]
     stacks = _stacks(inputs, entries // inputs.shape[2], height)
     step = max(1, _BLOCK_NUMBERS // (_PLACES * filters * length))
-    shift = y.dtype.type(0) if bias is None else bias[:, None, None]
+    shift = np.zeros((), y.dtype) if bias is None else bias[:, None, None]
     factors = _A.astype(y.dtype)
     for start in range(0, height, step):
         rows = min(step, height - start)
         products = memory.scratch("products", (_PLACES, rows, filters, length), y.dtype)
-        _multiply(weights[:, None], stacks[:, start : start + rows], products)
+        _add_multiplication(program, weights[:, None], stacks[:, start : start + rows], products)
         outputs = memory.scratch("tiles", (_TILE, rows * filters * length), y.dtype)
-        np.matmul(factors, products.reshape(_PLACES, -1), out=outputs)
+        program.add(np.matmul, factors, products.reshape(_PLACES, -1), outputs)
         for place, values in enumerate(outputs.reshape(_TILE, rows, filters, -1, images)):
             target = y[:, start : start + rows, place::_TILE].transpose(1, 0, 2, 3)
-            np.add(values[:, :, : target.shape[2]], shift, out=target)
+            program.add(np.add, values[:, :, : target.shape[2]], shift, target)
 
 
-def _multiply(left: Array, right: Array, out: Array) -> None:
+def _add_multiplication(program: Program, left: Array, right: Array, out: Array) -> None:
     """Do stacked products left (…, M, K) right (…, K, L), cut along L into parts that need no packing."""
     parts = _parts(left.shape[-2] * left.shape[-1], right.shape[-1])
-    np.matmul(left[..., None, :, :], _cut(right, parts), out=_cut(out, parts))
+    program.add(np.matmul, left[..., None, :, :], _cut(right, parts), _cut(out, parts))
 
 
 def _parts(work: int, length: int) -> int:
@@ -172,13 +202,24 @@ def _cut(matrices: Array, parts: int) -> Array:
     return as_strided(matrices, (*sizes, parts, lines, own), (*outer, own * item, line, item))
 
 
-def _weight_gradient(inputs: Array, dy: Array, weight: Array, tiles: int, memory: Memory) -> Array:
+def _parameter_gradients(
+    inputs: Array, dy: Array, weight: Array, bias: Array | None, memory: Memory
+) -> tuple[Program, Array, Array | None]:
+    program = Program()
+    dweight = _add_weight_gradient(program, inputs, dy, weight, memory)
+    if bias is None:
+        return program, dweight, None
+    dbias = memory.keep("dbias", bias.shape, bias.dtype)
+    program.add(np.add.reduce, dy.reshape(len(dy), -1), 1, None, dbias)
+    return program, dweight, dbias
+
+
+def _add_weight_gradient(program: Program, inputs: Array, dy: Array, weight: Array, memory: Memory) -> Array:
     """Return dweight (F, C, KH, 3) from the transformed inputs of the forward pass and dy (F, OH, OW, N)."""
     filters, channels, kernel_height, _ = weight.shape
     height, length, entries = dy.shape[1], inputs.shape[3], kernel_height * channels
     stacks = _stacks(inputs, kernel_height, height)
     total = memory.scratch("sum of products", (_PLACES, entries, filters), dy.dtype)
-    total[:] = 0
     if total.size <= _BLOCK_NUMBERS:
         add, numbers = _add_small_products, _PLACES * filters * (length + entries)
     else:
@@ -186,37 +227,47 @@ def _weight_gradient(inputs: Array, dy: Array, weight: Array, tiles: int, memory
     step = max(1, _BLOCK_NUMBERS // numbers)
     for start in range(0, height, step):
         rows = min(step, height - start)
-        spread = _turned_pieces(dy, start, rows, tiles, memory)
-        add(total, stacks[:, start : start + rows], spread.reshape(_PLACES, rows, length, filters), memory)
+        spread = _add_turned_pieces(program, dy, start, rows, length // dy.shape[3], memory)
+        right = spread.reshape(_PLACES, rows, length, filters)
+        add(program, total, stacks[:, start : start + rows], right, memory, is_first=start == 0)
     dweight = memory.keep("dweight", weight.shape, weight.dtype)
-    gathered = np.matmul(_G.T.astype(dy.dtype), total.reshape(_PLACES, -1))
-    shape = (KERNEL_WIDTH, kernel_height, channels, filters)
-    np.copyto(dweight, gathered.reshape(shape).transpose(3, 2, 1, 0))
+    gathered = memory.scratch("terms", (KERNEL_WIDTH, kernel_height, channels, filters), dy.dtype)
+    factors = _G.T.astype(dy.dtype)
+    program.add(np.matmul, factors, total.reshape(_PLACES, -1), gathered.reshape(KERNEL_WIDTH, -1))
+    program.add(np.copyto, dweight, gathered.transpose(3, 2, 1, 0))
     return dweight
 
 
-def _add_small_products(total: Array, left: Array, right: Array, memory: Memory) -> None:
+def _add_small_products(
+    program: Program, total: Array, left: Array, right: Array, memory: Memory, *, is_first: bool
+) -> None:
     """Add Σ left[:, r] @ right[:, r] to total (6, M, K): products that need no packing, then their sum."""
     _, rows, length, filters = right.shape
     parts = _parts(left.shape[2] * filters, length)
     terms = memory.scratch("terms", (_PLACES, rows, parts, left.shape[2], filters), total.dtype)
-    np.matmul(_cut(left, parts), right.reshape(_PLACES, rows, parts, -1, filters), out=terms)
-    total += np.add.reduce(terms.reshape(_PLACES, -1, *total.shape[1:]), axis=1)
+    program.add(np.matmul, _cut(left, parts), right.reshape(_PLACES, rows, parts, -1, filters), terms)
+    flat = terms.reshape(_PLACES, -1, *total.shape[1:])
+    add_sum(program, flat, 1, total, memory, is_first=is_first)
 
 
-def _add_large_products(total: Array, left: Array, right: Array, memory: Memory) -> None:
+def _add_large_products(
+    program: Program, total: Array, left: Array, right: Array, memory: Memory, *, is_first: bool
+) -> None:
     """Do the same where one result fills the caches: rows side by side in one product for each place."""
     _, rows, length, filters = right.shape
     beside = memory.scratch("beside", (left.shape[2], rows, length), total.dtype)
     product = memory.scratch("terms", total.shape[1:], total.dtype)
     for place in range(_PLACES):
-        np.copyto(beside, left[place].transpose(1, 0, 2))
-        total[place] += np.matmul(
-            beside.reshape(len(beside), -1), right[place].reshape(-1, filters), out=product
-        )
+        program.add(np.copyto, beside, left[place].transpose(1, 0, 2))
+        target = total[place] if is_first else product
+        program.add(np.matmul, beside.reshape(len(beside), -1), right[place].reshape(-1, filters), target)
+        if not is_first:
+            program.add(np.add, total[place], product, total[place])
 
 
-def _turned_pieces(dy: Array, start: int, rows: int, tiles: int, memory: Memory) -> Array:
+def _add_turned_pieces(
+    program: Program, dy: Array, start: int, rows: int, tiles: int, memory: Memory
+) -> Array:
     """Return rows of dy (F, OH, OW, N) from `start` on, transformed: (6, rows, tiles · N, F).
 
     The filters are the last axis, because BLAS takes matrix products with rows that lie as they are used at
@@ -226,24 +277,27 @@ def _turned_pieces(dy: Array, start: int, rows: int, tiles: int, memory: Memory)
     lowering = Lowering(
         rows=rows, columns=tiles, kernel_width=_TILE, stride=_TILE, top=-start, left=0, constant=False
     )
-    lowered = lowering.apply(dy, memory).reshape(rows, _TILE, filters, length)
+    lowered = lowering.add_to(program, dy, memory).reshape(rows, _TILE, filters, length)
     turned = memory.scratch("turned", (rows, _TILE, length, filters), dy.dtype)
-    np.copyto(turned, lowered.swapaxes(2, 3))
+    program.add(np.copyto, turned, lowered.swapaxes(2, 3))
     spread = memory.scratch("spread", (_PLACES, rows, length * filters), dy.dtype)
-    np.matmul(_A.T.astype(dy.dtype), turned.reshape(rows, _TILE, -1), out=spread.transpose(1, 0, 2))
+    factors = _A.T.astype(dy.dtype)
+    program.add(np.matmul, factors, turned.reshape(rows, _TILE, -1), spread.transpose(1, 0, 2))
     return spread
 
 
 def _input_gradient(
     dy: Array, weight: Array, shape: tuple[int, ...], padding: Padding, memory: Memory
-) -> Array:
-    """Return dx: dy, padded to full size, convolved with the filters turned by 180°."""
+) -> tuple[Program, Array]:
+    """Return how to compute dx, and where: dy, padded to full size, convolved with turned filters."""
     _, height, width, _ = shape
     kernel_height = weight.shape[2]
+    program = Program()
     top, left = kernel_height - 1 - padding[0], KERNEL_WIDTH - 1 - padding[2]
     pieces = _Pieces(height + kernel_height - 1, -(-width // _TILE), _PLACES, top, left)
     outputs = memory.scratch("spread", pieces.shape(dy), dy.dtype)
-    pieces.transform(dy, _B, outputs, memory)
+    pieces.add_transform(program, dy, _B, outputs, memory)
     dx = memory.keep("dx", shape, dy.dtype)
-    _convolve(outputs, _transformed(weight[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)), dx, None, memory)
-    return dx
+    matrices = _add_transformed(program, weight, memory, turned=True)
+    _add_convolution(program, outputs, matrices, dx, None, memory)
+    return program, dx
