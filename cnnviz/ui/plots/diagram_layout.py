@@ -18,7 +18,7 @@ MARGIN = 18.0
 _LABEL_GAP = 7.0
 _ROW_GAP = 18.0
 _HALVINGS = 12
-"""How often the room for a row is halved while the narrowest is sought that needs no more rows."""
+"""How often the width of the rows is halved while the narrowest is sought."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -87,7 +87,17 @@ def lay_out(shown: Stages, words: Words, width: float) -> DiagramLayout:
     The stages of a block stay in one row where they fit into one. The rows are made about equally long.
     """
     rooms = _rooms(shown, words)
-    rows = _broken(shown.stages, rooms, max(width - 2 * MARGIN, max(rooms)))
+    count = len(_greedy(shown.stages, rooms, max(width - 2 * MARGIN, max(rooms))))
+    return _in_rows(shown, words, rooms, count)
+
+
+def lay_out_in_rows(shown: Stages, words: Words, count: int) -> DiagramLayout:
+    """Let the stages run through at most `count` rows, as narrow as can be."""
+    return _in_rows(shown, words, _rooms(shown, words), count)
+
+
+def _in_rows(shown: Stages, words: Words, rooms: Sequence[float], count: int) -> DiagramLayout:
+    rows = _narrowest(shown.stages, rooms, count)
     widest = max(sum(rooms[place] for place in row) for row in rows) + 2 * MARGIN
     placed: list[PlacedStage] = []
     lines: list[Row] = []
@@ -104,25 +114,20 @@ def lay_out(shown: Stages, words: Words, width: float) -> DiagramLayout:
     return DiagramLayout(tuple(placed), shown.arcs, tuple(lines), widest, top - _ROW_GAP)
 
 
-def total_width(shown: Stages, words: Words) -> float:
-    """Return how wide the diagram is in a single row."""
-    return sum(_rooms(shown, words)) + 2 * MARGIN
-
-
 def _rooms(shown: Stages, words: Words) -> list[float]:
     """Return how wide each stage is with its words and the gap behind it."""
     wanted = zip(shown.stages, words.widths, strict=True)
     return [max(_box_width(stage), width) + STAGE_GAP for stage, width in wanted]
 
 
-def _broken(stages: Sequence[Stage], rooms: Sequence[float], width: float) -> list[list[int]]:
-    """Return the places of the stages row by row, with as few rows as `width` allows."""
-    rows = _greedy(stages, rooms, width)
-    narrow, wide = max(rooms), width
+def _narrowest(stages: Sequence[Stage], rooms: Sequence[float], count: int) -> list[list[int]]:
+    """Return the places of the stages row by row, in at most `count` rows that are as narrow as can be."""
+    narrow, wide = max(rooms), sum(rooms)
+    rows = [list(range(len(stages)))]
     for _ in range(_HALVINGS):
         middle = (narrow + wide) / 2
         tried = _greedy(stages, rooms, middle)
-        if len(tried) > len(rows):
+        if len(tried) > count:
             narrow = middle
         else:
             rows, wide = tried, middle

@@ -42,7 +42,8 @@ class Stage:
     """A volume, the layer that makes it, and the layers after it that change its numbers only.
 
     `category` is None for the input. `bands` has one category for each layer of `extras`. `block` numbers
-    the outermost block that the stage belongs to; None outside of blocks.
+    the outermost block that the stage belongs to; None outside of blocks. A stage that is not known has a
+    problem itself, or stands behind one that has.
     """
 
     title: str
@@ -53,6 +54,7 @@ class Stage:
     extras: tuple[str, ...] = ()
     bands: tuple[Category, ...] = ()
     is_known: bool = True
+    has_problem: bool = False
     is_sum: bool = False
     block: int | None = None
 
@@ -158,6 +160,7 @@ def _stage(record: LayerTrace, block: int | None) -> Stage:
         solid=solid_of(shape),
         category=record.layer.category,
         is_known=shape is not None,
+        has_problem=bool(record.problems),
         block=block,
     )
 

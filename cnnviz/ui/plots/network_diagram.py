@@ -21,7 +21,7 @@ from cnnviz.ui.plots.diagram_layout import (
     PlacedStage,
     Words,
     lay_out,
-    total_width,
+    lay_out_in_rows,
 )
 from cnnviz.ui.plots.diagram_stages import stages_of
 from cnnviz.ui.theme import Colors, category_color, mixed, with_tabular_figures
@@ -37,8 +37,8 @@ _UNIT_FONT_PX = 11.0
 _FRONT, _TOP, _SIDE, _OUTLINE = 0.30, 0.16, 0.46, 0.9
 """How much of a layer's hue there is on the faces of its box."""
 _MOST_ROWS = 12
-_SLACK = 1.02
-"""Rows are never equally long: a little more than the average width is tried."""
+_NEARLY = 0.88
+"""As good as the largest: fewer rows are easier to read."""
 _ARROW = 3.2
 _GAP_OF_ARROW = 4.0
 _CORNER = 6.0
@@ -63,16 +63,18 @@ class NetworkDiagram:
 
 def network_diagram(trace: NetworkTrace, font: QFont, width: float) -> NetworkDiagram:
     """Lay a design out in rows of at most `width` pixels, with words in the size of `font`."""
-    return _laid_out(stages_of(trace), _Type.of(font), width)
+    shown, type_ = stages_of(trace), _Type.of(font)
+    return type_.diagram(lay_out(shown, type_.words(shown), width / type_.scale))
 
 
 def fitting_diagram(trace: NetworkTrace, font: QFont, room: QSizeF) -> NetworkDiagram:
-    """Lay a design out in the number of rows that shows it largest in `room`, or the first that fits."""
+    """Lay a design out in the fewest rows that show it nearly as large in `room` as any number of rows."""
     shown, type_ = stages_of(trace), _Type.of(font)
-    whole = total_width(shown, type_.words(shown)) * type_.scale * _SLACK
-    count = min(_MOST_ROWS, len(shown.stages))
-    tried = (_laid_out(shown, type_, whole / rows) for rows in range(1, count + 1))
-    return max(tried, key=lambda diagram: min(1.0, _share(diagram.size, room)))
+    words, most = type_.words(shown), min(_MOST_ROWS, len(shown.stages))
+    tried = [type_.diagram(lay_out_in_rows(shown, words, count)) for count in range(1, most + 1)]
+    shares = [min(1.0, _share(diagram.size, room)) for diagram in tried]
+    good = _NEARLY * max(shares)
+    return next(diagram for diagram, share in zip(tried, shares, strict=True) if share >= good)
 
 
 def paint_diagram(painter: QPainter, rect: QRectF, diagram: NetworkDiagram, colors: Colors) -> None:
@@ -119,10 +121,9 @@ class _Type:
         )
         return Words(widths, plain.height())
 
-
-def _laid_out(shown: Stages, type_: _Type, width: float) -> NetworkDiagram:
-    layout = lay_out(shown, type_.words(shown), width / type_.scale)
-    return NetworkDiagram(layout, type_.title, type_.plain, type_.scale)
+    def diagram(self, layout: DiagramLayout) -> NetworkDiagram:
+        """Return a layout with these fonts."""
+        return NetworkDiagram(layout, self.title, self.plain, self.scale)
 
 
 def _share(size: QSizeF, room: QSizeF) -> float:
@@ -224,10 +225,10 @@ class _Painting:
             self._painter.drawPolygon(face)
 
     def _paint_unknown(self, placed: PlacedStage) -> None:
-        color = self._colors.problem
+        solid, blamed, colors = placed.stage.solid, placed.stage.has_problem, self._colors
+        color = colors.problem if blamed else colors.muted
         self._painter.setPen(QPen(color, 1, Qt.PenStyle.DashLine))
-        self._painter.setBrush(self._colors.problem_surface)
-        solid = placed.stage.solid
+        self._painter.setBrush(colors.problem_surface if blamed else colors.base)
         front = QRectF(placed.left, placed.top, solid.width, solid.height)
         self._painter.drawRect(front)
         self._write(front, "?", self._diagram.title_font, color)

@@ -69,6 +69,7 @@ def test_an_empty_block_is_a_sum_of_its_own():
 def test_what_lies_behind_a_problem_is_unknown_and_has_no_bands():
     shown = _stages(Dense(), ReLU(), Dense())
     assert [stage.is_known for stage in shown.stages] == [True, False, False, False]
+    assert [stage.has_problem for stage in shown.stages] == [False, True, False, False]
     assert {stage.shape for stage in shown.stages[1:]} == {"–"}
 
 
