@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from cnnviz.errors import FileError
+from cnnviz.files import check_writable
 from cnnviz.interpret.atlas import Scale
 
 MAX_RECENT = 10
@@ -26,13 +28,16 @@ class ThemeMode(enum.Enum):
 class Settings:
     """Values in an INI file. Whatever cannot be understood counts as not there, so a default is used.
 
-    `notice` is a sentence for the person where the file was damaged and put aside; else it is empty.
+    `notice` is a sentence for the person where the file was damaged and put aside, or cannot be written;
+    else it is empty.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.notice = ""
+        self._has_told = False
         self._store = self._opened()
+        self._try_to_write()
 
     @property
     def path(self) -> Path:
@@ -70,6 +75,10 @@ class Settings:
         paths = [path, *(other for other in self.recent_files if other != path)]
         self._store.setValue("files/recent", [str(item) for item in paths[:MAX_RECENT]])
 
+    def remove_recent(self, path: Path) -> None:
+        """Take a file off the recent ones."""
+        self._store.setValue("files/recent", [str(other) for other in self.recent_files if other != path])
+
     def clear_recent(self) -> None:
         """Forget the recent files."""
         self._store.remove("files/recent")
@@ -100,9 +109,23 @@ class Settings:
         self._store.setValue("window/geometry", geometry)
         self._store.setValue("window/state", state)
 
-    def write(self) -> None:
-        """Write everything to the file now."""
+    def write(self) -> str:
+        """Write everything to the file now. Return why that is not possible, once; else an empty text."""
         self._store.sync()
+        if self._store.status() is QSettings.Status.NoError or self._has_told:
+            return ""
+        self._has_told = True
+        return f"The settings cannot be written to {self._path}, so they are lost when the window closes."
+
+    def _try_to_write(self) -> None:
+        """Say at once where nothing can be kept: when the window closes, nobody can be told any more."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            check_writable(self._path)
+        except (OSError, FileError) as error:
+            reason = f"Cannot make its folder: {error.strerror}." if isinstance(error, OSError) else error
+            self._has_told = True
+            self.notice = f"{self.notice} Settings are lost when the window closes. {reason}".lstrip()
 
     def _opened(self) -> QSettings:
         store = QSettings(str(self._path), QSettings.Format.IniFormat)

@@ -41,6 +41,11 @@ def settings_path() -> Path:
     return Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "settings.ini"
 
 
+def recovery_folder() -> Path:
+    """Return the folder in which windows keep unsaved work safe from a crash."""
+    return Path(platformdirs.user_state_dir(APP_NAME, appauthor=False)) / "recovery"
+
+
 def log_folder() -> Path:
     """Return the folder of the log files."""
     return Path(platformdirs.user_log_dir(APP_NAME, appauthor=False))

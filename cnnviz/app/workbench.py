@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from cnnviz.app.autosave import Autosave
 from cnnviz.app.bundled import default_design
 from cnnviz.app.dataset_opener import DatasetOpener
 from cnnviz.app.document import Document
@@ -17,24 +19,37 @@ from cnnviz.app.session import Session
 from cnnviz.data.catalog import open_dataset
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cnnviz.app.settings import Settings
 
 DEFAULT_DATASET = "digits"
+_RECOVERY = "recovery"
+
+_log = logging.getLogger(__name__)
 
 
 class Workbench(QObject):
     """The default design, the bundled digits, and all that can be done with them.
 
+    Unsaved work is kept in the folder `recovery`, or beside the settings where none is given.
+
     Attributes
     ----------
-    settings, document, session, selection, inspector, live_view, dataset_opener, timing
+    settings, document, autosave, session, selection, inspector, live_view, dataset_opener, timing
         One of each, for one window.
+    recovery_root
+        Where every window keeps its unsaved work.
     """
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(
+        self, settings: Settings, recovery: Path | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.settings = settings
+        self.recovery_root = recovery or settings.path.parent / _RECOVERY
         self.document = Document(default_design(), self)
+        self.autosave = Autosave(self.document, self.recovery_root, self)
         self.session = Session(self)
         self.selection = Selection(open_dataset(DEFAULT_DATASET), self)
         self.inspector = Inspector(self)
@@ -50,8 +65,11 @@ class Workbench(QObject):
         self.live_view.set_watched(False)
         ended = all((self.session.close(), self.timing.close()))
         self.dataset_opener.close()
-        self.settings.write()
-        return self.inspector.close() and ended
+        kept = self.autosave.close()
+        problem = self.settings.write()
+        if problem:
+            _log.warning(problem)
+        return self.inspector.close() and ended and kept
 
     @Slot()
     def _on_dataset_changed(self) -> None:

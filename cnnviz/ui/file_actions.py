@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnnviz.app.file_kind import FileKind, kind_of
 from cnnviz.data.catalog import known_datasets
 from cnnviz.errors import CnnvizError
 from cnnviz.ui.dialogs import (
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from cnnviz.app.recovery import UnsavedDesign
     from cnnviz.app.workbench import Workbench
     from cnnviz.data.dataset import Dataset
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.training.result import RunResult
 
-PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
 _WEIGHTS_UNSAVED = "The trained weights are in no run file."
 
 
@@ -45,6 +46,8 @@ class FileActions(QObject):
         A file could not be read or written; why, in one sentence.
     told(str)
         Something worth knowing about what was opened or saved.
+    saved(Path)
+        This file was written.
     run_opened(RunResult)
         A run file was opened: its design is in the document, its weights are in the session.
     design_replaced()
@@ -54,6 +57,7 @@ class FileActions(QObject):
 
     failed = Signal(str)
     told = Signal(str)
+    saved = Signal(object)
     run_opened = Signal(object)
     design_replaced = Signal()
     recent_changed = Signal()
@@ -87,14 +91,32 @@ class FileActions(QObject):
 
     def open_path(self, path: Path) -> bool:
         """Open a design, a run, a picture or a data set, by what the file is. Return whether it was begun."""
-        suffix = path.suffix.lower()
-        if suffix == RUN_SUFFIX:
-            return self._open_run(path)
-        if suffix == DESIGN_SUFFIX:
-            return self._open_design(path)
-        if suffix in PICTURE_SUFFIXES:
-            return self._try(functools.partial(self._selection.use_file, path))
+        match kind_of(path):
+            case FileKind.RUN:
+                return self._open_run(path)
+            case FileKind.DESIGN:
+                return self._open_design(path)
+            case FileKind.PICTURE:
+                return self._try(functools.partial(self._selection.use_file, path))
         return self.open_dataset(str(path))
+
+    def open_recent(self, path: Path) -> bool:
+        """Open a file of the list, or say that it is gone and take it off the list."""
+        if not _is_gone(path):
+            return self.open_path(path)
+        self._settings.remove_recent(path)
+        self.recent_changed.emit()
+        self.failed.emit(f"There is no file {path} any more. It was taken off the recent files.")
+        return False
+
+    def recover(self, unsaved: UnsavedDesign) -> bool:
+        """Go on with a design that an earlier start left unsaved. Return whether it was done."""
+        if not self._settle("the recovered design takes its place"):
+            return False
+        self._document.recover(unsaved.spec, unsaved.file)
+        self._session.reset_weights()
+        self.design_replaced.emit()
+        return True
 
     @Slot(str)
     def open_dataset(self, name_or_path: str) -> bool:
@@ -148,7 +170,7 @@ class FileActions(QObject):
         path = self._questions.file_to_save(
             self._window, "Save Trained Run", RUN_FILTER, self._suggestion(RUN_SUFFIX)
         )
-        return path is not None and self._try(functools.partial(self._session.save_run, path), path)
+        return path is not None and self._write(functools.partial(self._session.save_run, path), path)
 
     def may_close(self) -> bool:
         """Return whether the window may close: nothing unsaved is left, and no run is under way."""
@@ -241,7 +263,13 @@ class FileActions(QObject):
         return " ".join(parts)
 
     def _save_to(self, path: Path) -> bool:
-        return self._try(functools.partial(self._document.save, path), path)
+        return self._write(functools.partial(self._document.save, path), path)
+
+    def _write(self, work: Callable[[], object], path: Path) -> bool:
+        done = self._try(work, path)
+        if done:
+            self.saved.emit(path)
+        return done
 
     def _try(self, work: Callable[[], object], path: Path | None = None) -> bool:
         """Do it, tell an error, and remember the file where it worked."""
@@ -254,6 +282,9 @@ class FileActions(QObject):
             self._settings.folder = path.absolute().parent
             self._settings.add_recent(path)
             self.recent_changed.emit()
+            problem = self._settings.write()  # now, so that a crash does not lose it
+            if problem:
+                self.told.emit(problem)
         return True
 
     def _choose(self, title: str, pattern: str) -> Path | None:
@@ -267,3 +298,11 @@ class FileActions(QObject):
             return self._document.path.with_suffix(suffix)
         words = "".join(char if char.isalnum() else " " for char in self._document.spec.name).split()
         return (self._settings.folder or Path.home()) / f"{'-'.join(words).lower() or 'network'}{suffix}"
+
+
+def _is_gone(path: Path) -> bool:
+    """Return whether a file surely is no longer there; one that cannot be looked at may well be."""
+    try:
+        return not path.exists()
+    except OSError:
+        return False

@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from cnnviz.app.recovery import find_orphans
 from cnnviz.app.settings import Settings
-from cnnviz.app.startup import APP_NAME, ErrorReporter, Log, log_folder, settings_path, tune_threads
+from cnnviz.app.startup import (
+    APP_NAME,
+    ErrorReporter,
+    Log,
+    log_folder,
+    recovery_folder,
+    settings_path,
+    tune_threads,
+)
 from cnnviz.app.workbench import Workbench
 from cnnviz.ui.dialogs import Dialogs
 from cnnviz.ui.icons import app_icon
@@ -64,7 +73,7 @@ def open_window(file: Path | None = None, *, exit_when_shown: bool = False) -> i
     reporter.install()
     try:
         tune_threads()
-        window = make_window(app, Settings(settings_path()), Dialogs())
+        window = make_window(app, Settings(settings_path()), Dialogs(), recovery_folder())
         reporter.error_reported.connect(window.notices.show_problem)
         window.closed.connect(app.quit)
         paint = FirstPaint(window)
@@ -78,14 +87,24 @@ def open_window(file: Path | None = None, *, exit_when_shown: bool = False) -> i
         log.close()
 
 
-def make_window(app: QApplication, settings: Settings, questions: Questions) -> MainWindow:
-    """Return the window with everything behind it, not shown yet."""
+def make_window(
+    app: QApplication, settings: Settings, questions: Questions, recovery: Path | None = None
+) -> MainWindow:
+    """Return the window with everything behind it, not shown yet.
+
+    Unsaved work is kept in the folder `recovery`, or beside the settings where none is given; what earlier
+    windows have left there is offered.
+    """
     app.setApplicationName(APP_NAME)
     app.setWindowIcon(app_icon())
     theme = ThemeKeeper(app, settings.theme.value)
-    window = MainWindow(Workbench(settings), questions, theme)
-    if settings.notice:
-        window.notices.show_note(settings.notice)
+    workbench = Workbench(settings, recovery)
+    window = MainWindow(workbench, questions, theme)
+    orphans, notes = find_orphans(workbench.recovery_root)
+    window.recovery.offer(orphans)
+    note = " ".join(text for text in (settings.notice, *notes) if text)
+    if note:
+        window.notices.show_note(note)
     return window
 
 

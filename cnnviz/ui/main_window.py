@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -25,6 +24,7 @@ from cnnviz.ui.actions import Actions
 from cnnviz.ui.builder.builder_panel import BuilderPanel
 from cnnviz.ui.docks import Docks
 from cnnviz.ui.file_actions import FileActions
+from cnnviz.ui.file_drops import FileDrops
 from cnnviz.ui.help import AboutDialog, ShortcutsDialog
 from cnnviz.ui.inspector.image_panel import ImagePanel
 from cnnviz.ui.inspector.layer_panel import LayerPanel
@@ -32,7 +32,9 @@ from cnnviz.ui.inspector.network_view import NetworkView
 from cnnviz.ui.ledger.costs_panel import CostsPanel
 from cnnviz.ui.notices import Notices
 from cnnviz.ui.panel_links import PanelLinks
+from cnnviz.ui.recovery_banner import RecoveryBanner
 from cnnviz.ui.run_actions import RunActions
+from cnnviz.ui.saved_label import SavedLabel
 from cnnviz.ui.tool_bar import MainToolBar
 from cnnviz.ui.training.curves_panel import CurvesPanel
 from cnnviz.ui.training.settings_form import TrainingForm
@@ -63,13 +65,15 @@ class MainWindow(QMainWindow):
     def __init__(self, workbench: Workbench, questions: Questions, theme: ThemeKeeper) -> None:
         super().__init__()
         self.setObjectName("main-window")
-        self.setAcceptDrops(True)
         self.workbench = workbench
         self.theme_keeper = theme
         self._rng = np.random.default_rng()
         self.commands = Actions(self)
         self._make_panels()
         self.files = FileActions(self, questions, workbench)
+        self.drops = FileDrops(self, self.files)
+        self.recovery = RecoveryBanner(self.files, workbench.autosave, self)
+        self._middle.insertWidget(0, self.recovery)
         self.runs = RunActions(self.commands, workbench, self.training_form, self.files)
         self.docks = Docks(
             self,
@@ -107,11 +111,11 @@ class MainWindow(QMainWindow):
         self.image_panel = ImagePanel(bench.selection, self)
         self.banner = Banner(self)
         middle = QWidget(self)
-        layout = QVBoxLayout(middle)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.banner)
-        layout.addWidget(self.network_view, 1)
+        self._middle = QVBoxLayout(middle)
+        self._middle.setContentsMargins(0, 0, 0, 0)
+        self._middle.setSpacing(0)
+        self._middle.addWidget(self.banner)
+        self._middle.addWidget(self.network_view, 1)
         self.setCentralWidget(middle)
 
     def _make_menus(self) -> None:
@@ -168,9 +172,13 @@ class MainWindow(QMainWindow):
             "about": self._on_about_triggered,
         }.items():
             self.commands[command_id].triggered.connect(slot)
-        for source in (files.failed, self.runs.failed, bench.inspector.failed):
+        for source in (files.failed, self.runs.failed, bench.inspector.failed, bench.autosave.failed):
             source.connect(self.notices.show_problem)
         files.told.connect(self.notices.show_note)
+        saved = SavedLabel(self)
+        self.statusBar().addPermanentWidget(saved)
+        files.saved.connect(saved.show_saved)
+        bench.document.spec_changed.connect(saved.forget)
         files.design_replaced.connect(self.links.choose_first_layer)
         files.design_replaced.connect(self.notices.on_opened)
         bench.selection.dataset_changed.connect(self.notices.on_opened)
@@ -204,6 +212,7 @@ class MainWindow(QMainWindow):
         if not self.files.may_close():
             return
         self.docks.keep(self.workbench.settings)
+        self.recovery.release_all()
         self.workbench.close()
         event.accept()
         self.closed.emit()
@@ -232,16 +241,6 @@ class MainWindow(QMainWindow):
                 return True
         return False
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        path = next((Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()), None)
-        if path is not None:
-            event.acceptProposedAction()
-            self.files.open_path(path)
-
     def _set_theme(self, mode: ThemeMode) -> None:
         self.workbench.settings.theme = mode
         self.theme_keeper.set_mode(mode.value)
@@ -265,7 +264,7 @@ class MainWindow(QMainWindow):
     def _update_recent(self) -> None:
         settings = self.workbench.settings
         menus.fill_recent_menu(
-            self._recent_menu, settings.recent_files, self.files.open_path, self._on_clear_recent_triggered
+            self._recent_menu, settings.recent_files, self.files.open_recent, self._on_clear_recent_triggered
         )
 
     def _update_watched(self) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from cnnviz.app.bundled import bundled_designs
@@ -18,7 +20,6 @@ from cnnviz.ui.icons import icon, layer_icon
 if TYPE_CHECKING:
     import enum
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from PySide6.QtGui import QUndoStack
     from PySide6.QtWidgets import QMainWindow, QMenu
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.actions import Actions
 
 _SEPARATOR = ""
+_FOLDER_PX = 320
 
 
 def add_commands(menu: QMenu, actions: Actions, *command_ids: str) -> None:
@@ -56,16 +58,28 @@ def add_new_menu(menu: QMenu, begin: Callable[[NetworkSpec, Loss], object]) -> Q
 def fill_recent_menu(
     menu: QMenu, paths: Sequence[Path], open_path: Callable[[Path], object], clear: Callable[[], object]
 ) -> None:
-    """Fill File > Recent: the files, those that are gone greyed, and a way to forget them."""
+    """Fill File > Recent: the files, each with its folder, and a way to forget them.
+
+    Whether they are still there is asked when one is opened: a network drive may take seconds to say.
+    """
     menu.clear()
+    metrics = menu.fontMetrics()
     for path in paths:
-        action = menu.addAction(path.name.replace("&", "&&"), functools.partial(open_path, path))
-        action.setToolTip(str(path))
-        action.setEnabled(path.exists())
+        folder = metrics.elidedText(_short(path.parent), Qt.TextElideMode.ElideMiddle, _FOLDER_PX)
+        text = f"{path.name} – {folder}".replace("&", "&&")
+        menu.addAction(text, functools.partial(open_path, path)).setToolTip(str(path))
     menu.setToolTipsVisible(True)
     menu.setEnabled(bool(paths))
     menu.addSeparator()
     menu.addAction("Clear", clear)
+
+
+def _short(folder: Path) -> str:
+    """Return a folder as people write it, with ~ for their own."""
+    try:
+        return str(Path("~") / folder.relative_to(Path.home()))
+    except (ValueError, RuntimeError):  # it is not in there, or there is no home
+        return str(folder)
 
 
 def add_undo(menu: QMenu, window: QMainWindow, stack: QUndoStack) -> tuple[QAction, QAction]:

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnnviz.app.file_kind import PICTURE_SUFFIXES
 from cnnviz.data.dataset import Split
 from cnnviz.errors import CnnvizError
 from cnnviz.interpret.activations import picture_of
-from cnnviz.ui.file_actions import PICTURE_SUFFIXES
 from cnnviz.ui.icons import icon
 from cnnviz.ui.inspector.thumbnail_grid import ThumbnailGrid
 from cnnviz.ui.plots.atlas_painting import picture_image

@@ -20,17 +20,17 @@ class BannerKind(enum.Enum):
 
 
 class Banner(QFrame):
-    """One message with an optional button. It is hidden as long as there is nothing to say.
+    """One message with buttons, if any. It is hidden as long as there is nothing to say.
 
     Signals
     -------
-    action_requested()
-        The button was pressed.
+    action_requested(str)
+        The button with this word was pressed.
     closed()
         The person has put the message away.
     """
 
-    action_requested = Signal()
+    action_requested = Signal(str)
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -41,19 +41,21 @@ class Banner(QFrame):
         self._label.setWordWrap(True)
         self._label.setTextFormat(Qt.TextFormat.PlainText)  # messages hold names of files
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._button = QPushButton(self)
-        self._button.clicked.connect(self.action_requested)
-        self._button.hide()
+        self._buttons: list[QPushButton] = []
         self._close = QToolButton(self)
         self._close.setIcon(icon("close"))
         self._close.setAccessibleName("Close the message")
         self._close.setToolTip("Close the message")
         self._close.clicked.connect(self._on_close_clicked)
+        self._button_row = QHBoxLayout()
+        self._button_row.setSpacing(SPACE_8)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE_12, SPACE_4, SPACE_8, SPACE_4)
         layout.setSpacing(SPACE_8)
-        for widget, stretch in ((self._icon, 0), (self._label, 1), (self._button, 0), (self._close, 0)):
-            layout.addWidget(widget, stretch)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._label, 1)
+        layout.addLayout(self._button_row)
+        layout.addWidget(self._close)
         self.setAutoFillBackground(True)
         self.hide()
 
@@ -68,15 +70,15 @@ class Banner(QFrame):
         kind: BannerKind = BannerKind.INFO,
         *,
         action: str = "",
+        more_actions: tuple[str, ...] = (),
         details: str = "",
         closable: bool = True,
     ) -> None:
-        """Say `text`. `action` is the button's word; `details` stand in the tooltip."""
+        """Say `text`. `action` and `more_actions` are the buttons' words; `details` stand in the tooltip."""
         self._kind = kind
         self._label.setText(text)
         self._label.setToolTip(details)
-        self._button.setText(action)
-        self._button.setVisible(bool(action))
+        self._show_buttons((action, *more_actions) if action else more_actions)
         self._close.setVisible(closable)
         self.setAccessibleName(text)
         self._apply_colors()
@@ -92,6 +94,22 @@ class Banner(QFrame):
         if event.type() is QEvent.Type.ApplicationPaletteChange:
             self._apply_colors()
         super().changeEvent(event)
+
+    def _show_buttons(self, words: tuple[str, ...]) -> None:
+        while len(self._buttons) < len(words):
+            button = QPushButton(self)
+            button.clicked.connect(self._on_button_clicked)
+            self._button_row.addWidget(button)
+            self._buttons.append(button)
+        for number, button in enumerate(self._buttons):
+            button.setText(words[number] if number < len(words) else "")
+            button.setVisible(number < len(words))
+
+    @Slot()
+    def _on_button_clicked(self) -> None:
+        button = self.sender()
+        assert isinstance(button, QPushButton)  # nothing else is connected
+        self.action_requested.emit(button.text())
 
     def _apply_colors(self) -> None:
         colors = colors_of(self.window())

@@ -88,3 +88,28 @@ def test_values_that_mean_nothing_are_defaults(path):
     assert settings.scale is Scale.PER_LAYER
     assert settings.layout(1) is None
     assert settings.notice == ""
+
+
+def test_a_file_is_taken_off_the_recent_ones(settings, tmp_path):
+    for name in ("a", "b", "c"):
+        settings.add_recent(tmp_path / name)
+    settings.remove_recent(tmp_path / "b")
+    assert [path.name for path in reopened(settings).recent_files] == ["c", "a"]
+
+
+def test_a_place_that_cannot_be_written_is_told_at_once_and_once(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    settings = Settings(tmp_path / "file" / "settings.ini")
+    assert "Settings are lost when the window closes" in settings.notice
+    settings.theme = ThemeMode.DARK
+    assert settings.write() == ""
+    assert settings.theme is ThemeMode.DARK
+
+
+def test_a_place_that_cannot_be_written_any_more_is_told_once(settings):
+    settings.path.unlink(missing_ok=True)
+    settings.path.mkdir()
+    settings.theme = ThemeMode.DARK
+    assert str(settings.path) in settings.write()
+    settings.theme = ThemeMode.LIGHT
+    assert settings.write() == ""

@@ -1,0 +1,51 @@
+"""What a file is, so that it can be opened: by its name, or else by how it begins."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
+_PICTURE_BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", b"RIFF", b"II*\0", b"MM\0*")
+_DESIGN_BEGINNINGS = (b"{", b"\xef\xbb\xbf{")
+_HEADER_AT = 8
+"""A run file begins with the length of its header, in this many bytes; the header is JSON."""
+
+
+class FileKind(enum.Enum):
+    """What can be opened. Whatever is nothing else can only be a data set."""
+
+    DESIGN = "design"
+    RUN = "trained run"
+    PICTURE = "picture"
+    DATA = "data set"
+
+
+def kind_of(path: Path) -> FileKind:
+    """Return what `path` is; a file that is not there, or cannot be read, goes by its name alone."""
+    suffix = path.suffix.lower()
+    try:
+        if path.is_dir():
+            return FileKind.DATA
+        if suffix == ".cnnviz":
+            return FileKind.RUN
+        if suffix == ".json":
+            return FileKind.DESIGN
+        if suffix in PICTURE_SUFFIXES:
+            return FileKind.PICTURE
+        return _kind_by_content(path) if path.is_file() else FileKind.DATA
+    except OSError:
+        return FileKind.DATA
+
+
+def _kind_by_content(path: Path) -> FileKind:
+    with path.open("rb") as file:
+        beginning = file.read(64)
+    if beginning[_HEADER_AT : _HEADER_AT + 1] == b"{" and beginning[_HEADER_AT - 1] == 0:
+        return FileKind.RUN
+    if beginning.lstrip(b" \t\r\n").startswith(_DESIGN_BEGINNINGS):
+        return FileKind.DESIGN
+    return FileKind.PICTURE if beginning.startswith(_PICTURE_BEGINNINGS) else FileKind.DATA
