@@ -186,7 +186,7 @@ class Document(QObject):
 
     def what_if(self, spec: NetworkSpec) -> Prospect:
         """Return what would be known of `spec` here: its shapes, and its problems with the data set."""
-        traced = trace(spec)
+        traced = trace(spec, self._trace)
         return Prospect(traced, check_trace(traced, self._data_shape, self._loss))
 
     def new(self, spec: NetworkSpec) -> None:

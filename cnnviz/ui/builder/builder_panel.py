@@ -44,7 +44,7 @@ class BuilderPanel(QWidget):
         self.palette_view = PaletteView(self)
         self.model = LayerListModel(document, self)
         self.list_view = LayerListView(self.model, self)
-        self.layer_actions = LayerActions(document, self.list_view)
+        self.layer_actions = LayerActions(self.model, self.list_view)
         self._heading = QLabel("Layers", self)
         self._columns = QLabel("output, parameters", self)
         self._totals = QLabel(self)
@@ -59,7 +59,7 @@ class BuilderPanel(QWidget):
 
     @property
     def actions_of_layer(self) -> list[QAction]:
-        """Move up, move down, duplicate, remove: for a menu."""
+        """What can be done with the selected layers: for a menu."""
         return self.layer_actions.all
 
     @property
@@ -90,7 +90,9 @@ class BuilderPanel(QWidget):
         """Insert a layer of the kind with this type name behind the chosen one, and choose it."""
         kind = next(kind for kind in LAYER_TYPES if type_name(kind) == name)
         try:
-            layer_id = self._document.insert_layer(kind(), self.list_view.currentIndex().row())
+            layer_id = self._document.insert_layers(
+                (kind(),), self.list_view.place_for_new, f"Add {kind.title}"
+            )[0]
         except SpecError as error:
             self._on_model_drop_refused(str(error))
             return
@@ -138,7 +140,7 @@ class BuilderPanel(QWidget):
         foot.setContentsMargins(SPACE_12, SPACE_4, SPACE_8, SPACE_4)
         foot.setSpacing(0)
         foot.addWidget(self._totals, 1)
-        for action in self.layer_actions.all:
+        for action in self.layer_actions.buttons:
             button = QToolButton(part)
             button.setDefaultAction(action)
             button.setAutoRaise(True)
@@ -156,6 +158,7 @@ class BuilderPanel(QWidget):
         self.list_view.drag_started.connect(self.palette_view.show_bin)
         self.list_view.drag_finished.connect(self.palette_view.hide_bin)
         self.model.drop_refused.connect(self._on_model_drop_refused)
+        self.layer_actions.refused.connect(self._on_model_drop_refused)
         self._document.spec_changed.connect(self._on_spec_changed)
         self._document.problems_changed.connect(self._on_document_changed)
 

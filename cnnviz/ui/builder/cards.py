@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 from typing import TYPE_CHECKING
 
 from cnnviz.spec.layers import (
@@ -24,16 +25,27 @@ from cnnviz.spec.layers import (
     type_name,
     walk,
 )
-from cnnviz.spec.shapes import format_shape
+from cnnviz.spec.shapes import Shape, format_shape
+from cnnviz.spec.tree_edits import carries_activation
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from cnnviz.spec.trace import LayerTrace, NetworkTrace, Problem
 
 INPUT_TYPE = "Input"
 INPUT_SUMMARY = "The images that the network takes."
 UNKNOWN = "–"
+SUM_WITH_INPUT = "+ input"
+SUM_WITH_PROJECTION = "+ projected input"
+
+
+class Fold(enum.Enum):
+    """Whether a card holds others, and whether these are shown."""
+
+    NONE = enum.auto()
+    OPEN = enum.auto()
+    CLOSED = enum.auto()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,6 +54,11 @@ class Card:
 
     `layer_id` is empty and `category` None for the input. `shape` is what comes out; it is a dash where an
     earlier layer has a problem. `fresh` says that other layers have been trained, but this one not.
+
+    `depth` counts the blocks around the layer, and `parent` is the id of the innermost of them. `endings` has
+    a word for each block that ends below this row, the innermost first. `attached` says that this is the
+    activation of the row above. `held` is how many layers a block has in its body. `volume` is the output
+    shape again, as numbers.
     """
 
     layer_id: str
@@ -54,6 +71,18 @@ class Card:
     parameters: str
     problems: tuple[str, ...] = ()
     fresh: bool = False
+    depth: int = 0
+    parent: str | None = None
+    endings: tuple[str, ...] = ()
+    attached: bool = False
+    fold: Fold = Fold.NONE
+    held: int = 0
+    volume: Shape | None = None
+
+    @property
+    def is_empty_block(self) -> bool:
+        """Whether this is an open block without any layer, which waits for some."""
+        return self.fold is Fold.OPEN and self.held == 0
 
     @property
     def is_input(self) -> bool:
@@ -69,6 +98,10 @@ class Card:
             parts.append(f"{self.parameters} parameters")
         if self.fresh:
             parts.append("not trained yet")
+        if self.fold is not Fold.NONE:
+            parts.append(f"{self.fold.name.lower()}, {counted(self.held, 'layer')} inside")
+        if self.parent is not None:
+            parts.append(f"inside {self.parent}")
         text = ", ".join(part for part in parts if part)
         return " ".join([f"{text}.", *(f"Problem: {problem}" for problem in self.problems)])
 
@@ -90,15 +123,26 @@ class Card:
 
 
 def cards_of(
-    trace: NetworkTrace, problems: Iterable[Problem], fresh: Collection[str] = ()
+    trace: NetworkTrace,
+    problems: Iterable[Problem],
+    fresh: Collection[str] = (),
+    closed: Collection[str] = (),
 ) -> tuple[Card, ...]:
-    """Return the cards of a design: the input's first, then one for each layer."""
+    """Return the cards of a design: the input's first, then one for each layer, a block before its body.
+
+    The bodies of blocks whose ids are in `closed` are left out.
+    """
     found: dict[str, list[str]] = {}
     for problem in problems:
         if problem.layer_id is not None:
             found.setdefault(problem.layer_id, []).append(_unbroken(problem.message))
+    dealer = _Dealer(found, fresh, closed)
+    return (_input_card(trace), *dealer.deal(trace.layers, _ROOT))
+
+
+def _input_card(trace: NetworkTrace) -> Card:
     height, width, channels = trace.input_shape
-    first = Card(
+    return Card(
         layer_id="",
         type_name=INPUT_TYPE,
         title="Input",
@@ -107,36 +151,110 @@ def cards_of(
         summary=INPUT_SUMMARY,
         shape=format_shape((height, width, channels)),
         parameters="",
+        volume=trace.input_shape,
     )
-    rest = (_card(record, _problems_inside(record, found), fresh) for record in trace.layers)
-    return (first, *rest)
 
 
-def _problems_inside(record: LayerTrace, found: Mapping[str, list[str]]) -> tuple[str, ...]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Body:
+    """Where cards are dealt: inside which block, how deep, and what is said below the last of them."""
+
+    parent: str | None
+    depth: int
+    endings: tuple[str, ...]
+
+
+_ROOT = _Body(None, 0, ())
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Dealer:
+    """Makes the cards of layers that stand side by side, and of those inside them."""
+
+    found: Mapping[str, list[str]]
+    fresh: Collection[str]
+    closed: Collection[str]
+
+    def deal(self, records: tuple[LayerTrace, ...], body: _Body) -> Iterator[Card]:
+        before: Layer | None = None
+        for place, record in enumerate(records):
+            attached = before is not None and carries_activation(before, record.layer)
+            endings = body.endings if place + 1 == len(records) else ()
+            yield from self._of(record, body, endings, attached)
+            before = record.layer
+
+    def _of(
+        self, record: LayerTrace, body: _Body, endings: tuple[str, ...], attached: bool
+    ) -> Iterator[Card]:
+        layer = record.layer
+        if not isinstance(layer, Residual):
+            problems = tuple(self.found.get(layer.id, ()))
+            yield self._card(record, body, endings, problems, attached=attached)
+            return
+        is_closed = layer.id in self.closed
+        problems = _problems_inside(layer, self.found) if is_closed else tuple(self.found.get(layer.id, ()))
+        own = endings if is_closed or not layer.layers else ()
+        fold = Fold.CLOSED if is_closed else Fold.OPEN
+        yield self._card(record, body, own, problems, fold=fold, held=len(layer.layers))
+        if not is_closed:
+            inside = _Body(layer.id, body.depth + 1, (_ending(record), *endings))
+            yield from self.deal(record.inner, inside)
+
+    def _card(
+        self,
+        record: LayerTrace,
+        body: _Body,
+        endings: tuple[str, ...],
+        problems: tuple[str, ...],
+        *,
+        attached: bool = False,
+        fold: Fold = Fold.NONE,
+        held: int = 0,
+    ) -> Card:
+        layer = record.layer
+        return Card(
+            layer_id=layer.id,
+            type_name=type_name(layer),
+            title=layer.title,
+            category=layer.category,
+            settings=settings_text(layer) if fold is not Fold.OPEN else counted(held, "layer"),
+            summary=layer.summary,
+            shape=UNKNOWN if record.output_shape is None else format_shape(record.output_shape),
+            parameters=f"{record.parameters:,}" if record.parameters else "",
+            problems=problems,
+            fresh=self._is_fresh(layer, fold),
+            depth=body.depth,
+            parent=body.parent,
+            endings=endings,
+            attached=attached,
+            fold=fold,
+            held=held,
+            volume=record.output_shape,
+        )
+
+    def _is_fresh(self, layer: Layer, fold: Fold) -> bool:
+        """Say whether a layer is fresh; a closed block speaks for the layers that it hides."""
+        if not self.fresh:
+            return False
+        hidden = walk((layer,)) if fold is Fold.CLOSED else (layer,)
+        return any(one.id in self.fresh for one in hidden)
+
+
+def _ending(record: LayerTrace) -> str:
+    """Return what a block does below its last layer; what it has to learn there is a projection."""
+    own = record.parameters - sum(inner.parameters for inner in record.inner)
+    return SUM_WITH_PROJECTION if own > 0 else SUM_WITH_INPUT
+
+
+def _problems_inside(block: Layer, found: Mapping[str, list[str]]) -> tuple[str, ...]:
     """Return the problems of a layer, and those of the layers inside it with their names."""
     inside = (
         f"{inner.id}: {sentence}"
-        for inner in walk((record.layer,))
-        if inner is not record.layer
+        for inner in walk((block,))
+        if inner is not block
         for sentence in found.get(inner.id, ())
     )
-    return (*found.get(record.layer.id, ()), *inside)
-
-
-def _card(record: LayerTrace, problems: tuple[str, ...], fresh: Collection[str]) -> Card:
-    layer = record.layer
-    return Card(
-        layer_id=layer.id,
-        type_name=type_name(layer),
-        title=layer.title,
-        category=layer.category,
-        settings=settings_text(layer),
-        summary=layer.summary,
-        shape=UNKNOWN if record.output_shape is None else format_shape(record.output_shape),
-        parameters=f"{record.parameters:,}" if record.parameters else "",
-        problems=problems,
-        fresh=any(inner.id in fresh for inner in walk((layer,))),
-    )
+    return (*found.get(block.id, ()), *inside)
 
 
 def settings_text(layer: Layer) -> str:
@@ -163,7 +281,7 @@ def settings_text(layer: Layer) -> str:
         case ZeroPadding2D():
             return _padding((layer.top, layer.bottom, layer.left, layer.right))
         case Residual():
-            return ", ".join(inner.title for inner in layer.layers)
+            return ", ".join(inner.title for inner in layer.layers) or "no layers"
         case _:
             return _WHAT_IT_DOES[type_name(layer)]
 
@@ -206,6 +324,11 @@ def _padding(padding: str | tuple[int, int, int, int]) -> str:
     if isinstance(padding, str):
         return padding
     return f"padding {padding[0]}" if len(set(padding)) == 1 else f"padding {' '.join(map(str, padding))}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun, such as `3 layers`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _unbroken(sentence: str) -> str:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.errors import FileError
 from cnnviz.spec.io import layer_from_dict, layer_to_dict, parse_json
 from cnnviz.spec.network import MAX_LAYERS, NetworkSpec
+from cnnviz.spec.tree_edits import insert_layers, move_layers, remove_layers
 
 if TYPE_CHECKING:
     from cnnviz.spec.layers import Layer
+    from cnnviz.spec.tree_edits import Place
 
 MIME_TYPE = "application/x-cnnviz-layer"
 MAX_BYTES = 1_000_000
@@ -32,61 +34,49 @@ def to_mime(dragged: DraggedLayers) -> bytes:
     return json.dumps({"source": dragged.source, "layers": layers}).encode()
 
 
-def from_mime(data: bytes) -> DraggedLayers:
+def from_mime(data: bytes, origin: str = _ORIGIN) -> DraggedLayers:
     """Read what a drag carries, or raise `FileError` saying what is wrong with it."""
     if len(data) > MAX_BYTES:
-        raise FileError(f"{_ORIGIN} is too large: {len(data):,} bytes, at most {MAX_BYTES:,} are taken.")
+        raise FileError(f"{origin} is too large: {len(data):,} bytes, at most {MAX_BYTES:,} are taken.")
     try:
-        value: Any = parse_json(data.decode(), _ORIGIN)
+        value: Any = parse_json(data.decode(), origin)
     except UnicodeDecodeError as error:
-        raise FileError(f"{_ORIGIN} is not text (byte {error.start}).") from error
+        raise FileError(f"{origin} is not text (byte {error.start}).") from error
     if not isinstance(value, dict) or not isinstance(value.get("layers"), list):
-        raise FileError(f'{_ORIGIN} holds no list of "layers".')
+        raise FileError(f'{origin} holds no list of "layers".')
     source = value.get("source", "")
     if not isinstance(source, str):
-        raise FileError(f'{_ORIGIN}: "source" must be text.')
+        raise FileError(f'{origin}: "source" must be text.')
     items = value["layers"]
     if not 1 <= len(items) <= MAX_LAYERS:
-        raise FileError(f"{_ORIGIN} must hold 1 to {MAX_LAYERS} layers; received {len(items)}.")
-    layers = (layer_from_dict(item, _ORIGIN, f"layers[{number}]") for number, item in enumerate(items))
+        raise FileError(f"{origin} must hold 1 to {MAX_LAYERS} layers; received {len(items)}.")
+    layers = (layer_from_dict(item, origin, f"layers[{number}]") for number, item in enumerate(items))
     return DraggedLayers(tuple(layers), source)
 
 
 def is_move(spec: NetworkSpec, dragged: DraggedLayers, *, copy: bool, target: str) -> bool:
     """Say whether a drop on the list called `target` moves its own layers rather than adding new ones."""
-    ids = {layer.id for layer in spec.layers}
+    ids = {layer.id for layer in spec.walk()}
     own = bool(target) and dragged.source == target
     return own and not copy and all(layer.id in ids for layer in dragged.layers)
 
 
 def apply_drop(
-    spec: NetworkSpec, dragged: DraggedLayers, index: int, *, copy: bool, target: str
-) -> NetworkSpec:
-    """Return the design after a drop in front of the layer that stands at `index`.
+    spec: NetworkSpec, dragged: DraggedLayers, place: Place, *, copy: bool, target: str
+) -> tuple[NetworkSpec, tuple[str, ...]]:
+    """Return the design after a drop at a place of `spec`, and the ids of the dragged layers in it.
 
     Layers of the list called `target` are moved, unless `copy`; any others are added with fresh ids.
 
     Raises
     ------
     SpecError
-        The design would become too long, or there is no such place.
+        There is no such place, it is inside what is dragged, or the design would become too long or too deep.
     """
     if is_move(spec, dragged, copy=copy, target=target):
-        return _moved(spec, dragged, index)
-    for offset, layer in enumerate(dragged.layers):
-        spec = spec.insert(index + offset, dataclasses.replace(layer, id=""))
-    return spec
-
-
-def _moved(spec: NetworkSpec, dragged: DraggedLayers, index: int) -> NetworkSpec:
-    ids = list(dict.fromkeys(layer.id for layer in dragged.layers))
-    place = index - sum(spec.index(layer_id) < index for layer_id in ids)
-    carried = [spec.layer(layer_id) for layer_id in ids]
-    for layer_id in ids:
-        spec = spec.remove(layer_id)
-    for offset, layer in enumerate(carried):
-        spec = spec.insert(place + offset, layer)
-    return spec
+        ids = tuple(dict.fromkeys(layer.id for layer in dragged.layers))
+        return move_layers(spec, ids, place), ids
+    return insert_layers(spec, (dataclasses.replace(layer, id="") for layer in dragged.layers), place)
 
 
 def drop_label(spec: NetworkSpec, dragged: DraggedLayers, *, copy: bool, target: str) -> str:
@@ -101,11 +91,7 @@ def drop_label(spec: NetworkSpec, dragged: DraggedLayers, *, copy: bool, target:
 
 def without(spec: NetworkSpec, dragged: DraggedLayers) -> NetworkSpec:
     """Return the design without the dragged layers; those that have gone meanwhile are passed over."""
-    gone = {layer.id for layer in dragged.layers}
-    for layer in spec.layers:
-        if layer.id in gone:
-            spec = spec.remove(layer.id)
-    return spec
+    return remove_layers(spec, {layer.id for layer in dragged.layers})
 
 
 def removal_label(dragged: DraggedLayers) -> str:

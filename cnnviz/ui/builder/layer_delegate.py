@@ -1,4 +1,4 @@
-"""Paints the card of a layer: icon, title, settings, output shape, parameters, and problems in words."""
+"""Paints the card of a layer: icon, title, settings, what comes out as words and drawing, and problems."""
 
 from __future__ import annotations
 
@@ -6,13 +6,25 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from cnnviz.ui.builder import card_frame
+from cnnviz.ui.builder.card_layout import (
+    EMPTY_BODY_PX,
+    FOOTER_PX,
+    SLIM_ICON_PX,
+    TILE_PX,
+    right_edge,
+    text_left,
+    tile_left,
+    volume_width,
+)
+from cnnviz.ui.builder.cards import Card, Fold
 from cnnviz.ui.builder.layer_list_model import CardRole
+from cnnviz.ui.builder.volume_glyph import paint_volume
 from cnnviz.ui.icons import tinted_pixmap
 from cnnviz.ui.theme import (
-    FOCUS_RING_PX,
     RADIUS,
     SPACE_4,
     SPACE_8,
@@ -27,15 +39,15 @@ from cnnviz.ui.theme import (
 )
 
 if TYPE_CHECKING:
-    from cnnviz.ui.builder.cards import Card
+    from cnnviz.ui.builder.drop_preview import DropPreview, ShapeChange
 
-_TILE_PX = 28
 _ICON_PX = 18
 _WARNING_PX = 14
-_BAR_PX = 3
 _TILE_TINT = 0.14
 _LINE_GAP_PX = 1
 _MINIMUM_WIDTH_PX = 120
+_LIFTED_OPACITY = 0.35
+_NARROWEST_PX = 40  # of words beside a problem's sign
 _WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -57,11 +69,12 @@ class _Type:
         heights = QFontMetrics(title).height(), QFontMetrics(caption).height()
         return cls(title, with_tabular_figures(widget.font()), caption, *heights)
 
-    @property
-    def body_height(self) -> int:
-        """The card without its problems."""
+    def body_height(self, card: Card) -> int:
+        """Return the height of a card without its problems and without what ends below it."""
+        if card.attached:
+            return max(self.caption_height, SLIM_ICON_PX) + SPACE_8
         lines = self.title_height + _LINE_GAP_PX + self.caption_height
-        return max(lines, _TILE_PX) + 2 * SPACE_8 - 2
+        return max(lines, TILE_PX) + SPACE_12
 
 
 class LayerDelegate(QStyledItemDelegate):
@@ -71,14 +84,31 @@ class LayerDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._pixmaps: dict[tuple[str, int, int, float], QPixmap] = {}
         self._types: dict[str, _Type] = {}
+        self._preview: DropPreview | None = None
+        self._lifted: frozenset[str] = frozenset()
+
+    def set_preview(self, preview: DropPreview | None) -> None:
+        """Paint what a drop would change on the cards, until it is None again."""
+        self._preview = preview
+
+    def set_lifted(self, layer_ids: frozenset[str]) -> None:
+        """Paint the cards of these layers pale: they are being dragged."""
+        self._lifted = layer_ids
+
+    def body_height(self, card: Card, widget: QWidget) -> int:
+        """Return the height of a card without its problems and without what ends below it."""
+        return self._type(widget).body_height(card)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         widget = option.widget
         card: Card = index.data(CardRole.CARD)
         kind = self._type(widget)
-        width = max(_list_width(widget), _MINIMUM_WIDTH_PX)
-        problems = sum(_problem_height(text, kind, width) for text in card.problems)
-        return QSize(_MINIMUM_WIDTH_PX, kind.body_height + problems)
+        height = kind.body_height(card) + FOOTER_PX * len(card.endings)
+        height += EMPTY_BODY_PX if card.is_empty_block else 0
+        if card.problems:
+            width = max(_list_width(widget), _MINIMUM_WIDTH_PX)
+            height += sum(_problem_height(text, kind, width, card.depth) for text in card.problems)
+        return QSize(_MINIMUM_WIDTH_PX, height)
 
     def paint(
         self,
@@ -86,43 +116,107 @@ class LayerDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        widget = option.widget
+        card: Card = index.data(CardRole.CARD)
         painter.save()
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self.paint_card(painter, option.rect, index.data(CardRole.CARD), widget, option.state)
+            colors, kind = colors_of(option.widget), self._type(option.widget)
+            card_frame.paint_frames(painter, option.rect, card, colors)
+            if card.layer_id in self._lifted:
+                painter.setOpacity(_LIFTED_OPACITY)
+            self.paint_card(painter, option.rect, card, option.widget, option.state)
+            painter.setOpacity(1.0)
+            card_frame.paint_rails(painter, option.rect, card, colors, kind.caption)
         finally:
             painter.restore()
 
     def paint_card(
         self, painter: QPainter, rect: QRect, card: Card, widget: QWidget, state: QStyle.StateFlag
     ) -> None:
-        """Paint a card into `rect`, in the fonts and colours of `widget`."""
+        """Paint a card into `rect`, in the fonts and colours of `widget`, without frames of blocks."""
         colors, kind = colors_of(widget), self._type(widget)
-        _paint_surface(painter, rect, colors, state)
-        body = QRect(rect.left(), rect.top(), rect.width(), kind.body_height)
-        self._paint_tile(painter, body, card, colors)
-        _paint_words(painter, body, card, colors, kind)
+        body = QRect(rect.left(), rect.top(), rect.width(), kind.body_height(card))
+        surface = rect.adjusted(0, 0, 0, -FOOTER_PX * len(card.endings))
+        line = card.fold is not Fold.OPEN and not card.endings
+        card_frame.paint_surface(painter, surface, card, colors, state, line=line)
+        if card.attached:
+            self._paint_slim(painter, body, card, colors, kind)
+        else:
+            self._paint_full(painter, body, card, colors, kind)
+        if card.fold is not Fold.NONE:
+            card_frame.paint_chevron(painter, body, card, colors)
         top = body.bottom() + 1
         for text in card.problems:
-            height = _problem_height(text, kind, rect.width())
+            height = _problem_height(text, kind, rect.width(), card.depth)
             box = QRect(rect.left(), top, rect.width(), height)
-            self._paint_problem(painter, box, text, colors, kind)
+            self._paint_problem(painter, box, text, colors, kind, card.depth)
             top += height
+        if card.is_empty_block:
+            room = QRect(rect.left(), top, rect.width(), EMPTY_BODY_PX)
+            card_frame.paint_empty_body(painter, room, card, colors, kind.caption)
+
+    def _paint_full(self, painter: QPainter, body: QRect, card: Card, colors: Colors, kind: _Type) -> None:
+        self._paint_tile(painter, body, card, colors)
+        lines = kind.title_height + _LINE_GAP_PX + kind.caption_height
+        left, right = body.left() + text_left(card.depth), body.left() + right_edge(body.width())
+        drawing = volume_width(body.width(), card.depth)
+        if drawing:
+            room = QRect(right - drawing, body.top(), drawing, body.height())
+            _paint_volume(painter, room, card, colors)
+            right -= drawing + SPACE_8
+        first = QRect(left, body.top() + (body.height() - lines) // 2, right - left, kind.title_height)
+        second = QRect(left, first.bottom() + 1 + _LINE_GAP_PX, first.width(), kind.caption_height)
+        rest = self._paint_shape(painter, first, card, colors, kind)
+        _paint_name(painter, rest, card, colors, kind)
+        if (reason := self._breaking(card)) is not None:
+            _paint_text(painter, second, reason, kind.caption, colors.problem)
+            return
+        rest = _paint_number(painter, second, card.parameters, kind.caption, colors.muted)
+        _paint_text(painter, rest, card.settings, kind.caption, colors.muted)
+
+    def _paint_slim(self, painter: QPainter, body: QRect, card: Card, colors: Colors, kind: _Type) -> None:
+        """Paint an activation as a part of the card above it."""
+        hue = category_color(card.category, colors)
+        left = body.left() + tile_left(card.depth) + (TILE_PX - SLIM_ICON_PX) // 2
+        pixmap = self._pixmap(card.type_name.lower(), hue, SLIM_ICON_PX, painter)
+        painter.drawPixmap(left, body.center().y() + 1 - SLIM_ICON_PX // 2, pixmap)
+        start = body.left() + text_left(card.depth)
+        line = QRect(start, body.top(), body.left() + right_edge(body.width()) - start, body.height())
+        if (reason := self._breaking(card)) is not None:
+            _paint_text(painter, line, f"{card.layer_id}: {reason}", kind.caption, colors.problem)
+            return
+        used = _paint_text(painter, line, card.title, kind.caption, colors.text)
+        line.adjust(used + SPACE_8, 0, 0, 0)
+        _paint_text(painter, line, f"{card.layer_id} · {card.settings}", kind.caption, colors.muted)
 
     def _paint_tile(self, painter: QPainter, body: QRect, card: Card, colors: Colors) -> None:
         hue = category_color(card.category, colors)
-        tile = QRect(body.left() + SPACE_12, 0, _TILE_PX, _TILE_PX)
-        tile.moveTop(body.top() + (body.height() - _TILE_PX) // 2)
+        tile = QRect(body.left() + tile_left(card.depth), 0, TILE_PX, TILE_PX)
+        tile.moveTop(body.top() + (body.height() - TILE_PX) // 2)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(mixed(hue, colors.base, _TILE_TINT))
         painter.drawRoundedRect(tile, RADIUS, RADIUS)
-        inset = (_TILE_PX - _ICON_PX) // 2
+        inset = (TILE_PX - _ICON_PX) // 2
         pixmap = self._pixmap(card.type_name.lower(), hue, _ICON_PX, painter)
-        painter.drawPixmap(tile.topLeft() + QRect(inset, inset, 0, 0).topLeft(), pixmap)
+        painter.drawPixmap(tile.left() + inset, tile.top() + inset, pixmap)
 
-    def _paint_problem(self, painter: QPainter, box: QRect, text: str, colors: Colors, kind: _Type) -> None:
-        surface = QRectF(box.adjusted(_text_left(), 0, -SPACE_12, -SPACE_8))
+    def _paint_shape(self, painter: QPainter, line: QRect, card: Card, colors: Colors, kind: _Type) -> QRect:
+        change = self._change(card)
+        if change is None:
+            return _paint_number(painter, line, card.shape, kind.number, colors.text)
+        rest = _paint_number(painter, line, f"→ {change.after}", kind.title, colors.accent, gap=SPACE_4)
+        return _paint_number(painter, rest, change.before, kind.caption, colors.muted)
+
+    def _change(self, card: Card) -> ShapeChange | None:
+        return self._preview.changes.get(card.layer_id) if self._preview is not None else None
+
+    def _breaking(self, card: Card) -> str | None:
+        return self._preview.broken.get(card.layer_id) if self._preview is not None else None
+
+    def _paint_problem(
+        self, painter: QPainter, box: QRect, text: str, colors: Colors, kind: _Type, depth: int
+    ) -> None:
+        surface = QRectF(box.adjusted(text_left(depth), 0, -SPACE_12, -SPACE_8))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.problem_surface)
         painter.drawRoundedRect(surface, SPACE_4, SPACE_4)
@@ -130,7 +224,7 @@ class LayerDelegate(QStyledItemDelegate):
         painter.drawPixmap(surface.topLeft() + QPointF(SPACE_8 - 2, SPACE_4 + 1), pixmap)
         painter.setPen(colors.problem)
         painter.setFont(kind.caption)
-        painter.drawText(_problem_text_rect(box), _WRAPPED, text)
+        painter.drawText(_problem_text_rect(box, depth), _WRAPPED, text)
 
     def _type(self, widget: QWidget) -> _Type:
         key = widget.font().key()
@@ -146,37 +240,10 @@ class LayerDelegate(QStyledItemDelegate):
         return self._pixmaps[key]
 
 
-def _paint_surface(painter: QPainter, rect: QRect, colors: Colors, state: QStyle.StateFlag) -> None:
-    selected = bool(state & QStyle.StateFlag.State_Selected)
-    card = QRectF(rect).adjusted(SPACE_4, 1, -SPACE_4, -1)
-    painter.setPen(QPen(colors.hairline, 1))
-    y = rect.bottom() + 0.5
-    painter.drawLine(QPointF(rect.left() + SPACE_12, y), QPointF(rect.right() - SPACE_12, y))
-    painter.setPen(Qt.PenStyle.NoPen)
-    if selected or state & QStyle.StateFlag.State_MouseOver:
-        painter.setBrush(colors.selection if selected else mixed(colors.hover, colors.base, 0.6))
-        painter.drawRoundedRect(card, RADIUS, RADIUS)
-    if state & QStyle.StateFlag.State_HasFocus:
-        half = FOCUS_RING_PX / 2
-        painter.setPen(QPen(colors.accent, FOCUS_RING_PX))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(card.adjusted(half, half, -half, -half), RADIUS - 1, RADIUS - 1)
-    elif selected:
-        painter.setBrush(colors.accent)
-        bar = QRectF(card.left(), card.top() + SPACE_8, _BAR_PX, card.height() - 2 * SPACE_8)
-        painter.drawRoundedRect(bar, _BAR_PX / 2, _BAR_PX / 2)
-
-
-def _paint_words(painter: QPainter, body: QRect, card: Card, colors: Colors, kind: _Type) -> None:
-    lines = kind.title_height + _LINE_GAP_PX + kind.caption_height
-    top = body.top() + (body.height() - lines) // 2
-    left, right = body.left() + _text_left(), body.right() - SPACE_12
-    first = QRect(left, top, right - left + 1, kind.title_height)
-    second = QRect(left, first.bottom() + 1 + _LINE_GAP_PX, first.width(), kind.caption_height)
-    rest = _paint_number(painter, first, card.shape, kind.number, colors.text)
-    _paint_name(painter, rest, card, colors, kind)
-    rest = _paint_number(painter, second, card.parameters, kind.caption, colors.muted)
-    _paint_text(painter, rest, card.settings, kind.caption, colors.muted)
+def _paint_volume(painter: QPainter, box: QRect, card: Card, colors: Colors) -> None:
+    if card.volume is not None:
+        hue = category_color(card.category, colors)
+        paint_volume(painter, QRectF(box).adjusted(0, SPACE_4, 0, -SPACE_4), card.volume, hue, colors.base)
 
 
 def _paint_name(painter: QPainter, rect: QRect, card: Card, colors: Colors, kind: _Type) -> None:
@@ -195,28 +262,26 @@ def _paint_text(painter: QPainter, rect: QRect, text: str, font: QFont, color: Q
     return metrics.horizontalAdvance(shown)
 
 
-def _paint_number(painter: QPainter, rect: QRect, text: str, font: QFont, color: QColor) -> QRect:
+def _paint_number(
+    painter: QPainter, rect: QRect, text: str, font: QFont, color: QColor, *, gap: int = SPACE_12
+) -> QRect:
     """Paint text at the right and return what is left of the line."""
     painter.setFont(font)
     painter.setPen(color)
     painter.drawText(rect, _RIGHT, text)
     width = QFontMetrics(font).horizontalAdvance(text)
-    return rect.adjusted(0, 0, -(width + SPACE_12) if width else 0, 0)
+    return rect.adjusted(0, 0, -(width + gap) if width else 0, 0)
 
 
-def _text_left() -> int:
-    return SPACE_12 + _TILE_PX + SPACE_8 + 2
-
-
-def _problem_text_rect(box: QRect) -> QRect:
-    left = _text_left() + SPACE_8 + _WARNING_PX + SPACE_4
+def _problem_text_rect(box: QRect, depth: int) -> QRect:
+    left = text_left(depth) + SPACE_8 + _WARNING_PX + SPACE_4
     return box.adjusted(left, SPACE_4, -SPACE_12 - SPACE_8, -SPACE_8 - SPACE_4)
 
 
-def _problem_height(text: str, kind: _Type, width: int) -> int:
-    room = _problem_text_rect(QRect(0, 0, width, 10_000))
+def _problem_height(text: str, kind: _Type, width: int, depth: int) -> int:
+    room = _problem_text_rect(QRect(0, 0, width, 10_000), depth)
     lines = QFontMetrics(kind.caption).boundingRect(
-        QRect(0, 0, max(room.width(), 40), 10_000), _WRAPPED, text
+        QRect(0, 0, max(room.width(), _NARROWEST_PX), 10_000), _WRAPPED, text
     )
     return lines.height() + 2 * SPACE_4 + SPACE_8
 

@@ -1,4 +1,4 @@
-"""The rows of the layer list: the input, then one row for each layer of the document."""
+"""The rows of the layer list: the input, then the layers of the document, a block before its body."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ from PySide6.QtCore import (
 
 from cnnviz.errors import CnnvizError
 from cnnviz.ui.builder.cards import Card, cards_of
+from cnnviz.ui.builder.clipboard_text import copied_layers
 from cnnviz.ui.builder.drop import MIME_TYPE, DraggedLayers, apply_drop, drop_label, from_mime, to_mime
+from cnnviz.ui.builder.gaps import gap_in_front
 from cnnviz.ui.builder.row_changes import RowInserted, RowMoved, RowRemoved, row_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cnnviz.app.document import Document
+    from cnnviz.spec.tree_edits import Place
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -45,7 +48,8 @@ class CardRole(enum.IntEnum):
 class LayerListModel(QAbstractListModel):
     """Follows a document row by row: an edit changes, moves, inserts or removes only the rows it concerns.
 
-    Row 0 is the input and stays where it is, so layer `index` of the design stands in row `index + 1`.
+    Row 0 is the input and stays where it is. The layers of a block that is open stand in the rows behind its
+    own, those of a closed one in none.
 
     Signals
     -------
@@ -60,21 +64,54 @@ class LayerListModel(QAbstractListModel):
         self._document = document
         self._token = uuid.uuid4().hex
         self._fresh: frozenset[str] = frozenset()
+        self._closed: frozenset[str] = frozenset()
         self._cards: list[Card] = list(self._wanted_cards())
         self._shown = self._what_to_show()
         document.spec_changed.connect(self._on_document_changed)
         document.problems_changed.connect(self._on_document_changed)
 
     @property
+    def document(self) -> Document:
+        """The document whose layers these are."""
+        return self._document
+
+    @property
     def token(self) -> str:
         """A name for this list that no other has, which tells its own drags from those of others."""
         return self._token
+
+    @property
+    def cards(self) -> Sequence[Card]:
+        """What all rows say."""
+        return self._cards
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """The ids of the blocks whose layers are not shown."""
+        return self._closed
 
     def set_fresh(self, layer_ids: frozenset[str]) -> None:
         """Mark the layers that have not been trained although others have."""
         if layer_ids != self._fresh:
             self._fresh = layer_ids
             self._on_document_changed()
+
+    def set_open(self, layer_ids: Iterable[str], *, is_open: bool) -> None:
+        """Show the layers inside these blocks, or hide them."""
+        concerned = frozenset(layer_ids)
+        closed = self._closed - concerned if is_open else self._closed | concerned
+        if closed != self._closed:
+            self._closed = closed
+            self._on_document_changed()
+
+    def reveal(self, layer_id: str) -> None:
+        """Open the blocks around a layer, so that it has a row; an unknown id changes nothing."""
+        spec = self._document.spec
+        around: list[str] = []
+        inside: str | None = layer_id if any(layer.id == layer_id for layer in spec.walk()) else None
+        while inside is not None and (inside := spec.parent_of(inside)) is not None:
+            around.append(inside)
+        self.set_open(around, is_open=True)
 
     def card(self, row: int) -> Card:
         """Return what the card in this row says."""
@@ -122,9 +159,12 @@ class LayerListModel(QAbstractListModel):
         return [MIME_TYPE]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        rows = sorted({index.row() for index in indexes if index.row() > 0})
-        layers = tuple(self._document.spec.layers[row - 1] for row in rows)
+        return self.mime_data_of(self._cards[index.row()].layer_id for index in indexes)
+
+    def mime_data_of(self, layer_ids: Iterable[str]) -> QMimeData:
+        """Return what a drag of layers carries: nothing for the input, and blocks with all that is inside."""
         data = QMimeData()
+        layers = copied_layers(self._document.spec, frozenset(layer_ids))
         if layers:
             data.setData(MIME_TYPE, QByteArray(to_mime(DraggedLayers(layers, self._token))))
         return data
@@ -145,19 +185,23 @@ class LayerListModel(QAbstractListModel):
             return False
         if row < 0:
             row = parent.row() if parent.isValid() else self.rowCount()
-        copy = action == Qt.DropAction.CopyAction
+        place = gap_in_front(self._document.spec, self._cards, row).place
+        return bool(self.drop(data, place, copy=action == Qt.DropAction.CopyAction))
+
+    def drop(self, data: QMimeData, place: Place, *, copy: bool) -> tuple[str, ...]:
+        """Put the dragged layers at a place; return their ids there, or none where that is refused."""
         spec = self._document.spec
         try:
             dragged = from_mime(bytes(data.data(MIME_TYPE).data()))
-            after = apply_drop(spec, dragged, max(row, 1) - 1, copy=copy, target=self._token)
+            after, landed = apply_drop(spec, dragged, place, copy=copy, target=self._token)
         except CnnvizError as error:
             self.drop_refused.emit(str(error))
-            return False
+            return ()
         self._document.edit(drop_label(spec, dragged, copy=copy, target=self._token), after)
-        return True
+        return landed
 
     def _wanted_cards(self) -> tuple[Card, ...]:
-        return cards_of(self._document.trace, self._document.problems, self._fresh)
+        return cards_of(self._document.trace, self._document.problems, self._fresh, self._closed)
 
     @Slot()
     def _on_document_changed(self) -> None:
@@ -166,8 +210,8 @@ class LayerListModel(QAbstractListModel):
             self._shown = shown
             self._apply(self._wanted_cards())
 
-    def _what_to_show(self) -> tuple[object, object, object]:
-        return (self._document.trace, self._document.problems, self._fresh)
+    def _what_to_show(self) -> tuple[object, ...]:
+        return (self._document.trace, self._document.problems, self._fresh, self._closed)
 
     def _apply(self, wanted: Sequence[Card]) -> None:
         by_id = {card.layer_id: card for card in wanted}

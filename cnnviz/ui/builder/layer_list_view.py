@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
-    QPointF,
-    QRect,
-    QRectF,
     QSize,
     Qt,
     Signal,
+    Slot,
 )
 from PySide6.QtGui import (
     QDrag,
@@ -23,38 +25,55 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
-    QPixmap,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
+from cnnviz.spec.layers import walk
+from cnnviz.spec.tree_edits import Place, outermost, place_behind, with_activation
+from cnnviz.ui.builder.card_frame import chevron_rect
+from cnnviz.ui.builder.card_layout import depth_at
+from cnnviz.ui.builder.cards import Fold
+from cnnviz.ui.builder.dragged_cards import card_pixmap, grip
+from cnnviz.ui.builder.drop_painting import mark_y, paint_empty_hint, paint_mark, paint_note
+from cnnviz.ui.builder.gaps import Gap, gap_behind, gap_in_front
 from cnnviz.ui.builder.layer_delegate import LayerDelegate
 from cnnviz.ui.builder.layer_list_model import CardRole, LayerListModel
-from cnnviz.ui.theme import RADIUS, SPACE_8, SPACE_12, SPACE_16, caption_font, colors_of
+from cnnviz.ui.builder.list_drop import Landing, ListDrop, action_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnnviz.ui.builder.cards import Card
+    from cnnviz.ui.builder.drop_preview import DropPreview
 
 _FEWEST_CARDS = 2.5  # the half card says that there are more
-_LINE_PX = 2
-_KNOB_PX = 7
-_DRAGGED_OPACITY = 0.85
-_EMPTY_HINT = "Drag layers here, or double-click one above."
-_EMPTY_HINT_PX = 72
 _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_HELP = (
+    "Delete removes layers, Alt and the arrow keys move them, also in and out of blocks. Control X, C and V "
+    "cut, copy and paste, Control D duplicates. Left and Right close and open a block. Enter goes to the "
+    "settings."
+)
+
+Index = QModelIndex | QPersistentModelIndex
 
 
 class LayerListView(QListView):
-    """Shows a `LayerListModel` and lets its cards be dragged; a line shows where a drop would land.
+    """Shows a `LayerListModel` and lets its cards be dragged; meanwhile it shows what a drop would mean.
 
     Signals
     -------
     current_layer_changed(str)
         Another card was chosen; with its layer's id, empty for the input.
+    selection_changed()
+        Other cards are selected.
     edit_requested()
         Enter or a double-click on a card: go on to its settings.
     drag_started(), drag_finished()
-        A card is being dragged; no longer.
+        Cards are being dragged; no longer.
     """
 
     current_layer_changed = Signal(str)
+    selection_changed = Signal()
     edit_requested = Signal()
     drag_started = Signal()
     drag_finished = Signal()
@@ -62,24 +81,22 @@ class LayerListView(QListView):
     def __init__(self, model: LayerListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._insert_row: int | None = None
-        self._dragged_row: int | None = None
+        self._drop: ListDrop | None = None
+        self._landing: Landing | None = None
         self._delegate = LayerDelegate(self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName("Layers")
-        self.setAccessibleDescription(
-            "Delete removes a layer, Alt and the arrow keys move it, Control D duplicates it, "
-            "Enter goes to its settings."
-        )
+        self.setAccessibleDescription(_HELP)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
         self._set_up_drags()
         self.setCurrentIndex(model.index(0))
+        model.rowsRemoved.connect(self._on_rows_removed)
 
     def _set_up_drags(self) -> None:
         self.setDragEnabled(True)
@@ -94,60 +111,160 @@ class LayerListView(QListView):
         return self.currentIndex().data(CardRole.LAYER_ID) or ""
 
     @property
+    def selected_layer_ids(self) -> tuple[str, ...]:
+        """The ids of the selected layers in their order; those inside another one go with it."""
+        chosen = {index.data(CardRole.LAYER_ID) for index in self.selectedIndexes()}
+        return outermost(self._model.document.spec, chosen)
+
+    @property
     def insert_row(self) -> int | None:
-        """The row in front of which a drop would land now, or None where nothing is dragged over the list."""
-        return self._insert_row
+        """The row in front of which a drop would land now; None where it would change nothing."""
+        if self._landing is None or self._landing.preview is None:
+            return None
+        return self._landing.gap.row
+
+    @property
+    def drop_preview(self) -> DropPreview | None:
+        """What is said about the drop that would happen now."""
+        return self._landing.preview if self._landing is not None else None
 
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), round(_FEWEST_CARDS * self.sizeHintForRow(0)))
 
     def select_layer(self, layer_id: str) -> None:
         """Choose a layer's card and scroll to it; an unknown id changes nothing."""
+        self._model.reveal(layer_id)
         row = self._model.row_of(layer_id)
         if row >= 0:
             self.setCurrentIndex(self._model.index(row))
             self.scrollTo(self._model.index(row))
 
-    def currentChanged(
-        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def select_layers(self, layer_ids: Iterable[str]) -> None:
+        """Select several layers, choose the first and scroll to the last; unknown ids are passed over."""
+        wanted = list(layer_ids)
+        for layer_id in wanted:
+            self._model.reveal(layer_id)
+        rows = sorted(row for row in map(self._model.row_of, wanted) if row >= 0)
+        if not rows:
+            return
+        self.setCurrentIndex(self._model.index(rows[0]))
+        chosen = QItemSelection()
+        for row in rows:
+            chosen.select(self._model.index(row), self._model.index(row))
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.scrollTo(self._model.index(rows[-1]))
+        self.scrollTo(self._model.index(rows[0]))
+
+    def selectAll(self) -> None:
+        """Select every layer, but not the input."""
+        self.select_layers(card.layer_id for card in self._model.cards if not card.is_input)
+
+    def set_open(self, layer_id: str, *, is_open: bool) -> None:
+        """Show the layers inside a block, or hide them and choose the block if one of them was chosen."""
+        if not is_open:
+            layer = self._model.document.spec.layer(layer_id)
+            if self.current_layer_id in {inner.id for inner in walk((layer,))}:
+                self.select_layer(layer_id)
+        self._model.set_open((layer_id,), is_open=is_open)
+
+    @property
+    def place_for_new(self) -> Place:
+        """Where a layer that is added goes: behind the last one selected, or into a block without layers."""
+        chosen = self.selected_layer_ids
+        last = chosen[-1] if chosen else self.current_layer_id
+        row = self._model.row_of(last)
+        if row >= 0 and self._model.card(row).is_empty_block:
+            return Place(0, last)
+        return place_behind(self._model.document.spec, last)
+
+    @property
+    def can_open_or_go_in(self) -> bool:
+        """Whether the chosen card is a block that is closed or has layers to go to."""
+        card = self._current_card
+        return card.fold is Fold.CLOSED or (card.fold is Fold.OPEN and card.held > 0)
+
+    @property
+    def can_close_or_go_out(self) -> bool:
+        """Whether the chosen card is an open block or inside one."""
+        return self._current_card.fold is Fold.OPEN or self._current_card.parent is not None
+
+    @Slot()
+    def open_or_go_in(self) -> None:
+        """Show the layers of the chosen block; where they are shown, go to the first."""
+        card = self._current_card
+        if card.fold is Fold.CLOSED:
+            self.set_open(card.layer_id, is_open=True)
+        elif self.can_open_or_go_in:
+            self.setCurrentIndex(self._model.index(self.currentIndex().row() + 1))
+
+    @Slot()
+    def close_or_go_out(self) -> None:
+        """Hide the layers of the chosen block; from elsewhere, go to the block around."""
+        card = self._current_card
+        if card.fold is Fold.OPEN:
+            self.set_open(card.layer_id, is_open=False)
+        elif card.parent is not None:
+            self.select_layer(card.parent)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.isValid():
             self.current_layer_changed.emit(current.data(CardRole.LAYER_ID))
 
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self.selection_changed.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER_KEYS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.key() in _ENTER_KEYS and plain:
             self.edit_requested.emit()
         elif event.modifiers() & Qt.KeyboardModifier.AltModifier:
             event.ignore()  # a move that is not possible must not change the choice instead
         else:
             super().keyPressEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        block = self._chevron_at(event.position().toPoint())
+        if block is None or event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        event.accept()
+        self.set_open(block, is_open=block in self._model.closed)
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        position = event.position().toPoint()
+        if self._chevron_at(position) is not None:
+            self.mousePressEvent(event)
+            return
         super().mouseDoubleClickEvent(event)
-        if self.indexAt(event.position().toPoint()).isValid():
+        if self.indexAt(position).isValid():
             self.edit_requested.emit()
 
     def startDrag(self, supported_actions: Qt.DropAction) -> None:
-        index = self.currentIndex()
-        if not index.flags() & Qt.ItemFlag.ItemIsDragEnabled:
+        carried = self._carried()
+        if not carried:
             return
+        cards = [self._model.card(self._model.row_of(layer_id)) for layer_id in carried]
         drag = QDrag(self)
-        drag.setMimeData(self._model.mimeData([index]))
-        rect = self.visualRect(index)
-        drag.setPixmap(self._card_pixmap(index))
-        drag.setHotSpot(self._grip(rect))
-        self._dragged_row = index.row()
+        drag.setMimeData(self._model.mime_data_of(carried))
+        rect = self.visualRect(self._model.index(self._model.row_of(carried[0])))
+        drag.setPixmap(card_pixmap(self, self._delegate, cards))
+        drag.setHotSpot(grip(self.viewport(), rect))
+        spec = self._model.document.spec
+        self._delegate.set_lifted(frozenset(layer.id for layer in walk(map(spec.layer, carried))))
         self.drag_started.emit()
         try:
             # Whoever takes the drop edits the document, so nothing is left to be removed here.
             drag.exec(supported_actions, Qt.DropAction.MoveAction)
         finally:
-            self._dragged_row = None
+            self._delegate.set_lifted(frozenset())
+            self.viewport().update()
             self.drag_finished.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         super().dragEnterEvent(event)
+        self._drop = ListDrop(self._model, event.mimeData())
         self._answer(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -156,126 +273,113 @@ class LayerListView(QListView):
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         super().dragLeaveEvent(event)
-        self._show_insertion(None)
+        self._drop = None
+        self._show_landing(None)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        row = self.row_at(event.position().toPoint())
-        self._show_insertion(None)
+        gap = self.gap_at(event.position().toPoint())
+        self._drop = None
+        self._show_landing(None)
         self.stopAutoScroll()
         self.setState(QAbstractItemView.State.NoState)
-        action = _action(event)
-        before = {self._model.card(known).layer_id for known in range(self._model.rowCount())}
-        if not self._model.dropMimeData(event.mimeData(), action, row, 0, QModelIndex()):
+        action = action_of(event)
+        if not self._model.canDropMimeData(event.mimeData(), action, gap.row, 0, QModelIndex()):
+            event.ignore()
+            return
+        landed = self._model.drop(event.mimeData(), gap.place, copy=action == Qt.DropAction.CopyAction)
+        if not landed:
             event.ignore()
             return
         event.setDropAction(action)
         event.accept()
-        self._choose_new(before)
+        self.select_layers(landed)
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 
-    def row_at(self, position: QPoint) -> int:
-        """Return the row in front of which something dropped here lands; never above the input."""
+    def gap_at(self, position: QPoint) -> Gap:
+        """Return the place where something dropped here lands; never above the input."""
+        spec, cards = self._model.document.spec, self._model.cards
         index = self.indexAt(position)
         if not index.isValid():
-            last = self.visualRect(self._model.index(self._model.rowCount() - 1))
-            return self._model.rowCount() if position.y() > last.bottom() else 1
-        below = position.y() > self.visualRect(index).center().y()
-        return max(index.row() + int(below), 1)
+            last = self.visualRect(self._model.index(len(cards) - 1))
+            return gap_in_front(spec, cards, len(cards) if position.y() > last.bottom() else 1)
+        card, rect = cards[index.row()], self.visualRect(index)
+        height = self._delegate.body_height(card, self) if card.is_empty_block else rect.height()
+        if position.y() > rect.top() + (height - 1) / 2:
+            return gap_behind(spec, cards, index.row(), depth_at(position.x()))
+        return gap_in_front(spec, cards, index.row())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._insert_row is None and self._model.rowCount() > 1:
+        preview = self.drop_preview
+        if preview is None and self._model.rowCount() > 1:
             return
         painter = QPainter(self.viewport())
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if self._model.rowCount() == 1:
-                self._paint_empty_hint(painter)
-            if self._insert_row is not None:
-                self._paint_insertion(painter, self._insert_row)
+                paint_empty_hint(painter, self.viewport(), self.visualRect(self._model.index(0)).bottom())
+            if preview is not None and self._landing is not None:
+                self._paint_preview(painter, self._landing.gap, preview)
         finally:
             painter.end()
 
+    def _paint_preview(self, painter: QPainter, gap: Gap, preview: DropPreview) -> None:
+        above = self._model.index(gap.row - 1)
+        y = mark_y(self.visualRect(above), self._model.card(above.row()), gap.depth)
+        paint_mark(painter, self.viewport(), y, gap.depth, preview)
+        paint_note(painter, self.viewport(), y, preview)
+
     def _answer(self, event: QDragMoveEvent) -> None:
-        """Say whether the drop would be taken, and show where it would land."""
-        action = _action(event)
-        if not self._model.canDropMimeData(event.mimeData(), action, -1, -1, QModelIndex()):
-            self._show_insertion(None)
+        """Say whether the drop would be taken, and show where it would land and what it would mean."""
+        action = action_of(event)
+        takes = self._model.canDropMimeData(event.mimeData(), action, -1, -1, QModelIndex())
+        if self._drop is None or not takes:
+            self._show_landing(None)
             event.ignore()
             return
         event.setDropAction(action)
-        event.accept()
-        row = self.row_at(event.position().toPoint())
-        stays = action == Qt.DropAction.MoveAction and self._dragged_row in (row, row - 1)
-        self._show_insertion(None if stays else row)
+        gap = self.gap_at(event.position().toPoint())
+        landing = self._drop.landing(gap, copy=action == Qt.DropAction.CopyAction)
+        event.setAccepted(landing.preview is None or not landing.preview.refused)
+        self._show_landing(landing)
 
-    def _show_insertion(self, row: int | None) -> None:
-        if row != self._insert_row:
-            self._insert_row = row
+    def _show_landing(self, landing: Landing | None) -> None:
+        if landing != self._landing:
+            self._landing = landing
+            self._delegate.set_preview(self.drop_preview)
             self.viewport().update()
 
-    def _choose_new(self, before: set[str]) -> None:
-        rows = range(self._model.rowCount())
-        new = [row for row in rows if self._model.card(row).layer_id not in before]
-        if new:
-            self.setCurrentIndex(self._model.index(new[0]))
-        self.scrollTo(self.currentIndex())
+    @property
+    def _current_card(self) -> Card:
+        return self._model.card(max(self.currentIndex().row(), 0))
 
-    def _paint_insertion(self, painter: QPainter, row: int) -> None:
-        colors = colors_of(self)
-        rect = self.visualRect(self._model.index(row - 1))
-        y = min(rect.bottom() + 0.5, self.viewport().height() - _KNOB_PX / 2 - 1)
-        left, right = rect.left() + SPACE_8, rect.right() - SPACE_8
-        painter.setPen(QPen(colors.accent, _LINE_PX))
-        painter.drawLine(QPointF(left + _KNOB_PX, y), QPointF(right, y))
-        painter.setBrush(colors.base)
-        painter.drawEllipse(QRectF(left, y - _KNOB_PX / 2, _KNOB_PX, _KNOB_PX))
+    def _carried(self) -> tuple[str, ...]:
+        """Return the layers that a drag takes along: those selected; a single one with its activation."""
+        chosen = self.selected_layer_ids
+        if len(chosen) == 1:
+            return with_activation(self._model.document.spec, chosen[0])
+        return chosen
 
-    def _paint_empty_hint(self, painter: QPainter) -> None:
-        colors = colors_of(self)
-        below = self.visualRect(self._model.index(0)).bottom() + SPACE_12
-        box = QRectF(SPACE_12, below, self.viewport().width() - 2 * SPACE_12, _EMPTY_HINT_PX)
-        painter.setPen(QPen(colors.border, 1, Qt.PenStyle.DashLine))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box, RADIUS, RADIUS)
-        painter.setPen(colors.muted)
-        painter.setFont(caption_font(self))
-        inner = box.adjusted(SPACE_16, 0, -SPACE_16, 0)
-        painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, _EMPTY_HINT)
-
-    def _card_pixmap(self, index: QModelIndex) -> QPixmap:
-        size = self.visualRect(index).size()
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(size * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setOpacity(_DRAGGED_OPACITY)
-            self._paint_dragged(painter, QRect(QPoint(0, 0), size), index)
-        finally:
-            painter.end()
-        return pixmap
-
-    def _paint_dragged(self, painter: QPainter, rect: QRect, index: QModelIndex) -> None:
-        colors = colors_of(self)
-        painter.setPen(QPen(colors.border, 1))
-        painter.setBrush(colors.raised)
-        painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+    def _chevron_at(self, position: QPoint) -> str | None:
+        """Return the block whose mark for opening and closing is here."""
+        index = self.indexAt(position)
+        if not index.isValid():
+            return None
         card = self._model.card(index.row())
-        self._delegate.paint_card(painter, rect, card, self, QStyle.StateFlag.State_Enabled)
+        if card.fold is Fold.NONE:
+            return None
+        return card.layer_id if chevron_rect(self.visualRect(index), card.depth).contains(position) else None
 
-    def _grip(self, rect: QRect) -> QPoint:
-        """Return where the hand holds the card: under the mouse, if that is on it."""
-        mouse = self.viewport().mapFromGlobal(self.cursor().pos())
-        return mouse - rect.topLeft() if rect.contains(mouse) else QPoint(SPACE_16, rect.height() // 2)
+    def rowsAboutToBeRemoved(self, parent: Index, start: int, end: int) -> None:
+        """Go on to the card behind the chosen one; Qt by itself would go back."""
+        if start <= self.currentIndex().row() <= end < self._model.rowCount() - 1:
+            behind = self._model.index(end + 1)
+            self.selectionModel().setCurrentIndex(behind, QItemSelectionModel.SelectionFlag.NoUpdate)
+        super().rowsAboutToBeRemoved(parent, start, end)
 
-
-def _action(event: QDropEvent) -> Qt.DropAction:
-    """Return what the drop does: what the keys ask for where the source allows it."""
-    possible = event.possibleActions()
-    wanted = event.dropAction()
-    if wanted in (Qt.DropAction.MoveAction, Qt.DropAction.CopyAction) and possible & wanted:
-        return wanted
-    return Qt.DropAction.MoveAction if possible & Qt.DropAction.MoveAction else Qt.DropAction.CopyAction
+    @Slot()
+    def _on_rows_removed(self) -> None:
+        """Keep the chosen card selected: Qt only moves the keyboard on to it."""
+        if not self.selectionModel().hasSelection():
+            flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.selectionModel().select(self.currentIndex(), flag)

@@ -104,12 +104,13 @@ def test_the_input_can_be_neither_moved_nor_removed(panel, document, qtbot) -> N
         press(panel, qtbot, key)
     press(panel, qtbot, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert document.spec == before
-    assert not any(action.isEnabled() for action in panel.actions_of_layer)
+    actions = panel.layer_actions
+    assert [action for action in actions.all if action.isEnabled()] == [actions.paste, actions.select_all]
 
 
 def test_actions_are_enabled_where_they_can_do_something(panel: BuilderPanel) -> None:
     def enabled() -> list[bool]:
-        return [action.isEnabled() for action in panel.actions_of_layer]
+        return [action.isEnabled() for action in panel.layer_actions.buttons]
 
     panel.select_layer("conv1")
     assert enabled() == [False, True, True, True]

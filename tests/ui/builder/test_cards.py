@@ -14,12 +14,20 @@ from cnnviz.spec.layers import (
     MaxPool2D,
     ReLU,
     Residual,
+    Softmax,
     ZeroPadding2D,
 )
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.trace import trace
 from cnnviz.spec.validate import DataShape, check_trace
-from cnnviz.ui.builder.cards import UNKNOWN, cards_of, settings_text
+from cnnviz.ui.builder.cards import (
+    SUM_WITH_INPUT,
+    SUM_WITH_PROJECTION,
+    UNKNOWN,
+    Fold,
+    cards_of,
+    settings_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,9 +57,14 @@ def test_every_kind_says_something() -> None:
     assert all(settings_text(kind()) for kind in LAYER_TYPES)
 
 
-def cards(*layers: Layer, data: DataShape | None = None, fresh: tuple[str, ...] = ()):
+def cards(
+    *layers: Layer,
+    data: DataShape | None = None,
+    fresh: tuple[str, ...] = (),
+    closed: tuple[str, ...] = (),
+):
     traced = trace(NetworkSpec(name="", input=InputSpec(), layers=layers))
-    return cards_of(traced, check_trace(traced, data), fresh)
+    return cards_of(traced, check_trace(traced, data), fresh, closed)
 
 
 def test_cards_of_a_sound_design() -> None:
@@ -87,7 +100,38 @@ def test_problems_with_the_data_stand_on_the_layer_to_blame() -> None:
 
 def test_a_block_is_one_card_with_the_problems_inside_it() -> None:
     body = (Conv2D(padding="same"), Conv2D(kernel_size=(9, 9)))
-    _, block, flat = cards(Residual(layers=body), Flatten(), fresh=("conv2",))
+    _, block, flat = cards(Residual(layers=body), Flatten(), fresh=("conv2",), closed=("residual1",))
     assert block.problems[0].startswith("conv2: A window 9 high")
     assert block.fresh
     assert (block.title, flat.layer_id) == ("Residual", "flatten1")
+    assert (block.fold, block.settings) == (Fold.CLOSED, "Conv2D, Conv2D")
+
+
+def test_an_open_block_is_followed_by_what_is_inside() -> None:
+    inner = Residual(layers=(Conv2D(filters=1, padding="same"), ReLU()))
+    rows = cards(Residual(layers=(Conv2D(kernel_size=(9, 9)), inner)), Residual(layers=()), fresh=("conv1",))
+    assert [(card.layer_id, card.depth, card.parent) for card in rows[1:]] == [
+        ("residual1", 0, None),
+        ("conv1", 1, "residual1"),
+        ("residual2", 1, "residual1"),
+        ("conv2", 2, "residual2"),
+        ("relu1", 2, "residual2"),
+        ("residual3", 0, None),
+    ]
+    assert [card.fresh for card in rows] == [False, False, True, False, False, False, False]
+    assert rows[1].problems == ()
+    assert rows[2].problems[0].startswith("A window 9 high")
+    assert rows[5].endings == (SUM_WITH_INPUT, SUM_WITH_INPUT)
+    assert rows[6].is_empty_block
+    assert rows[1].sentence.endswith("open, 2 layers inside.")
+    assert rows[5].sentence.endswith("inside residual2.")
+
+
+def test_a_block_that_changes_the_shape_projects_its_input() -> None:
+    rows = cards(Residual(layers=(Conv2D(padding="same"),)))
+    assert rows[-1].endings == (SUM_WITH_PROJECTION,)
+
+
+def test_an_activation_is_a_part_of_the_card_above() -> None:
+    rows = cards(Conv2D(), ReLU(), ReLU(), Flatten(), Dense(), Softmax())
+    assert [card.attached for card in rows] == [False, False, True, False, False, False, True]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cnnviz.errors import FileError, SpecError
 from cnnviz.spec.layers import LAYER_TYPES, Conv2D, Dense, Flatten, Layer, ReLU, Residual
 from cnnviz.spec.network import MAX_LAYERS, InputSpec, NetworkSpec
+from cnnviz.spec.tree_edits import Place
 from cnnviz.ui.builder.drop import (
     MAX_BYTES,
     DraggedLayers,
@@ -54,7 +55,8 @@ def test_a_drop_from_the_palette_adds_one_layer_there(
     spec: NetworkSpec, layer: Layer, data: st.DataObject
 ) -> None:
     index = data.draw(st.integers(0, len(spec.layers)))
-    after = apply_drop(spec, DraggedLayers((layer,)), index, copy=False, target=HERE)
+    after, landed = apply_drop(spec, DraggedLayers((layer,)), Place(index), copy=False, target=HERE)
+    assert landed == (after.layers[index].id,)
     assert ids(after)[:index] + ids(after)[index + 1 :] == ids(spec)
     new = after.layers[index]
     assert bare(new) == layer
@@ -66,9 +68,13 @@ def test_a_drop_of_the_lists_own_layers_moves_them(spec: NetworkSpec, data: st.D
     index = data.draw(st.integers(0, len(spec.layers)))
     chosen = data.draw(st.lists(st.sampled_from(spec.layers), min_size=1, unique=True))
     before = [name for name in ids(spec)[:index] if name not in [layer.id for layer in chosen]]
-    after = apply_drop(spec, DraggedLayers(tuple(chosen), HERE), index, copy=False, target=HERE)
+    after, landed = apply_drop(
+        spec, DraggedLayers(tuple(chosen), HERE), Place(index), copy=False, target=HERE
+    )
+    assert set(landed) == {layer.id for layer in chosen}
     assert sorted(ids(after)) == sorted(ids(spec))
-    assert after.layers[len(before) : len(before) + len(chosen)] == tuple(chosen)
+    in_order = tuple(layer for layer in spec.layers if layer in chosen)
+    assert after.layers[len(before) : len(before) + len(chosen)] == in_order
     others = [name for name in ids(spec) if name not in [layer.id for layer in chosen]]
     assert [name for name in ids(after) if name in others] == others
 
@@ -80,7 +86,8 @@ def test_copies_and_layers_of_other_lists_leave_what_was_there(
     index = data.draw(st.integers(0, len(spec.layers)))
     chosen = data.draw(st.lists(st.sampled_from(spec.layers), min_size=1, max_size=3))
     source = HERE if copy else ELSEWHERE
-    after = apply_drop(spec, DraggedLayers(tuple(chosen), source), index, copy=copy, target=HERE)
+    dragged = DraggedLayers(tuple(chosen), source)
+    after, _ = apply_drop(spec, dragged, Place(index), copy=copy, target=HERE)
     assert ids(after)[:index] + ids(after)[index + len(chosen) :] == ids(spec)
     for new, old in zip(after.layers[index:], chosen, strict=False):
         assert bare(new) == bare(old)
@@ -88,7 +95,7 @@ def test_copies_and_layers_of_other_lists_leave_what_was_there(
 
 def test_a_layer_that_has_gone_meanwhile_comes_back_as_a_new_one() -> None:
     dragged = DraggedLayers((Dense(id="dense7", units=7),), HERE)
-    after = apply_drop(FOUR, dragged, 4, copy=False, target=HERE)
+    after, _ = apply_drop(FOUR, dragged, Place(4), copy=False, target=HERE)
     assert ids(after) == [*ids(FOUR), "dense2"]
     assert after.layers[-1] == Dense(id="dense2", units=7)
 
@@ -96,7 +103,7 @@ def test_a_layer_that_has_gone_meanwhile_comes_back_as_a_new_one() -> None:
 def test_a_move_takes_the_layer_as_it_is_now() -> None:
     """Not as it was when the drag began: undo may have come between."""
     dragged = DraggedLayers((Conv2D(id="conv1", filters=99),), HERE)
-    after = apply_drop(FOUR, dragged, 4, copy=False, target=HERE)
+    after, _ = apply_drop(FOUR, dragged, Place(4), copy=False, target=HERE)
     assert after.layers[-1] == Conv2D(id="conv1")
 
 
@@ -113,7 +120,7 @@ def test_labels_say_what_the_drop_does() -> None:
 def test_a_design_that_would_be_too_long_is_refused() -> None:
     full = design(*[ReLU()] * MAX_LAYERS)
     with pytest.raises(SpecError, match="at most 500 layers"):
-        apply_drop(full, DraggedLayers((ReLU(),)), 0, copy=False, target=HERE)
+        apply_drop(full, DraggedLayers((ReLU(),)), Place(0), copy=False, target=HERE)
 
 
 @pytest.mark.parametrize(
@@ -148,3 +155,17 @@ def test_any_json_raises_nothing_but_our_own_error(value: object) -> None:
         from_mime(json.dumps(value).encode())
     except FileError:
         return
+
+
+def test_layers_are_dragged_into_a_block_but_a_block_not_into_itself() -> None:
+    spec = FOUR.insert(4, Residual(id="block", layers=(Residual(id="inner", layers=()),)))
+    two = DraggedLayers((spec.layer("relu1"), spec.layer("conv1")), HERE)
+    after, landed = apply_drop(spec, two, Place(0, "inner"), copy=False, target=HERE)
+    assert [layer.id for layer in after.layers_of("inner")] == ["conv1", "relu1"]
+    assert set(landed) == {"conv1", "relu1"}
+    block = DraggedLayers((spec.layer("block"),), HERE)
+    with pytest.raises(SpecError, match="cannot be put inside itself"):
+        apply_drop(spec, block, Place(0, "inner"), copy=False, target=HERE)
+    after, landed = apply_drop(spec, block, Place(0, "inner"), copy=True, target=HERE)
+    assert landed == ("residual1",)
+    assert after.parent_of("residual1") == "inner"

@@ -6,8 +6,10 @@ from PySide6.QtWidgets import QApplication
 
 from cnnviz.app.document import Document
 from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.spec.tree_edits import Place
 from cnnviz.ui.builder.builder_panel import BuilderPanel
 from cnnviz.ui.builder.drop import MIME_TYPE, from_mime
+from cnnviz.ui.builder.gaps import Gap
 from cnnviz.ui.builder.layer_list_view import LayerListView
 from tests.ui.builder.drags import COPY, MOVE, Drag, palette_drag
 
@@ -24,11 +26,11 @@ def inside(view: LayerListView, row: int, share: float) -> QPoint:
 
 def test_the_place_of_a_drop_is_the_nearer_gap(panel: BuilderPanel) -> None:
     view = panel.list_view
-    assert view.row_at(inside(view, 2, 0.2)) == 2
-    assert view.row_at(inside(view, 2, 0.8)) == 3
-    assert view.row_at(inside(view, 0, 0.2)) == 1
+    assert view.gap_at(inside(view, 2, 0.2)) == Gap(2, Place(1))
+    assert view.gap_at(inside(view, 2, 0.8)) == Gap(3, Place(2))
+    assert view.gap_at(inside(view, 0, 0.2)) == Gap(1, Place(0))
     below = view.visualRect(view.model().index(5)).bottom() + 20
-    assert view.row_at(QPoint(50, below)) == 6
+    assert view.gap_at(QPoint(50, below)) == Gap(6, Place(5))
 
 
 def test_a_drag_from_the_palette_shows_its_place_and_lands_there(panel: BuilderPanel, document) -> None:
@@ -64,12 +66,13 @@ def test_a_card_is_dragged_to_another_place(panel: BuilderPanel, document, qtbot
             qtbot.mouseMove(view.viewport(), start + QPoint(0, step))
     qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=start)
     (drag,) = started_drags
-    (layer,) = from_mime(bytes(drag.mimeData().data(MIME_TYPE).data())).layers
-    assert layer.id == "conv1"
+    layers = from_mime(bytes(drag.mimeData().data(MIME_TYPE).data())).layers
+    assert [layer.id for layer in layers] == ["conv1", "relu1"]  # it carries its activation
     assert not drag.pixmap().isNull()
     assert Drag(drag.mimeData()).drop(view.viewport(), inside(view, 3, 0.9)) == MOVE
-    assert ids(document) == ["relu1", "maxpool1", "conv1", "flatten1", "dense1"]
+    assert ids(document) == ["maxpool1", "conv1", "relu1", "flatten1", "dense1"]
     assert panel.selected_layer_id == "conv1"
+    assert view.selected_layer_ids == ("conv1", "relu1")
 
 
 def test_with_ctrl_a_card_is_copied(panel: BuilderPanel, document) -> None:
