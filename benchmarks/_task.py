@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,7 +35,10 @@ class Work(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Task:
-    """A bundled design (with another image size, if wanted), the work, images in a batch, threads."""
+    """A design (with another image size, if wanted), the work, images in a batch, threads.
+
+    `network` is a bundled name, or the path of a design file.
+    """
 
     network: str
     batch: int
@@ -45,7 +49,8 @@ class Task:
     @property
     def spec(self) -> NetworkSpec:
         """The design."""
-        spec = load(resource_path("networks", f"{self.network}.json"))
+        path = Path(self.network)
+        spec = load(path if path.suffix == ".json" else resource_path("networks", f"{self.network}.json"))
         if self.size is None:
             return spec
         return dataclasses.replace(
