@@ -234,9 +234,11 @@ def _setting(layer: Layer, field: str | None) -> str | None:
     """Return the setting of a pattern that decides a setting of one of its layers."""
     match layer:
         case Conv2D():
-            return field if field in ("filters", "padding") else "kernel_size"
+            return field if field in ("filters", "padding", "kernel_size") else None
         case MaxPool2D() | AvgPool2D():
             return "pool_size"
+        case Dense():
+            return "dense_units"
         case _:
             return None
 
