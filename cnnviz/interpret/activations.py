@@ -21,13 +21,14 @@ from cnnviz.spec.layers import (
     Softmax,
     Tanh,
     type_name,
+    walk,
 )
 from cnnviz.spec.losses import end_left_to_loss
 from cnnviz.spec.shapes import format_shape
 from cnnviz.spec.trace import NetworkTrace, Problem, trace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -39,7 +40,8 @@ class LayerView:
     """One layer's output for one image, read-only.
 
     `values` is float32 (C, H, W), or (units,) for a row of numbers; `atlas` paints its maps (or units) in the
-    same order. `signed` tells values that can be below zero, which belong to the diverging table.
+    same order. `signed` tells values that can be below zero, which belong to the diverging table. `block` is
+    the block of the network that the layer stands in, empty for the layers of the network itself.
     """
 
     layer_id: str
@@ -48,6 +50,7 @@ class LayerView:
     values: NDArray[np.float32]
     atlas: Atlas
     signed: bool
+    block: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +65,12 @@ class ImageView:
         float32 (C, H, W) in [0, 1], as the network gets it.
     picture
         uint8 (H, W, 3), the image as people see it.
+    input
+        The image in the place of a layer's output; its id is empty.
     layers
         In the order of the design, up to the first layer that cannot be computed.
+    inner
+        The layers inside of blocks, depth first.
     probabilities
         float32 (K,), one per class; None where the design does not end in a row of scores.
     problem
@@ -74,13 +81,16 @@ class ImageView:
     epoch: int
     image: NDArray[np.float32]
     picture: NDArray[np.uint8]
+    input: LayerView
     layers: tuple[LayerView, ...]
+    inner: tuple[LayerView, ...]
     probabilities: NDArray[np.float32] | None
     problem: Problem | None
 
     def layer(self, layer_id: str) -> LayerView | None:
-        """Return the view of this layer, or None where it could not be computed."""
-        return next((view for view in self.layers if view.layer_id == layer_id), None)
+        """Return the view of this layer, or None where it could not be computed; an empty id is the input."""
+        views = (self.input, *self.layers, *self.inner)
+        return next((view for view in views if view.layer_id == layer_id), None)
 
 
 def view_image(
@@ -109,11 +119,22 @@ def view_image(
     if mismatch is not None:
         part, problem = dataclasses.replace(part, layers=()), mismatch
     outputs = _outputs(part, parameters, image)
-    layers = tuple(_layer_view(part, layer, outputs[layer.id], scale) for layer in part.layers)
+    signs = _signs(part)
+    layers = tuple(_layer_view(layer, outputs[layer.id], signs[layer.id], scale) for layer in part.layers)
+    inner = tuple(
+        _layer_view(layer, outputs[layer.id], signs[layer.id], scale, block.id)
+        for block in part.layers
+        if isinstance(block, Residual)
+        for layer in walk(block.layers)
+    )
     probabilities = None
     if problem is None and layers and layers[-1].values.ndim == 1:
         probabilities = _probabilities(part, layers[-1].values)
-    return ImageView(step, epoch, read_only(image), picture_of(image), layers, probabilities, problem)
+    input_view = _view("", "Input", "Input", read_only(image), signed=False, scale=scale)
+    picture = picture_of(image)
+    return ImageView(
+        step, epoch, input_view.values, picture, input_view, layers, inner, probabilities, problem
+    )
 
 
 def computable_part(spec: NetworkSpec) -> NetworkSpec:
@@ -136,12 +157,20 @@ def picture_of(image: NDArray[np.floating]) -> NDArray[np.uint8]:
 
 def is_signed(spec: NetworkSpec, layer_id: str) -> bool:
     """Return whether this layer's output can be below zero, given that images cannot."""
-    signed = False
-    for layer in spec.layers:
+    return _signs(spec)[layer_id]
+
+
+def _signs(spec: NetworkSpec) -> dict[str, bool]:
+    """Return of every layer, by id, whether its output can be below zero."""
+    return dict(_signs_of(spec.layers, signed=False))
+
+
+def _signs_of(layers: Iterable[Layer], *, signed: bool) -> Iterator[tuple[str, bool]]:
+    for layer in layers:
+        if isinstance(layer, Residual):
+            yield from _signs_of(layer.layers, signed=signed)
         signed = _gives_signed(layer, signed)
-        if layer.id == layer_id:
-            break
-    return signed
+        yield layer.id, signed
 
 
 def _gives_signed(layer: Layer, signed: bool) -> bool:
@@ -190,14 +219,28 @@ def _needed(
     return needed
 
 
-def _layer_view(part: NetworkSpec, layer: Layer, output: NDArray[np.floating], scale: Scale) -> LayerView:
-    values = np.array(output, np.float32)  # a copy: the network may use its buffer again
-    signed = is_signed(part, layer.id)
+def _layer_view(
+    layer: Layer, output: NDArray[np.floating], signed: bool, scale: Scale, block: str = ""
+) -> LayerView:
+    values = read_only(np.array(output, np.float32))  # a copy: the network may use its buffer again
+    return _view(layer.id, type_name(layer), layer.title, values, signed=signed, scale=scale, block=block)
+
+
+def _view(
+    layer_id: str,
+    kind: str,
+    title: str,
+    values: NDArray[np.float32],
+    *,
+    signed: bool,
+    scale: Scale,
+    block: str = "",
+) -> LayerView:
     if values.ndim == 1:
         atlas = build_row_atlas(values, signed=signed)
     else:
         atlas = build_atlas(values, signed=signed, scale=scale)
-    return LayerView(layer.id, type_name(layer), layer.title, read_only(values), atlas, signed)
+    return LayerView(layer_id, kind, title, values, atlas, signed, block)
 
 
 def _probabilities(part: NetworkSpec, scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -159,7 +159,7 @@ class Actions(QObject):
         self["stop"].setText("Stopping…" if facts.state is SessionState.STOPPING else "Stop")
 
     def _update_train(self, facts: Facts) -> None:
-        self["train"].setEnabled(facts.is_steppable)
+        self["train"].setEnabled(facts.is_idle and not facts.problem)
         tip = next(command.tip for command in COMMANDS if command.id == "train")
         describe(self["train"], f"Cannot train yet: {facts.problem}" if facts.problem else tip)
 

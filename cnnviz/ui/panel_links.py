@@ -80,7 +80,7 @@ class PanelLinks(QObject):
     def _on_map_chosen(self, layer_id: str, map_index: int) -> None:
         self._layer_panel.set_layer(layer_id, map_index)
         self._network_view.set_selected(layer_id, map_index)
-        if layer_id and layer_id != self._builder.selected_layer_id:
+        if layer_id != self._builder.selected_layer_id:
             self._builder.select_layer(layer_id)
 
     @Slot(object)

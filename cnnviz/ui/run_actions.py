@@ -79,11 +79,8 @@ class RunActions(QObject):
 
     @Slot()
     def train(self) -> None:
-        """Begin a run, or go on with the one that waits."""
-        if self._session.state is SessionState.PAUSED:
-            self._session.resume()
-        else:
-            self._start(single_step=False)
+        """Begin a run."""
+        self._start(single_step=False)
 
     @Slot()
     def toggle_pause(self) -> None:

@@ -110,7 +110,7 @@ def test_pause_look_at_another_image_step_and_go_on(visit):
     visit.press("step")
     visit.wait(lambda: session.weights_step == 2)
     assert visit.seen_at_rest().image_view.step == 2
-    visit.press("train")
+    visit.press("pause")
     visit.wait(lambda: session.state is SessionState.RUNNING and len(session.history.steps) > 5)
 
 

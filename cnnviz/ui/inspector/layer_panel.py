@@ -12,6 +12,7 @@ from cnnviz.spec.layers import Conv2D, Dense
 from cnnviz.ui.format import number
 from cnnviz.ui.icons import layer_icon
 from cnnviz.ui.inspector.layer_sections import FiltersSection, MapsSection
+from cnnviz.ui.inspector.network_columns import INPUT_TYPE
 from cnnviz.ui.inspector.words import layer_place, layer_value, shown_shape
 from cnnviz.ui.plots.map_view import MapView
 from cnnviz.ui.theme import ICON_PX, SPACE_8, SPACE_12, caption_font, heading_font
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from cnnviz.interpret.activations import LayerView
     from cnnviz.spec.layers import Layer
 
-_NO_LAYER = "Choose a layer in the network to see its filters and feature maps."
+_NOTHING = "What a layer makes of the selected image is shown here."
 
 
 class LayerPanel(QWidget):
@@ -55,7 +56,7 @@ class LayerPanel(QWidget):
         self.maps = MapsSection(self)
         self.map_view = MapView("Enlarged feature map", self)
         self._map_caption = QLabel(self)
-        self._empty = EmptyState(_NO_LAYER, parent=self)
+        self._empty = EmptyState(_NOTHING, parent=self)
         self._body = self._scrolled_body()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -66,7 +67,7 @@ class LayerPanel(QWidget):
 
     @property
     def layer_id(self) -> str:
-        """The layer that is shown; empty for none."""
+        """The layer that is shown; empty for the input."""
         return self._layer_id
 
     @property
@@ -156,18 +157,19 @@ class LayerPanel(QWidget):
     def _show(self) -> None:
         self._is_behind = False
         layer, view = self._layer(), self._view()
-        self._body.setVisible(layer is not None)
-        self._empty.setVisible(layer is None)
-        if layer is None or self._inspection is None:
+        subject = view if layer is None else layer
+        self._body.setVisible(subject is not None)
+        self._empty.setVisible(subject is None)
+        if subject is None or self._inspection is None:
             return
-        self._show_icon(type(layer).__name__)
-        shape = f" · {shown_shape(view.values)}" if view is not None else ""
-        self._title.setText(layer.id)
-        self._kind.setText(f"{layer.title}{shape}")
+        self._show_icon(type(layer).__name__ if layer is not None else INPUT_TYPE)
+        shape = shown_shape(view.values) if view is not None else ""
+        self._title.setText(layer.id if layer is not None else subject.title)
+        self._kind.setText(" · ".join(filter(None, (subject.title if layer is not None else "", shape))))
         note = self._note_for(layer, view)
         self._note.setText(note)
         self._note.setVisible(bool(note))
-        self.filters.show_filters(self._inspection.filters_of(layer.id))
+        self.filters.show_filters(self._inspection.filters_of(self._layer_id))
         self.maps.show_layer(view, self._map)
         self._show_map(view)
 
@@ -188,13 +190,16 @@ class LayerPanel(QWidget):
         self.map_view.set_map(view.atlas, self._map, values)
         low, high = number(float(values.min())), number(float(values.max()))
         count = len(view.values)
-        self._map_caption.setText(f"Map {self._map} of {count:,}, counted from 0; from {low} to {high}")
+        place = f"Map {self._map} (of 0 to {count - 1:,})" if count > 1 else "The only map"
+        self._map_caption.setText(f"{place}: values from {low} to {high}")
 
-    def _note_for(self, layer: Layer, view: LayerView | None) -> str:
+    def _note_for(self, layer: Layer | None, view: LayerView | None) -> str:
         """Say in a sentence what is not here, and why."""
         problem = self._inspection.image_view.problem if self._inspection else None
         if view is None:
             return problem.message if problem is not None else "This layer is not computed yet."
+        if layer is None:
+            return "The selected image as the network receives it."
         if isinstance(layer, Conv2D):
             return ""
         if isinstance(layer, Dense):
@@ -204,7 +209,7 @@ class LayerPanel(QWidget):
     def _layer(self) -> Layer | None:
         if self._inspection is None:
             return None
-        layers = self._inspection.spec.layers
+        layers = self._inspection.spec.walk()
         return next((layer for layer in layers if layer.id == self._layer_id), None)
 
     def _view(self) -> LayerView | None:

@@ -188,7 +188,7 @@ class NetworkCanvas(QAbstractScrollArea):
         if event.button() is not Qt.MouseButton.LeftButton or layout is None or index is None:
             return
         column, place = layout.columns[index].column, self._located(event.position())
-        if column.layer_id:
+        if column.is_choosable:
             is_tile = place is not None and column.kind is not ColumnKind.CLASSES
             self._choose(column.layer_id, place[1] if is_tile and place is not None else None)
 
@@ -323,13 +323,12 @@ class NetworkCanvas(QAbstractScrollArea):
             self.map_clicked.emit(layer_id, tile)
 
     def _move_along(self, step: int) -> None:
-        """Choose a layer before or behind; with nothing chosen, begin at that end."""
-        columns = self._picture.columns if self._picture is not None else ()
-        layers = [column.layer_id for column in columns if column.layer_id]
-        if not layers:
+        """Choose the layer before or behind; where the chosen one has no column, begin at that end."""
+        if self._picture is None:
             return
-        layer_id, tile = self._selected
-        present = layers.index(layer_id) if layer_id in layers else (-1 if step > 0 else len(layers))
+        layers = [column.layer_id for column in self._picture.columns if column.is_choosable]
+        tile, placed = self._selected[1], self._picture.placed(self._selected[0])
+        present = layers.index(placed.column.layer_id) if placed else (-1 if step > 0 else len(layers))
         layer_id = layers[min(max(present + step, 0), len(layers) - 1)]
         self._choose(layer_id, None if tile is None else self._nearest_tile(layer_id, tile))
 

@@ -88,6 +88,15 @@ class Column:
     view_index: int | None = None
     names: tuple[str, ...] = ()
 
+    @property
+    def is_choosable(self) -> bool:
+        """Whether there is a layer, or the image, to look at from near."""
+        return bool(self.layer_id) or self.kind is ColumnKind.PICTURE
+
+    def is_of(self, layer_id: str) -> bool:
+        """Return whether this is the column of a layer; an empty id is the input."""
+        return self.is_choosable and self.layer_id == layer_id
+
 
 def columns_of(view: ImageView, class_names: Sequence[str]) -> tuple[Column, ...]:
     """Return the columns of a view, from the image to the probabilities as far as they are known."""

@@ -76,9 +76,14 @@ class NetworkPicture:
         return layout
 
     def placed(self, layer_id: str) -> PlacedColumn | None:
-        """Return the column of a layer, or None where it has none."""
+        """Return the column of a layer, or of the block it stands in; None where it has none.
+
+        An empty id is the input.
+        """
+        view = self._view.layer(layer_id)
+        wanted = view.block if view is not None and view.block else layer_id
         columns = self._layout.columns if self._layout is not None else ()
-        return next((one for one in columns if layer_id and one.column.layer_id == layer_id), None)
+        return next((one for one in columns if one.column.is_of(wanted)), None)
 
     def place_at(self, x: int, y: int) -> Place | None:
         """Return the number at a device pixel."""

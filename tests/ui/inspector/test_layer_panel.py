@@ -13,6 +13,8 @@ from cnnviz.engine.build import build
 from cnnviz.interpret.activations import view_image
 from cnnviz.interpret.atlas import Scale
 from cnnviz.interpret.filters import view_all_filters
+from cnnviz.resource_files import resource_path
+from cnnviz.spec.io import load
 from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU, Softmax
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.ui.format import number
@@ -46,7 +48,7 @@ def panel(qtbot: QtBot) -> LayerPanel:
 
 
 def test_without_a_layer_the_panel_says_what_will_be_here(panel: LayerPanel) -> None:
-    assert "Choose a layer" in panel._empty.sentence
+    assert "selected image" in panel._empty.sentence
     assert not panel.filters.isVisible()
 
 
@@ -57,7 +59,7 @@ def test_a_gray_convolution(panel: LayerPanel) -> None:
     assert panel.filters.flow.isVisible()
     assert not panel.filters.table.isVisible()
     assert panel.maps.note == "5 maps; colours per layer"
-    assert panel.map_caption.startswith("Map 3 of 5, counted from 0; from −")
+    assert panel.map_caption.startswith("Map 3 (of 0 to 4): values from −")
 
 
 def test_a_colour_convolution_shows_composites_and_every_kernel(panel: LayerPanel) -> None:
@@ -98,7 +100,7 @@ def test_a_click_enlarges_a_map(panel: LayerPanel, qtbot: QtBot) -> None:
     with qtbot.waitSignal(panel.map_chosen) as chosen:
         qtbot.mouseClick(panel.maps.atlas_view, Qt.MouseButton.LeftButton, pos=layout.rect(4).center())
     assert chosen.args == ["relu1", 4]
-    assert panel.map_caption.startswith("Map 4 of 5")
+    assert panel.map_caption.startswith("Map 4 (of 0 to 4)")
 
 
 def test_newer_numbers_keep_the_layer_and_the_map(panel: LayerPanel) -> None:
@@ -144,7 +146,7 @@ def test_a_hidden_panel_rests_and_catches_up(panel: LayerPanel) -> None:
     panel.set_layer("conv1", 2)
     assert panel.map_caption == caption
     panel.show()
-    assert panel.map_caption.startswith("Map 2 of 5")
+    assert panel.map_caption.startswith("Map 2 (of 0 to 4)")
 
 
 def test_a_layer_behind_a_problem_says_why(panel: LayerPanel) -> None:
@@ -189,3 +191,27 @@ def test_every_kernel_is_within_reach_in_a_narrow_panel(panel: LayerPanel, qtbot
     assert panel.filters.table.height() >= panel.filters.table.minimumSizeHint().height()
     body = panel._body
     assert body.widget().width() <= body.viewport().width()
+
+
+def test_the_input_is_shown_as_the_network_receives_it(panel: LayerPanel) -> None:
+    inspection = inspect(1)
+    panel.set_inspection(inspection)
+    panel.set_layer("")
+    assert panel._title.text() == "Input"
+    assert "as the network receives it" in panel._note.text()
+    assert panel.maps.isVisible()
+    assert not panel.filters.isVisible()
+    np.testing.assert_array_equal(panel._view().values, inspection.image_view.image)
+
+
+def test_a_layer_inside_a_block_is_shown_like_any_other(panel: LayerPanel) -> None:
+    spec = load(resource_path("networks", "resnet-small.json"))
+    parameters = build(spec, np.random.default_rng(0)).arrays
+    image = np.random.default_rng(1).random((spec.input.channels, spec.input.height, spec.input.width))
+    view = view_image(spec, parameters, image)
+    panel.set_inspection(Inspection(spec, view, view_all_filters(spec, parameters)))
+    panel.set_layer("conv1_1b")
+    assert panel._title.text() == "conv1_1b"
+    assert panel.filters.isVisible()
+    assert view.layer("conv1_1b").block == "block1_1"
+    assert panel.map_caption.startswith("Map 0")

@@ -137,22 +137,24 @@ def test_a_click_chooses_a_layer_and_a_map(network: NetworkView, qtbot) -> None:
     assert network.canvas.selected == ("maxpool1", None)
     picture = network.canvas.network_layout.columns[0].block.rect(0).center()
     qtbot.mouseClick(network.canvas.viewport(), Qt.MouseButton.LeftButton, pos=picture)
-    assert layers == ["relu1", "maxpool1"]
+    assert layers == ["relu1", "maxpool1", ""]
+    assert network.canvas.selected == ("", 0)
 
 
 def test_arrow_keys_walk_along_layers_and_through_maps(network: NetworkView, qtbot) -> None:
     network.set_view(make_view(), DIGITS)
     canvas = network.canvas
     walk = [
-        (Qt.Key.Key_Up, ("", None)),
         (Qt.Key.Key_Right, ("conv1", None)),
-        (Qt.Key.Key_Down, ("conv1", 0)),
+        (Qt.Key.Key_Left, ("", None)),
+        (Qt.Key.Key_Up, ("", 0)),
+        (Qt.Key.Key_Right, ("conv1", 0)),
         (Qt.Key.Key_Down, ("conv1", 1)),
         (Qt.Key.Key_Right, ("relu1", 1)),
         (Qt.Key.Key_Up, ("relu1", 0)),
         (Qt.Key.Key_Up, ("relu1", 0)),
-        (Qt.Key.Key_Home, ("conv1", 0)),
-        (Qt.Key.Key_Left, ("conv1", 0)),
+        (Qt.Key.Key_Home, ("", 0)),
+        (Qt.Key.Key_Left, ("", 0)),
         (Qt.Key.Key_End, ("softmax1", None)),
         (Qt.Key.Key_Left, ("dense1", None)),
     ]
@@ -177,6 +179,8 @@ def test_choosing_from_outside_is_silent(network: NetworkView, qtbot) -> None:
 def test_the_legend_tells_of_what_is_looked_at(network: NetworkView, qtbot) -> None:
     view = make_view()
     network.set_view(view, DIGITS)
+    assert network.legend.text == f"Colours from 0 to {number(view.input.atlas.high)}; scale per layer."
+    network.set_selected("conv1")
     low, high = number(view.layers[0].atlas.low), number(view.layers[0].atlas.high)
     assert network.legend.text == f"Colours from {low} to {high}, zero in the middle; scale per layer."
     network.set_selected("relu1")
