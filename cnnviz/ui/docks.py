@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 if TYPE_CHECKING:
     from cnnviz.app.settings import Settings
@@ -53,6 +53,7 @@ class Docks:
         window.setTabPosition(area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._raise_first()
         self._first_state = window.saveState(LAYOUT_VERSION)
+        self._hide_stray_tab_bars()
 
     @property
     def all(self) -> tuple[QDockWidget, ...]:
@@ -76,6 +77,7 @@ class Docks:
         ):
             self._window.setGeometry(first_geometry())
             self._set_first_sizes()
+        self._hide_stray_tab_bars()
 
     def keep(self, settings: Settings) -> None:
         """Remember the size and the docks."""
@@ -91,10 +93,24 @@ class Docks:
             dock.show()
         self._raise_first()
         self._set_first_sizes()
+        self._hide_stray_tab_bars()
 
     def _raise_first(self) -> None:
         for dock in (self.layer, self.training):
             dock.raise_()
+
+    def _hide_stray_tab_bars(self) -> None:
+        """Hide all but the newest bar of the same tabs.
+
+        WORKAROUND for Qt 6.11: with two groups of tabs QMainWindow makes a bar too many, which it forgets
+        where it is, and which shines through the panels there.
+        """
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        bars = self._window.findChildren(QTabBar, options=direct)
+        newest = {_titles(bar): bar for bar in bars}
+        for bar in bars:
+            if bar is not newest[_titles(bar)]:
+                bar.hide()
 
     def _set_first_sizes(self) -> None:
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
@@ -112,6 +128,10 @@ class Docks:
         dock.setWidget(content)
         self._window.addDockWidget(area, dock)
         return dock
+
+
+def _titles(bar: QTabBar) -> tuple[str, ...]:
+    return tuple(bar.tabText(place) for place in range(bar.count()))
 
 
 def first_geometry() -> QRect:

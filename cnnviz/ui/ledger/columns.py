@@ -13,8 +13,8 @@ from cnnviz.ui.format import share
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cnnviz.spec.layers import Pair
     from cnnviz.spec.ledger import Ledger, LedgerRow
-    from cnnviz.spec.shapes import Pair
     from cnnviz.training.layer_times import LayerTime, LayerTimes
 
 UNKNOWN = "–"
@@ -234,9 +234,9 @@ COLUMNS: tuple[Column, ...] = (
         "activation_bytes",
     ),
     _memory(
-        "Training memory",
-        "Estimate of all that training keeps for the layer: outputs, gradients, weights, the optimizer's "
-        "memory of them, and copies. The total contains what no layer needs alone.",
+        "Memory",
+        "Memory of training, estimated: outputs, gradients, weights, the optimizer's numbers, and copies. "
+        "The total contains what no layer needs alone.",
         "the memory of training",
         "training_bytes",
     ),

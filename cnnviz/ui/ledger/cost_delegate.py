@@ -87,8 +87,9 @@ class CostDelegate(QStyledItemDelegate):
         rest = option.rect.adjusted(left - option.rect.left(), 0, -SPACE_8, 0)
         font = option.widget.font()
         used = _paint_text(painter, rest, row.layer_id, font, _quiet(row, colors))
-        caption = caption_font(option.widget)
-        _paint_text(painter, rest.adjusted(used + SPACE_8, 0, 0, 0), row.title, caption, colors.muted)
+        caption, rest = caption_font(option.widget), rest.adjusted(used + SPACE_8, 0, 0, 0)
+        if QFontMetrics(caption).horizontalAdvance(row.title) <= rest.width():
+            _paint_text(painter, rest, row.title, caption, colors.muted)
 
 
 def row_height(widget: QWidget) -> int:

@@ -204,10 +204,10 @@ class CostsPanel(QWidget):
                 times.step_seconds,
             )
         )
+        threads = f"{times.threads} thread{'' if times.threads == 1 else 's'}"
         return (
-            f"A step of {times.images:,} images on {times.threads} thread{'' if times.threads == 1 else 's'} "
-            f"takes {step} ms: forward {forward}, backward {backward}, and {other} for the rest (loss, "
-            f"optimizer, images). Medians of {times.steps} steps."
+            f"{times.images:,} images on {threads}: a step takes {step} ms, forward {forward}, backward "
+            f"{backward}, loss, optimizer and the rest {other}"
         )
 
     @Slot()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 
 from cnnviz.ui.ledger.columns import COLUMNS
 from cnnviz.ui.ledger.cost_delegate import CostDelegate, row_height
+from cnnviz.ui.theme import SPACE_8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from cnnviz.ui.ledger.ledger_model import Index, LedgerModel
 
 _NAME_COLUMN = 0
-_NAME_CHARACTERS = 22
-_CHARACTERS = (0, 9, 12, 14, 12, 14, 9, 6, 8, 11, 12)
-"""How much each column shows at first; the first column has a width of its own."""
+_FIGURES = (12, 8, 8, 9, 8, 7, 5, 3, 5, 6, 6)
+"""How many figures fit into each column at first, where its heading does not need more."""
+_MARGINS_PX = 2 * SPACE_8 + 2
 
 
 class LedgerView(QTableView):
@@ -147,10 +148,10 @@ class LedgerView(QTableView):
 
     def _adopt_font(self) -> None:
         self.verticalHeader().setDefaultSectionSize(row_height(self))
-        width = self.fontMetrics().averageCharWidth()
-        for column in range(len(COLUMNS)):
-            characters = _NAME_CHARACTERS if column == _NAME_COLUMN else _CHARACTERS[column]
-            self.setColumnWidth(column, (characters + 3) * width)
+        metrics = self.fontMetrics()
+        for place, (column, figures) in enumerate(zip(COLUMNS, _FIGURES, strict=True)):
+            needed = max(figures * metrics.horizontalAdvance("0"), metrics.horizontalAdvance(column.title))
+            self.setColumnWidth(place, needed + _MARGINS_PX)
 
 
 def separated(table: Sequence[Sequence[str]], separator: str) -> str:

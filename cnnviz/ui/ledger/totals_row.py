@@ -66,7 +66,7 @@ class TotalsRow(QWidget):
         place = next((place for place in range(len(COLUMNS)) if self._cell(place).contains(x, 0)), None)
         if place is None:
             return ""
-        if COLUMNS[place].title == "Training memory":
+        if COLUMNS[place].title == "Memory":
             return _memory_in_words(self._costs.ledger)
         return COLUMNS[place].tip if self.texts[place] else ""
 
