@@ -45,7 +45,9 @@ class SetSpec(QUndoCommand):
         if not isinstance(other, SetSpec) or other._merge_key != self._merge_key:
             return False
         self._after = other._after
-        self.setObsolete(self._after == self._before)
+        if self._after == self._before:
+            self.setObsolete(True)
+            self._apply(self._before)  # the very design, which may have learned something
         return True
 
     def redo(self) -> None:

@@ -198,15 +198,9 @@ class Document(QObject):
         self._begin(spec, path)
         self._undo_stack.resetClean()
 
-    def open(self, path: Path) -> None:
-        """Read a design file.
-
-        Raises
-        ------
-        FileError
-            The file cannot be read or is no design; the document stays as it was.
-        """
-        self._begin(io.load(path), path)
+    def open(self, spec: NetworkSpec, path: Path) -> None:
+        """Begin with `spec`, which was read from the file at `path`."""
+        self._begin(spec, path)
 
     def save(self, path: Path | None = None) -> None:
         """Write the design to `path`, or to its own file.

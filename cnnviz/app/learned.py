@@ -1,16 +1,21 @@
-"""What a session has to show: the weights on screen, and the run they come from."""
+"""What there is to show of one design: its weights, and the run they come from."""
 
 from __future__ import annotations
 
 import copy
 from typing import TYPE_CHECKING
 
+from cnnviz.app.job import continues
 from cnnviz.app.progress import Progress, progress_of, progress_of_result
 from cnnviz.app.weights import WeightStore
 from cnnviz.training.history import empty_history
 
 if TYPE_CHECKING:
-    from cnnviz.training.events import RunStarted, Snapshot
+    from collections.abc import Collection
+
+    from cnnviz.data.dataset import Dataset
+    from cnnviz.spec.network import NetworkSpec
+    from cnnviz.training.events import RunStarted
     from cnnviz.training.history import History
     from cnnviz.training.result import RunResult
 
@@ -21,7 +26,7 @@ class Learned:
     Attributes
     ----------
     store
-        What was learned, and first weights where nothing was.
+        What was learned.
     weights_at
         The step and the whole epochs after which the weights were taken; zeros before training.
     history
@@ -30,8 +35,12 @@ class Learned:
         What the last run left, or the run file that was opened; None where there is none.
     started
         How the run under way, or the last one, began; None where it was read from a file.
-    unsaved
-        Whether there are learned weights that no run file holds.
+    is_own
+        Whether the weights were made for this very design: it was trained, converted or read from a file.
+    is_borrowed
+        Whether the weights are only those of a later design, since this one had learned nothing.
+    kin
+        The layers that are those of the run under way, and learn with it; empty where there is no run.
     """
 
     def __init__(self) -> None:
@@ -40,7 +49,8 @@ class Learned:
         self.history: History = empty_history()
         self.result: RunResult | None = None
         self.started: RunStarted | None = None
-        self.unsaved = False
+        self.is_own = self.is_borrowed = False
+        self.kin: frozenset[str] = frozenset()
 
     @property
     def progress(self) -> Progress:
@@ -49,32 +59,37 @@ class Learned:
             return progress_of(self.started, self.history)
         return progress_of_result(self.result) if self.result is not None else Progress()
 
+    def continued_by(self, spec: NetworkSpec, dataset: Dataset) -> RunResult | None:
+        """Return the run that goes on when this design is trained on this data, from these weights."""
+        result = self.result
+        if result is None or not continues(result, spec, dataset) or not self.store.holds(result.parameters):
+            return None
+        return result
+
     def copy(self) -> Learned:
         """Return the same, which stays as it is now."""
         twin = copy.copy(self)
         twin.store = self.store.copy()
         return twin
 
-    def learn(self, snapshot: Snapshot) -> None:
-        """Take newer weights of the run under way."""
-        self.store.learn(snapshot.parameters)
-        self.weights_at = (snapshot.step, snapshot.epoch)
+    def heir(self, layer_ids: Collection[str]) -> Learned:
+        """Return what a design takes over that was made from this one and has these layers."""
+        heir = copy.copy(self)
+        heir.store = self.store.copy(layer_ids)
+        heir.is_own = heir.is_borrowed = False
+        heir.kin = self.kin.intersection(layer_ids)
+        return heir
+
+    def follow(self, run: Learned) -> None:
+        """Take over what a run has learned, or no longer has, of the layers that are the same."""
+        self.store.drop(self.kin)
+        self.store.take_over(run.store, self.kin)
+        self.weights_at, self.history = run.weights_at, run.history
+        self.result, self.started = run.result, run.started
 
     def take(self, result: RunResult) -> None:
-        """Take the weights and curves that a run has left."""
-        self.result = result
+        """Take the weights and curves that a run of this very design has left."""
+        self.result, self.history = result, result.history
         self.weights_at = (result.state.step, result.state.epoch)
-        if result.state.step > 0:
-            self.store.learn(result.parameters)
-        self.history = result.history
-
-    def take_from_file(self, result: RunResult) -> None:
-        """Take a run in the place of everything that was learned before."""
-        self.forget()
-        self.take(result)
-
-    def forget(self) -> None:
-        """Go back to first weights and no curves."""
-        self.store.forget()
-        self.weights_at = (0, 0)
-        self.history, self.result, self.started = empty_history(), None, None
+        self.store.learn(result.parameters)
+        self.is_own, self.is_borrowed = True, False

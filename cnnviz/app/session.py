@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from cnnviz.app.job import RunJob, continues, prolonged
-from cnnviz.app.learned import Learned
+from cnnviz.app.job import RunJob, prolonged
+from cnnviz.app.memory import Memory
 from cnnviz.app.pace import Pace
 from cnnviz.app.turns import Turns
+from cnnviz.app.weights import WeightGiver
 from cnnviz.app.worker import Broken, RunEnd, RunWorker
 from cnnviz.errors import FileError, TrainingError
 from cnnviz.training.events import Paused, Resumed, RunStarted, Snapshot
 from cnnviz.training.history import empty_history
 from cnnviz.training.loop import check_run
-from cnnviz.training.runfile import load_run, save_run
+from cnnviz.training.runfile import save_run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cnnviz.app.learned import Learned
     from cnnviz.app.progress import Progress
     from cnnviz.app.weights import Arrays
     from cnnviz.data.dataset import Dataset
@@ -78,8 +80,6 @@ class Session(QObject):
         run, after a reset and after opening a run file.
     run_ended(Finished | Stopped | Failed | Broken)
         The last word of a run, exactly once.
-    unsaved_changed(bool)
-        There are now learned weights that no run file holds, or no longer.
     """
 
     state_changed = Signal(object)
@@ -89,14 +89,13 @@ class Session(QObject):
     progress_changed = Signal(object)
     weights_changed = Signal()
     run_ended = Signal(object)
-    unsaved_changed = Signal(bool)
 
     def __init__(self, parent: QObject | None = None, *, threads: int | None = None) -> None:
         super().__init__(parent)
         self._threads = threads
         self._state = SessionState.IDLE
         self._seed = 0
-        self._learned, self._before = Learned(), Learned()
+        self._memory, self._weight_giver = Memory(), WeightGiver()
         self._worker: RunWorker | None = None
         self._run_number = 0
         self._curves, self._text = Pace(_CURVES_SECONDS), Pace(_TEXT_SECONDS)
@@ -118,59 +117,99 @@ class Session(QObject):
         return self._state is SessionState.IDLE
 
     @property
+    def _of_run(self) -> Learned:
+        """What belongs to the run under way, or else to the design on screen."""
+        return self._memory.run or self._memory.shown
+
+    @property
     def history(self) -> History:
         """The curves of the run under way, or of the last one."""
-        return self._learned.history
+        return self._of_run.history
 
     @property
     def progress(self) -> Progress:
         """How far the run under way, or the last one, has come."""
-        return self._learned.progress
+        return self._of_run.progress
 
     @property
     def result(self) -> RunResult | None:
-        """What the last run left, or the run file that was opened; None after a reset."""
-        return self._learned.result
+        """What the last run of the design on screen left, or the file that was opened; None after a reset."""
+        return self._memory.shown.result
 
     @property
     def unsaved(self) -> bool:
         """Whether there are learned weights that no run file holds."""
-        return self._learned.unsaved
+        return self.unsaved_count > 0
+
+    @property
+    def unsaved_count(self) -> int:
+        """How many runs no file holds, the one under way included."""
+        return self._memory.unsaved_count
+
+    @property
+    def unsaved_runs(self) -> tuple[RunResult, ...]:
+        """Every run that has ended and is in no file, the oldest first; `result` may be one of them."""
+        return self._memory.unsaved_runs
 
     @property
     def is_trained(self) -> bool:
-        """Whether anything was learned since the start or the last reset."""
-        return not self._learned.store.is_empty
+        """Whether the design on screen has learned anything."""
+        return not self._memory.shown.store.is_empty
 
     @property
     def weights_step(self) -> int:
         """The step after which the weights of `parameters_for` were taken; 0 before training."""
-        return self._learned.weights_at[0]
+        return self._memory.shown.weights_at[0]
 
     @property
     def weights_epoch(self) -> int:
         """The whole epochs behind the weights of `parameters_for`."""
-        return self._learned.weights_at[1]
+        return self._memory.shown.weights_at[1]
 
     def parameters_for(self, spec: NetworkSpec) -> Arrays:
         """Return the weights of a design, by `<layer id>/<name>`: learned where they fit, else first ones.
 
         Only the layers before the first problem have some. The arrays are never written again.
         """
-        return self._learned.store.parameters_for(spec, self._seed)
+        return self._weight_giver.parameters_for(spec, self._memory.shown.store, self._seed)
 
     def fresh_layers(self, spec: NetworkSpec) -> frozenset[str]:
         """Return the ids of the layers that still have first weights although others have learned."""
-        return self._learned.store.fresh_layers(spec) if self.is_trained else frozenset()
+        store = self._memory.shown.store
+        return self._weight_giver.fresh_layers(spec, store) if self.is_trained else frozenset()
+
+    def show_design(self, spec: NetworkSpec) -> None:
+        """Say which design is on screen now; what it has learned goes with it, see `Memory`."""
+        if self._memory.show(spec):
+            self._tell_all()
+
+    def put_weights(self, learned: Arrays, fresh: Arrays) -> None:
+        """Give the design on screen weights of its own; `fresh` ones are first weights that are to stay."""
+        self._memory.put(learned, fresh)
+        self.weights_changed.emit()
+
+    def bring_back(self, result: RunResult) -> None:
+        """Give the design on screen, which is that of `result`, the weights and curves of that run.
+
+        Raises
+        ------
+        TrainingError
+            A run is under way.
+        """
+        self._refuse_while_running("bring another back")
+        self._seed = result.training.seed
+        self._memory.bring_back(result)
+        self._tell_all()
 
     def set_seed(self, seed: int) -> None:
         """Say from which seed first weights are drawn."""
         if seed != self._seed:
             self._seed = seed
+            self._memory.release_first_weights()
             self.weights_changed.emit()
 
     def reset_weights(self) -> None:
-        """Forget what was learned: the weights are again those that the seed gives, the curves are empty.
+        """Forget what was learned, by earlier designs too: the seed gives the weights, the curves are empty.
 
         Raises
         ------
@@ -178,8 +217,7 @@ class Session(QObject):
             A run is under way.
         """
         self._refuse_while_running("reset the weights")
-        self._learned.forget()
-        self._set_unsaved(False)
+        self._memory.forget()
         self._tell_all()
 
     def start(
@@ -199,18 +237,18 @@ class Session(QObject):
         check_run(spec, dataset, training, self._threads)
         self.run_prepared.emit()
         self._seed = training.seed
-        last = self._learned.result
-        earlier = last if last and continues(last, spec, dataset) else None
+        shown = self._memory.shown
+        earlier = shown.continued_by(spec, dataset)
         if earlier is not None:
             training = prolonged(training, earlier)
         job = RunJob(spec, training, dataset, self.parameters_for(spec), earlier, self._threads)
         self._run_number += 1
         history = earlier.history_until_state() if earlier else None
         self._worker = RunWorker(self._run_number, job.events, self.turns, history)
-        self._before = self._learned.copy()
+        self._memory.begin_run(spec, earlier)
         if single_step:
             self._worker.control.step()
-        self._learned.history = history or empty_history()
+        shown.history = history or empty_history()
         self._worker.start()
         self._timer.start()
         self._set_state(SessionState.RUNNING)
@@ -254,8 +292,8 @@ class Session(QObject):
         """Ask for one `weights_changed` with newer weights of the run, as soon as the pace allows."""
         self._weights.want()
 
-    def save_run(self, path: Path) -> None:
-        """Write the last run to a run file.
+    def save_run(self, path: Path, result: RunResult | None = None) -> None:
+        """Write a run to a run file: the last one of the design on screen where none is given.
 
         Raises
         ------
@@ -265,28 +303,11 @@ class Session(QObject):
             Nothing was learned yet, or the file cannot be written; the old file is kept.
         """
         self._refuse_while_running("save")
-        if self._learned.result is None:
+        result = result or self.result
+        if result is None:
             raise FileError("There is nothing to save yet: train the network first.")
-        save_run(path, self._learned.result)
-        self._set_unsaved(False)
-
-    def open_run(self, path: Path) -> RunResult:
-        """Take weights and curves from a run file, and return the run.
-
-        Raises
-        ------
-        TrainingError
-            A run is under way.
-        FileError
-            The file is no run file or is damaged; the session stays as it was.
-        """
-        self._refuse_while_running("open another")
-        result = load_run(path).result
-        self._seed = result.training.seed
-        self._learned.take_from_file(result)
-        self._set_unsaved(False)
-        self._tell_all()
-        return result
+        save_run(path, result)
+        self._memory.saved(result)
 
     @Slot()
     def _on_tick(self) -> None:
@@ -313,20 +334,20 @@ class Session(QObject):
             worker.control.request_snapshot()
 
     def _on_started(self, started: RunStarted) -> None:
-        self._learned.started = started
+        self._of_run.started = started
         self.run_started.emit(started)
         self._tell_progress()
 
     def _on_steps(self, worker: RunWorker) -> None:
-        self._learned.history = worker.history
+        self._of_run.history = worker.history
         self._curves.want()
         self._text.want()
-        self._set_unsaved(True)
+        self._memory.note_step()
         if self._text.is_due():
             self._tell_progress()
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
-        self._learned.learn(snapshot)
+        self._memory.learn(snapshot.parameters, snapshot.step, snapshot.epoch)
         self.weights_changed.emit()
 
     def _on_phase(self, phase: Paused | Resumed) -> None:
@@ -344,23 +365,11 @@ class Session(QObject):
         self._curves.done()
         worker.wait(_CLOSE_SECONDS)
         self._worker = None
-        if isinstance(end, Broken) or end.result.state.step == 0:
-            self._go_back()
-        else:
-            self._learned.take(end.result)
+        result = None if isinstance(end, Broken) else end.result
+        self._memory.end_run(result if result is not None and result.state.step > 0 else None)
         self._tell_all()
         self._set_state(SessionState.IDLE)
         self.run_ended.emit(end)
-
-    def _go_back(self) -> None:
-        """Show what there was before a run that left no weights; its curves stay, which may say why."""
-        curves, started = self._learned.history, self._learned.started
-        unsaved = self._learned.unsaved
-        self._learned = self._before.copy()
-        if len(curves.steps):
-            self._learned.history, self._learned.started = curves, started
-        if self._learned.unsaved != unsaved:
-            self.unsaved_changed.emit(self._learned.unsaved)
 
     def _tell_all(self) -> None:
         self._tell_progress()
@@ -375,11 +384,6 @@ class Session(QObject):
         if state is not self._state:
             self._state = state
             self.state_changed.emit(state)
-
-    def _set_unsaved(self, unsaved: bool) -> None:
-        if unsaved != self._learned.unsaved:
-            self._learned.unsaved = unsaved
-            self.unsaved_changed.emit(unsaved)
 
     def _refuse_while_running(self, wish: str) -> None:
         if self._worker is not None:

@@ -1,10 +1,11 @@
-"""The weights on screen: what was learned, where its shape fits, and first weights elsewhere."""
+"""The weights of layers: what was learned, where its shapes fit, and first weights elsewhere."""
 
 from __future__ import annotations
 
+import dataclasses
 import threading
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cnnviz.engine.build import build
 from cnnviz.engine.network import network_array_shapes
@@ -14,65 +15,128 @@ from cnnviz.training.random_state import initial_rng
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from cnnviz.spec.network import NetworkSpec
 
+    Signature = frozenset[tuple[str, tuple[int, ...]]]
+
+T = TypeVar("T")
+
 Arrays = Mapping[str, Any]
 """Arrays by `<layer id>/<name>`."""
+Shapes = Mapping[str, tuple[int, ...]]
+"""Shapes by `<layer id>/<name>`."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """All arrays of one layer; `learned` is False for first weights that stay whatever the design becomes."""
+
+    arrays: Arrays
+    learned: bool
 
 
 class WeightStore:
-    """Learned arrays by name and shape, so that undoing an edit finds the weights of before again.
+    """Arrays of layers by id and shapes, so that a layer which gets its old shapes back finds its weights.
 
-    Arrays are kept by reference; whoever hands them over no longer writes them.
+    A layer's arrays belong together: where one of them has another shape, none fits. Arrays are kept by
+    reference; whoever hands them over no longer writes them.
     """
 
     def __init__(self) -> None:
-        self._learned: dict[tuple[str, tuple[int, ...]], NDArray[np.floating]] = {}
-        self._first: tuple[NetworkSpec, int, Arrays] | None = None
-        self._part: tuple[NetworkSpec, NetworkSpec, dict[str, tuple[int, ...]]] | None = None
-        self._drawing = threading.Lock()
+        self._layers: dict[str, dict[Signature, _Kept]] = {}
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was learned yet."""
-        return not self._learned
+        return not any(kept.learned for kinds in self._layers.values() for kept in kinds.values())
 
-    def learn(self, parameters: Arrays) -> None:
-        """Keep arrays in the place of those with the same names and shapes."""
-        for name, array in parameters.items():
-            self._learned[name, array.shape] = array
+    def learn(self, parameters: Arrays, layer_ids: Collection[str] | None = None) -> None:
+        """Keep what layers have learned: all of them, or those in `layer_ids`."""
+        for layer_id, arrays in _by_layer(parameters).items():
+            if layer_ids is None or layer_id in layer_ids:
+                self._keep(layer_id, _Kept(arrays, learned=True))
 
-    def forget(self) -> None:
-        """Drop everything that was learned."""
-        self._learned.clear()
+    def pin(self, parameters: Arrays) -> None:
+        """Keep first weights, so that they stay when the design changes; `release` lets go of them."""
+        for layer_id, arrays in _by_layer(parameters).items():
+            self._keep(layer_id, _Kept(arrays, learned=False))
 
-    def copy(self) -> WeightStore:
-        """Return a store that has learned the same."""
+    def release(self) -> None:
+        """Drop first weights that were kept."""
+        for layer_id, kinds in list(self._layers.items()):
+            self._layers[layer_id] = {shapes: kept for shapes, kept in kinds.items() if kept.learned}
+
+    def take_over(self, other: WeightStore, layer_ids: Collection[str]) -> None:
+        """Keep what `other` has of these layers, before what is here."""
+        for layer_id in layer_ids:
+            if layer_id in other._layers:
+                self._layers[layer_id] = {**self._layers.get(layer_id, {}), **other._layers[layer_id]}
+
+    def drop(self, layer_ids: Collection[str]) -> None:
+        """Forget these layers."""
+        for layer_id in layer_ids:
+            self._layers.pop(layer_id, None)
+
+    def copy(self, layer_ids: Collection[str] | None = None) -> WeightStore:
+        """Return a store that keeps the same, of all layers or of those in `layer_ids`."""
         twin = WeightStore()
-        twin._learned, twin._first = dict(self._learned), self._first
+        twin.take_over(self, self._layers if layer_ids is None else layer_ids)
         return twin
 
-    def parameters_for(self, spec: NetworkSpec, seed: int) -> Arrays:
+    def holds(self, parameters: Arrays) -> bool:
+        """Return whether these very arrays are kept, so that their layers have them now."""
+        return all(
+            kept is not None and all(kept.arrays[name] is array for name, array in arrays.items())
+            for layer_id, arrays in _by_layer(parameters).items()
+            for kept in (self._find(layer_id, {name: array.shape for name, array in arrays.items()}),)
+        )
+
+    def fitting(self, shapes: Shapes) -> dict[str, NDArray[Any] | None]:
+        """Return the arrays of layers that have all of them in these shapes, and None for those of others."""
+        found: dict[str, NDArray[Any] | None] = dict.fromkeys(shapes)
+        for layer_id, own in _by_layer(shapes).items():
+            kept = self._find(layer_id, own)
+            if kept is not None:
+                found.update(kept.arrays)
+        return found
+
+    def fresh(self, shapes: Shapes) -> frozenset[str]:
+        """Return the ids of the layers for which nothing learned fits."""
+        kept = {layer_id: self._find(layer_id, own) for layer_id, own in _by_layer(shapes).items()}
+        return frozenset(layer_id for layer_id, found in kept.items() if found is None or not found.learned)
+
+    def _keep(self, layer_id: str, kept: _Kept) -> None:
+        # A new dictionary each time, as stores that were copied share the old one.
+        self._layers[layer_id] = {**self._layers.get(layer_id, {}), _signature(kept.arrays): kept}
+
+    def _find(self, layer_id: str, shapes: Shapes) -> _Kept | None:
+        return self._layers.get(layer_id, {}).get(frozenset(shapes.items()))
+
+
+class WeightGiver:
+    """Finds the weights of designs: those of a store where they fit, elsewhere first weights of a seed."""
+
+    def __init__(self) -> None:
+        self._first: tuple[NetworkSpec, int, Arrays] | None = None
+        self._part: tuple[NetworkSpec, NetworkSpec, Shapes] | None = None
+        self._drawing = threading.Lock()
+
+    def parameters_for(self, spec: NetworkSpec, store: WeightStore, seed: int) -> Arrays:
         """Return arrays for the part of a design that can be computed: learned where they fit, else fresh.
 
         The fresh ones depend only on the design and the seed. They are drawn when one of them is first read,
         by the thread that reads it: for a large design that takes seconds.
         """
         part, shapes = self._computable(spec)
-        learned = {name: self._learned.get((name, shape)) for name, shape in shapes.items()}
-        return _Arrays(learned, lambda: self._first_weights(part, seed))
+        return _Arrays(store.fitting(shapes), lambda: self._first_weights(part, seed))
 
-    def fresh_layers(self, spec: NetworkSpec) -> frozenset[str]:
+    def fresh_layers(self, spec: NetworkSpec, store: WeightStore) -> frozenset[str]:
         """Return the ids of the layers that have weights of their own, none of them learned."""
-        _, shapes = self._computable(spec)
-        return frozenset(
-            name.partition("/")[0] for name, shape in shapes.items() if (name, shape) not in self._learned
-        )
+        return store.fresh(self._computable(spec)[1])
 
-    def _computable(self, spec: NetworkSpec) -> tuple[NetworkSpec, dict[str, tuple[int, ...]]]:
+    def _computable(self, spec: NetworkSpec) -> tuple[NetworkSpec, Shapes]:
         """Return the part of a design that has weights, and their shapes; remembered for the last design."""
         if self._part is None or self._part[0] is not spec:
             part = computable_part(spec)
@@ -90,7 +154,7 @@ class WeightStore:
 class _Arrays(Mapping[str, Any]):
     """Arrays by name; in the place of those that are None stand the ones that `draw` gives."""
 
-    def __init__(self, known: Mapping[str, NDArray[np.floating] | None], draw: Callable[[], Arrays]) -> None:
+    def __init__(self, known: Mapping[str, NDArray[Any] | None], draw: Callable[[], Arrays]) -> None:
         self._known = known
         self._draw = draw
         self._drawn: Arrays | None = None
@@ -108,3 +172,15 @@ class _Arrays(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._known)
+
+
+def _by_layer(named: Mapping[str, T]) -> dict[str, dict[str, T]]:
+    """Return what stands under `<layer id>/<name>` by layer; the names stay whole."""
+    layers: dict[str, dict[str, T]] = {}
+    for name, value in named.items():
+        layers.setdefault(name.rpartition("/")[0], {})[name] = value
+    return layers
+
+
+def _signature(arrays: Arrays) -> Signature:
+    return frozenset((name, array.shape) for name, array in arrays.items())

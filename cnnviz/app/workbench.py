@@ -51,6 +51,8 @@ class Workbench(QObject):
         self.document = Document(default_design(), self)
         self.autosave = Autosave(self.document, self.recovery_root, self)
         self.session = Session(self)
+        self.document.spec_changed.connect(self._on_spec_changed)  # before any view asks for its weights
+        self.session.show_design(self.document.spec)
         self.selection = Selection(open_dataset(DEFAULT_DATASET), self)
         self.inspector = Inspector(self)
         self.live_view = LiveView(self.document, self.session, self.selection, self.inspector, self)
@@ -70,6 +72,10 @@ class Workbench(QObject):
         if problem:
             _log.warning(problem)
         return self.inspector.close() and ended and kept
+
+    @Slot()
+    def _on_spec_changed(self) -> None:
+        self.session.show_design(self.document.spec)
 
     @Slot()
     def _on_dataset_changed(self) -> None:

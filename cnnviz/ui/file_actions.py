@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.app.file_kind import FileKind, kind_of
 from cnnviz.data.catalog import known_datasets
 from cnnviz.errors import CnnvizError
+from cnnviz.spec import io
+from cnnviz.training.runfile import load_run
 from cnnviz.ui.dialogs import (
     DATA_FILTER,
     DESIGN_FILTER,
@@ -22,6 +25,7 @@ from cnnviz.ui.dialogs import (
     Answer,
     Questions,
 )
+from cnnviz.ui.run_words import run_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.training.result import RunResult
 
+T = TypeVar("T")
 _WEIGHTS_UNSAVED = "The trained weights are in no run file."
 
 
@@ -166,11 +171,19 @@ class FileActions(QObject):
 
     @Slot()
     def save_run(self) -> bool:
-        """Ask for a name and save the trained run under it."""
-        path = self._questions.file_to_save(
-            self._window, "Save Trained Run", RUN_FILTER, self._suggestion(RUN_SUFFIX)
-        )
-        return path is not None and self._write(functools.partial(self._session.save_run, path), path)
+        """Ask for a name and save the trained run on screen under it."""
+        return self._save_run(None, "Save Trained Run")
+
+    @Slot(object)
+    def bring_back(self, result: RunResult) -> None:
+        """Show a run again that was made before, with its design: one step of undo."""
+        if not self._session.is_idle:
+            self.failed.emit("A run is under way. Stop it first, then bring another back.")
+            return
+        self._document.edit("Bring Back a Run", dataclasses.replace(result.spec))  # a design of its own
+        self._session.bring_back(result)
+        self.run_opened.emit(result)
+        self._find_data_of(result)
 
     def may_close(self) -> bool:
         """Return whether the window may close: nothing unsaved is left, and no run is under way."""
@@ -180,26 +193,28 @@ class FileActions(QObject):
         """Return whether learned weights may be forgotten: they are saved, or given up."""
         if not self._session.unsaved:
             return True
-        answer = self._questions.keep(self._window, _WEIGHTS_UNSAVED, "the weights are reset")
-        return answer is Answer.DISCARD or (answer is Answer.SAVE and self.save_run())
+        answer = self._questions.keep(self._window, self._unsaved_runs(), "the weights are reset")
+        return answer is Answer.DISCARD or (answer is Answer.SAVE and self._save_runs())
 
     def _open_design(self, path: Path) -> bool:
-        if not self._settle("another design takes its place"):
+        spec = self._read(io.load, path)
+        if spec is None or not self._settle("another design takes its place"):
             return False
-        if not self._try(functools.partial(self._document.open, path), path):
-            return False
+        self._document.open(spec, path)
         self._session.reset_weights()
+        self._note_recent(path)
         self.design_replaced.emit()
         return True
 
     def _open_run(self, path: Path) -> bool:
-        if not self._settle("another run takes its place"):
+        read = self._read(load_run, path)
+        if read is None or not self._settle("another run takes its place"):
             return False
-        if not self._try(functools.partial(self._session.open_run, path), path):
-            return False
-        result = self._session.result
-        assert result is not None  # it was opened just now
+        result = read.result
         self._document.new(result.spec)
+        self._session.reset_weights()
+        self._session.bring_back(result)
+        self._note_recent(path)
         self.run_opened.emit(result)
         self.design_replaced.emit()
         self._find_data_of(result)
@@ -246,7 +261,25 @@ class FileActions(QObject):
             return False
         if not self._document.is_clean and not self.save():
             return False
-        return not self._session.unsaved or self.save_run()
+        return self._save_runs()
+
+    def _save_runs(self) -> bool:
+        """Ask for a name for every run that no file holds; a name that is refused ends it."""
+        runs = self._session.unsaved_runs
+        if len(runs) == 1:
+            return self._save_run(runs[0], "Save Trained Run")
+        return all(
+            self._save_run(run, f"Save Trained Run {number} of {len(runs)} ({run_words(run)})", number)
+            for number, run in enumerate(runs, 1)
+        )
+
+    def _save_run(self, run: RunResult | None, title: str, number: int = 1) -> bool:
+        """Ask for a name and save a run under it, the one on screen where it is None."""
+        suggestion = self._suggestion(RUN_SUFFIX)
+        if number > 1:
+            suggestion = suggestion.with_stem(f"{suggestion.stem}-{number}")
+        path = self._questions.file_to_save(self._window, title, RUN_FILTER, suggestion)
+        return path is not None and self._write(functools.partial(self._session.save_run, path, run), path)
 
     def _stop_run(self) -> bool:
         if self._session.close():
@@ -259,8 +292,12 @@ class FileActions(QObject):
         if not self._document.is_clean:
             parts.append(f'The design "{self._document.spec.name or "Untitled"}" has unsaved changes.')
         if self._session.unsaved:
-            parts.append(_WEIGHTS_UNSAVED)
+            parts.append(self._unsaved_runs())
         return " ".join(parts)
+
+    def _unsaved_runs(self) -> str:
+        count = self._session.unsaved_count
+        return _WEIGHTS_UNSAVED if count == 1 else f"{count} trained runs are in no run file."
 
     def _save_to(self, path: Path) -> bool:
         return self._write(functools.partial(self._document.save, path), path)
@@ -279,13 +316,24 @@ class FileActions(QObject):
             self.failed.emit(str(error))
             return False
         if path is not None:
-            self._settings.folder = path.absolute().parent
-            self._settings.add_recent(path)
-            self.recent_changed.emit()
-            problem = self._settings.write()  # now, so that a crash does not lose it
-            if problem:
-                self.told.emit(problem)
+            self._note_recent(path)
         return True
+
+    def _read(self, read: Callable[[Path], T], path: Path) -> T | None:
+        """Return what a file holds; tell why where it cannot be read, before anything is given up for it."""
+        try:
+            return read(path)
+        except CnnvizError as error:
+            self.failed.emit(str(error))
+            return None
+
+    def _note_recent(self, path: Path) -> None:
+        self._settings.folder = path.absolute().parent
+        self._settings.add_recent(path)
+        self.recent_changed.emit()
+        problem = self._settings.write()  # now, so that a crash does not lose it
+        if problem:
+            self.told.emit(problem)
 
     def _choose(self, title: str, pattern: str) -> Path | None:
         path = self._questions.file_to_open(self._window, title, pattern, self._settings.folder)

@@ -1,0 +1,27 @@
+"""A trained run in a few words, for menus and titles."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from cnnviz.ui.format import number, share
+
+if TYPE_CHECKING:
+    from cnnviz.training.result import RunResult
+
+
+def run_words(result: RunResult) -> str:
+    """Return a run's design, length and success: `LeNet-5: 12 epochs, 98.2 % right in validation`."""
+    epochs = result.history.epochs
+    name = result.spec.name or "Untitled"
+    if not len(epochs):
+        return f"{name}: {_counted(result.state.step, 'step')}"
+    accuracy = float(epochs.val_accuracy[-1])
+    loss = f"validation loss {number(float(epochs.val_loss[-1]))}"
+    success = loss if math.isnan(accuracy) else f"{share(accuracy)} right in validation"
+    return f"{name}: {_counted(len(epochs), 'epoch')}, {success}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
