@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
 from cnnviz.app.commands import SetSpec
 from cnnviz.errors import FileError
 from cnnviz.spec import io
 from cnnviz.spec.losses import CrossEntropy
+from cnnviz.spec.repairs import repairs
 from cnnviz.spec.trace import NetworkTrace, Problem, trace
 from cnnviz.spec.tree_edits import (
     Place,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from cnnviz.spec.layers import Layer
     from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import InputSpec, NetworkSpec
+    from cnnviz.spec.repairs import Repair
 
 UNDO_LIMIT = 500
 
@@ -73,6 +75,7 @@ class Document(QObject):
         self._loss: Loss = CrossEntropy()
         self._problems = check_trace(self._trace)
         self._path: Path | None = None
+        self._merging = 0
         self._undo_stack = QUndoStack(self)
         self._undo_stack.setUndoLimit(UNDO_LIMIT)
         self._undo_stack.cleanChanged.connect(self.clean_changed)
@@ -126,8 +129,14 @@ class Document(QObject):
         """
         if new_spec == self._spec:
             return
-        command = SetSpec(self._spec, new_spec, label=label, merge_key=merge_key, apply=self._show)
+        key = None if merge_key is None else f"{merge_key}, {self._merging}"
+        command = SetSpec(self._spec, new_spec, label=label, merge_key=key, apply=self._show)
         self._undo_stack.push(command)
+
+    @Slot()
+    def end_merging(self) -> None:
+        """Make the next edit a step of its own, so that undo comes back to the design as it is now."""
+        self._merging += 1
 
     def insert_layer(self, layer: Layer, index: int | None = None, parent: str | None = None) -> str:
         """Insert a layer at `index` of the network or of the block `parent`, and return its id.
@@ -188,6 +197,14 @@ class Document(QObject):
         """Return what would be known of `spec` here: its shapes, and its problems with the data set."""
         traced = trace(spec, self._trace)
         return Prospect(traced, check_trace(traced, self._data_shape, self._loss))
+
+    def repairs(self, problem: Problem) -> tuple[Repair, ...]:
+        """Return edits that solve one of the problems, the smallest first; `apply` takes one over."""
+        return repairs(problem, self._spec, self._data_shape, self._loss, traced=self._trace)
+
+    def apply(self, repair: Repair) -> None:
+        """Take over a repair of the design as it is now, as one step of undo."""
+        self.edit(repair.label, repair.spec)
 
     def new(self, spec: NetworkSpec) -> None:
         """Begin with `spec`, without a file; the undo stack is emptied."""

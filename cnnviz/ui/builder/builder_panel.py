@@ -17,6 +17,8 @@ from cnnviz.ui.builder.layer_list_view import LayerListView
 from cnnviz.ui.builder.palette_area import PaletteArea
 from cnnviz.ui.builder.palette_view import PaletteView
 from cnnviz.ui.builder.properties_form import PropertiesForm
+from cnnviz.ui.builder.repair_list import RepairList
+from cnnviz.ui.builder.repair_menu import RepairMenu
 from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
 
@@ -49,6 +51,8 @@ class BuilderPanel(QWidget):
         self._columns = QLabel("output, parameters", self)
         self._totals = QLabel(self)
         self._problems = ProblemLabel(self)
+        self._repairs = RepairList(document, self)
+        self.layer_actions.offer_more(RepairMenu(document, self).actions_of)
         self._refusal = ""
         list_part = self._list_part()
         self.form = PropertiesForm(document, self)  # made last: the Tab key comes to it last
@@ -126,9 +130,11 @@ class BuilderPanel(QWidget):
         head.addWidget(self._heading)
         head.addStretch(1)
         head.addWidget(self._columns)
-        banner = QHBoxLayout()
+        banner = QVBoxLayout()
         banner.setContentsMargins(SPACE_12, 0, SPACE_12, SPACE_8)
+        banner.setSpacing(SPACE_4)
         banner.addWidget(self._problems)
+        banner.addWidget(self._repairs)
         layout.addLayout(head)
         layout.addLayout(banner)
         layout.addWidget(self.list_view, 1)
@@ -175,8 +181,10 @@ class BuilderPanel(QWidget):
     @Slot()
     def _on_document_changed(self) -> None:
         self._totals.setText(totals(self._document.trace))
-        whole = [problem.message for problem in self._document.problems if problem.layer_id is None]
-        self._problems.show_problems([self._refusal, *whole] if self._refusal else whole)
+        whole = [problem for problem in self._document.problems if problem.layer_id is None]
+        words = [problem.message for problem in whole]
+        self._problems.show_problems([self._refusal, *words] if self._refusal else words)
+        self._repairs.show_problem(whole[0] if whole else None)
 
     @Slot(str)
     def _on_model_drop_refused(self, reason: str) -> None:

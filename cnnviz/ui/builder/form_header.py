@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from cnnviz.ui.icons import layer_icon
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, strong_font
+from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 _ICON_PX = 18
 
@@ -18,7 +19,8 @@ class FormHeader(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._type_name = ""
-        self._sign, self._title, self._id, self._note = (QLabel(self) for _ in range(4))
+        self._sign, self._title, self._note = (QLabel(self) for _ in range(3))
+        self._id = ElidedLabel(parent=self, mode=Qt.TextElideMode.ElideMiddle)
         for quiet in (self._id, self._note):
             quiet.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._note.setWordWrap(True)
@@ -28,9 +30,9 @@ class FormHeader(QWidget):
         layout.setVerticalSpacing(SPACE_4)
         layout.addWidget(self._sign, 0, 0)
         layout.addWidget(self._title, 0, 1)
-        layout.addWidget(self._id, 0, 2, Qt.AlignmentFlag.AlignBaseline)
-        layout.setColumnStretch(3, 1)
-        layout.addWidget(self._note, 1, 0, 1, 4)
+        layout.addWidget(self._id, 0, 2)
+        layout.setColumnStretch(2, 1)
+        layout.addWidget(self._note, 1, 0, 1, 3)
         self._adopt_look()
 
     def describe(self, type_name: str, title: str, layer_id: str, note: str) -> None:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import operator
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from cnnviz.spec.layers import LAYER_TYPES, type_name
 from cnnviz.spec.network import InputSpec
+from cnnviz.spec.trace import Problem
 from cnnviz.ui.builder.arithmetic import input_arithmetic, layer_arithmetic
 from cnnviz.ui.builder.arithmetic_view import ArithmeticView
 from cnnviz.ui.builder.cards import INPUT_SUMMARY, INPUT_TYPE
 from cnnviz.ui.builder.form_header import FormHeader
+from cnnviz.ui.builder.repair_list import RepairList
+from cnnviz.ui.builder.repair_watch import ChangeWatch
+from cnnviz.ui.forms.field_editors import FieldEditor
+from cnnviz.ui.forms.field_help import FieldHelp
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.theme import SPACE_8, SPACE_12
@@ -22,41 +28,50 @@ from cnnviz.ui.theme import SPACE_8, SPACE_12
 if TYPE_CHECKING:
     from cnnviz.app.document import Document
     from cnnviz.spec.layers import Layer
-    from cnnviz.spec.trace import LayerTrace, Problem
+    from cnnviz.spec.trace import LayerTrace
 
-_ROWS_PLACE = 2  # under the header and the problems
+_ROWS_PLACE = 3  # under the header, the problems and their repairs
 
 
-class PropertiesForm(QScrollArea):
-    """Edits one layer, or the input, of a document. Changes of one setting in a row are one step of undo."""
+class PropertiesForm(QWidget):
+    """Edits one layer, wherever it stands, or the input.
+
+    Changes of one setting in a row are one step of undo. A problem stands under the setting to blame, or on
+    top where it is one of the layer as a whole, with its repairs as buttons. So does the problem of another
+    layer that the setting being changed has brought.
+    """
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._layer_id = ""
         self._rows: FieldRows | None = None
+        self._watch = ChangeWatch()
+        self._is_changing = False
+        self._shown: tuple[object, ...] = ()
         self._content = QWidget(self)
         self._header = FormHeader(self._content)
         self._problems = ProblemLabel(self._content)
+        self._repairs = RepairList(document, self._content)
         self._arithmetic = ArithmeticView(self._content)
         self._layout = QVBoxLayout(self._content)
         self._layout.setContentsMargins(SPACE_12, SPACE_12, SPACE_12, SPACE_12)
         self._layout.setSpacing(SPACE_8)
-        for widget in (self._header, self._problems, self._arithmetic):
+        for widget in (self._header, self._problems, self._repairs, self._arithmetic):
             self._layout.addWidget(widget)
         self._layout.addStretch(1)
         # All kinds now, not when one is first shown: the Tab key comes last to what is made last.
         subjects: tuple[Layer | InputSpec, ...] = (document.spec.input, *(kind() for kind in LAYER_TYPES))
         self._rows_of_kind = {type(subject): self._make_rows(subject) for subject in subjects}
-        self._content.setBackgroundRole(QPalette.ColorRole.Base)
-        self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
-        self.setWidget(self._content)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._field_repairs = RepairList(document, self._content)
+        self._help = FieldHelp(self)
+        self._lay_out()
         self.setAccessibleName("Settings of the layer")
-        document.spec_changed.connect(self._on_document_changed)
-        document.problems_changed.connect(self._on_document_changed)
+        document.spec_changed.connect(self._on_spec_changed)
+        document.problems_changed.connect(self._show_all)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus_changed)
         self.show_layer("")
 
     @property
@@ -75,6 +90,16 @@ class PropertiesForm(QScrollArea):
         return self._problems.text
 
     @property
+    def repair_lists(self) -> tuple[RepairList, RepairList]:
+        """What is offered for the layer as a whole, and under a setting."""
+        return (self._repairs, self._field_repairs)
+
+    @property
+    def help_text(self) -> str:
+        """What is said of the setting that has the keyboard; empty while none has."""
+        return self._help.text
+
+    @property
     def arithmetic(self) -> ArithmeticView:
         """The lines under the settings."""
         return self._arithmetic
@@ -84,7 +109,9 @@ class PropertiesForm(QScrollArea):
         """Edit the layer with this id, or the input for the empty id."""
         is_other = layer_id != self._layer_id
         self._layer_id = layer_id
-        self._on_document_changed()
+        if is_other:
+            self._watch.forget()
+        self._show_all()
         if is_other and self._rows is not None:
             self._rows.start_over()
 
@@ -94,9 +121,34 @@ class PropertiesForm(QScrollArea):
         if self._rows is not None and self._rows.editors:
             next(iter(self._rows.editors.values())).setFocus(Qt.FocusReason.TabFocusReason)
 
+    def _lay_out(self) -> None:
+        scroll = QScrollArea(self)
+        self._content.setBackgroundRole(QPalette.ColorRole.Base)
+        scroll.viewport().setBackgroundRole(QPalette.ColorRole.Base)
+        scroll.setWidget(self._content)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self._help)
+
     @Slot()
-    def _on_document_changed(self) -> None:
-        record = self._record()
+    def _on_spec_changed(self) -> None:
+        if not self._is_changing:
+            self._watch.forget()
+        self._show_all()
+
+    @Slot()
+    def _show_all(self) -> None:
+        state = (self._layer_id, self._document.trace, self._document.problems)
+        if any(map(operator.is_not, state, self._shown)) or not self._shown:  # an edit is told twice
+            self._shown = state
+            self._show(self._record())
+
+    def _show(self, record: LayerTrace | None) -> None:
         subject = self._subject(record)
         self._content.setVisible(subject is not None)
         if subject is None:
@@ -111,19 +163,32 @@ class PropertiesForm(QScrollArea):
             layer = record.layer
             self._header.describe(type_name(layer), layer.title, layer.id, layer.summary)
             self._arithmetic.show_lines(layer_arithmetic(record))
-        problems = self._own_problems()
         rows.show_values(subject, record.input_shape if record else None)
-        rows.show_problems(problems)
-        self._problems.show_problems([item.message for item in problems if item.field not in rows.editors])
+        self._show_problems(rows)
 
-    def _own_problems(self) -> list[Problem]:
-        if not self._layer_id:
-            return []
-        return [problem for problem in self._document.problems if problem.layer_id == self._layer_id]
+    def _show_problems(self, rows: FieldRows) -> None:
+        """Show the layer's own problems, or the one that the present change brings, with their repairs."""
+        own = [problem for problem in self._document.problems if problem.layer_id == self._layer_id]
+        whole = [problem for problem in own if problem.field not in rows.editors]
+        self._problems.show_problems([problem.message for problem in whole])
+        self._repairs.show_problem(whole[0] if whole else None)
+        of_fields = [problem for problem in own if problem not in whole]
+        broken = None if own else self._watch.broken(self._layer_id, self._document.problems)
+        if broken is not None:
+            words = f"This breaks {broken.layer_id}: {broken.message}"
+            of_fields = [Problem(words, self._layer_id, self._watch.field)]
+        rows.show_problems(of_fields)
+        solved = broken or next(iter(of_fields), None)
+        if solved is not None and of_fields[0].field is not None:
+            self._put_repairs_under(rows, of_fields[0].field)
+        self._field_repairs.show_problem(solved)
+
+    def _put_repairs_under(self, rows: FieldRows, name: str) -> None:
+        if rows.hold_under(name, self._field_repairs):
+            self._field_repairs.follow(rows.control_of(name))
 
     def _record(self) -> LayerTrace | None:
-        records = self._document.trace.layers
-        return next((record for record in records if record.layer.id == self._layer_id), None)
+        return next((r for r in self._document.trace.walk() if r.layer.id == self._layer_id), None)
 
     def _subject(self, record: LayerTrace | None) -> Layer | InputSpec | None:
         """Return what is edited, or None where the layer has gone."""
@@ -152,7 +217,22 @@ class PropertiesForm(QScrollArea):
         subject = self._subject(self._record())
         changes: dict[str, Any] = {name: value}
         merge_key = f"{self._layer_id or INPUT_TYPE}/{name}/{change}"
-        if isinstance(subject, InputSpec):
-            self._document.set_input(dataclasses.replace(subject, **changes), merge_key)
-        elif subject is not None:
-            self._document.replace_layer(dataclasses.replace(subject, **changes), merge_key)
+        self._watch.begin(merge_key, name, (problem.layer_id for problem in self._document.problems))
+        self._is_changing = True
+        try:
+            if isinstance(subject, InputSpec):
+                self._document.set_input(dataclasses.replace(subject, **changes), merge_key)
+            elif subject is not None:
+                self._document.replace_layer(dataclasses.replace(subject, **changes), merge_key)
+        finally:
+            self._is_changing = False
+
+    @Slot(QWidget, QWidget)
+    def _on_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Explain the setting that has the keyboard; a window in the background keeps its help."""
+        if now is None:
+            return
+        editor: QWidget | None = now if self._content.isAncestorOf(now) else None
+        while editor is not None and not isinstance(editor, FieldEditor):
+            editor = editor.parentWidget()
+        self._help.show_help(editor.info if editor is not None else None)

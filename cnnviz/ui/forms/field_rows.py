@@ -93,6 +93,21 @@ class FieldRows(QWidget):
         for name, label in self._problems.items():
             label.show_problems(by_field.get(name, []))
 
+    def hold_under(self, name: str, widget: QWidget) -> bool:
+        """Let `widget` stand under the problem with a setting; return whether it did not yet."""
+        column = self._columns[name]
+        layout = column.layout()
+        if layout is None or widget.parentWidget() is column:
+            return False
+        layout.addWidget(widget)
+        return True
+
+    def control_of(self, name: str) -> QWidget:
+        """Return the last control of a setting that takes the keyboard."""
+        editor = self.editors[name]
+        stops = [w for w in editor.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        return stops[-1] if stops else editor
+
     def problem_text(self, name: str) -> str:
         """Return what is said under a setting; empty where it is in order."""
         return self._problems[name].text

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from cnnviz.ui.icons import tinted_pixmap
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, colors_of
+from cnnviz.ui.widgets.breakable import breakable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ class ProblemLabel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._text = ""
         self._sign = QLabel(self)
         self._words = QLabel(self)
         self._words.setWordWrap(True)
@@ -39,13 +41,14 @@ class ProblemLabel(QWidget):
     @property
     def text(self) -> str:
         """What is said now; empty while hidden."""
-        return self._words.text()
+        return self._text
 
     def show_problems(self, sentences: Sequence[str]) -> None:
         """Say these sentences, or nothing."""
         text = "\n".join(sentences)
-        if text != self._words.text():
-            self._words.setText(text)
+        if text != self._text:
+            self._text = text
+            self._words.setText(breakable(text))
             self.setAccessibleName(f"Problem: {text}" if text else "")
         self.setVisible(bool(text))
 

@@ -1,0 +1,47 @@
+"""What a repair brings, in few words. Pure: no Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cnnviz.spec.repairs import Repair
+
+
+def note(repair: Repair) -> str:
+    """Return the second line of a repair's button: the shapes that come about, and what the design learns."""
+    return " · ".join(part for part in (repair.shapes, _rest(repair.left) or _parameters(repair)) if part)
+
+
+def tooltip(repair: Repair) -> str:
+    """Return everything there is to say about a repair."""
+    lines = [repair.label, repair.shapes]
+    if repair.left:
+        lines.append(f"After it, {_rest(repair.left)}.")
+    else:
+        cost = f"{repair.multiply_adds:,} multiply-adds{_change(repair.more_multiply_adds)}"
+        lines.append(f"The design then has {_parameters(repair)} and takes {cost} for each image.")
+    return "\n".join(line for line in lines if line)
+
+
+def sentence(repair: Repair) -> str:
+    """Return what a screen reader says of a repair's button."""
+    return f"Repair: {repair.label}. {note(repair)}"
+
+
+def _rest(left: int) -> str:
+    if left == 0:
+        return ""
+    return "1 problem is left" if left == 1 else f"{left:,} problems are left"
+
+
+def _parameters(repair: Repair) -> str:
+    return f"{repair.parameters:,} parameters{_change(repair.more_parameters)}"
+
+
+def _change(more: int | None) -> str:
+    if more is None:
+        return ""
+    if more == 0:
+        return ", as before"
+    return f" ({'+' if more > 0 else '−'}{abs(more):,})"
