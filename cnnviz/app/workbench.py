@@ -53,6 +53,7 @@ class Workbench(QObject):
         self.session = Session(self)
         self.document.spec_changed.connect(self._on_spec_changed)  # before any view asks for its weights
         self.session.show_design(self.document.spec)
+        self.session.run_prepared.connect(self.document.end_merging)  # what was trained, undo can find
         self.selection = Selection(open_dataset(DEFAULT_DATASET), self)
         self.inspector = Inspector(self)
         self.live_view = LiveView(self.document, self.session, self.selection, self.inspector, self)

@@ -75,6 +75,18 @@ def test_a_run_on_other_images_does_not_replace_the_one_before(window, qtbot):
     assert [action.text() for action in entries(window)] == [run_words(second)]
 
 
+def test_undo_finds_every_trained_stop_of_a_dragged_setting(window, qtbot):
+    document = window.workbench.document
+    results = []
+    for filters in (5, 6, 7):
+        conv = dataclasses.replace(document.spec.layer("conv1"), filters=filters)
+        document.replace_layer(conv, "filters of conv1")
+        results.append(train(window, qtbot))
+    for result in reversed(results):
+        assert window.workbench.session.result is result
+        window.undo.trigger()
+
+
 def test_while_a_run_is_on_none_is_offered(window, qtbot):
     train(window, qtbot)
     window.workbench.document.insert_layer(Dropout(), 0)

@@ -227,3 +227,14 @@ def test_an_edit_can_be_judged_before_it_is_made(tree):
     assert "10 classes" in prospect.problems[0].message
     assert tree.problems == ()
     assert tree.spec is before
+
+
+def test_a_series_of_merged_steps_can_be_ended(document):
+    for name in ("One", "Two"):
+        document.rename(name)
+    document.end_merging()
+    for name in ("Three", "Four"):
+        document.rename(name)
+    assert document.undo_stack.count() == 2
+    document.undo_stack.undo()
+    assert document.spec.name == "Two"
