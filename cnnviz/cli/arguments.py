@@ -188,6 +188,9 @@ def _add_inspect(parser: argparse.ArgumentParser) -> None:
 
 def _add_summary(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("network", metavar="NETWORK", help=_NETWORK_HELP)
+    parser.add_argument(
+        "--diagram", type=Path, metavar="FILE", help="write a picture of the network, .svg or .png, as well"
+    )
     _add_json(parser)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.cli.networks import load_design
 from cnnviz.cli.output import print_json, print_table
-from cnnviz.errors import SpecError
+from cnnviz.errors import CnnvizError, SpecError
 from cnnviz.spec.layers import type_name
 from cnnviz.spec.shapes import format_bytes, format_shape
 from cnnviz.spec.trace import LayerTrace, NetworkTrace, trace
@@ -15,6 +15,7 @@ from cnnviz.spec.validate import check_trace, in_words
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from pathlib import Path
 
 _HEADINGS = ("Layer", "Type", "Output", "Parameters", "Multiply-adds", "Memory", "Receptive field")
 
@@ -26,6 +27,8 @@ def run(options: argparse.Namespace) -> int:
     problems = check_trace(traced)
     if problems:
         raise SpecError(in_words(problems))
+    if options.diagram is not None:
+        _write_diagram(options.diagram, traced, spec.name)
     if options.json:
         print_json({"name": spec.name, "input_shape": list(spec.input.shape), **_to_dict(traced)})
         return 0
@@ -44,6 +47,18 @@ def run(options: argparse.Namespace) -> int:
     )
     print_table(_HEADINGS, rows, right_from=2)
     return 0
+
+
+def _write_diagram(path: Path, traced: NetworkTrace, name: str) -> None:
+    """Draw the design with Qt, which no other part of the command loads."""
+    from cnnviz.app.startup_check import startup_problem
+
+    problem = startup_problem()
+    if problem is not None:
+        raise CnnvizError(problem)
+    from cnnviz.ui.diagram_export import export_diagram
+
+    export_diagram(path, traced, name)
 
 
 def _to_dict(traced: NetworkTrace) -> dict[str, Any]:

@@ -84,6 +84,13 @@ COMMANDS: tuple[Command, ...] = (
         enabled=lambda facts: facts.is_idle and facts.has_result,
     ),
     Command(
+        "export_diagram",
+        "Export Diagram…",
+        "Write the network as a picture for a report, as SVG or PNG",
+        "Ctrl+E",
+        "export",
+    ),
+    Command(
         "open_data_folder", "Open Data Set Folder…", "Use images of your own: a folder", "", "folder", _idle
     ),
     Command(

@@ -15,6 +15,7 @@ DESIGN_FILTER = f"Designs (*{DESIGN_SUFFIX})"
 RUN_FILTER = f"Trained runs (*{RUN_SUFFIX})"
 OPEN_FILTER = f"Designs and runs (*{DESIGN_SUFFIX} *{RUN_SUFFIX});;All files (*)"
 DATA_FILTER = "Data sets (*.npz *ubyte *ubyte.gz *.idx);;All files (*)"
+DIAGRAM_FILTER = "Drawings that scale (*.svg);;Pictures of pixels (*.png)"
 IMAGE_FILTER = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
 
 
@@ -72,10 +73,19 @@ class Dialogs:
         return Path(name) if name else None
 
     def file_to_save(self, parent: QWidget, title: str, pattern: str, suggestion: Path) -> Path | None:
-        """Ask with the system's dialog, which also asks before it replaces a file."""
+        """Ask with the system's dialog, which also asks before it replaces a file.
+
+        The suffix that is added follows the kind of file that is chosen in it.
+        """
         dialog = QFileDialog(parent, title, str(suggestion.parent), pattern)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suggestion.suffix)
+        dialog.filterSelected.connect(lambda pattern: dialog.setDefaultSuffix(_first_suffix(pattern)))
         dialog.selectFile(suggestion.name)
         chosen = dialog.selectedFiles() if dialog.exec() else []
         return Path(chosen[0]) if chosen else None
+
+
+def _first_suffix(pattern: str) -> str:
+    """Return the first suffix of one pattern of a dialog, such as `svg` of `Drawings (*.svg)`."""
+    return pattern.partition("*.")[2].split(" ")[0].rstrip(")")

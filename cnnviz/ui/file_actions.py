@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from cnnviz.training.result import RunResult
 
 T = TypeVar("T")
+_STEM_LENGTH = 60
+"""Of a suggested file name; systems take 255 bytes, and a character may have four."""
 _WEIGHTS_UNSAVED = "The trained weights are in no run file."
 
 
@@ -165,7 +167,7 @@ class FileActions(QObject):
     def save_as(self) -> bool:
         """Ask for a name and save the design under it."""
         path = self._questions.file_to_save(
-            self._window, "Save Design", DESIGN_FILTER, self._suggestion(DESIGN_SUFFIX)
+            self._window, "Save Design", DESIGN_FILTER, self.suggestion(DESIGN_SUFFIX)
         )
         return path is not None and self._save_to(path)
 
@@ -195,6 +197,14 @@ class FileActions(QObject):
             return True
         answer = self._questions.keep(self._window, self._unsaved_runs(), "the weights are reset")
         return answer is Answer.DISCARD or (answer is Answer.SAVE and self._save_runs())
+
+    def suggestion(self, suffix: str) -> Path:
+        """Return a name with this suffix for a file of the design, which may not be there yet."""
+        if self._document.path is not None:
+            return self._document.path.with_suffix(suffix)
+        words = "".join(char if char.isalnum() else " " for char in self._document.spec.name).split()
+        stem = "-".join(words).lower()[:_STEM_LENGTH] or "network"
+        return (self._settings.folder or Path.home()) / f"{stem}{suffix}"
 
     def _open_design(self, path: Path) -> bool:
         spec = self._read(io.load, path)
@@ -275,7 +285,7 @@ class FileActions(QObject):
 
     def _save_run(self, run: RunResult | None, title: str, number: int = 1) -> bool:
         """Ask for a name and save a run under it, the one on screen where it is None."""
-        suggestion = self._suggestion(RUN_SUFFIX)
+        suggestion = self.suggestion(RUN_SUFFIX)
         if number > 1:
             suggestion = suggestion.with_stem(f"{suggestion.stem}-{number}")
         path = self._questions.file_to_save(self._window, title, RUN_FILTER, suggestion)
@@ -340,12 +350,6 @@ class FileActions(QObject):
         if path is not None:
             self._settings.folder = path.absolute().parent
         return path
-
-    def _suggestion(self, suffix: str) -> Path:
-        if self._document.path is not None:
-            return self._document.path.with_suffix(suffix)
-        words = "".join(char if char.isalnum() else " " for char in self._document.spec.name).split()
-        return (self._settings.folder or Path.home()) / f"{'-'.join(words).lower() or 'network'}{suffix}"
 
 
 def _is_gone(path: Path) -> bool:

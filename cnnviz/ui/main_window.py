@@ -25,6 +25,7 @@ from cnnviz.ui.builder.builder_panel import BuilderPanel
 from cnnviz.ui.builder.convert_action import ConvertAction
 from cnnviz.ui.docks import Docks
 from cnnviz.ui.earlier_runs import EarlierRuns
+from cnnviz.ui.export_actions import ExportActions
 from cnnviz.ui.file_actions import FileActions
 from cnnviz.ui.file_drops import FileDrops
 from cnnviz.ui.help import AboutDialog, ShortcutsDialog
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self._make_panels()
         self.files = FileActions(self, questions, workbench)
         self.convert = ConvertAction(workbench, self.builder)
+        self.exports = ExportActions(self, questions, workbench, self.files)
         self.drops = FileDrops(self, self.files)
         self.recovery = RecoveryBanner(self.files, workbench.autosave, self)
         self._middle.insertWidget(0, self.recovery)
@@ -150,7 +152,9 @@ class MainWindow(QMainWindow):
         menus.add_commands(menu, self.commands, "open")
         self._recent_menu = menu.addMenu("Open &Recent")
         menus.add_commands(menu, self.commands, "", "open_data_folder", "open_data_file")
-        menus.add_commands(menu, self.commands, "", "save", "save_as", "save_run", "", "quit")
+        menus.add_commands(
+            menu, self.commands, "", "save", "save_as", "save_run", "", "export_diagram", "", "quit"
+        )
         self._update_recent()
 
     def _fill_view_menu(self, menu: QMenu) -> None:
@@ -168,6 +172,7 @@ class MainWindow(QMainWindow):
             "save": files.save,
             "save_as": files.save_as,
             "save_run": files.save_run,
+            "export_diagram": self.exports.export_diagram,
             "open_data_folder": files.choose_data_folder,
             "open_data_file": files.choose_data_file,
             "open_image": files.choose_image,
@@ -183,6 +188,7 @@ class MainWindow(QMainWindow):
             self.commands[command_id].triggered.connect(slot)
         for source in (
             files.failed,
+            self.exports.failed,
             self.runs.failed,
             self.designs.failed,
             self.convert.failed,
@@ -193,7 +199,8 @@ class MainWindow(QMainWindow):
         files.told.connect(self.notices.show_note)
         saved = SavedLabel(self)
         self.statusBar().addPermanentWidget(saved)
-        files.saved.connect(saved.show_saved)
+        for writer in (files, self.exports):
+            writer.saved.connect(saved.show_saved)
         bench.document.spec_changed.connect(saved.forget)
         files.design_replaced.connect(self.links.choose_first_layer)
         files.design_replaced.connect(self.notices.on_opened)

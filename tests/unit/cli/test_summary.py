@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 from cnnviz.spec import io
 from tests.helpers.designs import small_design
@@ -51,3 +54,22 @@ def test_a_design_with_a_problem_is_refused_with_the_arithmetic(tmp_path, refuse
     (tmp_path / "bad.json").write_text(json.dumps(design))
     assert 'Layer "conv1": A window 9 high' in refused("summary", tmp_path / "bad.json")
     assert "8 − 9 = −1 is below 0" in refused("summary", tmp_path / "bad.json")
+
+
+def test_the_network_is_drawn_as_well(tmp_path):
+    """In a process of its own, since only there Qt has to be loaded and a screen to be done without."""
+    for name, beginning in (("a.svg", b"<?xml"), ("a.png", b"\x89PNG")):
+        command = [sys.executable, "-m", "cnnviz", "summary", "lenet5", "--diagram", str(tmp_path / name)]
+        environment = {key: value for key, value in os.environ.items() if key != "QT_QPA_PLATFORM"}
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=environment, check=False, timeout=60
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "61,706" in done.stdout
+        assert (tmp_path / name).read_bytes().startswith(beginning)
+
+
+def test_a_drawing_of_another_kind_is_refused(call, tmp_path, qapp):
+    status, out, err = call("summary", "lenet5", "--diagram", tmp_path / "a.pdf")
+    assert (status, out) == (1, "")
+    assert "a diagram is a file .svg or .png" in err
