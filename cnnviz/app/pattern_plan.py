@@ -93,7 +93,7 @@ def _output_of(traced: NetworkTrace, layer_id: str) -> Shape | None:
 def _new_problems(before: NetworkTrace, after: NetworkTrace) -> tuple[Problem, ...]:
     """Return the problems of other layers that were not there before, with the layer in words."""
     return tuple(
-        Problem(f"{problem.layer_id}: {problem.message}", problem.layer_id)
+        Problem(f'Layer "{problem.layer_id}" behind it: {problem.message}', problem.layer_id)
         for problem in after.problems
         if problem not in before.problems
     )

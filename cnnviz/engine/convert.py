@@ -25,14 +25,15 @@ def converted_arrays(change: Conversion, arrays: Mapping[str, Array]) -> dict[st
     """Return `<layer id>/weight` and `/bias` of the new layer of `change`; `arrays` has those of the old one.
 
     A row that Flatten writes goes through the channels first, then rows, then columns, as kernels do. So the
-    weights of a Dense layer (units, C·H·W) become those of a Conv2D (units, C, H, W) by another shape alone.
+    weights of a Dense layer (units, C·H·W) become those of a Conv2D (units, C, H, W) by another shape alone:
+    they are views of the old ones.
     """
     old, new = change.layer, change.new_layer
     weight = arrays[f"{old.id}/weight"]
     if isinstance(old, Dense):
         height, width, channels = change.input_shape
-        bias = arrays[f"{old.id}/bias"].copy()
-        weight = weight.reshape(old.units, channels, height, width).copy()
+        bias = arrays[f"{old.id}/bias"]
+        weight = weight.reshape(old.units, channels, height, width)
     else:
         height, width, filters = change.output_shape
         held = arrays[f"{old.id}/bias"] if old.use_bias else np.zeros(filters, weight.dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from cnnviz.spec.shapes import Shape
 
 T = TypeVar("T")
+_IMAGES_LOOKED_AT = 64
+"""Images that are searched together for numbers that are not finite."""
 
 
 class Network:
@@ -314,12 +317,22 @@ def _shapes_by_name(
     }
 
 
-def first_non_finite(network: Network, x: Array) -> str | None:
-    """Return the id of the first layer whose output for x (C, H, W, N) holds NaN or infinity, or None."""
-    for layer_id, output in network.activations(x).items():
-        if not np.isfinite(output).all():
-            return layer_id
-    return None
+def first_non_finite(network: Network, x: Array, *, training: bool = False) -> str | None:
+    """Return the id of the first layer whose output for x (C, H, W, N) holds NaN or infinity, or None.
+
+    A few images at a time are looked at, which needs little memory, so while `training` BatchNorm takes the
+    statistics of these few. Nothing is random.
+    """
+    found: list[int] = []
+    order: list[str] = []
+    for start in range(0, x.shape[-1], _IMAGES_LOOKED_AT):
+        outputs: dict[str, Array] = {}
+        part = np.ascontiguousarray(x[..., start : start + _IMAGES_LOOKED_AT])
+        network.record(part, training=training, taps=outputs.__setitem__)
+        order = list(outputs)
+        broken = (place for place, y in enumerate(outputs.values()) if not np.isfinite(y).all())
+        found.extend(itertools.islice(broken, 1))
+    return order[min(found)] if found else None
 
 
 def _noise_of(training: bool, noise: Noise | None, rng: np.random.Generator | None) -> Noise | None:

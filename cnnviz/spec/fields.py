@@ -47,10 +47,15 @@ class FieldInfo:
     @property
     def tooltip(self) -> str:
         """Meaning, effect and range in one short text."""
-        parts = [self.meaning, self.effect]
-        if self.kind not in (FieldKind.FLAG, FieldKind.CHOICE):
-            parts.append(f"From {_plain(self.minimum)} to {_plain(self.maximum)}.")
-        return "\n".join(part for part in parts if part)
+        return "\n".join(part for part in (self.meaning, self.effect, self.allowed) if part)
+
+    @property
+    def allowed(self) -> str:
+        """The range in words; empty for choices and flags, whose control shows all there is."""
+        if self.kind in (FieldKind.FLAG, FieldKind.CHOICE):
+            return ""
+        subject = {FieldKind.PAIR: "Each from", FieldKind.PADDING: "Each side from"}.get(self.kind, "From")
+        return f"{subject} {_plain(self.minimum)} to {_plain(self.maximum)}."
 
 
 def described(default: Any, info: FieldInfo) -> Any:

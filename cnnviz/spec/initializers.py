@@ -29,6 +29,7 @@ INITIAL_VALUE = FieldInfo(
     FieldKind.NUMBER,
     "First value",
     "Spread σ of the weights that are normal, or the value of those that are all the same.",
+    "Larger: stronger signals from the first step on, until they explode.",
     minimum=0.0,
     maximum=100.0,
     step=0.01,

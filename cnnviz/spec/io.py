@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import json
 import math
@@ -29,6 +30,8 @@ _TRAINING_PARTS: dict[str, tuple[Any, ...]] = {
     "loss": LOSS_TYPES,
     "schedule": SCHEDULE_TYPES,
 }
+_MAX_NUMBERS = 4
+"""The most values in a setting: padding at the top, bottom, left and right."""
 _ID_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
@@ -151,9 +154,9 @@ def parse_json(text: str, origin: str) -> Any:
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         result = dict(items)
         if len(result) != len(items):
-            keys = [key for key, _ in items]
-            double = next(key for key in keys if keys.count(key) > 1)
-            raise FileError(f'{origin}: "{double[:80]}" stands twice in the same place.')
+            counts = collections.Counter(key for key, _ in items)
+            double = next(key for key, count in counts.items() if count > 1)
+            raise FileError(f"{origin}: {_quoted(double)} stands twice in the same place.")
         return result
 
     def refuse(constant: str) -> NoReturn:
@@ -194,7 +197,7 @@ class _Reader:
         for key in value:
             if key not in allowed:
                 names = ", ".join(sorted(allowed))
-                self.fail(place, f'"{key[:80]}" is not known here; allowed are {names}')
+                self.fail(place, f"{_quoted(key)} is not known here; allowed are {names}")
 
     def layers(self, value: Any, place: str, depth: int = 0) -> tuple[Layer, ...]:
         if not isinstance(value, list):
@@ -247,7 +250,7 @@ class _Reader:
         for name, info in infos.items():
             if name not in item:
                 continue
-            value = tuple(item[name]) if isinstance(item[name], list) else item[name]
+            value = _comparable(item[name])
             sentence = value_problem(info, value)
             if sentence is not None:
                 self.fail(f"{place}.{name}".lstrip("."), _shortened(sentence).rstrip("."))
@@ -262,10 +265,38 @@ class _Reader:
         self.fail(place, f"{_brief(name)} is not known to this program; allowed are {names}")
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Unfit:
+    """Stands for a value that no setting takes, and that may be too large or too deep to be written out."""
+
+    words: str
+
+    def __repr__(self) -> str:
+        return self.words
+
+
+def _comparable(value: Any) -> Any:
+    """Return a value as settings have it: a list is a tuple there."""
+    if isinstance(value, list):
+        is_flat = len(value) <= _MAX_NUMBERS and not any(isinstance(item, dict | list) for item in value)
+        return tuple(value) if is_flat else _Unfit(_brief(value))
+    return _Unfit(_brief(value)) if isinstance(value, dict) else value
+
+
 def _brief(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"an object of {len(value):,} values"
+    if isinstance(value, list):
+        return f"a list of {len(value):,} values"
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return _shortened(repr(value), 80)
+
+
+def _quoted(name: str) -> str:
+    """Return a name in quotes, cut, and with what cannot be seen written out."""
+    visible = (char if char.isprintable() else ascii(char)[1:-1] for char in name[:80])
+    return f'"{"".join(visible)}"'
 
 
 def _shortened(text: str, limit: int = 300) -> str:

@@ -97,7 +97,7 @@ class Dense:
             FieldKind.INTEGER,
             "Units",
             "How many numbers come out. The last Dense layer needs one for each class.",
-            "More units: more parameters.",
+            "More units: more parameters, and room for finer distinctions.",
             minimum=1,
             maximum=MAX_UNITS,
         ),

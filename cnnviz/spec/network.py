@@ -23,22 +23,24 @@ MAX_DEPTH = 8
 """Blocks that may stand in each other."""
 
 
+def _side(label: str, meaning: str) -> FieldInfo:
+    effect = "Larger images show more, and cost more in every layer of maps."
+    return FieldInfo(FieldKind.INTEGER, label, meaning, effect, minimum=1, maximum=MAX_SIDE)
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class InputSpec:
     """The images a network takes."""
 
-    height: int = described(
-        8, FieldInfo(FieldKind.INTEGER, "Height", "Rows of the image.", minimum=1, maximum=MAX_SIDE)
-    )
-    width: int = described(
-        8, FieldInfo(FieldKind.INTEGER, "Width", "Columns of the image.", minimum=1, maximum=MAX_SIDE)
-    )
+    height: int = described(8, _side("Height", "Rows of the image."))
+    width: int = described(8, _side("Width", "Columns of the image."))
     channels: int = described(
         1,
         FieldInfo(
             FieldKind.INTEGER,
             "Channels",
             "1 for gray images, 3 for red, green and blue.",
+            "More: the filters of the first convolution become deeper.",
             minimum=1,
             maximum=MAX_CHANNELS,
         ),

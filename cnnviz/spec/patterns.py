@@ -114,7 +114,7 @@ class Pattern:
         2,
         FieldInfo(
             FieldKind.INTEGER,
-            "Window",
+            "Pool window",
             "Height and width of the window that becomes one number, which is also its stride.",
             "A window of 2 halves height and width.",
             minimum=1,
@@ -167,11 +167,14 @@ class Pattern:
     )
 
 
-def notation(pattern: Pattern) -> str:
-    """Return the pattern with its numbers, as the notes write it: `INPUT → [CONV → RELU → POOL]×2 → FC`."""
+def notation(pattern: Pattern, source: str = "INPUT") -> str:
+    """Return the pattern with its numbers, as the notes write it: `INPUT → [CONV → RELU → POOL]×2 → FC`.
+
+    `source` stands for what it begins with.
+    """
     pool = "" if pattern.pooling == "none" else "POOL"
     stage = _chain(_repeated("CONV → RELU", pattern.convolutions), pool)
-    parts = ["INPUT", _repeated(stage, pattern.stages)]
+    parts = [source, _repeated(stage, pattern.stages)]
     if pattern.ending != "none":
         parts += [_repeated("FC → RELU", pattern.dense_layers), "FC"]
     if pattern.ending == "softmax":

@@ -75,7 +75,14 @@ class BatchNorm:
     )
     epsilon: float = described(
         1e-5,
-        _number("Epsilon", "Added to the variance, so that nothing is divided by 0.", 1e-12, 1.0, step=1e-5),
+        _number(
+            "Epsilon",
+            "Added to the variance, so that nothing is divided by 0.",
+            1e-12,
+            1.0,
+            effect="A larger one flattens maps that hardly vary.",
+            step=1e-5,
+        ),
     )
 
 
@@ -99,10 +106,41 @@ class LocalResponseNorm:
             FieldKind.INTEGER,
             "Size",
             "How many neighbouring channels are summed over.",
+            "More: each map is quieted by more of the others.",
             minimum=1,
             maximum=4096,
         ),
     )
-    alpha: float = described(1e-4, _number("Alpha", "Weight of the mean square.", 0.0, 100.0, step=1e-4))
-    beta: float = described(0.75, _number("Beta", "Power of the divisor.", 0.0, 10.0, step=0.05))
-    k: float = described(2.0, _number("k", "The divisor where all neighbours are 0.", 1e-3, 100.0, step=0.5))
+    alpha: float = described(
+        1e-4,
+        _number(
+            "Alpha",
+            "Weight of the mean square.",
+            0.0,
+            100.0,
+            effect="More: strong neighbours quiet a response harder.",
+            step=1e-4,
+        ),
+    )
+    beta: float = described(
+        0.75,
+        _number(
+            "Beta",
+            "Power of the divisor.",
+            0.0,
+            10.0,
+            effect="More: large sums count more than in proportion; 0 switches the layer off.",
+            step=0.05,
+        ),
+    )
+    k: float = described(
+        2.0,
+        _number(
+            "k",
+            "The divisor where all neighbours are 0, before the power is taken.",
+            1e-3,
+            100.0,
+            effect="More: all responses are smaller, and their neighbours matter less.",
+            step=0.5,
+        ),
+    )

@@ -267,52 +267,6 @@ def activation_bytes(shape: Shape) -> int:
     return math.prod(shape) * BYTES_PER_NUMBER
 
 
-def output_size_formula(layer: Layer, input_shape: Shape) -> str:
-    """Return the arithmetic of the output's height and width with the layer's own numbers.
-
-    For example `height, width = (28 − 5 + 2 + 2) / 1 + 1 = 28`; empty for kinds that keep the size.
-    """
-    if not isinstance(layer, Conv2D | MaxPool2D | AvgPool2D) or len(input_shape) != 3:
-        return ""
-    sides, covered = layer_padding(layer, input_shape), covered_size(layer)
-    height, width = (
-        _formula(input_shape[axis], covered[axis], layer.stride[axis], sides[2 * axis : 2 * axis + 2])
-        for axis in (0, 1)
-    )
-    return f"height, width = {height}" if height == width else f"height = {height}\nwidth = {width}"
-
-
-def parameter_formula(layer: Layer, input_shape: Shape) -> str:
-    """Return the layer's parameter count as its product, with the layer's own numbers.
-
-    For example `(3·3·16 + 1) × 32 = 4,640`: the weights of one filter and its bias, times the filters. Empty
-    for kinds that learn nothing and for blocks, and where the layer cannot take this input.
-    """
-    match layer, input_shape:
-        case Conv2D(), (_, _, channels):
-            depth = f"{channels}" if layer.groups == 1 else f"{channels}/{layer.groups}"
-            inputs = f"{layer.kernel_size[0]}·{layer.kernel_size[1]}·{depth}"
-            product = (
-                f"({inputs} + 1) × {layer.filters:,}" if layer.use_bias else f"{inputs} × {layer.filters:,}"
-            )
-        case Dense(), (units,):
-            product = f"({units:,} + 1) × {layer.units:,}"
-        case BatchNorm(), _:
-            product = f"2 × {input_shape[-1]:,}"
-        case _:
-            return ""
-    return f"{product} = {parameter_count(layer, input_shape):,}"
-
-
-def _formula(size: int, window: int, stride: int, padding: tuple[int, ...]) -> str:
-    result = window_output_size(size, window, stride, sum(padding))
-    padded = f" + {padding[0]} + {padding[1]}" if any(padding) else ""
-    quotient = f"({size} − {window}{padded}) / {stride}"
-    if (size + sum(padding) - window) % stride:
-        quotient = f"⌊{quotient}⌋"
-    return f"{quotient} + 1 = {result}"
-
-
 def _volume(layer: Layer, shape: Shape) -> tuple[int, int, int]:
     if len(shape) != 3:
         raise ShapeError(

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from cnnviz.spec.fields import field_infos, value_problem
+from cnnviz.spec.formulas import parameter_formula
 from cnnviz.spec.layers import Residual
 from cnnviz.spec.receptive import ReceptiveField, receptive_field
 from cnnviz.spec.shapes import (
@@ -16,7 +17,6 @@ from cnnviz.spec.shapes import (
     multiply_adds,
     output_shape,
     parameter_count,
-    parameter_formula,
 )
 
 if TYPE_CHECKING:

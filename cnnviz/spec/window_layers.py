@@ -85,7 +85,8 @@ class Conv2D:
         FieldInfo(
             FieldKind.FLAG,
             "Bias",
-            "Whether each filter adds a number of its own to its map. BatchNorm behind it makes it needless.",
+            "Whether each filter adds a number of its own to its map.",
+            "Without it there is one parameter less for each filter. BatchNorm behind it makes it needless.",
         ),
     )
     initializer: str = described(AUTO, INITIALIZER)
@@ -146,6 +147,11 @@ class GlobalMaxPool2D:
     id: str = ""
 
 
+def _edge(label: str, meaning: str) -> FieldInfo:
+    effect = "More: larger maps, and a wider dark frame around them."
+    return FieldInfo(FieldKind.INTEGER, label, meaning, effect, maximum=MAX_PADDING)
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class ZeroPadding2D:
     """Adds zeros around every feature map."""
@@ -158,17 +164,17 @@ class ZeroPadding2D:
     id: str = ""
     top: int = described(
         1,
-        FieldInfo(FieldKind.INTEGER, "Top", "Rows of zeros above.", maximum=MAX_PADDING),
+        _edge("Top", "Rows of zeros above."),
     )
     bottom: int = described(
         1,
-        FieldInfo(FieldKind.INTEGER, "Bottom", "Rows of zeros below.", maximum=MAX_PADDING),
+        _edge("Bottom", "Rows of zeros below."),
     )
     left: int = described(
         1,
-        FieldInfo(FieldKind.INTEGER, "Left", "Columns of zeros on the left.", maximum=MAX_PADDING),
+        _edge("Left", "Columns of zeros on the left."),
     )
     right: int = described(
         1,
-        FieldInfo(FieldKind.INTEGER, "Right", "Columns of zeros on the right.", maximum=MAX_PADDING),
+        _edge("Right", "Columns of zeros on the right."),
     )

@@ -10,7 +10,7 @@ import numpy as np
 from cnnviz.engine.network import Network, first_non_finite
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -40,14 +40,27 @@ def check_step(outcome: StepResult, network: Network, images: NDArray[np.float32
     Diverged
         The loss or a gradient is not finite.
     """
-    _check_loss(outcome.loss, f"At step {step} the loss", network, images, step)
+    if not math.isfinite(outcome.loss):
+        raise _diverged(f"At step {step} the loss", network, images, step, training=True)
     squares = _checked_squares(outcome.gradients, f"At step {step} the gradient of", step)
     return math.sqrt(sum(square for name, square in squares.items() if name not in network.frozen))
 
 
-def check_validation(loss: float, network: Network, images: NDArray[np.float32], step: int) -> None:
-    """Raise `Diverged` where the validation loss after `step` is not finite; `images` are some of them."""
-    _check_loss(loss, f"After step {step} the validation loss", network, images, step)
+def check_validation(
+    loss: float, network: Network, batches: Iterable[NDArray[np.float32]], step: int
+) -> None:
+    """Raise `Diverged` where the validation loss after `step` is not finite.
+
+    `batches` give the images (C, H, W, N) again; they are asked for only where something is wrong.
+    """
+    if math.isfinite(loss):
+        return
+    what = f"After step {step} the validation loss"
+    for images in batches:
+        problem = _diverged(what, network, images, step, training=False)
+        if problem.layer_id is not None:
+            raise problem
+    raise Diverged(f"{what} is infinite or not a number. {_ADVICE}", step, None)
 
 
 def check_weights(network: Network, step: int) -> None:
@@ -55,13 +68,29 @@ def check_weights(network: Network, step: int) -> None:
     _checked_squares(network.arrays, f"After step {step}", step)
 
 
-def _check_loss(loss: float, what: str, network: Network, images: NDArray[np.float32], step: int) -> None:
-    if math.isfinite(loss):
-        return
+def check_optimizer(state: Mapping[str, NDArray[np.floating]], step: int) -> None:
+    """Raise `Diverged` where a number that the optimizer remembers after `step` is not finite.
+
+    That happens to gradients whose square is beyond what 32 bits can hold. `state` has the arrays by
+    `<optimizer>/<slot>/<layer id>/<name>`.
+    """
+    for name in reversed(list(state)):
+        if not np.isfinite(state[name]).all():
+            parameter = name.split("/", 2)[2]
+            reason = (
+                f'After step {step} the optimizer\'s memory of "{parameter}" is infinite or not a number.'
+            )
+            raise Diverged(f"{reason} {_ADVICE}", step, parameter.partition("/")[0])
+
+
+def _diverged(
+    what: str, network: Network, images: NDArray[np.float32], step: int, *, training: bool
+) -> Diverged:
+    """Return what to raise, with the first layer that has such an output where one is found."""
     with np.errstate(all="ignore"):
-        layer_id = first_non_finite(network, images)
+        layer_id = first_non_finite(network, images, training=training)
     where = f'; the first layer with such an output is "{layer_id}"' if layer_id else ""
-    raise Diverged(f"{what} is infinite or not a number{where}. {_ADVICE}", step, layer_id)
+    return Diverged(f"{what} is infinite or not a number{where}. {_ADVICE}", step, layer_id)
 
 
 def _checked_squares(arrays: Mapping[str, NDArray[np.floating]], what: str, step: int) -> dict[str, float]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.data.batches import batch_count, epoch_batches
+from cnnviz.data.batches import batch_count, epoch_batches, ordered_batches
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.engine.optimizers import make_optimizer
 from cnnviz.engine.parallel import Executor, default_threads
@@ -20,7 +20,7 @@ from cnnviz.spec.losses import Loss, MeanSquaredError
 from cnnviz.spec.validate import check, in_words
 from cnnviz.training.control import RunControl, Wish
 from cnnviz.training.counters import Counters
-from cnnviz.training.divergence import Diverged, check_step, check_validation, check_weights
+from cnnviz.training.divergence import Diverged, check_optimizer, check_step, check_validation, check_weights
 from cnnviz.training.evaluation import BATCH_SIZE, evaluate
 from cnnviz.training.events import (
     Ending,
@@ -279,8 +279,7 @@ class _Run:
         if validation is None:
             self._stopped = True
             return
-        sample = self._dataset.scaled(self._dataset.indices(Split.VALIDATION)[:BATCH_SIZE])
-        check_validation(validation.loss, self._network, sample, self._counters.step)
+        check_validation(validation.loss, self._network, self._validation_batches(), self._counters.step)
         check_weights(self._network, self._counters.step)
         event = self._counters.end_epoch(validation)
         self._counters.plateau = self._schedule.after_epoch(self._counters.plateau, validation.loss)
@@ -289,6 +288,10 @@ class _Run:
         self._good = self._keep()
         self._note_best()
         yield event
+
+    def _validation_batches(self) -> Iterator[NDArray[np.float32]]:
+        for indices in ordered_batches(self._dataset.indices(Split.VALIDATION), BATCH_SIZE):
+            yield self._dataset.scaled(indices)
 
     def _note_best(self) -> None:
         epochs = self._log.frozen().epochs
@@ -304,8 +307,15 @@ class _Run:
         return self._dataset.indices(Split.TRAIN)
 
     def _keep(self) -> tuple[Parameters, RunState]:
-        """Return read-only copies of the weights and of all that is needed to go on from them."""
+        """Return read-only copies of the weights and of all that is needed to go on from them.
+
+        Raises
+        ------
+        Diverged
+            The optimizer remembers numbers that are not finite.
+        """
         optimizer = self._optimizer.state()
+        check_optimizer(optimizer, self._counters.step)
         dropout = RandomState.of(self._dropout)
         return self._network.snapshot(), self._counters.state(self._epoch_order, dropout, optimizer)
 

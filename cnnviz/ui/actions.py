@@ -58,6 +58,21 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
+    Command(
+        "new_from_template",
+        "New from Template…",
+        "Begin with a known network, with a picture of each and what to look at",
+        "Ctrl+Shift+N",
+    ),
+    Command(
+        "new_from_pattern", "New from Pattern…", "Begin with the usual pattern of layers, by its numbers"
+    ),
+    Command(
+        "insert_pattern",
+        "Insert Pattern…",
+        "Insert the usual pattern of layers behind the chosen one, by its numbers",
+        "Ctrl+Shift+P",
+    ),
     Command("open", "Open…", "Open a design or a trained run", "Open", "open"),
     Command("save", "Save", "Save the design", "Save", "save"),
     Command("save_as", "Save As…", "Save the design under another name", "Ctrl+Shift+S"),

@@ -22,7 +22,9 @@ from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui import menus
 from cnnviz.ui.actions import Actions
 from cnnviz.ui.builder.builder_panel import BuilderPanel
+from cnnviz.ui.builder.convert_action import ConvertAction
 from cnnviz.ui.docks import Docks
+from cnnviz.ui.earlier_runs import EarlierRuns
 from cnnviz.ui.file_actions import FileActions
 from cnnviz.ui.file_drops import FileDrops
 from cnnviz.ui.help import AboutDialog, ShortcutsDialog
@@ -35,6 +37,7 @@ from cnnviz.ui.panel_links import PanelLinks
 from cnnviz.ui.recovery_banner import RecoveryBanner
 from cnnviz.ui.run_actions import RunActions
 from cnnviz.ui.saved_label import SavedLabel
+from cnnviz.ui.templates.design_actions import DesignActions
 from cnnviz.ui.tool_bar import MainToolBar
 from cnnviz.ui.training.curves_panel import CurvesPanel
 from cnnviz.ui.training.settings_form import TrainingForm
@@ -71,10 +74,12 @@ class MainWindow(QMainWindow):
         self.commands = Actions(self)
         self._make_panels()
         self.files = FileActions(self, questions, workbench)
+        self.convert = ConvertAction(workbench, self.builder)
         self.drops = FileDrops(self, self.files)
         self.recovery = RecoveryBanner(self.files, workbench.autosave, self)
         self._middle.insertWidget(0, self.recovery)
         self.runs = RunActions(self.commands, workbench, self.training_form, self.files)
+        self.designs = DesignActions(self, self.commands, workbench, self.builder, self._begin)
         self.docks = Docks(
             self,
             build=self.builder,
@@ -128,8 +133,12 @@ class MainWindow(QMainWindow):
         edit.addSeparator()
         edit.addActions(self.builder.actions_of_layer)
         menus.add_layer_menu(network, self.builder.add_layer)
+        menus.add_commands(network, self.commands, "insert_pattern")
+        network.setToolTipsVisible(True)
+        network.addAction(self.convert.action)
         menus.add_commands(network, self.commands, "", "adapt", "reset_weights")
         menus.add_commands(training, self.commands, "train", "pause", "step", "stop", "", "measure_layers")
+        self.earlier_runs = EarlierRuns(training, self.workbench.session, self.files)
         menus.add_commands(
             training, self.commands, "", "previous_image", "next_image", "random_image", "open_image"
         )
@@ -137,7 +146,7 @@ class MainWindow(QMainWindow):
         menus.add_commands(help_, self.commands, "shortcuts", "about")
 
     def _fill_file_menu(self, menu: QMenu) -> None:
-        menus.add_new_menu(menu, self._begin)
+        menus.add_new_menu(menu, self.commands, self._begin)
         menus.add_commands(menu, self.commands, "open")
         self._recent_menu = menu.addMenu("Open &Recent")
         menus.add_commands(menu, self.commands, "", "open_data_folder", "open_data_file")
@@ -172,7 +181,14 @@ class MainWindow(QMainWindow):
             "about": self._on_about_triggered,
         }.items():
             self.commands[command_id].triggered.connect(slot)
-        for source in (files.failed, self.runs.failed, bench.inspector.failed, bench.autosave.failed):
+        for source in (
+            files.failed,
+            self.runs.failed,
+            self.designs.failed,
+            self.convert.failed,
+            bench.inspector.failed,
+            bench.autosave.failed,
+        ):
             source.connect(self.notices.show_problem)
         files.told.connect(self.notices.show_note)
         saved = SavedLabel(self)

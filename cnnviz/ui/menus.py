@@ -40,14 +40,14 @@ def add_commands(menu: QMenu, actions: Actions, *command_ids: str) -> None:
             menu.addAction(actions[command_id])
 
 
-def add_new_menu(menu: QMenu, begin: Callable[[NetworkSpec, Loss], object]) -> QMenu:
-    """Add File > New: an empty design, and every design that comes with the program."""
+def add_new_menu(menu: QMenu, actions: Actions, begin: Callable[[NetworkSpec, Loss], object]) -> QMenu:
+    """Add File > New: an empty design, ways to make one, and every design that comes with the program."""
     new = menu.addMenu(icon("new"), "&New")
     new.setToolTipsVisible(True)
     untitled = NetworkSpec(name="Untitled", input=InputSpec())
     empty = new.addAction("Empty", functools.partial(begin, untitled, CrossEntropy()))
     empty.setShortcut(QKeySequence(QKeySequence.StandardKey.New))
-    new.addSeparator()
+    add_commands(new, actions, "new_from_template", "new_from_pattern", _SEPARATOR)
     for design in bundled_designs():
         action = new.addAction(design.spec.name, functools.partial(begin, design.spec, design.training.loss))
         height, width, channels = design.spec.input.shape

@@ -231,7 +231,7 @@ def test_the_layout_is_kept_and_can_be_reset(qtbot, tmp_path):
 
 
 def test_a_save_that_breaks_off_keeps_the_window_and_the_weights(trained, questions, qtbot, monkeypatch):
-    def explode(path):
+    def explode(path, run):
         raise MemoryError("No room is left.")
 
     trained.workbench.session.stop()

@@ -2,48 +2,42 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from typing import TYPE_CHECKING
 
-from cnnviz.spec.shapes import format_shape, output_size_formula, parameter_formula
+from cnnviz.spec.formulas import Formula, cost_formula, parameter_formula, size_formulas, value_formula
+from cnnviz.spec.shapes import format_shape
 
 if TYPE_CHECKING:
     from cnnviz.spec.network import InputSpec
+    from cnnviz.spec.receptive import ReceptiveField
     from cnnviz.spec.trace import LayerTrace
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Line:
-    """A number with its name, and how it comes about."""
-
-    name: str
-    text: str
-
-
-def layer_arithmetic(record: LayerTrace) -> tuple[Line, ...]:
+def layer_arithmetic(record: LayerTrace) -> tuple[Formula, ...]:
     """Return output size, parameters, cost and receptive field of a layer, as far as they are known."""
-    if record.input_shape is None:
+    layer, before, after = record.layer, record.input_shape, record.output_shape
+    if before is None:
         return ()
-    lines = [_size_line(line) for line in output_size_formula(record.layer, record.input_shape).splitlines()]
-    if record.output_shape is None:
+    lines = list(size_formulas(layer, before))
+    if after is None:
         return tuple(lines)
-    lines.append(Line("Shape", f"{format_shape(record.input_shape)} → {format_shape(record.output_shape)}"))
-    if record.parameters:
-        lines.append(Line("Parameters", parameter_formula(record.layer, record.input_shape)))
-    if record.multiply_adds:
-        lines.append(Line("Multiply-adds", f"{record.multiply_adds:,}"))
+    lines.append(Formula("Shape", f"{format_shape(before)} → {format_shape(after)}"))
+    lines.append(Formula("Each number", value_formula(layer, before)))
+    lines.append(Formula("Parameters", parameter_formula(layer, before) or "none"))
+    lines.append(Formula("Multiply-adds", cost_formula(layer, before)))
     if record.receptive_field is not None:
-        lines.append(Line("A unit sees", f"{format_shape(record.receptive_field.size)} pixels"))
-    return tuple(lines)
+        lines.append(Formula("A unit sees", _seen(record.receptive_field)))
+    return tuple(line for line in lines if line.text)
 
 
-def input_arithmetic(input_spec: InputSpec) -> tuple[Line, ...]:
+def input_arithmetic(input_spec: InputSpec) -> tuple[Formula, ...]:
     """Return how many numbers one image holds."""
     shape = input_spec.shape
-    return (Line("Numbers", f"{'·'.join(map(str, shape))} = {math.prod(shape):,}"),)
+    return (Formula("Numbers", f"{'·'.join(map(str, shape))} = {math.prod(shape):,}"),)
 
 
-def _size_line(formula: str) -> Line:
-    sides, _, numbers = formula.partition(" = ")
-    return Line(sides.capitalize(), numbers)
+def _seen(field: ReceptiveField) -> str:
+    if field.size == (1, 1):
+        return "1 pixel"
+    return f"{format_shape(field.size)} pixels"

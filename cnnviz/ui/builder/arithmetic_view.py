@@ -13,7 +13,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnnviz.ui.builder.arithmetic import Line
+    from cnnviz.spec.formulas import Formula
 
 
 class ArithmeticView(QWidget):
@@ -21,7 +21,7 @@ class ArithmeticView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._lines: tuple[Line, ...] = ()
+        self._lines: tuple[Formula, ...] = ()
         self._rows: list[tuple[QLabel, QLabel]] = []
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, SPACE_8, 0, 0)
@@ -31,11 +31,11 @@ class ArithmeticView(QWidget):
         self.setAccessibleName("Where the numbers come from")
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[Formula, ...]:
         """What is shown."""
         return self._lines
 
-    def show_lines(self, lines: Sequence[Line]) -> None:
+    def show_lines(self, lines: Sequence[Formula]) -> None:
         """Show these lines."""
         if tuple(lines) == self._lines:
             return

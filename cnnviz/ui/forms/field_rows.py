@@ -21,16 +21,17 @@ if TYPE_CHECKING:
     from cnnviz.spec.layers import Layer
     from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import InputSpec
+    from cnnviz.spec.patterns import Pattern
     from cnnviz.spec.schedules import Schedule
     from cnnviz.spec.shapes import Shape
     from cnnviz.spec.trace import Problem
     from cnnviz.spec.training import Optimizer, TrainingSpec
 
-    Subject = Layer | InputSpec | TrainingSpec | Optimizer | Loss | Schedule
+    Subject = Layer | InputSpec | Pattern | TrainingSpec | Optimizer | Loss | Schedule
 
 
 class FieldRows(QWidget):
-    """Edits the settings of one record: a layer, the input, a loss, an optimizer, a schedule, or a run.
+    """Edits the settings of one record: a layer, the input, a pattern, a part of a run, or a run.
 
     Signals
     -------

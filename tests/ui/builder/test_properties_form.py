@@ -47,8 +47,8 @@ def test_a_change_reaches_the_design_and_the_arithmetic(document: Document, form
     box(form, "filters").setValue(32)
     assert document.spec.layer("conv1") == Conv2D(id="conv1", filters=32)
     box(form, "kernel_size").setValue(5)
-    assert arithmetic(form)["Height, width"] == "(8 − 5) / 1 + 1 = 4"
-    assert arithmetic(form)["Parameters"] == "(5·5·1 + 1) × 32 = 832"
+    assert arithmetic(form)["Height, width"] == "(8 − 5)/1 + 1 = 4"
+    assert arithmetic(form)["Parameters"] == "5·5·1·32 + 32 = 832"
     assert arithmetic(form)["Shape"] == "8×8×1 → 4×4×32"
 
 
@@ -120,7 +120,7 @@ def test_problems_stand_beside_the_setting_to_blame(document: Document, form: Pr
     assert "does not fit" in form.rows.problem_text("kernel_size")
     assert form.rows.problem_text("filters") == ""
     assert form.problem_text == ""
-    assert arithmetic(form) == {"Height, width": "(8 − 9) / 1 + 1 = 0"}
+    assert arithmetic(form) == {"Height, width": "(8 − 9)/1 + 1 = 0"}
     document.undo_stack.undo()
     assert form.rows.problem_text("kernel_size") == ""
 

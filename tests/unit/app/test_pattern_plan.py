@@ -70,7 +70,7 @@ def test_what_would_break_behind_the_pattern_is_told_with_its_layer():
     plan = plan_insertion(small, spec, "conv1")
     assert plan.is_sound
     assert plan.problems[0].field is None
-    assert plan.problems[0].message.startswith("maxpool1: ")
+    assert plan.problems[0].message.startswith('Layer "maxpool1" behind it: ')
 
 
 def test_problems_that_were_there_before_are_not_told_again():

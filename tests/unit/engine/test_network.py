@@ -258,6 +258,19 @@ def test_the_first_layer_with_a_number_that_is_not_finite_is_found():
     assert first_non_finite(network, broken) == "conv1"
 
 
+def test_among_many_images_the_first_layer_of_all_is_found():
+    """Image 70 breaks the first layer, image 3 only the second: too large for it, but not for the first."""
+    spec = small_spec()
+    network = build(spec, np.random.default_rng(0))
+    network.parameters["conv2/weight"][:] = 1e20
+    many = np.zeros((*images(spec, 1).shape[:3], 80), np.float32)
+    many[..., 3] = 1e20
+    assert first_non_finite(network, many) == "conv2"
+    many[0, 4, 4, 70] = np.inf
+    assert first_non_finite(network, many) == "conv1"
+    assert first_non_finite(network, many, training=True) == "conv1"
+
+
 def block_spec():
     body = (Conv2D(filters=4, padding="same", stride=(2, 2)), BatchNorm(), ReLU())
     layers = (

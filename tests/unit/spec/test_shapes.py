@@ -14,9 +14,7 @@ from cnnviz.spec.shapes import (
     format_shape,
     multiply_adds,
     output_shape,
-    output_size_formula,
     parameter_count,
-    parameter_formula,
     parameter_shapes,
     resolve_padding,
     same_padding,
@@ -85,26 +83,6 @@ def test_output_size_counts_the_places_of_the_window(
     covered = (window - 1) * dilation + 1
     places = range(0, size + padding - covered + 1, stride)
     assert max(window_output_size(size, window, stride, padding, dilation), 0) == len(places)
-
-
-def test_formulas_show_the_layers_own_numbers() -> None:
-    same = Conv2D(kernel_size=(5, 5), padding="same")
-    assert output_size_formula(same, (28, 28, 1)) == "height, width = (28 − 5 + 2 + 2) / 1 + 1 = 28"
-    uneven = MaxPool2D(pool_size=(2, 2))
-    assert output_size_formula(uneven, (7, 8, 1)) == (
-        "height = ⌊(7 − 2) / 2⌋ + 1 = 3\nwidth = (8 − 2) / 2 + 1 = 4"
-    )
-    assert output_size_formula(ReLU(), (8, 8, 1)) == ""
-    assert output_size_formula(uneven, (10,)) == ""
-
-
-def test_parameters_are_shown_as_their_product() -> None:
-    conv = Conv2D(filters=32, kernel_size=(3, 3))
-    assert parameter_formula(conv, (14, 14, 16)) == "(3·3·16 + 1) × 32 = 4,640"
-    assert parameter_formula(Dense(units=1000), (1536,)) == "(1,536 + 1) × 1,000 = 1,537,000"
-    assert parameter_formula(ReLU(), (14, 14, 16)) == ""
-    assert parameter_formula(conv, (1536,)) == ""
-    assert parameter_formula(Dense(), (14, 14, 16)) == ""
 
 
 @given(
