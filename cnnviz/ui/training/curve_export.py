@@ -49,9 +49,7 @@ class CurveExport(QObject):
     @Slot()
     def choose(self) -> None:
         """Ask where to, and write."""
-        path = self._questions.file_to_save(
-            self._panel, "Export Curves", CURVES_FILTER, Path("curves.png")
-        )
+        path = self._questions.file_to_save(self._panel, "Export Curves", CURVES_FILTER, Path("curves.png"))
         if path is None:
             return
         try:
@@ -89,7 +87,7 @@ class CurveExport(QObject):
         data, buffer = QByteArray(), QBuffer()
         buffer.setBuffer(data)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")
+        image.save(buffer, b"PNG")
         return bytes(buffer.data().data())
 
     def svg(self) -> bytes:
