@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import math
 from typing import TYPE_CHECKING
 
@@ -80,10 +81,34 @@ class _Slide:
         return self.filters * self.channels * self.kernel[0] * self.kernel[1]
 
 
+class Method(enum.Enum):
+    """How the engine computes a convolution without groups and dilation, by how much there is to do."""
+
+    WHOLE = "whole image"
+    """One product over all windows, copied out (im2col)."""
+    ROWS = "stacked rows"
+    """A product for each row of the output."""
+    WINOGRAD = "Winograd"
+    """Products of transformed tiles along the rows."""
+
+
+def convolution_method(layer: Conv2D, before: Shape, images: int) -> Method:
+    """Return how so many images of the shape `before` go through a convolution together."""
+    return _method(_slide(layer, before, images))
+
+
 def convolution(layer: Conv2D, before: Shape, images: int, way: Way, room: LayerRoom) -> None:
     """Account for a convolution of images of the shape `before`."""
+    slide = _slide(layer, before, images)
+    if layer.dilation == (1, 1):
+        _grouped(slide, layer.groups, way, room)
+    else:
+        _dilated(slide, layer.dilation, layer.groups, way, room)
+
+
+def _slide(layer: Conv2D, before: Shape, images: int) -> _Slide:
     height, width, channels = before
-    slide = _Slide(
+    return _Slide(
         height=height,
         width=width,
         channels=channels,
@@ -94,10 +119,6 @@ def convolution(layer: Conv2D, before: Shape, images: int, way: Way, room: Layer
         has_bias=layer.use_bias,
         images=images,
     )
-    if layer.dilation == (1, 1):
-        _grouped(slide, layer.groups, way, room)
-    else:
-        _dilated(slide, layer.dilation, layer.groups, way, room)
 
 
 def projection(before: Shape, filters: int, stride: Pair, images: int, way: Way, room: LayerRoom) -> None:
@@ -107,22 +128,30 @@ def projection(before: Shape, filters: int, stride: Pair, images: int, way: Way,
     _plain(slide, way, room)
 
 
-def _plain(slide: _Slide, way: Way, room: LayerRoom) -> None:
+def _method(slide: _Slide) -> Method:
     length = slide.columns * slide.images
-    is_deep = min(slide.channels, slide.filters) >= LEAST_DEPTH
+    if length <= NARROW:
+        return Method.WHOLE
+    is_deep = min(slide.channels, slide.filters) >= LEAST_DEPTH and length >= LEAST_LENGTH
     is_work = slide.inputs * slide.filters >= LEAST_WORK
+    fits = slide.stride == (1, 1) and slide.kernel[1] == 3
+    return Method.WINOGRAD if fits and is_deep and is_work else Method.ROWS
+
+
+def _plain(slide: _Slide, way: Way, room: LayerRoom) -> None:
     room.keep("y", slide.outputs)
     if way.learns:
         room.keep("dweight", slide.weights)
         room.keep("dbias", slide.filters)
     if way.passes_on:
         room.keep("dx", slide.inputs)
-    if length <= NARROW:
-        _whole(slide, way, room)
-    elif slide.stride == (1, 1) and slide.kernel[1] == 3 and is_deep and length >= LEAST_LENGTH and is_work:
-        _winograd(slide, way, room)
-    else:
-        _direct(slide, way, room)
+    match _method(slide):
+        case Method.WHOLE:
+            _whole(slide, way, room)
+        case Method.WINOGRAD:
+            _winograd(slide, way, room)
+        case Method.ROWS:
+            _direct(slide, way, room)
 
 
 def _whole(slide: _Slide, way: Way, room: LayerRoom) -> None:

@@ -12,6 +12,7 @@ from cnnviz.app.settings import Settings
 from cnnviz.app.workbench import Workbench
 from cnnviz.spec import io
 from cnnviz.spec.layers import ReLU
+from cnnviz.training.runfile import load_run
 from cnnviz.ui.dialogs import Answer
 from cnnviz.ui.file_actions import FileActions
 from tests.helpers.designs import ENDLESS, bundled_design, short_training, small_design
@@ -269,3 +270,54 @@ def test_resetting_asks_where_weights_are_unsaved(desk, tmp_path, qtbot, answer,
     desk.questions.paths = [tmp_path / "run.cnnviz"]
     assert desk.files.may_reset() is forgotten
     assert (tmp_path / "run.cnnviz").exists() is (answer is Answer.SAVE)
+
+
+@pytest.mark.parametrize("name", ["damaged.json", "damaged.cnnviz"])
+def test_a_file_that_cannot_be_read_neither_asks_nor_stops_a_run(desk, qtbot, tmp_path, name):
+    desk.edit()
+    desk.train_on(qtbot)
+    (tmp_path / name).write_bytes(b"{ this is no file of ours")
+    before = desk.document.spec
+    assert not desk.files.open_path(tmp_path / name)
+    assert name in desk.errors[0]
+    assert desk.questions.asked == []
+    assert desk.session.state is SessionState.RUNNING
+    assert desk.document.spec is before
+    assert desk.bench.settings.recent_files == ()
+
+
+def test_every_run_that_no_file_holds_is_asked_about_and_saved(desk, qtbot, tmp_path):
+    desk.train(qtbot)
+    desk.document.save(tmp_path / "design.json")
+    desk.edit()
+    desk.train(qtbot)
+    first, second = desk.session.unsaved_runs
+    desk.document.undo_stack.undo()
+    desk.questions.answer = Answer.SAVE
+    desk.questions.paths = [tmp_path / "one.cnnviz", None]
+    assert not desk.files.may_close()
+    assert desk.questions.asked[0].startswith("2 trained runs are in no run file. |")
+    assert desk.questions.asked[1].startswith("Save Trained Run 1 of 2 (")
+    assert [path.name for path in desk.questions.suggested] == ["design.cnnviz", "design-2.cnnviz"]
+    assert desk.session.unsaved_runs == (second,)
+    desk.questions.paths = [tmp_path / "two.cnnviz"]
+    assert desk.files.may_close()
+    assert desk.questions.asked[-2:] == [
+        "The trained weights are in no run file. | the window closes",
+        "Save Trained Run",
+    ]
+    for path, run in (("one.cnnviz", first), ("two.cnnviz", second)):
+        assert load_run(tmp_path / path).result.spec == run.spec
+    assert not desk.session.unsaved
+
+
+def test_training_an_edited_design_asks_nothing_since_undo_brings_back_what_was(desk, qtbot):
+    desk.train(qtbot)
+    first = desk.session.result
+    desk.edit()
+    desk.train(qtbot)
+    assert desk.session.result is not first
+    desk.document.undo_stack.undo()
+    assert desk.session.result is first
+    assert desk.session.history is first.history
+    assert desk.questions.asked == []

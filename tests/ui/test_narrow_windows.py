@@ -64,11 +64,12 @@ def test_a_narrow_plot_has_short_words_and_keeps_room_for_the_curves(width, word
 def test_curves_have_the_width_and_settings_stand_behind_them(qtbot):
     window = QMainWindow()
     qtbot.addWidget(window)
-    parts = {name: QWidget() for name in ("build", "layer", "image", "curves", "settings")}
+    parts = {name: QWidget() for name in ("build", "layer", "image", "curves", "settings", "costs")}
     docks = Docks(window, **parts)
     window.resize(WIDE_PX, 900)
     with qtbot.waitExposed(window):
         window.show()
-    assert window.tabifiedDockWidgets(docks.training) == [docks.settings]
+    assert set(window.tabifiedDockWidgets(docks.training)) == {docks.settings, docks.costs}
     assert not parts["curves"].visibleRegion().isEmpty()
     assert parts["settings"].visibleRegion().isEmpty()
+    assert parts["costs"].visibleRegion().isEmpty()

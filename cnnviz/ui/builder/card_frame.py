@@ -13,6 +13,7 @@ from cnnviz.ui.builder.card_layout import (
     EMPTY_BODY_PX,
     FOOTER_PX,
     FRAME_INSET_PX,
+    FRAME_STEP_PX,
     indent,
     rail_x,
     text_left,
@@ -127,7 +128,7 @@ def paint_surface(
     """Paint what says that a card is selected, under the mouse, or has the keyboard; below it a `line`."""
     selected = bool(state & QStyle.StateFlag.State_Selected)
     left = indent(card.depth)
-    inset = 2 * SPACE_4 if card.depth else SPACE_4
+    inset = SPACE_4 + FRAME_STEP_PX * card.depth
     surface = QRectF(rect).adjusted(left + SPACE_4 + (1 if card.depth else 0), 1, -inset, -1)
     if line:
         painter.setPen(QPen(colors.hairline, 1))
@@ -152,7 +153,8 @@ def paint_surface(
 
 def _frame(rect: QRect, depth: int) -> QRectF:
     left = indent(depth) + FRAME_INSET_PX
-    return QRectF(left + 0.5, rect.top(), rect.width() - left - FRAME_INSET_PX - 1, rect.height())
+    right = rect.width() - FRAME_INSET_PX - FRAME_STEP_PX * depth
+    return QRectF(left + 0.5, rect.top(), right - left - 1, rect.height())
 
 
 def _paint_frame(painter: QPainter, frame: QRectF, hue: QColor, colors: Colors, depth: int) -> None:

@@ -12,12 +12,14 @@ FOOTER_PX = 18
 EMPTY_BODY_PX = 34
 """Below the card of an open block without layers, where some can be dropped."""
 FRAME_INSET_PX = SPACE_4
+FRAME_STEP_PX = 3
+"""How much further inside the right edge of a frame is than that of the frame around it."""
 _STEP_PX = 16
 _DEEP_STEP_PX = 6
 _DEEP = 3
 """From here on a block moves its layers less to the right, for they must stay readable."""
-_NARROW_PX = 190
-"""A card with less room than this leaves the drawing of its volume out."""
+_NARROW_PX = 290
+"""A list narrower than this leaves the drawings of volumes out, for names need the room."""
 
 
 def indent(depth: int) -> int:
@@ -48,9 +50,9 @@ def rail_x(depth: int) -> int:
     return indent(depth) + SPACE_8 + 2
 
 
-def volume_width(width: int, depth: int) -> int:
+def volume_width(width: int) -> int:
     """Return how much a list of this width leaves for the drawing of a volume; 0 for none."""
-    return VOLUME_PX if width - text_left(depth) >= _NARROW_PX else 0
+    return VOLUME_PX if width >= _NARROW_PX else 0
 
 
 def right_edge(width: int) -> int:

@@ -57,8 +57,8 @@ class Card:
 
     `depth` counts the blocks around the layer, and `parent` is the id of the innermost of them. `endings` has
     a word for each block that ends below this row, the innermost first. `attached` says that this is the
-    activation of the row above. `held` is how many layers a block has in its body. `volume` is the output
-    shape again, as numbers.
+    activation of the row above, `carries` that the row below is this one's. `held` is how many layers a block
+    has in its body. `volume` is the output shape again, as numbers.
     """
 
     layer_id: str
@@ -75,6 +75,7 @@ class Card:
     parent: str | None = None
     endings: tuple[str, ...] = ()
     attached: bool = False
+    carries: bool = False
     fold: Fold = Fold.NONE
     held: int = 0
     volume: Shape | None = None
@@ -176,40 +177,35 @@ class _Dealer:
     closed: Collection[str]
 
     def deal(self, records: tuple[LayerTrace, ...], body: _Body) -> Iterator[Card]:
-        before: Layer | None = None
+        layers = [record.layer for record in records]
+        carries = [*map(carries_activation, layers, [*layers[1:], None])]
         for place, record in enumerate(records):
-            attached = before is not None and carries_activation(before, record.layer)
             endings = body.endings if place + 1 == len(records) else ()
-            yield from self._of(record, body, endings, attached)
-            before = record.layer
+            if isinstance(record.layer, Residual):
+                yield from self._block(record, record.layer, body, endings)
+                continue
+            yield dataclasses.replace(
+                self._card(record, body, endings, tuple(self.found.get(record.layer.id, ()))),
+                attached=place > 0 and carries[place - 1],
+                carries=carries[place],
+            )
 
-    def _of(
-        self, record: LayerTrace, body: _Body, endings: tuple[str, ...], attached: bool
+    def _block(
+        self, record: LayerTrace, block: Residual, body: _Body, endings: tuple[str, ...]
     ) -> Iterator[Card]:
-        layer = record.layer
-        if not isinstance(layer, Residual):
-            problems = tuple(self.found.get(layer.id, ()))
-            yield self._card(record, body, endings, problems, attached=attached)
+        held = len(block.layers)
+        if block.id in self.closed:
+            card = self._card(record, body, endings, _problems_inside(block, self.found))
+            is_fresh = any(inner.id in self.fresh for inner in walk((block,)))
+            yield dataclasses.replace(card, fold=Fold.CLOSED, held=held, fresh=is_fresh)
             return
-        is_closed = layer.id in self.closed
-        problems = _problems_inside(layer, self.found) if is_closed else tuple(self.found.get(layer.id, ()))
-        own = endings if is_closed or not layer.layers else ()
-        fold = Fold.CLOSED if is_closed else Fold.OPEN
-        yield self._card(record, body, own, problems, fold=fold, held=len(layer.layers))
-        if not is_closed:
-            inside = _Body(layer.id, body.depth + 1, (_ending(record), *endings))
-            yield from self.deal(record.inner, inside)
+        card = self._card(record, body, () if held else endings, tuple(self.found.get(block.id, ())))
+        yield dataclasses.replace(card, fold=Fold.OPEN, held=held, settings=counted(held, "layer"))
+        inside = _Body(block.id, body.depth + 1, (_ending(record), *endings))
+        yield from self.deal(record.inner, inside)
 
     def _card(
-        self,
-        record: LayerTrace,
-        body: _Body,
-        endings: tuple[str, ...],
-        problems: tuple[str, ...],
-        *,
-        attached: bool = False,
-        fold: Fold = Fold.NONE,
-        held: int = 0,
+        self, record: LayerTrace, body: _Body, endings: tuple[str, ...], problems: tuple[str, ...]
     ) -> Card:
         layer = record.layer
         return Card(
@@ -217,27 +213,17 @@ class _Dealer:
             type_name=type_name(layer),
             title=layer.title,
             category=layer.category,
-            settings=settings_text(layer) if fold is not Fold.OPEN else counted(held, "layer"),
+            settings=settings_text(layer),
             summary=layer.summary,
             shape=UNKNOWN if record.output_shape is None else format_shape(record.output_shape),
             parameters=f"{record.parameters:,}" if record.parameters else "",
             problems=problems,
-            fresh=self._is_fresh(layer, fold),
+            fresh=layer.id in self.fresh,
             depth=body.depth,
             parent=body.parent,
             endings=endings,
-            attached=attached,
-            fold=fold,
-            held=held,
             volume=record.output_shape,
         )
-
-    def _is_fresh(self, layer: Layer, fold: Fold) -> bool:
-        """Say whether a layer is fresh; a closed block speaks for the layers that it hides."""
-        if not self.fresh:
-            return False
-        hidden = walk((layer,)) if fold is Fold.CLOSED else (layer,)
-        return any(one.id in self.fresh for one in hidden)
 
 
 def _ending(record: LayerTrace) -> str:

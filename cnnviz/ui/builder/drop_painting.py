@@ -89,7 +89,7 @@ def _paint_pill(painter: QPainter, view: QWidget, y: float, preview: DropPreview
     metrics = QFontMetrics(font)
     height = metrics.height() + SPACE_4
     width = metrics.horizontalAdvance(preview.landing) + 2 * SPACE_8
-    top = min(max(y - height / 2, 1.0), view.height() - height - 1.0)
+    top = max(y - height + _LINE_PX, 1.0)  # over the card above: it is those below that change
     pill = QRectF(right_edge(view.width()) - width, top, width, height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colors.problem if preview.refused else colors.accent)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from cnnviz.errors import CnnvizError, FileError
 from cnnviz.spec.tree_edits import place_above, place_below
+from cnnviz.ui.builder.block_folding import BlockFolding
 from cnnviz.ui.builder.cards import counted
 from cnnviz.ui.builder.clipboard_text import NOTHING_THERE, copied_layers, from_text, to_text
 from cnnviz.ui.builder.drop import MIME_TYPE, DraggedLayers, from_mime, to_mime
@@ -40,6 +41,7 @@ class LayerActions(QObject):
         super().__init__(view)
         self._model = model
         self._view = view
+        self._folding = BlockFolding(model, view)
         self._more: list[Callable[[str], list[QAction]]] = []
         add = self._action
         self.cut = add("Cut", "cut", "Ctrl+X", "Cut the layers", self._on_cut_triggered)
@@ -58,10 +60,10 @@ class LayerActions(QObject):
             "Select all", "select-all", "Ctrl+A", "Select all layers", self._on_select_all_triggered
         )
         self.open_block = add(
-            "Open block", "unfold", "Right", "Show the layers in the block", view.open_or_go_in
+            "Open block", "unfold", "Right", "Show the layers in the block", self._folding.go_in
         )
         self.close_block = add(
-            "Close block", "fold", "Left", "Hide the layers in the block", view.close_or_go_out
+            "Close block", "fold", "Left", "Hide the layers in the block", self._folding.go_out
         )
         view.selection_changed.connect(self._on_choice_changed)
         view.current_layer_changed.connect(self._on_choice_changed)
@@ -132,8 +134,8 @@ class LayerActions(QObject):
         for action in (self.cut, self.copy, self.duplicate, self.remove):
             action.setEnabled(bool(chosen))
         self.select_all.setEnabled(bool(spec.layers))
-        self.open_block.setEnabled(self._view.can_open_or_go_in)
-        self.close_block.setEnabled(self._view.can_close_or_go_out)
+        self.open_block.setEnabled(self._folding.can_go_in)
+        self.close_block.setEnabled(self._folding.can_go_out)
         self.move_up.setEnabled(place_above(spec, chosen, closed) is not None)
         self.move_down.setEnabled(place_below(spec, chosen, closed) is not None)
 

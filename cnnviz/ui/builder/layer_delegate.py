@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from cnnviz.ui.builder import card_frame
@@ -44,8 +44,11 @@ if TYPE_CHECKING:
 _ICON_PX = 18
 _WARNING_PX = 14
 _TILE_TINT = 0.14
+_LINK_TINT = 0.6
+_LINK_PX = 5  # up to the tile of the card above
 _LINE_GAP_PX = 1
 _MINIMUM_WIDTH_PX = 120
+_FRESH = "fresh"
 _LIFTED_OPACITY = 0.35
 _NARROWEST_PX = 40  # of words beside a problem's sign
 _WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
@@ -137,7 +140,7 @@ class LayerDelegate(QStyledItemDelegate):
         colors, kind = colors_of(widget), self._type(widget)
         body = QRect(rect.left(), rect.top(), rect.width(), kind.body_height(card))
         surface = rect.adjusted(0, 0, 0, -FOOTER_PX * len(card.endings))
-        line = card.fold is not Fold.OPEN and not card.endings
+        line = card.fold is not Fold.OPEN and not card.endings and not card.carries
         card_frame.paint_surface(painter, surface, card, colors, state, line=line)
         if card.attached:
             self._paint_slim(painter, body, card, colors, kind)
@@ -159,7 +162,7 @@ class LayerDelegate(QStyledItemDelegate):
         self._paint_tile(painter, body, card, colors)
         lines = kind.title_height + _LINE_GAP_PX + kind.caption_height
         left, right = body.left() + text_left(card.depth), body.left() + right_edge(body.width())
-        drawing = volume_width(body.width(), card.depth)
+        drawing = volume_width(body.width())
         if drawing:
             room = QRect(right - drawing, body.top(), drawing, body.height())
             _paint_volume(painter, room, card, colors)
@@ -179,7 +182,11 @@ class LayerDelegate(QStyledItemDelegate):
         hue = category_color(card.category, colors)
         left = body.left() + tile_left(card.depth) + (TILE_PX - SLIM_ICON_PX) // 2
         pixmap = self._pixmap(card.type_name.lower(), hue, SLIM_ICON_PX, painter)
-        painter.drawPixmap(left, body.center().y() + 1 - SLIM_ICON_PX // 2, pixmap)
+        top = body.center().y() + 1 - SLIM_ICON_PX // 2
+        painter.drawPixmap(left, top, pixmap)
+        middle = left + SLIM_ICON_PX / 2
+        painter.setPen(QPen(mixed(hue, colors.base, _LINK_TINT), 1))
+        painter.drawLine(QPointF(middle, body.top() - _LINK_PX), QPointF(middle, top))
         start = body.left() + text_left(card.depth)
         line = QRect(start, body.top(), body.left() + right_edge(body.width()) - start, body.height())
         if (reason := self._breaking(card)) is not None:
@@ -248,8 +255,25 @@ def _paint_volume(painter: QPainter, box: QRect, card: Card, colors: Colors) -> 
 
 def _paint_name(painter: QPainter, rect: QRect, card: Card, colors: Colors, kind: _Type) -> None:
     used = _paint_text(painter, rect, card.title, kind.title, colors.text)
-    note = f"{card.layer_id} · fresh" if card.fresh else card.layer_id
-    _paint_text(painter, rect.adjusted(used + SPACE_8, 0, 0, 0), note, kind.caption, colors.muted)
+    rest = rect.adjusted(used + SPACE_8, 0, 0, 0)
+    if card.fresh:
+        rest = _paint_tag(painter, rest, _FRESH, colors, kind)
+    _paint_text(painter, rest, card.layer_id, kind.caption, colors.muted)
+
+
+def _paint_tag(painter: QPainter, rect: QRect, word: str, colors: Colors, kind: _Type) -> QRect:
+    """Paint a word in a frame at the left and return what is left of the line."""
+    width = QFontMetrics(kind.caption).horizontalAdvance(word) + SPACE_8
+    if width > rect.width():
+        return rect
+    height = kind.caption_height
+    frame = QRectF(rect.left() + 0.5, rect.center().y() - height // 2 + 0.5, width, height)
+    painter.setPen(QPen(colors.success, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(frame, SPACE_4, SPACE_4)
+    painter.setFont(kind.caption)
+    painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, word)
+    return rect.adjusted(width + SPACE_8, 0, 0, 0)
 
 
 def _paint_text(painter: QPainter, rect: QRect, text: str, font: QFont, color: QColor) -> int:

@@ -43,10 +43,10 @@ from cnnviz.ui.builder.list_drop import Landing, ListDrop, action_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cnnviz.ui.builder.cards import Card
     from cnnviz.ui.builder.drop_preview import DropPreview
 
 _FEWEST_CARDS = 2.5  # the half card says that there are more
+_CHOOSE = QItemSelectionModel.SelectionFlag.ClearAndSelect
 _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _HELP = (
     "Delete removes layers, Alt and the arrow keys move them, also in and out of blocks. Control X, C and V "
@@ -136,7 +136,8 @@ class LayerListView(QListView):
         self._model.reveal(layer_id)
         row = self._model.row_of(layer_id)
         if row >= 0:
-            self.setCurrentIndex(self._model.index(row))
+            # Not `setCurrentIndex`, which would obey a Ctrl or Shift that is held down for a shortcut.
+            self.selectionModel().setCurrentIndex(self._model.index(row), _CHOOSE)
             self.scrollTo(self._model.index(row))
 
     def select_layers(self, layer_ids: Iterable[str]) -> None:
@@ -147,11 +148,11 @@ class LayerListView(QListView):
         rows = sorted(row for row in map(self._model.row_of, wanted) if row >= 0)
         if not rows:
             return
-        self.setCurrentIndex(self._model.index(rows[0]))
+        self.selectionModel().setCurrentIndex(self._model.index(rows[0]), _CHOOSE)
         chosen = QItemSelection()
         for row in rows:
             chosen.select(self._model.index(row), self._model.index(row))
-        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.selectionModel().select(chosen, _CHOOSE)
         self.scrollTo(self._model.index(rows[-1]))
         self.scrollTo(self._model.index(rows[0]))
 
@@ -162,8 +163,8 @@ class LayerListView(QListView):
     def set_open(self, layer_id: str, *, is_open: bool) -> None:
         """Show the layers inside a block, or hide them and choose the block if one of them was chosen."""
         if not is_open:
-            layer = self._model.document.spec.layer(layer_id)
-            if self.current_layer_id in {inner.id for inner in walk((layer,))}:
+            inside = walk(self._model.document.spec.layers_of(layer_id))
+            if self.current_layer_id in {layer.id for layer in inside}:
                 self.select_layer(layer_id)
         self._model.set_open((layer_id,), is_open=is_open)
 
@@ -176,35 +177,6 @@ class LayerListView(QListView):
         if row >= 0 and self._model.card(row).is_empty_block:
             return Place(0, last)
         return place_behind(self._model.document.spec, last)
-
-    @property
-    def can_open_or_go_in(self) -> bool:
-        """Whether the chosen card is a block that is closed or has layers to go to."""
-        card = self._current_card
-        return card.fold is Fold.CLOSED or (card.fold is Fold.OPEN and card.held > 0)
-
-    @property
-    def can_close_or_go_out(self) -> bool:
-        """Whether the chosen card is an open block or inside one."""
-        return self._current_card.fold is Fold.OPEN or self._current_card.parent is not None
-
-    @Slot()
-    def open_or_go_in(self) -> None:
-        """Show the layers of the chosen block; where they are shown, go to the first."""
-        card = self._current_card
-        if card.fold is Fold.CLOSED:
-            self.set_open(card.layer_id, is_open=True)
-        elif self.can_open_or_go_in:
-            self.setCurrentIndex(self._model.index(self.currentIndex().row() + 1))
-
-    @Slot()
-    def close_or_go_out(self) -> None:
-        """Hide the layers of the chosen block; from elsewhere, go to the block around."""
-        card = self._current_card
-        if card.fold is Fold.OPEN:
-            self.set_open(card.layer_id, is_open=False)
-        elif card.parent is not None:
-            self.select_layer(card.parent)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
@@ -349,10 +321,6 @@ class LayerListView(QListView):
             self._delegate.set_preview(self.drop_preview)
             self.viewport().update()
 
-    @property
-    def _current_card(self) -> Card:
-        return self._model.card(max(self.currentIndex().row(), 0))
-
     def _carried(self) -> tuple[str, ...]:
         """Return the layers that a drag takes along: those selected; a single one with its activation."""
         chosen = self.selected_layer_ids
@@ -381,5 +349,4 @@ class LayerListView(QListView):
     def _on_rows_removed(self) -> None:
         """Keep the chosen card selected: Qt only moves the keyboard on to it."""
         if not self.selectionModel().hasSelection():
-            flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
-            self.selectionModel().select(self.currentIndex(), flag)
+            self.selectionModel().select(self.currentIndex(), _CHOOSE)

@@ -43,13 +43,16 @@ class Box:
 def box_of(shape: Shape, width: float, height: float) -> Box:
     """Return the box of a volume (height, width, channels), its sides on a logarithmic scale.
 
-    The largest box there is fills `width` and `height`: half the width is for the depth, which shows the
+    The largest box there is fits into `width` and `height`: half the width is for the depth, which shows the
     channels.
     """
     rows, columns, channels = shape
-    depth = _length(channels, _MOST_CHANNELS, width / 2)
-    room = height - width / 2 * _SLANT
-    return Box(_length(columns, _LARGEST_SIDE, width / 2), _length(rows, _LARGEST_SIDE, room), depth)
+    side = min(width / 2, height - width / 2 * _SLANT)
+    return Box(
+        _length(columns, _LARGEST_SIDE, side),
+        _length(rows, _LARGEST_SIDE, side),
+        _length(channels, _MOST_CHANNELS, width / 2),
+    )
 
 
 def paint_volume(painter: QPainter, rect: QRectF, shape: Shape, hue: QColor, paper: QColor) -> None:

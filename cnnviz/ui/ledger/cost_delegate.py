@@ -15,7 +15,6 @@ from cnnviz.ui.theme import (
     SPACE_4,
     SPACE_8,
     SPACE_12,
-    SPACE_16,
     Colors,
     caption_font,
     category_color,
@@ -98,7 +97,7 @@ def row_height(widget: QWidget) -> int:
 
 
 def _name_left(row: LedgerRow) -> int:
-    return SPACE_12 + len(row.blocks) * SPACE_16 + ICON_PX + SPACE_8
+    return SPACE_12 + len(row.blocks) * SPACE_12 + ICON_PX + SPACE_8
 
 
 def _quiet(row: LedgerRow, colors: Colors) -> QColor:

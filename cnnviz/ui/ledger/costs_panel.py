@@ -94,6 +94,7 @@ class CostsPanel(QWidget):
             return
         if self._is_late:
             self._show_costs()
+        self.table.select_layer(self._chosen)
         self._pay_times()
 
     @Slot()

@@ -8,8 +8,9 @@ from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPersistentModelI
 from PySide6.QtTest import QAbstractItemModelTester
 
 from cnnviz.app.document import Document
-from cnnviz.spec.layers import LAYER_TYPES, Conv2D, Dense, Flatten, Layer, ReLU
+from cnnviz.spec.layers import LAYER_TYPES, Conv2D, Dense, Dropout, Flatten, Layer, ReLU, Residual
 from cnnviz.spec.network import MAX_LAYERS, InputSpec, NetworkSpec
+from cnnviz.spec.tree_edits import Place
 from cnnviz.spec.validate import DataShape
 from cnnviz.ui.builder.cards import cards_of
 from cnnviz.ui.builder.drop import MIME_TYPE, DraggedLayers, to_mime
@@ -76,16 +77,16 @@ def test_an_edit_touches_only_the_rows_it_concerns(document: Document, model: La
     model.rowsMoved.connect(lambda _, first, __, ___, to: signals.append(("moved", first, to)))
     model.modelReset.connect(lambda: signals.append(("reset", -1, -1)))
     document.replace_layer(Dense(id="dense1", units=12))
-    document.insert_layer(ReLU(), 4)
-    document.move_layer("relu2", 1)
-    document.remove_layer("relu2")
+    document.insert_layer(Dropout(), 4)
+    document.move_layer("dropout1", 1)
+    document.remove_layer("dropout1")
     assert signals == [
         ("changed", 4, 4),
         ("inserted", 5, 5),
         ("moved", 5, 2),
-        ("changed", 2, 3),  # its output has another shape there; relu1 is not right behind conv1 any more
+        ("changed", 1, 3),  # its output has another shape there; relu1 is not right behind conv1 any more
         ("removed", 2, 2),
-        ("changed", 2, 2),
+        ("changed", 1, 2),
     ]
 
 
@@ -157,6 +158,35 @@ def test_what_cannot_be_dropped_says_so_and_changes_nothing(
     assert document.spec == small()
 
 
+def tree() -> NetworkSpec:
+    inner = Residual(id="inner", layers=(ReLU(id="relu2"),))
+    block = Residual(id="block", layers=(Conv2D(id="conv2", padding="same"), inner))
+    return NetworkSpec(name="tree", input=InputSpec(), layers=(block, Flatten(), Dense(units=10)))
+
+
+def test_the_layers_of_a_closed_block_have_no_rows(document: Document, model: LayerListModel) -> None:
+    document.edit("Tree", tree())
+    assert ids(model) == ["", "block", "conv2", "inner", "relu2", "flatten1", "dense1"]
+    model.set_open(("block", "inner"), is_open=False)
+    assert ids(model) == ["", "block", "flatten1", "dense1"]
+    assert model.row_of("relu2") == -1
+    model.reveal("nobody")
+    assert model.closed == {"block", "inner"}
+    model.reveal("relu2")
+    assert ids(model) == ["", "block", "conv2", "inner", "relu2", "flatten1", "dense1"]
+    model.set_open(("inner",), is_open=False)
+    model.reveal("inner")
+    assert ids(model) == ["", "block", "conv2", "inner", "flatten1", "dense1"]
+
+
+def test_rows_of_a_body_are_dragged_with_what_is_inside(document: Document, model: LayerListModel) -> None:
+    document.edit("Tree", tree())
+    dragged = model.mimeData([model.index(model.row_of(name)) for name in ("inner", "relu2", "dense1")])
+    assert model.drop(dragged, Place(0), copy=False) == ("inner", "dense1")
+    assert ids(model) == ["", "inner", "relu2", "dense1", "block", "conv2", "flatten1"]
+    assert document.undo_stack.undoText() == "Move 2 layers"
+
+
 class Editing(RuleBasedStateMachine):
     """Random edits: the rows always say what the design says, and undo and redo lose nothing."""
 
@@ -177,7 +207,29 @@ class Editing(RuleBasedStateMachine):
         if self.document.spec.layers:
             rows = data.draw(st.sets(st.integers(1, self.model.rowCount() - 1), min_size=1, max_size=3))
             dragged = self.model.mimeData([self.model.index(row) for row in rows])
-            assert self.model.dropMimeData(dragged, action, min(place, self.model.rowCount()), 0, ROOT)
+            spec = self.document.spec
+            taken = self.model.dropMimeData(dragged, action, min(place, self.model.rowCount()), 0, ROOT)
+            assert taken or self.document.spec is spec  # a block does not go into itself
+
+    @rule(data=st.data(), copy=st.booleans())
+    def drag_into_any_body(self, data: st.DataObject, copy: bool) -> None:
+        spec = self.document.spec
+        every = [layer.id for layer in spec.walk()]
+        if not every or len(every) > MAX_LAYERS // 4:
+            return
+        chosen = data.draw(st.sets(st.sampled_from(every), min_size=1, max_size=3))
+        blocks = [None, *(layer.id for layer in spec.walk() if isinstance(layer, Residual))]
+        parent = data.draw(st.sampled_from(blocks))
+        place = Place(data.draw(st.integers(0, len(spec.layers_of(parent)))), parent)
+        landed = self.model.drop(self.model.mime_data_of(chosen), place, copy=copy)
+        refused = self.document.spec is spec
+        assert landed or refused
+
+    @rule(data=st.data(), is_open=st.booleans())
+    def open_or_close(self, data: st.DataObject, is_open: bool) -> None:
+        blocks = [layer.id for layer in self.document.spec.walk() if isinstance(layer, Residual)]
+        if blocks:
+            self.model.set_open((data.draw(st.sampled_from(blocks)),), is_open=is_open)
 
     @rule(data=st.data())
     def remove(self, data: st.DataObject) -> None:
@@ -213,7 +265,7 @@ class Editing(RuleBasedStateMachine):
 
     @invariant()
     def rows_are_the_design(self) -> None:
-        wanted = cards_of(self.document.trace, self.document.problems)
+        wanted = cards_of(self.document.trace, self.document.problems, (), self.model.closed)
         shown = [self.model.index(row).data(CardRole.CARD) for row in range(self.model.rowCount())]
         assert tuple(shown) == wanted
 
