@@ -24,6 +24,7 @@ class Facts:
     state: SessionState = SessionState.IDLE
     problem: str = ""
     has_result: bool = False
+    has_curves: bool = False
     can_adapt: bool = False
 
     @property
@@ -139,6 +140,14 @@ COMMANDS: tuple[Command, ...] = (
         "",
         "timer",
         lambda facts: facts.is_idle and not facts.problem,
+    ),
+    Command(
+        "export_curves",
+        "Export Curves…",
+        "Write the curves to a file: PNG, SVG, CSV or JSON",
+        "",
+        "export",
+        lambda facts: facts.has_curves,
     ),
     Command("previous_image", "Previous Image", "Look at the image before this one", "Ctrl+Left", "previous"),
     Command("next_image", "Next Image", "Look at the image after this one", "Ctrl+Right", "next"),

@@ -40,6 +40,7 @@ from cnnviz.ui.run_actions import RunActions
 from cnnviz.ui.saved_label import SavedLabel
 from cnnviz.ui.templates.design_actions import DesignActions
 from cnnviz.ui.tool_bar import MainToolBar
+from cnnviz.ui.training.curve_export import CurveExport
 from cnnviz.ui.training.curves_panel import CurvesPanel
 from cnnviz.ui.training.settings_form import TrainingForm
 from cnnviz.ui.widgets.banner import Banner
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.files = FileActions(self, questions, workbench)
         self.convert = ConvertAction(workbench, self.builder)
         self.exports = ExportActions(self, questions, workbench, self.files)
+        self.curve_export = CurveExport(self.curves, workbench.session, questions)
         self.drops = FileDrops(self, self.files)
         self.recovery = RecoveryBanner(self.files, workbench.autosave, self)
         self._middle.insertWidget(0, self.recovery)
@@ -139,7 +141,9 @@ class MainWindow(QMainWindow):
         network.setToolTipsVisible(True)
         network.addAction(self.convert.action)
         menus.add_commands(network, self.commands, "", "adapt", "reset_weights")
-        menus.add_commands(training, self.commands, "train", "pause", "step", "stop", "", "measure_layers")
+        menus.add_commands(
+            training, self.commands, "train", "pause", "step", "stop", "", "measure_layers", "export_curves"
+        )
         self.earlier_runs = EarlierRuns(training, self.workbench.session, self.files)
         menus.add_commands(
             training, self.commands, "", "previous_image", "next_image", "random_image", "open_image"
@@ -176,6 +180,7 @@ class MainWindow(QMainWindow):
             "open_data_folder": files.choose_data_folder,
             "open_data_file": files.choose_data_file,
             "open_image": files.choose_image,
+            "export_curves": self.curve_export.choose,
             "quit": self.close,
             "previous_image": bench.selection.previous,
             "next_image": bench.selection.next,
@@ -194,9 +199,12 @@ class MainWindow(QMainWindow):
             self.convert.failed,
             bench.inspector.failed,
             bench.autosave.failed,
+            self.curve_export.failed,
         ):
             source.connect(self.notices.show_problem)
         files.told.connect(self.notices.show_note)
+        self.curve_export.told.connect(self.notices.show_note)
+        self.curves.export_requested.connect(self.curve_export.choose)
         saved = SavedLabel(self)
         self.statusBar().addPermanentWidget(saved)
         for writer in (files, self.exports):

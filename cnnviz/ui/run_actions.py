@@ -74,6 +74,7 @@ class RunActions(QObject):
             state=self._session.state,
             problem=problems[0].message if problems else "",
             has_result=self._session.result is not None,
+            has_curves=len(self._session.history.steps) > 0,
             can_adapt=self._adapted() != self._document.spec,
         )
 

@@ -12,7 +12,8 @@ from cnnviz.app.workbench import Workbench
 from cnnviz.ui.actions import Actions
 from cnnviz.ui.docks import Docks
 from cnnviz.ui.format import share
-from cnnviz.ui.plots.curve_plot import CurvePlot, Curves
+from cnnviz.ui.plots.curve_plot import CurvePlot
+from cnnviz.ui.plots.curves import Curve, Curves, Mark
 from cnnviz.ui.theme import apply_theme
 from cnnviz.ui.tool_bar import ImageNumber, MainToolBar
 
@@ -54,7 +55,8 @@ def test_a_narrow_plot_has_short_words_and_keeps_room_for_the_curves(width, word
     with qtbot.waitExposed(plot):
         plot.show()
     ones = np.linspace(0, 1, 50)
-    plot.set_curves(Curves(ones * 50, ones, ones, np.array([50.0]), np.array([0.75]), best=0))
+    validation = Curve("validation", np.array([50]), np.array([0.75]))
+    plot.set_curves(Curves((Curve("training", ones * 50, ones), validation), Mark(50.0, "best: epoch 1")))
     assert word in [text for text, _, _ in plot._labels()]
     assert plot._view.getViewBox().width() > 0.35 * width
 

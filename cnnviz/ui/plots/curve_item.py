@@ -27,16 +27,16 @@ _DOTS_APART_PX = 3 * _DOT_PX
 class CurveItem(QGraphicsObject):
     """Draws a curve into a view box, in about as many points as the box has pixels in its width.
 
-    pyqtgraph's own item goes through all points at every change and every painting. `with_dots` marks the
-    points while they are far enough apart.
+    pyqtgraph's own item goes through all points at every change and every painting.
     """
 
-    def __init__(self, box: pg.ViewBox, *, with_dots: bool = False) -> None:
+    def __init__(self, box: pg.ViewBox) -> None:
         super().__init__()
         self._box = box
-        self._with_dots = with_dots
+        self._with_dots = False
         self._peaks = Peaks()
         self._pen = QPen()
+        self._is_log = False
         self._path: tuple[object, QPainterPath, list[QPointF]] | None = None
         box.addItem(self, ignoreBounds=True)
         box.sigRangeChanged.connect(self._on_range_changed)
@@ -44,14 +44,31 @@ class CurveItem(QGraphicsObject):
     def set_pen(self, pen: QPen) -> None:
         """Draw with this pen, whatever the scale of the plot."""
         pen.setCosmetic(True)
-        self._pen = pen
-        self.update()
+        if pen != self._pen:
+            self._pen = pen
+            self.update()
+
+    def set_dots(self, with_dots: bool) -> None:
+        """Mark the points while they are far enough apart."""
+        if with_dots != self._with_dots:
+            self._with_dots, self._path = with_dots, None
+            self.update()
 
     def set_points(self, x: Values | Counts, y: Values) -> None:
         """Show other numbers, or more of them."""
         self._peaks.set(x, y)
         self._path = None
         self.update()
+
+    def set_log(self, is_log: bool) -> None:
+        """Draw the decimal logarithms of the values; those that have none leave a gap."""
+        if is_log != self._is_log:
+            self._is_log, self._path = is_log, None
+            self.update()
+
+    def span(self) -> tuple[float, float] | None:
+        """Return the least and the largest finite value; None where there is none."""
+        return self._peaks.span()
 
     def boundingRect(self) -> QRectF:
         (left, right), (bottom, top) = self._box.viewRange()
@@ -78,6 +95,8 @@ class CurveItem(QGraphicsObject):
         if self._path is None or self._path[0] != key:
             most = max(round((right - left) * scale), _FEWEST_STRETCHES)
             x, y = self._peaks.outline(left, right, most)
+            if self._is_log:
+                y = np.log10(np.where(y > 0, y, np.nan))
             dots = self._dots(x, y, scale) if self._with_dots else []
             self._path = (key, pg.arrayToQPath(x, y, connect="finite"), dots)
         return self._path[1], self._path[2]

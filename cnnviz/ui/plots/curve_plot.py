@@ -1,67 +1,50 @@
-"""One plot of a quantity over the steps of a run: training, validation, and the best epoch."""
+"""One plot of a quantity over the steps of a run: its curves, the best epoch, and what was changed."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnviz.ui.plots.curve_item import CurveItem
-from cnnviz.ui.plots.line_labels import spread
-from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of, mixed
+from cnnviz.ui.plots.curves import Curve, Curves, Mark
+from cnnviz.ui.plots.labelled_plot import LabelledPlot
+from cnnviz.ui.theme import Colors, caption_font, colors_of, mixed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-    from PySide6.QtGui import QColor, QResizeEvent
-
-    from cnnviz.ui.theme import Colors
-
-    Values = NDArray[np.float64]
-    Counts = NDArray[np.int64]
+    from PySide6.QtGui import QResizeEvent
 
 _NOISE_SHARE = 0.28
 """How much of the curve's colour the single batches get behind their mean."""
-_NARROW_CHARACTERS = 52
-"""A plot with room for less has shorter words, fewer numbers, and does not name the best epoch."""
-_WORDS, _SHORT_WORDS = ("training", "validation"), ("train", "val")
-_WIDEST_NUMBER = "100.0 %"
-_TICK_DENSITY, _NARROW_TICK_DENSITY = 1.0, 0.3
+_MOST_LABELS = 5
+"""With more curves the words at their ends would hide each other."""
 _HEADROOM = 1.04
 """The axis goes a little beyond its last number, so that the number is written."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True, eq=False)
-class Curves:
-    """What a plot shows; x counts steps. `best` is an index into the validation points, or None."""
-
-    x: Values | Counts
-    batches: Values
-    means: Values
-    validation_x: Values | Counts
-    validation: Values
-    best: int | None = None
-
-    @classmethod
-    def none(cls) -> Curves:
-        """Return what is shown before there is anything."""
-        empty = np.zeros(0)
-        return cls(empty, empty, empty, empty, empty)
+_LOG_DECADES = 4
+"""A logarithmic axis of values that go down to zero begins this far below their largest."""
+SINGLE_BATCHES = "single batches"
+"""The name under which the values behind the means can be hidden."""
 
 
 class CurvePlot(QWidget):
-    """Draws one quantity. Its items are made once; new numbers only replace their data.
+    """Draws one quantity. Its items are made once for each curve; new numbers only replace their data.
 
     `written` turns a value into text; `top` is the fixed upper end of the axis, or None for one that follows
-    the values. The lower end is zero.
+    the values. The lower end is zero, unless the axis is logarithmic.
+
+    Signals
+    -------
+    step_pointed(object)
+        The step under the mouse; None when it leaves.
     """
+
+    step_pointed = Signal(object)
 
     def __init__(
         self,
@@ -76,53 +59,111 @@ class CurvePlot(QWidget):
         self._title = title
         self._written = written
         self._top = top
-        self._curves = Curves.none()
-        self._ends = (0.0, 0.0)
-        self._best_shown: tuple[float | None, str] = (None, "")
-        self._view = _LabelledPlot(self)
+        self._curves = Curves()
+        self._hidden: frozenset[str] = frozenset()
+        self._steps_per_epoch = 0
+        self._is_log = self._is_held = False
+        self._ends: tuple[float, float, float] | None = None
+        self._items: list[tuple[CurveItem, CurveItem]] = []
+        self._styles: tuple[tuple[str, bool, bool], ...] = ()
+        self._view = LabelledPlot("validation", self)
         self._view.setAccessibleName(title)
-        box = self._view.getViewBox()
-        self._noise, self._mean = CurveItem(box), CurveItem(box)
-        self._validation = CurveItem(box, with_dots=True)
-        self._best = pg.InfiniteLine(
-            angle=90, movable=False, label="", labelOpts={"position": _best_place(top)}
-        )
-        self._best.hide()
-        self._view.addItem(self._best)
         self._view.getAxis("left").setScale(axis_scale)
+        self._best = _MarkLine(self._view, top)
+        self._changes: list[_MarkLine] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
+        self._view.pointed.connect(self._on_pointed)
+        self._view.moved.connect(self._on_moved)
+        self._view.fit_requested.connect(self.fit)
         self._apply_colors()
         self.set_curves(self._curves)
+
+    @property
+    def title(self) -> str:
+        """The quantity that is drawn."""
+        return self._title
 
     @property
     def curves(self) -> Curves:
         """What is shown."""
         return self._curves
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a person has zoomed or panned, so that the axes do not follow the curves."""
+        return self._is_held
+
+    @property
+    def view(self) -> LabelledPlot:
+        """The plot itself, for pictures of it."""
+        return self._view
+
     def set_curves(self, curves: Curves) -> None:
         """Show other numbers."""
         self._curves = curves
-        self._noise.set_points(curves.x, curves.batches)
-        self._mean.set_points(curves.x, curves.means)
-        self._validation.set_points(curves.validation_x, curves.validation)
-        self._show_best()
+        self._make_items(len(curves.curves))
+        for curve, (noise, line) in zip(curves.curves, self._items, strict=False):
+            hidden = curve.name in self._hidden
+            line.setVisible(not hidden)
+            line.set_points(curve.x, curve.y)
+            noise.setVisible(curve.raw is not None and not hidden and SINGLE_BATCHES not in self._hidden)
+            if curve.raw is not None:
+                noise.set_points(curve.x, curve.raw)
+        for noise, line in self._items[len(curves.curves) :]:
+            noise.hide()
+            line.hide()
+        self._show_marks()
         self._set_ranges()
         self._view.set_labels(self._labels())
         self._view.setAccessibleDescription(self.summary())
 
+    def set_hidden(self, names: frozenset[str]) -> None:
+        """Leave out the curves of these names, and `SINGLE_BATCHES` where it is one of them."""
+        if names != self._hidden:
+            self._hidden = names
+            self.set_curves(self._curves)
+
+    def set_log(self, is_log: bool) -> None:
+        """Make the upright axis logarithmic, or not."""
+        if is_log == self._is_log:
+            return
+        self._is_log = is_log
+        for item in (item for pair in self._items for item in pair):
+            item.set_log(is_log)
+        self._view.getAxis("left").setLogMode(x=False, y=is_log)
+        self.fit()
+
+    def set_steps_per_epoch(self, steps: int) -> None:
+        """Write epochs instead of steps under the plot; 0 for steps."""
+        if steps != self._steps_per_epoch:
+            self._steps_per_epoch = steps
+            self._view.getAxis("bottom").setScale(1 / steps if steps else 1.0)
+
+    def set_pointed(self, step: float | None) -> None:
+        """Draw a line at a step with the values there; None for no line."""
+        if step is None or not self._curves.last_x:
+            self._view.set_crosshair(None, [])
+            return
+        step = min(max(round(step), 0), self._curves.last_x)
+        self._view.set_crosshair(step, self._values_at(step))
+
+    @Slot()
+    def fit(self) -> None:
+        """Show everything, and follow the curves again."""
+        self._is_held, self._ends = False, None
+        self._set_ranges()
+        self._view.set_labels(self._labels())
+
     def summary(self) -> str:
         """Return the newest numbers as a sentence."""
-        curves = self._curves
-        if not len(curves.x):
+        curves = [curve for curve in self._shown() if not curve.is_empty]
+        if not curves:
             return f"{self._title}: nothing yet."
-        text = f"{self._title} after step {int(curves.x[-1]):,}: training {self._written(curves.means[-1])}"
-        if len(curves.validation):
-            text += f", validation {self._written(curves.validation[-1])}"
-        if curves.best is not None:
-            text += f", best epoch {curves.best + 1}"
-        return f"{text}."
+        values = ", ".join(f"{curve.name} {self._written(float(curve.y[-1]))}" for curve in curves)
+        best = f", {self._curves.best.text}" if self._curves.best is not None else ""
+        return f"{self._title} after step {int(self._curves.last_x):,}: {values}{best}."
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.PaletteChange:
@@ -132,63 +173,155 @@ class CurvePlot(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._view.fit_margins()
-        self._show_best()
+        self._show_marks()
         self._view.set_labels(self._labels())
 
-    def _show_best(self) -> None:
-        best = self._curves.best
-        place = float(self._curves.validation_x[best]) if best is not None else None
-        shown = (place, "" if best is None or self._view.is_narrow else f"best: epoch {best + 1}")
-        if shown == self._best_shown:
-            return
-        self._best_shown = shown
-        self._best.setVisible(place is not None)
-        if place is not None:
-            self._best.setPos(place)
-            self._best.label.setFormat(shown[1])
+    def _shown(self) -> list[Curve]:
+        return [curve for curve in self._curves.curves if curve.name not in self._hidden]
+
+    def _make_items(self, count: int) -> None:
+        box, colors = self._view.getViewBox(), colors_of(self)
+        while len(self._items) < count:
+            pair = CurveItem(box), CurveItem(box)
+            for item in pair:
+                item.set_log(self._is_log)
+            self._items.append(pair)
+        styles = tuple((curve.color, curve.dashed, curve.dots) for curve in self._curves.curves)
+        if styles != self._styles:
+            self._styles = styles
+            self._color_items(colors)
+
+    def _color_items(self, colors: Colors) -> None:
+        for curve, (noise, line) in zip(self._curves.curves, self._items, strict=False):
+            color = color_of(curve, colors)
+            style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
+            line.set_pen(QPen(color, 0, style))
+            line.set_dots(curve.dots)
+            noise.set_pen(QPen(mixed(color, colors.base, _NOISE_SHARE), 0))
+
+    def _show_marks(self) -> None:
+        is_narrow = self._view.is_narrow
+        self._best.show_mark(self._curves.best, with_text=not is_narrow)
+        while len(self._changes) < len(self._curves.changes):
+            self._changes.append(_MarkLine(self._view, self._top))
+            self._changes[-1].apply_colors(colors_of(self))
+        for index, line in enumerate(self._changes):
+            mark = self._curves.changes[index] if index < len(self._curves.changes) else None
+            line.show_mark(mark, with_text=not is_narrow)
 
     def _set_ranges(self) -> None:
         """Let the axes end where they hold everything. That is seldom somewhere else than before."""
-        curves = self._curves
-        last = float(curves.x[-1]) if len(curves.x) else 1.0
-        ends = round_up(last), (self._top or self._highest()) * _HEADROOM
-        if ends != self._ends:
-            self._ends = ends
-            self._view.setXRange(0.0, ends[0], padding=0)
-            self._view.setYRange(0.0, ends[1], padding=0)
+        if self._is_held:
+            return
+        right = round_up(self._curves.last_x or 1.0)
+        low, high = self._log_ends() if self._is_log else (0.0, self._top or round_up(self._highest()))
+        if (right, low, high) != self._ends:
+            self._ends = (right, low, high)
+            self._view.setXRange(0.0, right, padding=0)
+            room = (high - low) * (_HEADROOM - 1)
+            self._view.setYRange(low, high + room, padding=0)
 
     def _highest(self) -> float:
         """Return an end of the axis above every mean and validation value; single batches may leave it."""
-        highest = [_largest(values) for values in (self._curves.means, self._curves.validation)]
-        return round_up(max(1e-3, *highest))
+        return max([1e-12, *(span[1] for span in self._spans())])
+
+    def _log_ends(self) -> tuple[float, float]:
+        spans = self._spans()
+        high = max([1e-12, *(span[1] for span in spans)])
+        low = min([high, *(span[0] for span in spans if span[0] > 0)])
+        if any(span[0] <= 0 for span in spans):
+            low = min(low, high * 10.0**-_LOG_DECADES)
+        return math.floor(math.log10(low)), math.ceil(math.log10(high) + 1e-9)
+
+    def _spans(self) -> list[tuple[float, float]]:
+        pairs = zip(self._curves.curves, self._items, strict=False)
+        spans = [line.span() for curve, (_, line) in pairs if curve.name not in self._hidden]
+        return [span for span in spans if span is not None]
 
     def _labels(self) -> list[tuple[str, QPointF, QColor]]:
-        colors, curves = colors_of(self), self._curves
-        lines = (
-            (curves.x, curves.means, colors.plot_train),
-            (curves.validation_x, curves.validation, colors.plot_validation),
-        )
-        return [
-            (f"{word} {self._written(values[-1])}", QPointF(x[-1], values[-1]), color)
-            for word, (x, values, color) in zip(self._view.words, lines, strict=True)
-            if len(values) and math.isfinite(values[-1])
-        ]
+        colors, shown = colors_of(self), [curve for curve in self._shown() if not curve.is_empty]
+        if len(shown) > _MOST_LABELS:
+            return []
+        labels = []
+        for curve in shown:
+            value = self._height(float(curve.y[-1]))
+            if value is not None:
+                name = _SHORT.get(curve.name, curve.name) if self._view.is_narrow else curve.name
+                text = f"{name} {self._written(float(curve.y[-1]))}"
+                labels.append((text, QPointF(float(curve.x[-1]), value), color_of(curve, colors)))
+        self._view.set_widest_word(max((label[0].rsplit(" ", 1)[0] for label in labels), key=len, default=""))
+        return labels
+
+    def _height(self, value: float) -> float | None:
+        """Return where a value stands on the upright axis; None where it has no place."""
+        if not math.isfinite(value) or (self._is_log and value <= 0):
+            return None
+        return math.log10(value) if self._is_log else value
+
+    def _values_at(self, step: float) -> list[tuple[str, QColor]]:
+        colors = colors_of(self)
+        place = f"step {int(step):,}"
+        if self._steps_per_epoch:
+            place = f"epoch {step / self._steps_per_epoch:.2f}, {place}"
+        lines = [(place, colors.muted)]
+        for curve in self._shown():
+            value = curve.at(step)
+            if value is not None:
+                lines.append((f"{curve.name} {self._written(value)}", color_of(curve, colors)))
+        lines.extend((mark.text, colors.muted) for mark in self._curves.changes if round(mark.x) == step)
+        return lines
 
     def _apply_colors(self) -> None:
         colors = colors_of(self)
         self._view.apply_colors(colors)
-        self._noise.set_pen(QPen(mixed(colors.plot_train, colors.base, _NOISE_SHARE), 0))
-        self._mean.set_pen(QPen(colors.plot_train, 0))
-        self._validation.set_pen(QPen(colors.plot_validation, 0, Qt.PenStyle.DashLine))
-        self._best.setPen(QPen(colors.muted, 0, Qt.PenStyle.DotLine))
-        self._best.label.setColor(colors.muted)
-        self._best.label.setFont(caption_font(self))
+        self._color_items(colors)
+        for line in (self._best, *self._changes):
+            line.apply_colors(colors)
         self._view.set_labels(self._labels())
 
+    @Slot(object)
+    def _on_pointed(self, x: float | None) -> None:
+        self.step_pointed.emit(x)
 
-def _best_place(top: float | None) -> float:
-    """Return how high on its line the best epoch is named: losses end low, shares end high."""
-    return 0.94 if top is None else 0.08
+    @Slot()
+    def _on_moved(self) -> None:
+        self._is_held = True
+
+
+_SHORT = {"training": "train", "validation": "val"}
+
+
+class _MarkLine:
+    """An upright dotted line with a word."""
+
+    def __init__(self, plot: LabelledPlot, top: float | None) -> None:
+        place = 0.94 if top is None else 0.08  # losses end low, shares end high
+        self._plot = plot
+        self._line = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": place})
+        self._line.hide()
+        self._shown: tuple[Mark | None, bool] = (None, False)
+        plot.addItem(self._line)
+
+    def show_mark(self, mark: Mark | None, *, with_text: bool) -> None:
+        """Stand at a mark, with its word or without; None hides the line."""
+        if (mark, with_text) == self._shown:
+            return
+        self._shown = (mark, with_text)
+        self._line.setVisible(mark is not None)
+        if mark is not None:
+            self._line.setPos(mark.x)
+            self._line.label.setFormat(mark.text if with_text else "")
+
+    def apply_colors(self, colors: Colors) -> None:
+        """Take the colours of the theme."""
+        self._line.setPen(QPen(colors.muted, 0, Qt.PenStyle.DotLine))
+        self._line.label.setColor(colors.muted)
+        self._line.label.setFont(caption_font(self._plot))
+
+
+def color_of(curve: Curve, colors: Colors) -> QColor:
+    """Return the colour of a curve in a theme."""
+    return QColor(curve.color) if curve.color.startswith("#") else QColor(getattr(colors, curve.color))
 
 
 def round_up(value: float) -> float:
@@ -198,93 +331,5 @@ def round_up(value: float) -> float:
     power = 10.0 ** math.floor(math.log10(value))
     for step in (1, 1.5, 2, 3, 4, 5, 6, 8):
         if value <= step * power * (1 + 1e-9):
-            return step * power
-    return 10 * power
-
-
-def _largest(values: Values) -> float:
-    finite = values[np.isfinite(values)]
-    return float(finite.max()) if len(finite) else 0.0
-
-
-class _LabelledPlot(pg.PlotWidget):
-    """A quiet pyqtgraph plot with room on the right, where each curve's name stands at its end."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._labels: list[tuple[str, QPointF, QColor]] = []
-        self._font = caption_font(self)
-        self.hideButtons()
-        self.setMenuEnabled(False)
-        self.setMouseEnabled(x=False, y=False)
-        self.getViewBox().disableAutoRange()
-        self.showGrid(x=True, y=True, alpha=0.12)
-        self.setFrameShape(self.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        for name in ("left", "bottom"):
-            self.getAxis(name).enableAutoSIPrefix(False)
-            # Numbers and grid change seldom, but would be laid out anew with every step drawn.
-            self.getAxis(name).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.getViewBox().sigResized.connect(self._on_box_resized)
-        self.fit_margins()
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether there is room for the most necessary only."""
-        character = QFontMetricsF(self._font).averageCharWidth()
-        return bool(self.width() < _NARROW_CHARACTERS * character)
-
-    @property
-    def words(self) -> tuple[str, str]:
-        """What the two lines are called."""
-        return _SHORT_WORDS if self.is_narrow else _WORDS
-
-    def set_labels(self, labels: list[tuple[str, QPointF, QColor]]) -> None:
-        """Write these words beside these points (in the plot's own numbers)."""
-        self._labels = labels
-        self.viewport().update()
-
-    def apply_colors(self, colors: Colors) -> None:
-        """Take the colours of the parent, whose palette may change before that of its child."""
-        self.setBackground(colors.base)
-        for name in ("left", "bottom"):
-            axis = self.getAxis(name)
-            axis.setPen(QPen(colors.hairline, 0))
-            axis.setTextPen(QPen(colors.muted))
-            axis.setTickFont(caption_font(self))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.FontChange:
-            self._font = caption_font(self)
-            self.fit_margins()
-        super().changeEvent(event)
-
-    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
-        box = self.getViewBox()
-        metrics = QFontMetricsF(self._font)
-        area = box.mapRectToScene(box.boundingRect())
-        points = [box.mapViewToScene(point) for _, point, _ in self._labels]
-        half = metrics.height() / 2
-        wanted = [point.y() for point in points]
-        heights = spread(wanted, metrics.height(), area.top() + half, area.bottom() - half)
-        left = min(max((point.x() for point in points), default=0.0), area.right()) + SPACE_8
-        painter.save()
-        painter.resetTransform()
-        painter.setFont(self._font)
-        for (text, _, color), height in zip(self._labels, heights, strict=True):
-            painter.setPen(color)
-            place = QPointF(left, height + metrics.ascent() / 2 - 1)
-            painter.drawText(self.mapFromScene(place), text)
-        painter.restore()
-
-    @Slot()
-    def _on_box_resized(self) -> None:
-        """Write the words anew: the curves have moved, and Qt repaints only where items are or were."""
-        self.viewport().update()
-
-    def fit_margins(self) -> None:
-        """Leave room for the words at the lines' ends."""
-        widest = f"{self.words[1]} {_WIDEST_NUMBER}"
-        room = QFontMetricsF(self._font).horizontalAdvance(widest)
-        self.getAxis("bottom").setTickDensity(_NARROW_TICK_DENSITY if self.is_narrow else _TICK_DENSITY)
-        self.plotItem.layout.setContentsMargins(SPACE_4, SPACE_8, room + SPACE_12, SPACE_4)
+            return float(step * power)
+    return float(10 * power)

@@ -67,6 +67,14 @@ class Peaks:
         x = np.repeat(self._x[stretches * size].astype(np.float64), 2)
         return x, np.stack([low, high], axis=1).ravel()
 
+    def span(self) -> tuple[float, float] | None:
+        """Return the least and the largest finite value of all; None where there is none."""
+        if not len(self):
+            return None
+        _, y = self.outline(float(self._x[0]), float(self._x[-1]), _FACTOR)
+        finite = y[np.isfinite(y)]
+        return (float(finite.min()), float(finite.max())) if len(finite) else None
+
     def _extremes(self, doublings: int, first: int, stop: int) -> tuple[Values, Values]:
         """Return the least and largest values of stretches of 2**doublings points; the last may be short."""
         height = min(doublings // 3, len(self._levels))

@@ -1,19 +1,19 @@
-"""Loss and accuracy of the run under way, or of the last one, side by side."""
+"""The curves of the run under way, or of the last one, side by side."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from cnnviz.app.session import SessionState
-from cnnviz.training.history import best_epoch
-from cnnviz.ui.format import number, share
-from cnnviz.ui.plots.curve_plot import CurvePlot, Curves
+from cnnviz.ui.plots.curve_plot import CurvePlot
 from cnnviz.ui.plots.smoothing import TrailingMean
-from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font, strong_font
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
+from cnnviz.ui.training.plot_options import PlotOptions
+from cnnviz.ui.training.quantities import WORDS, Quantity, curves_of, steps_per_epoch
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
@@ -21,36 +21,52 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QShowEvent
 
     from cnnviz.app.session import Session
-    from cnnviz.training.history import History, Values
-
-MEAN_OF_STEPS = 20
-"""Single batches jump; their mean over this many steps shows where they go."""
 
 SECOND_TURN_MS = 12
-"""Time between the two plots of one change: time for whatever else waits."""
+"""Time between two plots of one change: time for whatever else waits."""
 
 
 class CurvesPanel(QWidget):
     """Draws the history of a session. While it is hidden it does nothing.
 
-    As long as there is no history it offers the command `train`.
+    As long as there is no history it offers the command `train`. The line under the mouse stands at the same
+    step in every plot.
+
+    Signals
+    -------
+    export_requested()
+        The curves are to be written to a file.
     """
+
+    export_requested = Signal()
 
     def __init__(self, session: Session, train: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._loss_means, self._accuracy_means = TrailingMean(MEAN_OF_STEPS), TrailingMean(MEAN_OF_STEPS)
-        self.loss_plot = CurvePlot("Loss", number, parent=self)
-        self.accuracy_plot = CurvePlot("Accuracy", share, top=1.0, axis_scale=100.0, parent=self)
+        self.options = PlotOptions(self)
+        self._columns = {quantity: _PlotColumn(quantity, self) for quantity in Quantity}
+        self._waiting: list[Quantity] = []
         self._empty = EmptyState("Loss and accuracy are drawn here while the network learns.", train, self)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self._plots_page())
-        # While a run is on, the plots are drawn in two turns of the event loop, so that neither is long.
-        self._accuracy_later = QTimer(self, singleShot=True, interval=SECOND_TURN_MS)
-        self._accuracy_later.timeout.connect(self._show_accuracy)
+        # While a run is on, the plots are drawn in turns of the event loop, so that none is long.
+        self._next_later = QTimer(self, singleShot=True, interval=SECOND_TURN_MS)
+        self._next_later.timeout.connect(self._show_next)
+        self.options.changed.connect(self._on_options_changed)
+        self.options.fit_requested.connect(self._on_fit_requested)
+        self.options.export_requested.connect(self.export_requested)
         session.history_changed.connect(self._on_history_changed)
-        self._on_history_changed()
+        self._on_options_changed()
+
+    def plot(self, quantity: Quantity) -> CurvePlot:
+        """Return the plot of a quantity."""
+        return self._columns[quantity].plot
+
+    @property
+    def shown_plots(self) -> list[CurvePlot]:
+        """The plots there are, from left to right."""
+        return [self.plot(quantity) for quantity in self.options.shown]
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -58,56 +74,90 @@ class CurvesPanel(QWidget):
 
     def _plots_page(self) -> QWidget:
         page = QWidget(self)
-        layout = QHBoxLayout(page)
-        layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)
-        layout.setSpacing(SPACE_12)
-        captions = (
-            ("Loss", "cross-entropy over steps"),
-            ("Accuracy", "% right over steps"),
-        )
-        for plot, (title, unit) in zip((self.loss_plot, self.accuracy_plot), captions, strict=True):
-            column = QVBoxLayout()
-            column.setSpacing(0)
-            column.addLayout(self._caption(title, unit))
-            column.addWidget(plot, 1)
-            layout.addLayout(column, 1)
-        return page
-
-    def _caption(self, title: str, unit: str) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(SPACE_8)
-        heading = QLabel(title, self)
-        heading.setFont(strong_font(heading))
-        note = ElidedLabel(f"{unit}; training: mean of {MEAN_OF_STEPS} batches", self)
-        note.setFont(caption_font(note))
-        note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        note.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(heading)
-        row.addWidget(note, 1)
-        return row
+        row.setContentsMargins(SPACE_12, 0, SPACE_12, SPACE_8)
+        row.setSpacing(SPACE_12)
+        for column in self._columns.values():
+            column.plot.step_pointed.connect(self._on_step_pointed)
+            row.addWidget(column, 1)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE_4)
+        layout.addWidget(self.options)
+        layout.addLayout(row, 1)
+        return page
 
     @Slot()
     def _on_history_changed(self) -> None:
         if not self.isVisible():
             return
-        history = self._session.history
-        self._pages.setCurrentIndex(1 if len(history.steps) else 0)
-        self.loss_plot.set_curves(
-            _curves(history, history.steps.loss, history.epochs.val_loss, self._loss_means)
-        )
-        if self._session.state is SessionState.RUNNING:
-            self._accuracy_later.start()
-        else:
-            self._show_accuracy()
+        self._pages.setCurrentIndex(1 if len(self._session.history.steps) else 0)
+        self._waiting = self.options.shown
+        self._show_next()
 
     @Slot()
-    def _show_accuracy(self) -> None:
+    def _show_next(self) -> None:
+        """Draw the plots that wait: while a run is on, one in each turn of the event loop."""
+        while self._waiting:
+            self._show(self._waiting.pop(0))
+            if self._waiting and self._session.state is SessionState.RUNNING:
+                self._next_later.start()
+                return
+
+    def _show(self, quantity: Quantity) -> None:
         history = self._session.history
-        self.accuracy_plot.set_curves(
-            _curves(history, history.steps.accuracy, history.epochs.val_accuracy, self._accuracy_means)
+        column = self._columns[quantity]
+        column.plot.set_steps_per_epoch(steps_per_epoch(history) if self.options.counts_epochs else 0)
+        column.plot.set_curves(curves_of(quantity, history, column.means))
+
+    @Slot()
+    def _on_options_changed(self) -> None:
+        shown = self.options.shown
+        for quantity, column in self._columns.items():
+            column.setVisible(quantity in shown)
+            column.set_window(self.options.mean_of)
+            column.plot.set_hidden(self.options.hidden)
+            column.plot.set_log(self.options.is_log and WORDS[quantity].top is None)
+        self._on_history_changed()
+
+    @Slot()
+    def _on_fit_requested(self) -> None:
+        for plot in self.shown_plots:
+            plot.fit()
+
+    @Slot(object)
+    def _on_step_pointed(self, step: float | None) -> None:
+        for plot in self.shown_plots:
+            plot.set_pointed(step)
+
+
+class _PlotColumn(QWidget):
+    """A plot under its caption, and the smoothing of its curves."""
+
+    def __init__(self, quantity: Quantity, parent: QWidget) -> None:
+        super().__init__(parent)
+        words = WORDS[quantity]
+        self.means = TrailingMean(1)
+        self.plot = CurvePlot(
+            quantity.value, words.written, top=words.top, axis_scale=words.axis_scale, parent=self
         )
+        heading = QLabel(quantity.value, self)
+        heading.setFont(strong_font(heading))
+        note = ElidedLabel(words.note, self)
+        note.setFont(caption_font(note))
+        note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        note.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        caption = QHBoxLayout()
+        caption.setSpacing(SPACE_8)
+        caption.addWidget(heading)
+        caption.addWidget(note, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(caption)
+        layout.addWidget(self.plot, 1)
 
-
-def _curves(history: History, batches: Values, validation: Values, means: TrailingMean) -> Curves:
-    x, validation_x = history.steps.step, history.epochs.step
-    return Curves(x, batches, means.extended(batches), validation_x, validation, best_epoch(history.epochs))
+    def set_window(self, count: int) -> None:
+        """Draw the mean of so many batches."""
+        if count != self.means.window:
+            self.means = TrailingMean(count)

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint, Qt
 
 from cnnviz.ui.format import number
-from cnnviz.ui.plots.curve_plot import CurvePlot, Curves, round_up
+from cnnviz.ui.plots.curve_plot import SINGLE_BATCHES, CurvePlot, round_up
+from cnnviz.ui.plots.curves import Curve, Curves, Mark
 from cnnviz.ui.theme import DARK, palette_for
 
 if TYPE_CHECKING:
@@ -17,24 +20,37 @@ if TYPE_CHECKING:
 def plot(qtbot: QtBot) -> CurvePlot:
     widget = CurvePlot("Loss", number)
     qtbot.addWidget(widget)
-    widget.resize(400, 200)
+    widget.resize(600, 240)
+    with qtbot.waitExposed(widget):
+        widget.show()
     return widget
 
 
-def curves(*, best: int | None = 1) -> Curves:
-    x = np.arange(1, 101, dtype=float)
-    return Curves(x, 2 / x, 2 / x, np.array([50.0, 100.0]), np.array([0.5, 0.25]), best)
+def curves(*, best: bool = True, count: int = 100) -> Curves:
+    x = np.arange(1, count + 1)
+    ends = np.array([count // 2, count])
+    return Curves(
+        (
+            Curve("training", x, 2 / x, raw=3 / x),
+            Curve("validation", ends, np.array([0.5, 0.25]), color="plot_validation", dashed=True, dots=True),
+        ),
+        best=Mark(float(count), "best: epoch 2") if best else None,
+    )
+
+
+def shown_range(plot: CurvePlot) -> list[float]:
+    return [end for ends in plot.view.viewRange() for end in ends]
 
 
 def test_the_newest_numbers_are_said(plot: CurvePlot) -> None:
     assert plot.summary() == "Loss: nothing yet."
     plot.set_curves(curves())
-    assert plot.summary() == ("Loss after step 100: training 0.02000, validation 0.2500, best epoch 2.")
+    assert plot.summary() == "Loss after step 100: training 0.02000, validation 0.2500, best: epoch 2."
 
 
 def test_axes_hold_everything(plot: CurvePlot) -> None:
     plot.set_curves(curves())
-    (left, right), (bottom, top) = plot._view.viewRange()
+    left, right, bottom, top = shown_range(plot)
     assert (left, bottom) == (0, 0)
     assert right == 100
     assert top >= 2
@@ -42,19 +58,94 @@ def test_axes_hold_everything(plot: CurvePlot) -> None:
 
 def test_numbers_that_are_not_finite_leave_a_gap_and_no_error(plot: CurvePlot) -> None:
     broken = np.array([1.0, np.nan, np.inf, 0.5])
-    x = np.arange(1.0, 5.0)
-    plot.set_curves(Curves(x, broken, broken, np.array([4.0]), np.array([np.nan])))
+    nothing = Curve("validation", np.array([4]), np.array([np.nan]), dots=True)
+    plot.set_curves(Curves((Curve("training", np.arange(1, 5), broken, raw=broken), nothing)))
     assert not plot.grab().isNull()
     assert "not a number" in plot.summary()
 
 
 def test_the_theme_is_followed(plot: CurvePlot) -> None:
-    plot.set_curves(curves(best=None))
+    plot.set_curves(curves(best=False))
     plot.setPalette(palette_for(DARK))
-    plot._view.setPalette(palette_for(DARK))
+    plot.view.setPalette(palette_for(DARK))
     plot._apply_colors()
     image = plot.grab().toImage()
     assert image.pixelColor(image.width() - 2, image.height() // 2).lightness() < 100
+
+
+def test_a_logarithmic_axis_holds_the_decades_there_are(plot: CurvePlot) -> None:
+    plot.set_curves(curves())
+    plot.set_log(True)
+    _, _, bottom, top = shown_range(plot)
+    assert bottom == -2  # 0.02
+    assert 1 <= top < 1.2  # 2.0
+    plot.set_log(False)
+    assert shown_range(plot)[2] == 0
+
+
+def test_a_logarithmic_axis_bears_zeros(plot: CurvePlot) -> None:
+    plot.set_log(True)
+    plot.set_curves(Curves((Curve("training", np.arange(3), np.array([0.0, 0.0, 1.0])),)))
+    _, _, bottom, top = shown_range(plot)
+    assert math.isfinite(bottom)
+    assert bottom < 0 <= top
+    assert not plot.grab().isNull()
+
+
+def test_what_a_person_has_zoomed_stays_until_everything_is_wanted(plot: CurvePlot, qtbot: QtBot) -> None:
+    plot.set_curves(curves())
+    qtbot.keyClick(plot.view, Qt.Key.Key_Plus)
+    zoomed = shown_range(plot)
+    assert zoomed[1] - zoomed[0] < 100
+    plot.set_curves(curves(count=400))
+    assert shown_range(plot) == zoomed
+    assert plot.is_held
+    qtbot.keyClick(plot.view, Qt.Key.Key_Right)
+    assert shown_range(plot)[0] > zoomed[0]
+    qtbot.keyClick(plot.view, Qt.Key.Key_0)
+    assert shown_range(plot)[:2] == [0, 400]
+    assert not plot.is_held
+
+
+def test_the_line_under_the_mouse_tells_the_values_of_its_step(plot: CurvePlot, qtbot: QtBot) -> None:
+    plot.set_curves(curves())
+    steps: list[float | None] = []
+    plot.step_pointed.connect(steps.append)
+    qtbot.mouseMove(plot.view.viewport(), QPoint(200, 100))
+    assert steps[-1] is not None
+    plot.set_pointed(60.2)
+    at, lines = plot.view._crosshair
+    assert at == 60
+    assert [text for text, _ in lines] == ["step 60", "training 0.03333", "validation 0.5000"]
+    plot.set_steps_per_epoch(50)
+    plot.set_pointed(75)
+    assert plot.view._crosshair[1][0][0] == "epoch 1.50, step 75"
+    plot.set_pointed(None)
+    assert plot.view._crosshair is None
+
+
+def test_curves_can_be_hidden(plot: CurvePlot) -> None:
+    plot.set_curves(curves())
+    (noise, line), (_, validation) = plot._items
+    assert noise.isVisible()
+    plot.set_hidden(frozenset({"validation", SINGLE_BATCHES}))
+    assert (noise.isVisible(), line.isVisible(), validation.isVisible()) == (False, True, False)
+    assert "validation" not in plot.summary()
+
+
+def test_fewer_curves_than_before_leave_none_behind(plot: CurvePlot) -> None:
+    plot.set_curves(curves())
+    plot.set_curves(Curves((curves().curves[0],)))
+    assert [line.isVisible() for _, line in plot._items] == [True, False]
+
+
+def test_changes_during_the_run_are_marked(plot: CurvePlot) -> None:
+    plot.set_curves(Curves(curves().curves, changes=(Mark(40.0, "rate 0.01"),)))
+    assert plot._changes[0]._line.isVisible()
+    plot.set_pointed(40)
+    assert plot.view._crosshair[1][-1][0] == "rate 0.01"
+    plot.set_curves(curves())
+    assert not plot._changes[0]._line.isVisible()
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,22 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QImage
 
+from cnnviz.app.session import SessionState
+from cnnviz.ui.theme import DARK, LIGHT
+from cnnviz.ui.training.curve_export import CurveExport
 from cnnviz.ui.training.curves_panel import CurvesPanel
+from cnnviz.ui.training.quantities import Quantity
 from cnnviz.ui.widgets.action_button import ActionButton
+from tests.helpers.fake_questions import FakeQuestions
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
     from tests.ui.training.conftest import FakeSession
@@ -28,10 +36,15 @@ def panel(session: FakeSession, train: QAction, qtbot: QtBot) -> CurvesPanel:
     return widget
 
 
+@pytest.fixture
+def questions() -> FakeQuestions:
+    return FakeQuestions()
+
+
 def test_before_the_first_step_the_panel_offers_to_train_where_that_makes_sense(
     panel: CurvesPanel, train: QAction, qtbot: QtBot
 ) -> None:
-    assert not panel.loss_plot.isVisible()
+    assert not panel.plot(Quantity.LOSS).isVisible()
     button = panel.findChild(ActionButton)
     with qtbot.waitSignal(train.triggered):
         button.click()
@@ -45,18 +58,113 @@ def test_steps_and_epochs_are_drawn(panel: CurvesPanel, session: FakeSession) ->
     session.do_epoch(1, 2, 0.9, 0.6)
     session.do_step(3, 0.5, 1.0)
     session.do_epoch(2, 3, 0.8, 0.6)
-    assert panel.loss_plot.isVisible()
-    loss, accuracy = panel.loss_plot.curves, panel.accuracy_plot.curves
-    assert loss.x.tolist() == [1, 2, 3]
-    assert loss.means.tolist() == pytest.approx([2.0, 1.5, 3.5 / 3])
-    assert accuracy.batches.tolist() == [0.25, 0.75, 1.0]
-    assert accuracy.validation_x.tolist() == [2, 3]
-    assert loss.best == 1  # as right as the first, with the lower loss
+    assert panel.plot(Quantity.LOSS).isVisible()
+    loss, accuracy = panel.plot(Quantity.LOSS).curves, panel.plot(Quantity.ACCURACY).curves
+    assert loss.curve("training").x.tolist() == [1, 2, 3]
+    assert loss.curve("training").y.tolist() == pytest.approx([2.0, 1.5, 3.5 / 3])
+    assert accuracy.curve("training").raw.tolist() == [0.25, 0.75, 1.0]
+    assert accuracy.curve("validation").x.tolist() == [2, 3]
+    assert loss.best.text == "best: epoch 2"  # as right as the first, with the lower loss
+    assert loss.best.x == 3
 
 
 def test_a_hidden_panel_does_nothing_and_catches_up(panel: CurvesPanel, session: FakeSession) -> None:
     panel.hide()
     session.do_step(1, 2.0, 0.25)
-    assert len(panel.loss_plot.curves.x) == 0
+    assert panel.plot(Quantity.LOSS).curves.last_x == 0
     panel.show()
-    assert len(panel.loss_plot.curves.x) == 1
+    assert panel.plot(Quantity.LOSS).curves.last_x == 1
+
+
+def test_while_a_run_is_on_plots_are_drawn_one_after_another(
+    panel: CurvesPanel, session: FakeSession, qtbot: QtBot
+) -> None:
+    session.state = SessionState.RUNNING
+    session.do_step(1, 2.0, 0.25)
+    assert panel.plot(Quantity.LOSS).curves.last_x == 1
+    assert panel.plot(Quantity.ACCURACY).curves.last_x == 0
+    qtbot.waitUntil(lambda: panel.plot(Quantity.ACCURACY).curves.last_x == 1)
+
+
+def test_other_quantities_can_be_drawn(panel: CurvesPanel, session: FakeSession) -> None:
+    session.do_step(1, 2.0, 0.25)
+    assert not panel.plot(Quantity.GRADIENT).isVisible()
+    panel.options.set_shown(Quantity.GRADIENT, True)
+    panel.options.set_shown(Quantity.LOSS, False)
+    assert panel.plot(Quantity.GRADIENT).isVisible()
+    assert not panel.plot(Quantity.LOSS).isVisible()
+    assert panel.plot(Quantity.GRADIENT).curves.last_x == 1
+
+
+def test_smoothing_axis_scale_and_curves_are_chosen(panel: CurvesPanel, session: FakeSession) -> None:
+    for step in range(1, 9):
+        session.do_step(step, float(step), 0.5)
+    session.do_epoch(1, 4, 0.9, 0.6)
+    plot, options = panel.plot(Quantity.LOSS), panel.options
+    options.smoothing.setCurrentIndex(0)
+    assert plot.curves.curve("training").y.tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
+    options.smoothing.setCurrentIndex(1)
+    assert plot.curves.curve("training").y[-1] == 6
+    options.axis.setCurrentIndex(1)
+    assert plot._steps_per_epoch == 4
+    options.log.click()
+    assert plot._is_log
+    assert not panel.plot(Quantity.ACCURACY)._is_log
+    options.line_button("validation").click()
+    assert "validation" not in plot.summary()
+
+
+def test_the_line_under_the_mouse_stands_in_every_plot(panel: CurvesPanel, session: FakeSession) -> None:
+    for step in range(1, 9):
+        session.do_step(step, 1.0, 0.5)
+    panel.plot(Quantity.LOSS).step_pointed.emit(3.0)
+    assert panel.plot(Quantity.ACCURACY).view._crosshair[0] == 3
+    panel.plot(Quantity.LOSS).step_pointed.emit(None)
+    assert panel.plot(Quantity.ACCURACY).view._crosshair is None
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "csv", "json"])
+def test_curves_are_written_to_files(
+    panel: CurvesPanel, session: FakeSession, questions: FakeQuestions, tmp_path: Path, suffix: str
+) -> None:
+    for step in range(1, 9):
+        session.do_step(step, 1.0 / step, 0.5)
+    session.do_epoch(1, 8, 0.9, 0.6)
+    path = tmp_path / f"curves.{suffix}"
+    questions.paths = [path]
+    export = CurveExport(panel, session, questions)  # type: ignore[arg-type]
+    told: list[str] = []
+    export.told.connect(told.append)
+    export.choose()
+    assert told == [f"Curves written to curves.{suffix}."]
+    content = path.read_bytes()
+    match suffix:
+        case "png":
+            image = QImage(str(path))
+            assert image.width() > 400
+            pixels = ((x, y) for x in range(image.width()) for y in range(image.height()))
+            train = {LIGHT.plot_train.name(), DARK.plot_train.name()}
+            assert any(image.pixelColor(*pixel).name() in train for pixel in pixels)
+        case "svg":
+            assert b"<svg" in content
+            assert b"<path" in content or b"<polyline" in content
+        case "csv":
+            rows = content.decode().splitlines()
+            assert rows[0].startswith("step,epoch,loss,accuracy")
+            assert len(rows) == 9
+            assert "0.9" in rows[-1]
+        case "json":
+            assert json.loads(content)["epochs"]["val_loss"] == [0.9]
+
+
+def test_a_file_that_cannot_be_written_is_said(
+    panel: CurvesPanel, session: FakeSession, questions: FakeQuestions, tmp_path: Path
+) -> None:
+    export = CurveExport(panel, session, questions)  # type: ignore[arg-type]
+    failures: list[str] = []
+    export.failed.connect(failures.append)
+    questions.paths = [tmp_path / "curves.pdf", tmp_path / "gone" / "curves.csv"]
+    export.choose()
+    export.choose()
+    assert "must end in" in failures[0]
+    assert "curves.csv" in failures[1]

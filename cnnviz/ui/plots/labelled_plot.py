@@ -1,0 +1,193 @@
+"""A quiet plot with room on the right, where each curve's name stands, and a line under the mouse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem
+
+from cnnviz.ui.plots.line_labels import spread
+from cnnviz.ui.theme import RADIUS, SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QMouseEvent
+    from PySide6.QtWidgets import QWidget
+
+    from cnnviz.ui.theme import Colors
+
+    Label = tuple[str, QPointF, QColor]
+
+_NARROW_CHARACTERS = 52
+"""A plot with room for less has shorter words, fewer numbers, and does not name the best epoch."""
+_WIDEST_NUMBER = "100.0 %"
+_TICK_DENSITY, _NARROW_TICK_DENSITY = 1.0, 0.3
+_PAN_SHARE, _ZOOM_FACTOR = 0.15, 0.7
+_PAN_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_ZOOM_KEYS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
+_FIT_KEYS = (Qt.Key.Key_0, Qt.Key.Key_Home)
+
+
+class LabelledPlot(pg.PlotWidget):
+    """A pyqtgraph plot without its buttons and menus.
+
+    The wheel zooms, dragging pans, a double click shows everything again; so do +, −, the arrow keys and 0.
+
+    Signals
+    -------
+    pointed(object)
+        The x under the mouse; None when it leaves.
+    moved()
+        A person has zoomed or panned.
+    fit_requested()
+        A person wants to see everything again.
+    """
+
+    pointed = Signal(object)
+    moved = Signal()
+    fit_requested = Signal()
+
+    def __init__(self, widest_word: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._labels: list[Label] = []
+        self._crosshair: tuple[float, list[tuple[str, QColor]]] | None = None
+        self._font = caption_font(self)
+        self._widest_word = widest_word
+        self.hideButtons()
+        self.setMenuEnabled(False)
+        self.getViewBox().disableAutoRange()
+        self.getViewBox().setLimits(xMin=0)
+        self.showGrid(x=True, y=True, alpha=0.12)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.set_cached(True)
+        for name in ("left", "bottom"):
+            self.getAxis(name).enableAutoSIPrefix(False)
+        self.getViewBox().sigResized.connect(self._on_box_resized)
+        self.getViewBox().sigRangeChangedManually.connect(self.moved)
+        self.viewport().setMouseTracking(True)
+        self.fit_margins()
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether there is room for the most necessary only."""
+        character = QFontMetricsF(self._font).averageCharWidth()
+        return bool(self.width() < _NARROW_CHARACTERS * character)
+
+    def set_cached(self, cached: bool) -> None:
+        """Keep the axes as pictures: they change seldom, but would be laid out with every step."""
+        mode = QGraphicsItem.CacheMode
+        for name in ("left", "bottom"):
+            axis = self.getAxis(name)
+            axis.setCacheMode(mode.DeviceCoordinateCache if cached else mode.NoCache)
+
+    def set_labels(self, labels: list[Label]) -> None:
+        """Write these words beside these points (in the plot's own numbers)."""
+        self._labels = labels
+        self.viewport().update()
+
+    def set_crosshair(self, x: float | None, lines: list[tuple[str, QColor]]) -> None:
+        """Draw a line at x with these words beside it; None for no line."""
+        self._crosshair = None if x is None else (x, lines)
+        self.viewport().update()
+
+    def set_widest_word(self, word: str) -> None:
+        """Leave room for a word of this length at the curves' ends."""
+        if word != self._widest_word:
+            self._widest_word = word
+            self.fit_margins()
+
+    def apply_colors(self, colors: Colors) -> None:
+        """Take the colours of the parent, whose palette may change before that of its child."""
+        self.setBackground(colors.base)
+        for name in ("left", "bottom"):
+            axis = self.getAxis(name)
+            axis.setPen(QPen(colors.hairline, 0))
+            axis.setTextPen(QPen(colors.muted))
+            axis.setTickFont(self._font)
+
+    def fit_margins(self) -> None:
+        """Leave room for the words at the lines' ends."""
+        room = QFontMetricsF(self._font).horizontalAdvance(f"{self._widest_word} {_WIDEST_NUMBER}")
+        self.getAxis("bottom").setTickDensity(_NARROW_TICK_DENSITY if self.is_narrow else _TICK_DENSITY)
+        self.plotItem.layout.setContentsMargins(SPACE_4, SPACE_8, room + SPACE_12, SPACE_4)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.FontChange:
+            self._font = caption_font(self)
+            self.fit_margins()
+        super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, box = Qt.Key(event.key()), self.getViewBox()
+        if key in _PAN_KEYS:
+            box.translateBy(x=_PAN_KEYS[key] * _PAN_SHARE * box.viewRect().width())
+            self.moved.emit()
+        elif key in _ZOOM_KEYS:
+            box.scaleBy(x=_ZOOM_FACTOR ** _ZOOM_KEYS[key])
+            self.moved.emit()
+        elif key in _FIT_KEYS:
+            self.fit_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.fit_requested.emit()
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        box = self.getViewBox()
+        scene = self.mapToScene(event.position().toPoint())
+        inside = box.sceneBoundingRect().contains(scene)
+        self.pointed.emit(box.mapSceneToView(scene).x() if inside else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointed.emit(None)
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        painter.save()
+        painter.setFont(self._font)
+        if self._crosshair is not None:
+            self._draw_crosshair(painter, *self._crosshair)
+        self._draw_labels(painter)
+        painter.restore()
+
+    def _draw_labels(self, painter: QPainter) -> None:
+        box, metrics = self.getViewBox(), QFontMetricsF(self._font)
+        area = box.mapRectToScene(box.boundingRect())
+        points = [box.mapViewToScene(point) for _, point, _ in self._labels]
+        half = metrics.height() / 2
+        heights = spread([p.y() for p in points], metrics.height(), area.top() + half, area.bottom() - half)
+        left = min(max((point.x() for point in points), default=0.0), area.right()) + SPACE_8
+        for (text, _, color), height in zip(self._labels, heights, strict=True):
+            painter.setPen(color)
+            painter.drawText(QPointF(left, height + metrics.ascent() / 2 - 1), text)
+
+    def _draw_crosshair(self, painter: QPainter, x: float, lines: list[tuple[str, QColor]]) -> None:
+        box, metrics, colors = self.getViewBox(), QFontMetricsF(self._font), colors_of(self)
+        area = box.mapRectToScene(box.boundingRect())
+        at = box.mapViewToScene(QPointF(x, 0)).x()
+        if not area.left() <= at <= area.right() or not lines:
+            return
+        painter.setPen(QPen(colors.muted, 0))
+        painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
+        width = max(metrics.horizontalAdvance(text) for text, _ in lines) + 2 * SPACE_8
+        height = len(lines) * metrics.height() + 2 * SPACE_4
+        left = at + SPACE_8 if at + SPACE_8 + width <= self.width() else at - SPACE_8 - width
+        card = QRectF(max(left, 0.0), area.top() + SPACE_4, width, height)
+        painter.setPen(QPen(colors.hairline, 0))
+        painter.setBrush(colors.raised)
+        painter.drawRoundedRect(card, RADIUS, RADIUS)
+        for index, (text, color) in enumerate(lines):
+            painter.setPen(color)
+            base = card.top() + SPACE_4 + index * metrics.height() + metrics.ascent()
+            painter.drawText(QPointF(card.left() + SPACE_8, base), text)
+
+    @Slot()
+    def _on_box_resized(self) -> None:
+        """Write the words anew: the curves have moved, and Qt repaints only where items are or were."""
+        self.viewport().update()

@@ -1,0 +1,39 @@
+"""Curves as CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+from cnnviz.training.events import EpochDone, StepDone
+from cnnviz.training.history import HistoryLog, empty_history
+from cnnviz.training.history_text import history_csv, history_json
+
+
+def history():
+    log = HistoryLog()
+    log.append(StepDone(1, 1, 2.5, float("nan"), 32, 0.25))
+    log.append(StepDone(2, 1, float("inf"), 0.5, 64, 0.5))
+    log.append(EpochDone(1, 2, 1.5, 0.5, 0.75, 0.625, 0.5, 128.0))
+    return log.frozen()
+
+
+def test_a_table_has_a_line_for_each_step_and_epochs_where_they_end():
+    rows = list(csv.DictReader(io.StringIO(history_csv(history()))))
+    assert [row["step"] for row in rows] == ["1", "2"]
+    assert rows[0]["accuracy"] == ""
+    assert float(rows[1]["loss"]) == float("inf")
+    assert [row["epoch_val_loss"] for row in rows] == ["", "0.75"]
+
+
+def test_json_has_a_list_for_each_column_and_null_for_what_is_no_number():
+    data = json.loads(history_json(history()))
+    assert data["steps"]["loss"] == [2.5, None]
+    assert data["steps"]["accuracy"] == [None, 0.5]
+    assert data["epochs"]["val_accuracy"] == [0.625]
+
+
+def test_before_the_first_step_there_are_columns_and_no_lines():
+    assert len(history_csv(empty_history()).splitlines()) == 1
+    assert json.loads(history_json(empty_history()))["steps"]["step"] == []
