@@ -41,7 +41,7 @@ class Display:
 class Window:
     """The program's window on a display."""
 
-    def __init__(self, display: Display, folder: Path) -> None:
+    def __init__(self, display: Display, folder: Path, design: str) -> None:
         self._environment = {
             **os.environ,
             "DISPLAY": display.name,
@@ -49,7 +49,7 @@ class Window:
             "HOME": str(folder),
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.x11_window", str(folder / "settings.ini")],
+            [sys.executable, "-m", "tests.e2e.x11_window", str(folder / "settings.ini"), design],
             env=self._environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -61,7 +61,7 @@ class Window:
         self.state: dict[str, Any] = {}
 
     def wait_for(self, *layers: str) -> None:
-        """Wait until the design has these layers, in this order."""
+        """Wait until the design has these layers, in this order; a block has its body in brackets."""
         deadline = time.monotonic() + PATIENCE_S
         while self.state.get("layers") != list(layers):
             remaining = deadline - time.monotonic()
@@ -81,6 +81,15 @@ class Window:
             self._xdotool("mousemove", x, y)
             time.sleep(_MOVE_PAUSE_S)
         self._xdotool("mouseup", 1)
+        if key:
+            self._xdotool("keyup", key)
+
+    def click(self, place: list[int], *, key: str = "") -> None:
+        """Click at one place of the screen, perhaps with a key held down."""
+        self._xdotool("mousemove", *place)
+        if key:
+            self._xdotool("keydown", key)
+        self._xdotool("click", 1)
         if key:
             self._xdotool("keyup", key)
 
@@ -117,21 +126,18 @@ class Window:
         subprocess.run(command, env=self._environment, check=True, timeout=PATIENCE_S)
 
 
-def main(settings_path: Path) -> int:
+def main(settings_path: Path, design: str) -> int:
     """Show the window and print its state until standard input ends."""
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     from cnnviz.app.settings import Settings
-    from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU, Softmax
-    from cnnviz.spec.network import InputSpec, NetworkSpec
     from cnnviz.ui.dialogs import Dialogs
     from cnnviz.ui.launch import make_window
 
     app = QApplication([])
     window = make_window(app, Settings(settings_path), Dialogs())
-    layers = (Conv2D(), ReLU(), Flatten(), Dense(units=10), Softmax())
-    window.workbench.document.new(NetworkSpec(name="test", input=InputSpec(), layers=layers))
+    window.workbench.document.new(_design(design))
     window.move(0, 0)
     window.show()
     printed: list[str] = []
@@ -158,6 +164,26 @@ def main(settings_path: Path) -> int:
     return 0
 
 
+def _design(name: str) -> Any:
+    from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU, Residual, Softmax
+    from cnnviz.spec.network import InputSpec, NetworkSpec
+
+    body = (Conv2D(padding="same"), ReLU())
+    start = {"row": (Conv2D(), ReLU()), "tree": (ReLU(), Residual(layers=body))}[name]
+    layers = (*start, Flatten(), Dense(units=10), Softmax())
+    return NetworkSpec(name="test", input=InputSpec(), layers=layers)
+
+
+def _outline(layers: Any) -> list[str]:
+    """Return the ids of layers, each block with its body in brackets."""
+    from cnnviz.spec.layers import Residual
+
+    return [
+        f"{layer.id}[{' '.join(_outline(layer.layers))}]" if isinstance(layer, Residual) else layer.id
+        for layer in layers
+    ]
+
+
 def _state(window: Any) -> dict[str, Any]:
     view, model = window.builder.list_view, window.builder.model
     rows = {}
@@ -169,9 +195,9 @@ def _state(window: Any) -> dict[str, Any]:
     for chip in window.builder.palette_view.chips:
         place = chip.mapToGlobal(chip.rect().center())
         chips[chip.text()] = [place.x(), place.y()]
-    layers = [layer.id for layer in window.workbench.document.spec.layers]
+    layers = _outline(window.workbench.document.spec.layers)
     return {"layers": layers, "rows": rows, "chips": chips}
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1])))
+    raise SystemExit(main(Path(sys.argv[1]), sys.argv[2]))

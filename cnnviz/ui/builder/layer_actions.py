@@ -99,6 +99,7 @@ class LayerActions(QObject):
     def context_menu(self) -> QMenu:
         """Return the menu of the chosen card."""
         menu = QMenu(self._view)
+        menu.setToolTipsVisible(True)
         for actions_of in self._more:
             menu.addActions(actions_of(self._view.current_layer_id))
             menu.addSeparator()
