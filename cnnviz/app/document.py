@@ -56,6 +56,8 @@ class Document(QObject):
         The design is another one: edited, undone, redone, opened or new.
     problems_changed()
         What keeps the design from being trained may have changed: with the design, or with the data set.
+    loss_changed()
+        Training is to make something else small.
     path_changed()
         The design belongs to another file, or to none.
     clean_changed(bool)
@@ -64,6 +66,7 @@ class Document(QObject):
 
     spec_changed = Signal()
     problems_changed = Signal()
+    loss_changed = Signal()
     path_changed = Signal()
     clean_changed = Signal(bool)
 
@@ -116,11 +119,17 @@ class Document(QObject):
             self._data_shape = shape
             self._check_again()
 
+    @property
+    def loss(self) -> Loss:
+        """What training is to make small; it says what the last layer's numbers mean."""
+        return self._loss
+
     def set_loss(self, loss: Loss) -> None:
         """Say what training is to make small, so that `problems` knows what the last layer must give."""
         if loss != self._loss:
             self._loss = loss
             self._check_again()
+            self.loss_changed.emit()
 
     def edit(self, label: str, new_spec: NetworkSpec, merge_key: str | None = None) -> None:
         """Put `new_spec` in the place of the design, as one step of undo called `label`.

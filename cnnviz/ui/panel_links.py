@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from cnnviz.app.session import SessionState
 from cnnviz.spec.layers import Conv2D
+from cnnviz.ui.inspector.answers import shown_view
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStatusBar
@@ -57,6 +58,7 @@ class PanelLinks(QObject):
         for view in (network_view, layer_panel):
             view.hover_text_changed.connect(self._on_hover_text_changed)
         workbench.inspector.inspected.connect(self._on_inspected)
+        self._document.loss_changed.connect(self._on_loss_changed)
         for changed in (self._document.spec_changed, self._session.weights_changed):
             changed.connect(self._on_freshness_changed)
         self.choose_first_layer()
@@ -86,12 +88,18 @@ class PanelLinks(QObject):
     @Slot(object)
     def _on_inspected(self, inspection: Inspection) -> None:
         with self._session.turns.drawing():
-            self._network_view.set_view(inspection.image_view, self._selection.dataset.class_names)
+            view = shown_view(inspection.image_view, self._document.loss)
+            self._network_view.set_view(view, self._selection.dataset.class_names)
         self._inspection = inspection
         if self._session.state is SessionState.RUNNING:
             self._near_later.start()
         else:
             self._show_near()
+
+    @Slot()
+    def _on_loss_changed(self) -> None:
+        if self._inspection is not None:
+            self._on_inspected(self._inspection)
 
     @Slot()
     def _show_near(self) -> None:
@@ -101,7 +109,9 @@ class PanelLinks(QObject):
             return
         with self._session.turns.drawing():
             class_names = self._selection.dataset.class_names
-            self._image_panel.set_view(inspection.image_view, class_names, inspection.true_class)
+            self._image_panel.set_view(
+                inspection.image_view, class_names, inspection.true_class, self._document.loss
+            )
             self._layer_panel.set_inspection(inspection)
 
     @Slot(str)

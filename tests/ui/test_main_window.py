@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QLocale, QMimeData, QPoint, QPointF, Qt, QUrl
@@ -17,7 +18,7 @@ from cnnviz.app.settings import ThemeMode
 from cnnviz.interpret.atlas import Scale
 from cnnviz.spec import io
 from cnnviz.spec.losses import MulticlassSVM
-from cnnviz.spec.training import TrainingSpec
+from cnnviz.spec.training import SGD, TrainingSpec
 from cnnviz.ui.dialogs import Answer
 from cnnviz.ui.help import AboutDialog, ShortcutsDialog
 from cnnviz.ui.saved_label import SavedLabel
@@ -25,6 +26,7 @@ from cnnviz.ui.tool_bar import ImageNumber
 from tests.helpers.designs import ENDLESS, bundled_design, small_design
 from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
+from tests.helpers.runs import linear_design
 
 
 @pytest.fixture
@@ -374,6 +376,31 @@ def test_an_error_of_a_run_is_shown_and_the_window_lives_on(window, qtbot, monke
     window.commands["train"].trigger()
     qtbot.waitUntil(lambda: "The roof fell in." in window.banner.text)
     assert window.commands["train"].isEnabled()
+
+
+def test_numbers_that_overflow_end_the_run_with_step_and_layer(window, qtbot):
+    """The weights from before the epoch are on the screen again, and training can go on."""
+    window.workbench.document.new(linear_design())
+    wild = TrainingSpec(optimizer=SGD(learning_rate=100.0), epochs=2)
+    window.training_form.set_training(wild)
+    window.commands["train"].trigger()
+    qtbot.waitUntil(lambda: "The run has ended: At step" in window.banner.text)
+    assert 'the first layer with such an output is "' in window.banner.text
+    assert "The weights from before this epoch are kept." in window.banner.text
+    session = window.workbench.session
+    weights = session.parameters_for(window.workbench.document.spec)
+    assert all(np.isfinite(weights[name]).all() for name in weights)
+    assert window.commands["train"].isEnabled()
+
+
+def test_scores_of_an_svm_are_not_shown_as_probabilities(window, qtbot):
+    bars = window.image_panel.bars
+    qtbot.waitUntil(lambda: "%" in bars.summary)
+    window.training_form.choosers["loss"].choice.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: "with the highest score" in bars.summary)
+    assert window.workbench.document.loss == MulticlassSVM()
+    window.training_form.choosers["loss"].choice.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: "%" in bars.summary)
 
 
 def test_a_bundled_design_brings_its_loss_and_leaves_the_other_settings(window):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from cnnviz.spec.losses import CrossEntropy
+from cnnviz.ui.inspector.answers import answers_of
 from cnnviz.ui.inspector.image_chooser import ImageChooser
 from cnnviz.ui.inspector.probability_bars import ProbabilityBars
 
@@ -14,10 +16,11 @@ if TYPE_CHECKING:
 
     from cnnviz.app.selection import Selection
     from cnnviz.interpret.activations import ImageView
+    from cnnviz.spec.losses import Loss
 
 
 class ImagePanel(QWidget):
-    """The chooser of images above the probabilities of the classes."""
+    """The chooser of images above what the network answers."""
 
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +32,11 @@ class ImagePanel(QWidget):
         layout.addWidget(self.chooser, 1)
         layout.addWidget(self.bars)
 
-    def set_view(self, view: ImageView, class_names: Sequence[str], true_class: int | None) -> None:
-        """Show the probabilities of a newer view of an image of this class, None where it is not known."""
-        self.bars.set_probabilities(view.probabilities, class_names, true_class)
+    def set_view(
+        self, view: ImageView, class_names: Sequence[str], true_class: int | None, loss: Loss | None = None
+    ) -> None:
+        """Show what the network answers in a newer view of an image of this class, None where it is unknown.
+
+        Without a `loss` the answers are probabilities.
+        """
+        self.bars.set_answers(answers_of(view, loss or CrossEntropy()), class_names, true_class)

@@ -1,4 +1,4 @@
-"""How likely each class is, as bars with names and numbers, and the prediction as a sentence."""
+"""What the network answers: a bar for each class with its name and number, and the answer as a sentence."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from cnnviz.ui.format import share
 from cnnviz.ui.icons import tinted_pixmap
-from cnnviz.ui.inspector.words import class_name, prediction, prediction_text
+from cnnviz.ui.inspector.answers import Answers, Meaning
 from cnnviz.ui.plots.share_bar import paint_share_bar
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, colors_of, strong_font, with_tabular_figures
 
@@ -27,17 +26,20 @@ MOST_ROWS = 10
 _MOST_NAME_PX, _LEAST_BAR_PX, _BAR_HEIGHT_PX = 110, 24, 10
 _NAME_SHARE = 0.35
 _MARK_PX, _MARK_WORD = 14, "true"
-_NOTHING = "The probabilities of the classes appear here once the design gives a score for each."
+_WIDEST = {Meaning.PROBABILITIES: "100.0 %", Meaning.SCORES: "−000.000", Meaning.NUMBERS: "−000.000"}
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ProbabilityBars(QWidget):
-    """The prediction as a sentence, and a bar for each class; with more than ten classes one can scroll."""
+    """The answer as a sentence, and a bar for each class; with more than ten classes one can scroll.
+
+    Bars are probabilities, or scores, or plain numbers, as the loss has it.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._summary = QLabel(_NOTHING, self)
+        self._summary = QLabel(Answers().sentence((), None), self)
         self._summary.setWordWrap(True)
         self._summary.setTextFormat(Qt.TextFormat.PlainText)
         self.rows = ClassRows(self)
@@ -46,7 +48,7 @@ class ProbabilityBars(QWidget):
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName("Probabilities of the classes")
+        area.setAccessibleName(Meaning.PROBABILITIES.value)
         self._area = area
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_12)
@@ -70,12 +72,14 @@ class ProbabilityBars(QWidget):
         true_class: int | None,
     ) -> None:
         """Show the probability (K,) of each class; None where there are none. `true_class` has a mark."""
+        self.set_answers(Answers(probabilities), class_names, true_class)
+
+    def set_answers(self, answers: Answers, class_names: Sequence[str], true_class: int | None) -> None:
+        """Show what the network answers. `true_class` has a mark, where there are classes."""
         count = self.rows.count
-        self.rows.set_classes(probabilities, class_names, true_class)
-        if probabilities is None:
-            self._summary.setText(_NOTHING)
-        else:
-            self._summary.setText(prediction_text(probabilities, class_names, true_class))
+        self.rows.set_answers(answers, class_names, true_class)
+        self._summary.setText(answers.sentence(class_names, true_class))
+        self._area.setAccessibleName(answers.meaning.value)
         if count != self.rows.count:
             self._show_rows()
 
@@ -100,7 +104,8 @@ class ClassRows(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._probabilities: NDArray[np.float32] | None = None
+        self._answers = Answers()
+        self._shares = self._answers.shares()
         self._names: tuple[str, ...] = ()
         self._true: int | None = None
         self._name_width = 0
@@ -119,19 +124,19 @@ class ClassRows(QWidget):
     @property
     def order(self) -> list[int]:
         """The class of each row."""
-        if self._probabilities is None:
+        values = self._answers.values
+        if values is None:
             return []
-        if self.count <= MOST_ROWS:
+        if self.count <= MOST_ROWS or self._answers.meaning is Meaning.NUMBERS:
             return list(range(self.count))
-        return [int(index) for index in np.argsort(-np.nan_to_num(self._probabilities), kind="stable")]
+        return [int(index) for index in np.argsort(-np.nan_to_num(values), kind="stable")]
 
-    def set_classes(
-        self, probabilities: NDArray[np.float32] | None, class_names: Sequence[str], true_class: int | None
-    ) -> None:
+    def set_answers(self, answers: Answers, class_names: Sequence[str], true_class: int | None) -> None:
         """Show other numbers."""
-        count = 0 if probabilities is None else len(probabilities)
-        names = tuple(class_name(class_names, index) for index in range(count))
-        self._probabilities, self._true = probabilities, true_class
+        count = 0 if answers.values is None else len(answers.values)
+        names = tuple(answers.name(class_names, index) for index in range(count))
+        self._answers, self._shares = answers, answers.shares()
+        self._true = None if answers.meaning is Meaning.NUMBERS else true_class
         if names != self._names:
             self._names = names
             metrics = QFontMetrics(strong_font(self))
@@ -147,7 +152,7 @@ class ClassRows(QWidget):
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             first, last = event.rect().top() // self.row_height, event.rect().bottom() // self.row_height
-            predicted = None if self._probabilities is None else prediction(self._probabilities)
+            predicted = self._answers.predicted()
             for row, index in list(enumerate(self.order))[first : last + 1]:
                 place = QRectF(0, row * self.row_height, self.width(), self.row_height)
                 self._paint_row(painter, place, index, is_predicted=index == predicted)
@@ -155,8 +160,8 @@ class ClassRows(QWidget):
             painter.end()
 
     def _paint_row(self, painter: QPainter, place: QRectF, index: int, *, is_predicted: bool) -> None:
-        assert self._probabilities is not None
-        colors, probability = colors_of(self), float(self._probabilities[index])
+        assert self._answers.values is not None
+        colors, value = colors_of(self), float(self._answers.values[index])
         font = with_tabular_figures(strong_font(self) if is_predicted else self.font())
         name_width = min(self._name_width, int(place.width() * _NAME_SHARE))
         name = QRectF(0, place.y(), name_width, place.height())
@@ -165,8 +170,8 @@ class ClassRows(QWidget):
         metrics, mode = QFontMetrics(font), Qt.TextElideMode.ElideRight
         painter.drawText(name, _LEFT, metrics.elidedText(self._names[index], mode, name_width))
         number, bar, mark = self._columns(place, name)
-        painter.drawText(number, _RIGHT, share(probability))
-        paint_share_bar(painter, bar, probability, colors, accented=is_predicted)
+        painter.drawText(number, _RIGHT, self._answers.text(value))
+        paint_share_bar(painter, bar, float(self._shares[index]), colors, accented=is_predicted)
         if index == self._true:
             self._paint_mark(painter, mark, colors)
 
@@ -174,7 +179,7 @@ class ClassRows(QWidget):
         """Return where number, bar and mark of a row are painted."""
         metrics = QFontMetrics(strong_font(self))
         mark_width = _MARK_PX + SPACE_4 + metrics.horizontalAdvance(_MARK_WORD)
-        number_width = metrics.horizontalAdvance(share(1))
+        number_width = metrics.horizontalAdvance(_WIDEST[self._answers.meaning])
         mark = QRectF(place.right() - mark_width, place.y(), mark_width, place.height())
         number = QRectF(mark.left() - SPACE_8 - number_width, place.y(), number_width, place.height())
         left = name.right() + SPACE_8

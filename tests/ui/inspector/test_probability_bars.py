@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cnnviz.ui.inspector.answers import Answers, Meaning
 from cnnviz.ui.inspector.probability_bars import MOST_ROWS, ProbabilityBars
 from cnnviz.ui.theme import LIGHT, palette_for
 
@@ -86,3 +87,44 @@ def test_newer_numbers_of_the_same_classes_keep_the_rows(bars: ProbabilityBars) 
     bars.set_probabilities(likely(4), DIGITS, 3)
     assert bars.rows.grab().toImage() != before
     assert bars.rows.count == 10
+
+
+def accented(bars: ProbabilityBars, row: int) -> int:
+    """Return how many pixels of a row have the colour of the answer."""
+    picture, height = bars.rows.grab().toImage(), bars.rows.row_height
+    accent = LIGHT.accent.name()
+    return sum(
+        picture.pixelColor(x, y).name() == accent
+        for x in range(picture.width())
+        for y in range(row * height, (row + 1) * height)
+    )
+
+
+def test_scores_are_called_so_and_are_no_shares(bars: ProbabilityBars) -> None:
+    scores = np.array([-2.5, 1.75, 0.5], np.float32)
+    bars.set_answers(Answers(scores, Meaning.SCORES), "abc", 0)
+    assert bars.summary == "b with the highest score, 1.750; wrong, it is a"
+    assert "%" not in bars.summary
+    assert bars._area.accessibleName() == "Scores of the classes"
+    assert accented(bars, 1) > 100
+    assert accented(bars, 0) == 0, "the lowest score has no bar"
+
+
+def test_plain_numbers_have_no_class_and_no_winner(bars: ProbabilityBars) -> None:
+    bars.set_answers(Answers(np.array([-0.5, 0.25], np.float32), Meaning.NUMBERS), ("digit",), 0)
+    assert bars.summary == "Numbers that the network gives; they are not classes."
+    assert bars.rows.count == 2
+    assert accented(bars, 0) == accented(bars, 1) == 0
+    picture = bars.rows.grab().toImage()
+    success = LIGHT.success.name()
+    assert not any(
+        picture.pixelColor(x, y).name() == success
+        for x in range(picture.width())
+        for y in range(picture.height())
+    )
+
+
+def test_scores_that_broke_are_no_prediction(bars: ProbabilityBars) -> None:
+    bars.set_answers(Answers(np.full(3, np.nan, np.float32), Meaning.SCORES), "abc", 0)
+    assert bars.summary == "No prediction: the scores are not numbers."
+    assert not bars.grab().isNull()
