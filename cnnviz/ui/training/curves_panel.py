@@ -13,7 +13,7 @@ from cnnviz.ui.plots.curve_plot import CurvePlot
 from cnnviz.ui.plots.smoothing import TrailingMean
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
 from cnnviz.ui.training.plot_options import PlotOptions
-from cnnviz.ui.training.quantities import WORDS, Quantity, curves_of, steps_per_epoch
+from cnnviz.ui.training.quantities import WORDS, Quantity, curves_of, fitting, steps_per_epoch
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
@@ -45,7 +45,10 @@ class CurvesPanel(QWidget):
         self._session = session
         self.options = PlotOptions(self)
         self._columns = {quantity: _PlotColumn(quantity, self) for quantity in Quantity}
+        self._shown: list[Quantity] = []
         self._waiting: list[Quantity] = []
+        for column in self._columns.values():
+            column.hide()
         self._empty = EmptyState("Loss and accuracy are drawn here while the network learns.", train, self)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._empty)
@@ -66,7 +69,7 @@ class CurvesPanel(QWidget):
     @property
     def shown_plots(self) -> list[CurvePlot]:
         """The plots there are, from left to right."""
-        return [self.plot(quantity) for quantity in self.options.shown]
+        return [self.plot(quantity) for quantity in self._shown]
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -92,7 +95,12 @@ class CurvesPanel(QWidget):
         if not self.isVisible():
             return
         self._pages.setCurrentIndex(1 if len(self._session.history.steps) else 0)
-        self._waiting = self.options.shown
+        shown = fitting(self.options.shown, self._session.history)
+        if shown != self._shown:
+            self._shown = shown
+            for quantity, column in self._columns.items():
+                column.setVisible(quantity in shown)
+        self._waiting = list(shown)
         self._show_next()
 
     @Slot()
@@ -112,9 +120,7 @@ class CurvesPanel(QWidget):
 
     @Slot()
     def _on_options_changed(self) -> None:
-        shown = self.options.shown
         for quantity, column in self._columns.items():
-            column.setVisible(quantity in shown)
             column.set_window(self.options.mean_of)
             column.plot.set_hidden(self.options.hidden)
             column.plot.set_log(self.options.is_log and WORDS[quantity].top is None)

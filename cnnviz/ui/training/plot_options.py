@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QToolBar, QToolButton, QWidget
 from cnnviz.ui.icons import icon
 from cnnviz.ui.plots.curve_plot import SINGLE_BATCHES
 from cnnviz.ui.theme import colors_of, mixed
-from cnnviz.ui.training.quantities import TRAINING, VALIDATION, WORDS, Quantity
+from cnnviz.ui.training.quantities import OF_NUMBERS, TRAINING, VALIDATION, WORDS, Quantity
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -20,6 +20,7 @@ SMOOTHINGS = (1, 5, 20, 50, 200, 1000)
 FIRST_SMOOTHING = 20
 _SWATCH = QSize(22, 12)
 _ICON_PX = 16
+_OFFERED = tuple(quantity for quantity in Quantity if quantity not in OF_NUMBERS)
 _FIRST_SHOWN = frozenset({Quantity.LOSS, Quantity.ACCURACY})
 
 
@@ -44,7 +45,7 @@ class PlotOptions(QToolBar):
         self.setMovable(False)
         self.setIconSize(QSize(_ICON_PX, _ICON_PX))
         self._lines = {name: self._line_button(name) for name in (TRAINING, VALIDATION, SINGLE_BATCHES)}
-        self._quantities = {quantity: self._quantity_action(quantity) for quantity in Quantity}
+        self._quantities = {quantity: self._quantity_action(quantity) for quantity in _OFFERED}
         self.smoothing = self._choice("Smoothing", "The mean of so many batches is drawn.")
         for count in SMOOTHINGS:
             self.smoothing.addItem("not smoothed" if count == 1 else f"mean of {count:,} batches", count)

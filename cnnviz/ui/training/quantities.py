@@ -13,7 +13,7 @@ from cnnviz.ui.format import number, share
 from cnnviz.ui.plots.curves import Curve, Curves, Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cnnviz.training.history import History, Values
     from cnnviz.ui.plots.smoothing import TrailingMean
@@ -26,6 +26,8 @@ class Quantity(enum.Enum):
 
     LOSS = "Loss"
     ACCURACY = "Accuracy"
+    ERROR = "Mean absolute error"
+    R_SQUARED = "R²"
     RATE = "Learning rate"
     GRADIENT = "Gradient norm"
 
@@ -41,10 +43,21 @@ class PlotWords:
     tip: str = ""
 
 
+OF_NUMBERS = (Quantity.ERROR, Quantity.R_SQUARED)
+"""What stands in the place of the accuracy where numbers are learned instead of classes."""
+
 WORDS = {
     Quantity.LOSS: PlotWords("what training makes small", tip="What training makes small."),
     Quantity.ACCURACY: PlotWords(
         "% right", share, 1.0, 100.0, "The share of images that are classified right."
+    ),
+    Quantity.ERROR: PlotWords(
+        "of the numbers learned, in validation", tip="How far the outputs are from the targets, on average."
+    ),
+    Quantity.R_SQUARED: PlotWords(
+        "share of the variance that is explained, in validation",
+        top=1.0,
+        tip="1 is perfect, 0 as good as always saying the mean.",
     ),
     Quantity.RATE: PlotWords("as the schedule gives it", tip="The learning rate of every step."),
     Quantity.GRADIENT: PlotWords(
@@ -62,6 +75,10 @@ def curves_of(quantity: Quantity, history: History, means: TrailingMean) -> Curv
             return _learned(history, steps.loss, epochs.val_loss, means)
         case Quantity.ACCURACY:
             return _learned(history, steps.accuracy, epochs.val_accuracy, means)
+        case Quantity.ERROR:
+            return _validated(history, epochs.val_mean_absolute_error)
+        case Quantity.R_SQUARED:
+            return _validated(history, epochs.val_r_squared)
         case Quantity.RATE:
             return Curves((Curve("rate", steps.step, steps.learning_rate),))
         case Quantity.GRADIENT:
@@ -76,18 +93,23 @@ def steps_per_epoch(history: History) -> int:
 
 
 def _learned(history: History, batches: Values, validation: Values, means: TrailingMean) -> Curves:
+    training = Curve(TRAINING, history.steps.step, means.extended(batches), raw=batches)
+    validated = _validated(history, validation)
+    return dataclasses.replace(validated, curves=(training, *validated.curves))
+
+
+def _validated(history: History, validation: Values) -> Curves:
     epochs = history.epochs
     best = best_epoch(epochs)
     return Curves(
-        (
-            Curve(TRAINING, history.steps.step, means.extended(batches), raw=batches),
-            Curve(VALIDATION, epochs.step, validation, color="plot_validation", dashed=True, dots=True),
-        ),
+        (Curve(VALIDATION, epochs.step, validation, color="plot_validation", dashed=True, dots=True),),
         best=Mark(float(epochs.step[best]), f"best: epoch {best + 1}") if best is not None else None,
     )
 
 
-def has_accuracy(history: History) -> bool:
-    """Return whether answers are right or wrong, and not numbers with an error."""
+def fitting(shown: Sequence[Quantity], history: History) -> list[Quantity]:
+    """Return what there is to draw of the quantities wanted: errors where numbers have no accuracy."""
     accuracy = history.steps.accuracy
-    return not len(accuracy) or bool(np.isfinite(accuracy[:1]).all())
+    if not len(accuracy) or np.isfinite(accuracy[0]):
+        return list(shown)
+    return [part for one in shown for part in (OF_NUMBERS if one is Quantity.ACCURACY else (one,))]

@@ -35,8 +35,8 @@ class FakeSession(QObject):
         self._log.append(StepDone(step, 1, loss, accuracy, 32 * step, 0.01 * step))
         self.history_changed.emit()
 
-    def do_epoch(self, epoch: int, step: int, val_loss: float, val_accuracy: float) -> None:
-        self._log.append(EpochDone(epoch, step, 0.5, 0.5, val_loss, val_accuracy, 0.1, 1000.0))
+    def do_epoch(self, epoch: int, step: int, val_loss: float, val_accuracy: float, *errors: float) -> None:
+        self._log.append(EpochDone(epoch, step, 0.5, 0.5, val_loss, val_accuracy, 0.1, 1000.0, *errors))
         self.history_changed.emit()
 
     def report(self, progress: Progress, state: SessionState) -> None:

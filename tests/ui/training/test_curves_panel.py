@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -94,6 +95,22 @@ def test_other_quantities_can_be_drawn(panel: CurvesPanel, session: FakeSession)
     assert panel.plot(Quantity.GRADIENT).isVisible()
     assert not panel.plot(Quantity.LOSS).isVisible()
     assert panel.plot(Quantity.GRADIENT).curves.last_x == 1
+
+
+def test_numbers_that_are_learned_have_errors_in_the_place_of_the_accuracy(
+    panel: CurvesPanel, session: FakeSession
+) -> None:
+    session.do_step(1, 2.0, math.nan)
+    session.do_epoch(1, 1, 1.5, math.nan, 0.25, 0.75)
+    assert not panel.plot(Quantity.ACCURACY).isVisible()
+    error, share = panel.plot(Quantity.ERROR), panel.plot(Quantity.R_SQUARED)
+    assert panel.shown_plots == [panel.plot(Quantity.LOSS), error, share]
+    assert error.isVisible()
+    assert error.curves.curve("validation").y.tolist() == [0.25]
+    assert share.curves.curve("validation").y.tolist() == [0.75]
+    assert share.curves.best.text == "best: epoch 1"
+    panel.options.set_shown(Quantity.ACCURACY, False)
+    assert not error.isVisible()
 
 
 def test_smoothing_axis_scale_and_curves_are_chosen(panel: CurvesPanel, session: FakeSession) -> None:
