@@ -209,6 +209,7 @@ class PropertiesForm(QWidget):
         if self._rows is not None:
             self._rows.hide()
         self._rows = rows
+        self._help.show_help(None)
         if rows is not None:
             rows.setVisible(bool(rows.editors))
 

@@ -19,7 +19,8 @@ def tooltip(repair: Repair) -> str:
     if repair.left:
         lines.append(f"After it, {_rest(repair.left)}.")
     else:
-        cost = f"{repair.multiply_adds:,} multiply-adds{_change(repair.more_multiply_adds)}"
+        change = _change(repair.more_multiply_adds, repair.multiply_adds)
+        cost = f"{repair.multiply_adds:,} multiply-adds{change}"
         lines.append(f"The design then has {_parameters(repair)} and takes {cost} for each image.")
     return "\n".join(line for line in lines if line)
 
@@ -36,11 +37,11 @@ def _rest(left: int) -> str:
 
 
 def _parameters(repair: Repair) -> str:
-    return f"{repair.parameters:,} parameters{_change(repair.more_parameters)}"
+    return f"{repair.parameters:,} parameters{_change(repair.more_parameters, repair.parameters)}"
 
 
-def _change(more: int | None) -> str:
-    if more is None:
+def _change(more: int | None, total: int) -> str:
+    if more is None or more == total:
         return ""
     if more == 0:
         return ", as before"

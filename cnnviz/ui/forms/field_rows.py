@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from cnnviz.spec.fields import field_infos
 from cnnviz.spec.layers import AvgPool2D, Conv2D, MaxPool2D
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     Subject = Layer | InputSpec | Pattern | TrainingSpec | Optimizer | Loss | Schedule
 
 
+_GRID_ROWS = 3
+"""For each setting: label and control, the problem with it, and what somebody else puts there."""
+
+
 class FieldRows(QWidget):
     """Edits the settings of one record: a layer, the input, a pattern, a part of a run, or a run.
 
@@ -47,7 +51,6 @@ class FieldRows(QWidget):
         self.editors: dict[str, Editor] = {}
         self._problems: dict[str, ProblemLabel] = {}
         self._labels: list[QLabel] = []
-        self._columns: dict[str, QWidget] = {}
         self._change = 0
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, SPACE_4, 0, SPACE_4)
@@ -95,11 +98,11 @@ class FieldRows(QWidget):
 
     def hold_under(self, name: str, widget: QWidget) -> bool:
         """Let `widget` stand under the problem with a setting; return whether it did not yet."""
-        column = self._columns[name]
-        layout = column.layout()
-        if layout is None or widget.parentWidget() is column:
+        row = _GRID_ROWS * list(self.editors).index(name) + 2
+        item = self._layout.itemAtPosition(row, 0)
+        if item is not None and item.widget() is widget:
             return False
-        layout.addWidget(widget)
+        self._layout.addWidget(widget, row, 0, 1, 2)
         return True
 
     def control_of(self, name: str) -> QWidget:
@@ -113,30 +116,25 @@ class FieldRows(QWidget):
         return self._problems[name].text
 
     def _hide_what_means_nothing(self, subject: Subject) -> None:
-        for (name, editor), label in zip(self.editors.items(), self._labels, strict=True):
+        for editor, label in zip(self.editors.values(), self._labels, strict=True):
             if editor.info.only_with is not None:
                 other, allowed = editor.info.only_with
                 shown = getattr(subject, other) in allowed
                 label.setVisible(shown)
-                self._columns[name].setVisible(shown)
+                editor.setVisible(shown)
 
     def _add_row(self, name: str, info: FieldInfo) -> None:
-        editor, problem, column = make_editor(info, self), ProblemLabel(self), QWidget(self)
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE_4)
-        layout.addWidget(editor)
-        layout.addWidget(problem)
+        editor, problem = make_editor(info, self), ProblemLabel(self)
         label = QLabel(info.label, self)
         label.setToolTip(info.tooltip)
         label.setBuddy(editor)
         control = editor.focusProxy() or editor
         label.setMinimumHeight(control.sizeHint().height())  # level with the first line of the control
-        row = self._layout.rowCount()
+        row = _GRID_ROWS * len(self.editors)
         self._layout.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-        self._layout.addWidget(column, row, 1)
+        self._layout.addWidget(editor, row, 1)
+        self._layout.addWidget(problem, row + 1, 0, 1, 2)
         self._labels.append(label)
-        self._columns[name] = column
         self.editors[name] = editor
         self._problems[name] = problem
         editor.value_changed.connect(self._on_editor_value_changed)

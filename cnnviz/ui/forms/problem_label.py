@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from cnnviz.ui.icons import tinted_pixmap
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, colors_of
-from cnnviz.ui.widgets.breakable import breakable
+from cnnviz.ui.widgets.breakable import breakable, unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,7 @@ class ProblemLabel(QWidget):
         self._sign = QLabel(self)
         self._words = QLabel(self)
         self._words.setWordWrap(True)
+        self._words.setForegroundRole(QPalette.ColorRole.WindowText)  # not that of the paper under a form
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout = QHBoxLayout(self)
@@ -48,7 +49,7 @@ class ProblemLabel(QWidget):
         text = "\n".join(sentences)
         if text != self._text:
             self._text = text
-            self._words.setText(breakable(text))
+            self._words.setText(unbroken(breakable(text)))
             self.setAccessibleName(f"Problem: {text}" if text else "")
         self.setVisible(bool(text))
 

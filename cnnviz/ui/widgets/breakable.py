@@ -1,4 +1,4 @@
-"""Words that may be broken: names without spaces do not make a panel wide."""
+"""Where lines may end: inside long names, but not inside sums."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ _PIECE = re.compile(rf"\S{{{_LONGEST_PIECE}}}(?=\S{{4}})")
 
 def breakable(text: str) -> str:
     """Return the text with places in its longest words at which a line may end."""
-    return re.sub(
-        rf"[^\s{_BREAK}]{{{_LONGEST_PIECE}}}(?=\S{{4}})", lambda piece: piece.group() + _BREAK, text
-    )
+    return _PIECE.sub(lambda piece: piece.group() + _BREAK, text)
+
+
+def unbroken(text: str) -> str:
+    """Return the text with sums, products and equations kept on one line."""
+    for sign in "×=−+":
+        text = text.replace(f" {sign} ", f"\u00a0{sign}\u00a0")
+    return text
