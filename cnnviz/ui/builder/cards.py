@@ -157,15 +157,17 @@ def _input_card(trace: NetworkTrace) -> Card:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Body:
-    """Where cards are dealt: inside which block, how deep, and what is said below the last of them."""
+class _Spot:
+    """Where a card is dealt: inside which block, how deep, and what is said below it."""
 
-    parent: str | None
-    depth: int
-    endings: tuple[str, ...]
+    parent: str | None = None
+    depth: int = 0
+    endings: tuple[str, ...] = ()
+    attached: bool = False
+    carries: bool = False
 
 
-_ROOT = _Body(None, 0, ())
+_ROOT = _Spot()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -176,37 +178,33 @@ class _Dealer:
     fresh: Collection[str]
     closed: Collection[str]
 
-    def deal(self, records: tuple[LayerTrace, ...], body: _Body) -> Iterator[Card]:
-        layers = [record.layer for record in records]
-        carries = [*map(carries_activation, layers, [*layers[1:], None])]
+    def deal(self, records: tuple[LayerTrace, ...], body: _Spot) -> Iterator[Card]:
+        """Yield the cards of a body; `body` says where, and what is said below its last card."""
+        last, attached = len(records) - 1, False
         for place, record in enumerate(records):
-            endings = body.endings if place + 1 == len(records) else ()
-            if isinstance(record.layer, Residual):
-                yield from self._block(record, record.layer, body, endings)
-                continue
-            yield dataclasses.replace(
-                self._card(record, body, endings, tuple(self.found.get(record.layer.id, ()))),
-                attached=place > 0 and carries[place - 1],
-                carries=carries[place],
-            )
+            layer = record.layer
+            carries = place < last and carries_activation(layer, records[place + 1].layer)
+            endings = body.endings if place == last else ()
+            spot = _Spot(body.parent, body.depth, endings, attached, carries)
+            attached = carries
+            if isinstance(layer, Residual):
+                yield from self._block(record, layer, spot)
+            else:
+                yield self._card(record, spot, tuple(self.found.get(layer.id, ())))
 
-    def _block(
-        self, record: LayerTrace, block: Residual, body: _Body, endings: tuple[str, ...]
-    ) -> Iterator[Card]:
+    def _block(self, record: LayerTrace, block: Residual, spot: _Spot) -> Iterator[Card]:
         held = len(block.layers)
         if block.id in self.closed:
-            card = self._card(record, body, endings, _problems_inside(block, self.found))
+            card = self._card(record, spot, _problems_inside(block, self.found))
             is_fresh = any(inner.id in self.fresh for inner in walk((block,)))
             yield dataclasses.replace(card, fold=Fold.CLOSED, held=held, fresh=is_fresh)
             return
-        card = self._card(record, body, () if held else endings, tuple(self.found.get(block.id, ())))
+        own = dataclasses.replace(spot, endings=()) if held else spot
+        card = self._card(record, own, tuple(self.found.get(block.id, ())))
         yield dataclasses.replace(card, fold=Fold.OPEN, held=held, settings=counted(held, "layer"))
-        inside = _Body(block.id, body.depth + 1, (_ending(record), *endings))
-        yield from self.deal(record.inner, inside)
+        yield from self.deal(record.inner, _Spot(block.id, spot.depth + 1, (_ending(record), *spot.endings)))
 
-    def _card(
-        self, record: LayerTrace, body: _Body, endings: tuple[str, ...], problems: tuple[str, ...]
-    ) -> Card:
+    def _card(self, record: LayerTrace, spot: _Spot, problems: tuple[str, ...]) -> Card:
         layer = record.layer
         return Card(
             layer_id=layer.id,
@@ -219,9 +217,11 @@ class _Dealer:
             parameters=f"{record.parameters:,}" if record.parameters else "",
             problems=problems,
             fresh=layer.id in self.fresh,
-            depth=body.depth,
-            parent=body.parent,
-            endings=endings,
+            depth=spot.depth,
+            parent=spot.parent,
+            endings=spot.endings,
+            attached=spot.attached,
+            carries=spot.carries,
             volume=record.output_shape,
         )
 

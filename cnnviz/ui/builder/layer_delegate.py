@@ -22,7 +22,7 @@ from cnnviz.ui.builder.card_layout import (
 )
 from cnnviz.ui.builder.cards import Card, Fold
 from cnnviz.ui.builder.layer_list_model import CardRole
-from cnnviz.ui.builder.volume_glyph import paint_volume
+from cnnviz.ui.builder.volume_glyph import volume_pixmap
 from cnnviz.ui.icons import tinted_pixmap
 from cnnviz.ui.theme import (
     RADIUS,
@@ -39,6 +39,7 @@ from cnnviz.ui.theme import (
 )
 
 if TYPE_CHECKING:
+    from cnnviz.spec.shapes import Shape
     from cnnviz.ui.builder.drop_preview import DropPreview, ShapeChange
 
 _ICON_PX = 18
@@ -50,6 +51,7 @@ _LINE_GAP_PX = 1
 _MINIMUM_WIDTH_PX = 120
 _FRESH = "fresh"
 _LIFTED_OPACITY = 0.35
+_MOST_DRAWINGS = 256
 _NARROWEST_PX = 40  # of words beside a problem's sign
 _WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -86,13 +88,18 @@ class LayerDelegate(QStyledItemDelegate):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pixmaps: dict[tuple[str, int, int, float], QPixmap] = {}
-        self._types: dict[str, _Type] = {}
+        self._kind: _Type | None = None
+        self._drawings: dict[tuple[Shape, int, int, int, float], QPixmap] = {}
         self._preview: DropPreview | None = None
         self._lifted: frozenset[str] = frozenset()
 
     def set_preview(self, preview: DropPreview | None) -> None:
         """Paint what a drop would change on the cards, until it is None again."""
         self._preview = preview
+
+    def forget_fonts(self) -> None:
+        """Measure the fonts of the list anew, for they are others."""
+        self._kind = None
 
     def set_lifted(self, layer_ids: frozenset[str]) -> None:
         """Paint the cards of these layers pale: they are being dragged."""
@@ -165,7 +172,7 @@ class LayerDelegate(QStyledItemDelegate):
         drawing = volume_width(body.width())
         if drawing:
             room = QRect(right - drawing, body.top(), drawing, body.height())
-            _paint_volume(painter, room, card, colors)
+            self._paint_volume(painter, room, card, colors)
             right -= drawing + SPACE_8
         first = QRect(left, body.top() + (body.height() - lines) // 2, right - left, kind.title_height)
         second = QRect(left, first.bottom() + 1 + _LINE_GAP_PX, first.width(), kind.caption_height)
@@ -207,6 +214,17 @@ class LayerDelegate(QStyledItemDelegate):
         pixmap = self._pixmap(card.type_name.lower(), hue, _ICON_PX, painter)
         painter.drawPixmap(tile.left() + inset, tile.top() + inset, pixmap)
 
+    def _paint_volume(self, painter: QPainter, box: QRect, card: Card, colors: Colors) -> None:
+        if card.volume is None:
+            return
+        hue, ratio = category_color(card.category, colors), painter.device().devicePixelRatio()
+        key = (card.volume, hue.rgba(), colors.base.rgba(), box.height(), ratio)
+        if key not in self._drawings:
+            if len(self._drawings) >= _MOST_DRAWINGS:
+                self._drawings.clear()
+            self._drawings[key] = volume_pixmap(card.volume, box.size(), hue, colors.base, ratio)
+        painter.drawPixmap(box.topLeft(), self._drawings[key])
+
     def _paint_shape(self, painter: QPainter, line: QRect, card: Card, colors: Colors, kind: _Type) -> QRect:
         change = self._change(card)
         if change is None:
@@ -234,10 +252,9 @@ class LayerDelegate(QStyledItemDelegate):
         painter.drawText(_problem_text_rect(box, depth), _WRAPPED, text)
 
     def _type(self, widget: QWidget) -> _Type:
-        key = widget.font().key()
-        if key not in self._types:
-            self._types[key] = _Type.of(widget)
-        return self._types[key]
+        if self._kind is None:
+            self._kind = _Type.of(widget)
+        return self._kind
 
     def _pixmap(self, name: str, color: QColor, side: int, painter: QPainter) -> QPixmap:
         ratio = painter.device().devicePixelRatio()
@@ -245,12 +262,6 @@ class LayerDelegate(QStyledItemDelegate):
         if key not in self._pixmaps:
             self._pixmaps[key] = tinted_pixmap(name, color, side, ratio)
         return self._pixmaps[key]
-
-
-def _paint_volume(painter: QPainter, box: QRect, card: Card, colors: Colors) -> None:
-    if card.volume is not None:
-        hue = category_color(card.category, colors)
-        paint_volume(painter, QRectF(box).adjusted(0, SPACE_4, 0, -SPACE_4), card.volume, hue, colors.base)
 
 
 def _paint_name(painter: QPainter, rect: QRect, card: Card, colors: Colors, kind: _Type) -> None:

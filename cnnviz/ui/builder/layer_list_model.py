@@ -235,7 +235,8 @@ class LayerListModel(QAbstractListModel):
 
     def _apply_contents(self, wanted: Sequence[Card]) -> None:
         """Take over what the cards say now, in as few runs of neighbouring rows as possible."""
-        changed = [row for row, card in enumerate(wanted) if card != self._cards[row]]
+        shown = self._cards
+        changed = [row for row, card in enumerate(wanted) if card != shown[row]]
         self._cards = list(wanted)
         first = 0
         for place, row in enumerate(changed):

@@ -6,13 +6,13 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF
 
 from cnnviz.ui.theme import mixed
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor, QPainter
+    from PySide6.QtGui import QColor
 
     from cnnviz.spec.shapes import Shape
 
@@ -22,6 +22,7 @@ _LARGEST_SIDE = 256.0
 _MOST_CHANNELS = 1024.0
 _MOST_UNITS = 16_384.0
 _SMALLEST_PX = 2.0
+_MARGIN_PX = 4
 _BAR_WIDTH_SHARE = 0.16
 _FACE_TINT, _TOP_TINT, _SIDE_TINT = 0.42, 0.22, 0.62
 
@@ -53,6 +54,21 @@ def box_of(shape: Shape, width: float, height: float) -> Box:
         _length(rows, _LARGEST_SIDE, side),
         _length(channels, _MOST_CHANNELS, width / 2),
     )
+
+
+def volume_pixmap(shape: Shape, size: QSize, hue: QColor, paper: QColor, ratio: float) -> QPixmap:
+    """Return the drawing of a shape as a picture of `size` logical pixels."""
+    pixmap = QPixmap(size * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        room = QRectF(0, _MARGIN_PX, size.width(), size.height() - 2 * _MARGIN_PX)
+        paint_volume(painter, room, shape, hue, paper)
+    finally:
+        painter.end()
+    return pixmap
 
 
 def paint_volume(painter: QPainter, rect: QRectF, shape: Shape, hue: QColor, paper: QColor) -> None:
