@@ -7,18 +7,27 @@ images the copies leave the caches, and `conv` and `winograd` are faster.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from cnnviz.engine.ops.padding import add_padding, crop
+from cnnviz.engine.ops.whole_winograd import add_whole_winograd
+from cnnviz.engine.ops.winograd import KERNEL_WIDTH, PLACES, TILE
 from cnnviz.engine.program import Program
 from cnnviz.spec.shapes import window_output_size
 
 if TYPE_CHECKING:
     from cnnviz.engine.types import Array, Padding, Pair, ParameterBackward
     from cnnviz.engine.workspace import Memory
+
+
+_LEAST_DEPTH = 8
+"""Channels and filters from which Winograd's transforms cost less than the multiplications they save …"""
+_LEAST_SAVED = 300
+"""… if so many multiplications are saved for each row of a kernel, which has to be transformed. Measured."""
 
 
 def whole_conv2d(
@@ -61,6 +70,12 @@ def _forward(
         for axis in (0, 1)
     )
     program = Program()
+    if (
+        stride == (1, 1)
+        and weight.shape[3] == KERNEL_WIDTH
+        and _is_worth_transforming(weight, size, x.shape[3])
+    ):
+        return program, add_whole_winograd(program, x, weight, bias, padding, memory)
     columns = _add_columns(program, x, weight, stride, padding, size, memory)
     y = memory.keep("y", (filters, *size, x.shape[3]), x.dtype)
     flat = y.reshape(filters, -1)
@@ -68,6 +83,14 @@ def _forward(
     if bias is not None:
         program.add(np.add, flat, bias[:, None], flat)
     return program, y
+
+
+def _is_worth_transforming(weight: Array, size: tuple[int, ...], images: int) -> bool:
+    if weight.shape[3] != KERNEL_WIDTH or min(weight.shape[:2]) < _LEAST_DEPTH:
+        return False
+    rows, columns = size
+    saved = rows * (KERNEL_WIDTH * columns - PLACES * math.ceil(columns / TILE)) * images
+    return saved >= _LEAST_SAVED
 
 
 def _add_columns(

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from cnnviz.engine.workspace import Memory
 
 KERNEL_WIDTH = 3
-_TILE = 4
+TILE = 4
 """Outputs of one tile."""
-_PLACES = 6
+PLACES = 6
 """Products of one tile."""
 
-_B = np.array(
+PIECE_TRANSFORM = np.array(
     [
         [4, 0, -5, 0, 1, 0],
         [0, -4, -4, 1, 1, 0],
@@ -41,7 +41,9 @@ _B = np.array(
     ]
 )
 _G = np.array([[6, 0, 0], [-4, -4, -4], [-4, 4, -4], [1, 2, 4], [1, -2, 4], [0, 0, 24]]) / 24
-_A = np.array([[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]])
+TILE_TRANSFORM = np.array(
+    [[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]]
+)
 
 _BLOCK_NUMBERS = 1 << 18
 """Numbers of an intermediate result that are computed before they are used up, so that they stay in L2."""
@@ -86,13 +88,13 @@ def _forward(
     filters, _, kernel_height, _ = weight.shape
     out_height = window_output_size(height, kernel_height, 1, padding[0] + padding[1])
     out_width = window_output_size(width, KERNEL_WIDTH, 1, padding[2] + padding[3])
-    tiles = -(-out_width // _TILE)
+    tiles = -(-out_width // TILE)
     program = Program()
     y = memory.keep("y", (filters, out_height, out_width, images), x.dtype)
-    pieces = _Pieces(out_height + kernel_height - 1, tiles, _PLACES, padding[0], padding[2])
+    pieces = _Pieces(out_height + kernel_height - 1, tiles, PLACES, padding[0], padding[2])
     inputs = memory.keep("inputs", pieces.shape(x), x.dtype)
-    pieces.add_transform(program, x, _B, inputs, memory)
-    matrices = _add_transformed(program, weight, memory, turned=False)
+    pieces.add_transform(program, x, PIECE_TRANSFORM, inputs, memory)
+    matrices = add_transformed_weight(program, weight, memory)
     _add_convolution(program, inputs, matrices, y, bias, memory)
     return program, inputs, y
 
@@ -112,7 +114,7 @@ class _Pieces:
 
     def shape(self, x: Array) -> tuple[int, int, int, int]:
         """Return the shape (6, rows, C, tiles · N) of the transformed image."""
-        return (_PLACES, self.rows, x.shape[0], self.tiles * x.shape[3])
+        return (PLACES, self.rows, x.shape[0], self.tiles * x.shape[3])
 
     def add_transform(self, program: Program, x: Array, matrix: Array, result: Array, memory: Memory) -> None:
         """Write `matrix` (6, length) times every piece of x (C, H, W, N) to `result`, shaped `shape(x)`."""
@@ -125,37 +127,36 @@ class _Pieces:
                 rows=rows,
                 columns=self.tiles,
                 kernel_width=self.length,
-                stride=_TILE,
+                stride=TILE,
                 top=self.top - start,
                 left=self.left,
                 constant=False,
                 gap=0,
             )
             lowered = lowering.add_to(program, x, memory).reshape(rows, self.length, -1)
-            target = result[:, start : start + rows].reshape(_PLACES, rows, -1).transpose(1, 0, 2)
+            target = result[:, start : start + rows].reshape(PLACES, rows, -1).transpose(1, 0, 2)
             program.add(np.matmul, factors, lowered, target)
 
 
-def _add_transformed(program: Program, weight: Array, memory: Memory, *, turned: bool) -> Array:
-    """Return G w as (6, F, KH · C), ready for the product with stacked rows.
+def add_transformed_weight(program: Program, weight: Array, memory: Memory, *, turned: bool = False) -> Array:
+    """Let `program` compute G w; return where: (6, F, KH · C), ready for the product with stacked rows.
 
     `turned`: for filters turned by 180°, from F to C: (6, C, KH · F).
     """
-    filters, channels, kernel_height, _ = weight.shape
-    factors = (_G[:, ::-1] if turned else _G).astype(weight.dtype)
-    spread = memory.scratch("spread weight", (filters, channels, kernel_height, _PLACES), weight.dtype)
-    program.add(np.matmul, weight.reshape(-1, KERNEL_WIDTH), factors.T, spread.reshape(-1, _PLACES))
-    order = spread[:, :, ::-1].transpose(3, 1, 2, 0) if turned else spread.transpose(3, 0, 2, 1)
-    ordered = memory.scratch("lowered weight", order.shape, weight.dtype)
+    order = weight[:, :, ::-1, ::-1].transpose(3, 1, 2, 0) if turned else weight.transpose(3, 0, 2, 1)
+    ordered = memory.scratch("ordered weight", order.shape, weight.dtype)
     program.add(np.copyto, ordered, order)
-    return ordered.reshape(*order.shape[:2], -1)
+    lowered = memory.scratch("lowered weight", (PLACES, *order.shape[1:]), weight.dtype)
+    flat = lowered.reshape(PLACES, -1)
+    program.add(np.matmul, _G.astype(weight.dtype), ordered.reshape(KERNEL_WIDTH, -1), flat)
+    return lowered.reshape(PLACES, order.shape[1], -1)
 
 
 def _stacks(pieces: Array, kernel_height: int, count: int) -> Array:
     """Return, for each place and output row, the rows under the kernel as a matrix: (6, count, KH · C, L)."""
     _, _, channels, length = pieces.shape
     place, row, line, item = pieces.strides
-    shape = (_PLACES, count, kernel_height * channels, length)
+    shape = (PLACES, count, kernel_height * channels, length)
     return as_strided(pieces, shape, (place, row, line, item), writeable=False)
 
 
@@ -166,17 +167,17 @@ def _add_convolution(
     filters, height, _, images = y.shape
     entries, length = weights.shape[2], inputs.shape[3]
     stacks = _stacks(inputs, entries // inputs.shape[2], height)
-    step = max(1, _BLOCK_NUMBERS // (_PLACES * filters * length))
+    step = max(1, _BLOCK_NUMBERS // (PLACES * filters * length))
     shift = np.zeros((), y.dtype) if bias is None else bias[:, None, None]
-    factors = _A.astype(y.dtype)
+    factors = TILE_TRANSFORM.astype(y.dtype)
     for start in range(0, height, step):
         rows = min(step, height - start)
-        products = memory.scratch("products", (_PLACES, rows, filters, length), y.dtype)
+        products = memory.scratch("products", (PLACES, rows, filters, length), y.dtype)
         _add_multiplication(program, weights[:, None], stacks[:, start : start + rows], products)
-        outputs = memory.scratch("tiles", (_TILE, rows * filters * length), y.dtype)
-        program.add(np.matmul, factors, products.reshape(_PLACES, -1), outputs)
-        for place, values in enumerate(outputs.reshape(_TILE, rows, filters, -1, images)):
-            target = y[:, start : start + rows, place::_TILE].transpose(1, 0, 2, 3)
+        outputs = memory.scratch("tiles", (TILE, rows * filters * length), y.dtype)
+        program.add(np.matmul, factors, products.reshape(PLACES, -1), outputs)
+        for place, values in enumerate(outputs.reshape(TILE, rows, filters, -1, images)):
+            target = y[:, start : start + rows, place::TILE].transpose(1, 0, 2, 3)
             program.add(np.add, values[:, :, : target.shape[2]], shift, target)
 
 
@@ -219,21 +220,21 @@ def _add_weight_gradient(program: Program, inputs: Array, dy: Array, weight: Arr
     filters, channels, kernel_height, _ = weight.shape
     height, length, entries = dy.shape[1], inputs.shape[3], kernel_height * channels
     stacks = _stacks(inputs, kernel_height, height)
-    total = memory.scratch("sum of products", (_PLACES, entries, filters), dy.dtype)
+    total = memory.scratch("sum of products", (PLACES, entries, filters), dy.dtype)
     if total.size <= _BLOCK_NUMBERS:
-        add, numbers = _add_small_products, _PLACES * filters * (length + entries)
+        add, numbers = _add_small_products, PLACES * filters * (length + entries)
     else:
         add, numbers = _add_large_products, entries * length
     step = max(1, _BLOCK_NUMBERS // numbers)
     for start in range(0, height, step):
         rows = min(step, height - start)
         spread = _add_turned_pieces(program, dy, start, rows, length // dy.shape[3], memory)
-        right = spread.reshape(_PLACES, rows, length, filters)
+        right = spread.reshape(PLACES, rows, length, filters)
         add(program, total, stacks[:, start : start + rows], right, memory, is_first=start == 0)
     dweight = memory.keep("dweight", weight.shape, weight.dtype)
     gathered = memory.scratch("terms", (KERNEL_WIDTH, kernel_height, channels, filters), dy.dtype)
     factors = _G.T.astype(dy.dtype)
-    program.add(np.matmul, factors, total.reshape(_PLACES, -1), gathered.reshape(KERNEL_WIDTH, -1))
+    program.add(np.matmul, factors, total.reshape(PLACES, -1), gathered.reshape(KERNEL_WIDTH, -1))
     program.add(np.copyto, dweight, gathered.transpose(3, 2, 1, 0))
     return dweight
 
@@ -244,9 +245,9 @@ def _add_small_products(
     """Add Σ left[:, r] @ right[:, r] to total (6, M, K): products that need no packing, then their sum."""
     _, rows, length, filters = right.shape
     parts = _parts(left.shape[2] * filters, length)
-    terms = memory.scratch("terms", (_PLACES, rows, parts, left.shape[2], filters), total.dtype)
-    program.add(np.matmul, _cut(left, parts), right.reshape(_PLACES, rows, parts, -1, filters), terms)
-    flat = terms.reshape(_PLACES, -1, *total.shape[1:])
+    terms = memory.scratch("terms", (PLACES, rows, parts, left.shape[2], filters), total.dtype)
+    program.add(np.matmul, _cut(left, parts), right.reshape(PLACES, rows, parts, -1, filters), terms)
+    flat = terms.reshape(PLACES, -1, *total.shape[1:])
     add_sum(program, flat, 1, total, memory, is_first=is_first)
 
 
@@ -257,7 +258,7 @@ def _add_large_products(
     _, rows, length, filters = right.shape
     beside = memory.scratch("beside", (left.shape[2], rows, length), total.dtype)
     product = memory.scratch("terms", total.shape[1:], total.dtype)
-    for place in range(_PLACES):
+    for place in range(PLACES):
         program.add(np.copyto, beside, left[place].transpose(1, 0, 2))
         target = total[place] if is_first else product
         program.add(np.matmul, beside.reshape(len(beside), -1), right[place].reshape(-1, filters), target)
@@ -275,14 +276,14 @@ def _add_turned_pieces(
     """
     filters, length = dy.shape[0], tiles * dy.shape[3]
     lowering = Lowering(
-        rows=rows, columns=tiles, kernel_width=_TILE, stride=_TILE, top=-start, left=0, constant=False
+        rows=rows, columns=tiles, kernel_width=TILE, stride=TILE, top=-start, left=0, constant=False
     )
-    lowered = lowering.add_to(program, dy, memory).reshape(rows, _TILE, filters, length)
-    turned = memory.scratch("turned", (rows, _TILE, length, filters), dy.dtype)
+    lowered = lowering.add_to(program, dy, memory).reshape(rows, TILE, filters, length)
+    turned = memory.scratch("turned", (rows, TILE, length, filters), dy.dtype)
     program.add(np.copyto, turned, lowered.swapaxes(2, 3))
-    spread = memory.scratch("spread", (_PLACES, rows, length * filters), dy.dtype)
-    factors = _A.T.astype(dy.dtype)
-    program.add(np.matmul, factors, turned.reshape(rows, _TILE, -1), spread.transpose(1, 0, 2))
+    spread = memory.scratch("spread", (PLACES, rows, length * filters), dy.dtype)
+    factors = TILE_TRANSFORM.T.astype(dy.dtype)
+    program.add(np.matmul, factors, turned.reshape(rows, TILE, -1), spread.transpose(1, 0, 2))
     return spread
 
 
@@ -294,10 +295,10 @@ def _input_gradient(
     kernel_height = weight.shape[2]
     program = Program()
     top, left = kernel_height - 1 - padding[0], KERNEL_WIDTH - 1 - padding[2]
-    pieces = _Pieces(height + kernel_height - 1, -(-width // _TILE), _PLACES, top, left)
+    pieces = _Pieces(height + kernel_height - 1, -(-width // TILE), PLACES, top, left)
     outputs = memory.scratch("spread", pieces.shape(dy), dy.dtype)
-    pieces.add_transform(program, dy, _B, outputs, memory)
+    pieces.add_transform(program, dy, PIECE_TRANSFORM, outputs, memory)
     dx = memory.keep("dx", shape, dy.dtype)
-    matrices = _add_transformed(program, weight, memory, turned=True)
+    matrices = add_transformed_weight(program, weight, memory, turned=True)
     _add_convolution(program, outputs, matrices, dx, None, memory)
     return program, dx

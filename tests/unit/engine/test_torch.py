@@ -41,7 +41,7 @@ def compare(spec, count, classes, *, exact=False, drawn=False):
     x, labels = rng.standard_normal(size).astype(dtype), rng.integers(0, classes, count)
     shard = alone(network.record_shard(x, training=True))
     if drawn:
-        assume(every_channel_varies(shard.new_states))
+        assume(every_channel_varies(shard.new_states) and not holds_rounding(network, x))
     loss, dscores = softmax_cross_entropy(shard.scores, labels)
     gradients = alone(shard.backward(dscores, input_gradient=True))
     inputs = to_torch_images(torch, x).requires_grad_()
@@ -55,7 +55,8 @@ def compare(spec, count, classes, *, exact=False, drawn=False):
     largest = max(np.max(np.abs(gradient)) for gradient in expected.values())
     for name, gradient in gradients.parameters.items():
         # The gradient of a bias before BatchNorm is 0, computed as a difference of large numbers.
-        assert relative_error(gradient, expected[name], least=largest / 100) < tolerance, name
+        least = max(largest / 100, 1e-6)
+        assert relative_error(gradient, expected[name], least=least) < tolerance, name
     assert relative_error(gradients.input, np.moveaxis(inputs.grad.numpy(), 0, -1)) < tolerance
     assert set(states(module)) == set(shard.new_states) == set(network.states)
     for name, state in states(module).items():
@@ -75,6 +76,13 @@ def every_channel_varies(new_states):
         if name.endswith("/running_var")
     ]
     return all(np.min(spread) > 1e-6 for spread in spreads)
+
+
+def holds_rounding(network, x):
+    """Return whether an output is 0 give or take rounding, as zeros around normalised maps become."""
+    sizes = []
+    alone(network.record_shard(x, training=True, taps=lambda _, output: sizes.append(np.abs(output))))
+    return any(np.any((size > 0) & (size < 1e-12)) for size in sizes)
 
 
 def compare_outside_of_training(network, module, x, inputs, new_states, tolerance):
