@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.errors import CnnvizError
-from cnnviz.interpret.activations import ImageView, view_image
+from cnnviz.interpret.activations import ImageView, Lens, view_image
 from cnnviz.interpret.atlas import Scale
 from cnnviz.interpret.filters import FilterView, view_all_filters
 
@@ -53,9 +53,15 @@ class _Wish:
     epoch: int
     scale: Scale
 
-    def meet(self) -> Inspection:
+    def meet(self, lens: Lens) -> Inspection:
         view = view_image(
-            self.spec, self.parameters, self.image, step=self.step, epoch=self.epoch, scale=self.scale
+            self.spec,
+            self.parameters,
+            self.image,
+            step=self.step,
+            epoch=self.epoch,
+            scale=self.scale,
+            lens=lens,
         )
         filters = view_all_filters(self.spec, self.parameters, scale=self.scale)
         return Inspection(self.spec, view, filters, self.true_class)
@@ -129,10 +135,11 @@ class Inspector(QObject):
         return not self._thread.is_alive()
 
     def _work(self) -> None:
+        lens = Lens()
         while (wish := self._next_wish()) is not None:
             answer: Inspection | str
             try:
-                answer = wish.meet()
+                answer = wish.meet(lens)
             except CnnvizError as error:
                 answer = str(error)
             except Exception as error:

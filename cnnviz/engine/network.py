@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from typing import TYPE_CHECKING, TypeVar
 
@@ -86,6 +87,21 @@ class Network:
         parameters = {name: arrays[name] for name in network_parameter_shapes(spec)}
         return cls(spec, parameters, {name: arrays[name] for name in network_state_shapes(spec)})
 
+    def with_arrays(self, arrays: Mapping[str, Array]) -> Network:
+        """Return a network of the same design that computes with these parameters and states themselves.
+
+        Its operations are not planned again. As by `wrapping`, the arrays are not looked at.
+        """
+        other = copy.copy(self)
+        other.parameters = {name: arrays[name] for name in self._parameter_shapes}
+        other.states = {name: arrays[name] for name in self._state_shapes}
+        return other
+
+    @property
+    def array_shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of every parameter and state of the design."""
+        return self._parameter_shapes | self._state_shapes
+
     @property
     def dtype(self) -> np.dtype[np.floating]:
         """The type in which the network computes."""
@@ -143,8 +159,7 @@ class Network:
         SpecError
             An array is missing, unknown, of wrong shape or type, or not finite; the message names it.
         """
-        shapes = self._parameter_shapes | self._state_shapes
-        _check_arrays(shapes, self.dtype, arrays)
+        _check_arrays(self.array_shapes, self.dtype, arrays)
         self._copy(arrays)
 
     def put(self, arrays: Mapping[str, Array]) -> None:
@@ -155,7 +170,7 @@ class Network:
         SpecError
             An array is unknown, of wrong shape or type, or not finite; the message names it.
         """
-        _check_arrays(self._parameter_shapes | self._state_shapes, self.dtype, {**self.arrays, **arrays})
+        _check_arrays(self.array_shapes, self.dtype, {**self.arrays, **arrays})
         self._copy(arrays)
 
     def take_states(self, new_states: Mapping[str, Array]) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.engine.network import Network, network_array_shapes, scores_to_probabilities
+from cnnviz.engine.network import Network, scores_to_probabilities
+from cnnviz.engine.workspace import Workspace
 from cnnviz.errors import SpecError
 from cnnviz.interpret.atlas import Atlas, Scale, build_atlas, build_row_atlas, read_only
 from cnnviz.spec.layers import (
@@ -101,11 +102,12 @@ def view_image(
     step: int = 0,
     epoch: int = 0,
     scale: Scale = Scale.PER_LAYER,
+    lens: Lens | None = None,
 ) -> ImageView:
     """Run one image (C, H, W) through a design, as far as it can be computed.
 
     `parameters` holds at least those of the layers before the first problem; others are left alone. Numbers
-    that are not finite are shown as such.
+    that are not finite are shown as such. Who looks again and again brings a `lens` of its own.
 
     Raises
     ------
@@ -113,13 +115,13 @@ def view_image(
         Weights of a layer are missing or have another shape.
     """
     image = np.ascontiguousarray(image, np.float32)
-    traced = trace(spec)
-    part, problem = _computable(spec, traced), next(iter(traced.problems), None)
+    sight = (lens or Lens()).sight(spec)
+    part, problem = sight.part, sight.problem
     mismatch = _image_problem(spec, image)
     if mismatch is not None:
         part, problem = dataclasses.replace(part, layers=()), mismatch
-    outputs = _outputs(part, parameters, image)
-    signs = _signs(part)
+    outputs = sight.outputs(parameters, image) if part.layers else {}
+    signs = sight.signs
     layers = tuple(_layer_view(layer, outputs[layer.id], signs[layer.id], scale) for layer in part.layers)
     inner = tuple(
         _layer_view(layer, outputs[layer.id], signs[layer.id], scale, block.id)
@@ -135,6 +137,48 @@ def view_image(
     return ImageView(
         step, epoch, input_view.values, picture, input_view, layers, inner, probabilities, problem
     )
+
+
+class Lens:
+    """Remembers the design it was looked through last, since working that out costs more than one look.
+
+    It serves one thread.
+    """
+
+    def __init__(self) -> None:
+        self._spec: NetworkSpec | None = None
+        self._sight: Sight | None = None
+
+    def sight(self, spec: NetworkSpec) -> Sight:
+        """Return what it takes to look through `spec`."""
+        if self._sight is None or spec != self._spec:
+            self._spec, self._sight = spec, Sight(spec)
+        return self._sight
+
+
+class Sight:
+    """A design, ready to be computed for one image as far as it can be: `part` is that far, then `problem`.
+
+    `signs` tells of each layer by its id whether its output can be below zero.
+    """
+
+    def __init__(self, spec: NetworkSpec) -> None:
+        traced = trace(spec)
+        self.problem = next(iter(traced.problems), None)
+        self.part = _computable(spec, traced)
+        self.signs = _signs(self.part)
+        self._network = Network(self.part, {})
+        self._workspace = Workspace()
+
+    def outputs(
+        self, parameters: Mapping[str, NDArray[np.floating]], image: NDArray[np.float32]
+    ) -> Mapping[str, NDArray[np.floating]]:
+        """Return every layer's output without the batch axis, valid until the next call."""
+        network = self._network.with_arrays(_needed(self._network.array_shapes, parameters))
+        outputs: dict[str, NDArray[np.floating]] = {}
+        with np.errstate(all="ignore"):  # diverged weights give numbers that are not finite, shown as such
+            network.record(image[..., None], taps=outputs.__setitem__, workspace=self._workspace)
+        return {layer_id: output[..., 0] for layer_id, output in outputs.items()}
 
 
 def computable_part(spec: NetworkSpec) -> NetworkSpec:
@@ -194,23 +238,11 @@ def _image_problem(spec: NetworkSpec, image: NDArray[np.float32]) -> Problem | N
     return Problem(f"The image is {received}, but the input is {format_shape(spec.input.shape)}.")
 
 
-def _outputs(
-    part: NetworkSpec, parameters: Mapping[str, NDArray[np.floating]], image: NDArray[np.float32]
-) -> Mapping[str, NDArray[np.floating]]:
-    """Return every layer's output without the batch axis."""
-    if not part.layers:
-        return {}
-    with np.errstate(all="ignore"):  # diverged weights give numbers that are not finite, which are shown so
-        network = Network.wrapping(part, _needed(part, parameters))
-        outputs = network.activations(image[..., None])
-    return {layer_id: output[..., 0] for layer_id, output in outputs.items()}
-
-
 def _needed(
-    part: NetworkSpec, parameters: Mapping[str, NDArray[np.floating]]
+    shapes: Mapping[str, tuple[int, ...]], parameters: Mapping[str, NDArray[np.floating]]
 ) -> dict[str, NDArray[np.floating]]:
     needed = {}
-    for name, shape in network_array_shapes(part).items():
+    for name, shape in shapes.items():
         array = parameters.get(name)
         if array is None or array.shape != shape:
             received = "none" if array is None else f"an array of shape {array.shape}"

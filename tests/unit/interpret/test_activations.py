@@ -7,7 +7,7 @@ import pytest
 
 from cnnviz.engine.build import build
 from cnnviz.errors import SpecError
-from cnnviz.interpret.activations import is_signed, picture_of, view_image
+from cnnviz.interpret.activations import Lens, is_signed, picture_of, view_image
 from cnnviz.interpret.atlas import Scale
 from cnnviz.spec.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Sigmoid, Softmax, Tanh
 from cnnviz.spec.network import InputSpec, NetworkSpec
@@ -148,3 +148,32 @@ def test_one_unit_with_a_sigmoid_gives_two_probabilities():
     (probability,) = view.layers[-1].values
     np.testing.assert_allclose(view.probabilities, [1 - probability, probability])
     assert 0 < probability < 1
+
+
+def test_a_lens_shows_what_a_fresh_look_does(image):
+    """Whatever changes between two looks: the weights, their numbers, the image, the design, its problem."""
+    lens = Lens()
+    plain, broken = design(*LAYERS), design(*LAYERS[:4], Conv2D())
+    network, other = network_of(plain), build(plain, np.random.default_rng(5))
+    for spec, weights, pixels in (
+        (plain, network.parameters, image),
+        (plain, network.parameters, 1 - image),
+        (plain, other.parameters, image),
+        (broken, other.parameters, image),
+        (plain, other.parameters, np.zeros((1, 9, 8), np.float32)),
+        (plain, other.parameters, image),
+    ):
+        view, fresh = view_image(spec, weights, pixels, lens=lens), view_image(spec, weights, pixels)
+        assert view.problem == fresh.problem
+        for layer, expected in zip(view.layers, fresh.layers, strict=True):
+            np.testing.assert_array_equal(layer.values, expected.values)
+        other.parameters["conv1/weight"][:] *= 2
+
+
+def test_a_lens_leaves_the_views_of_before_alone(image):
+    lens, network = Lens(), network_of(design(*LAYERS))
+    first = view_image(network.spec, network.parameters, image, lens=lens)
+    kept = [layer.values.copy() for layer in first.layers]
+    view_image(network.spec, network.parameters, 1 - image, lens=lens)
+    for layer, values in zip(first.layers, kept, strict=True):
+        np.testing.assert_array_equal(layer.values, values)
