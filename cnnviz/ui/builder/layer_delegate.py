@@ -21,7 +21,6 @@ from cnnviz.ui.builder.card_layout import (
     volume_width,
 )
 from cnnviz.ui.builder.cards import Card, Fold
-from cnnviz.ui.builder.layer_list_model import CardRole
 from cnnviz.ui.builder.volume_glyph import volume_pixmap
 from cnnviz.ui.icons import tinted_pixmap
 from cnnviz.ui.theme import (
@@ -41,6 +40,7 @@ from cnnviz.ui.theme import (
 if TYPE_CHECKING:
     from cnnviz.spec.shapes import Shape
     from cnnviz.ui.builder.drop_preview import DropPreview, ShapeChange
+    from cnnviz.ui.builder.layer_list_model import LayerListModel
 
 _ICON_PX = 18
 _WARNING_PX = 14
@@ -85,8 +85,9 @@ class _Type:
 class LayerDelegate(QStyledItemDelegate):
     """Paints one `Card` per row, as wide as the list; a problem makes its card taller."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, model: LayerListModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._model = model
         self._pixmaps: dict[tuple[str, int, int, float], QPixmap] = {}
         self._kind: _Type | None = None
         self._drawings: dict[tuple[Shape, int, int, int, float], QPixmap] = {}
@@ -110,13 +111,13 @@ class LayerDelegate(QStyledItemDelegate):
         return self._type(widget).body_height(card)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        widget = option.widget
-        card: Card = index.data(CardRole.CARD)
-        kind = self._type(widget)
+        # Asked for every card after every edit: so the model is asked directly, not through `index.data`.
+        card = self._model.card(index.row())
+        kind = self._kind or self._type(option.widget)
         height = kind.body_height(card) + FOOTER_PX * len(card.endings)
         height += EMPTY_BODY_PX if card.is_empty_block else 0
         if card.problems:
-            width = max(_list_width(widget), _MINIMUM_WIDTH_PX)
+            width = max(_list_width(option.widget), _MINIMUM_WIDTH_PX)
             height += sum(_problem_height(text, kind, width, card.depth) for text in card.problems)
         return QSize(_MINIMUM_WIDTH_PX, height)
 
@@ -126,7 +127,7 @@ class LayerDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        card: Card = index.data(CardRole.CARD)
+        card = self._model.card(index.row())
         painter.save()
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -84,7 +84,7 @@ class LayerListView(QListView):
         self._model = model
         self._drop: ListDrop | None = None
         self._landing: Landing | None = None
-        self._delegate = LayerDelegate(self)
+        self._delegate = LayerDelegate(model, self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName("Layers")
