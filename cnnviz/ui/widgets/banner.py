@@ -6,10 +6,10 @@ import enum
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from cnnviz.ui.icons import icon
-from cnnviz.ui.theme import ICON_PX, SPACE_4, SPACE_8, SPACE_12, colors_of
+from cnnviz.ui.theme import ICON_PX, SPACE_4, SPACE_8, SPACE_12, colors_of_palette
 
 
 class BannerKind(enum.Enum):
@@ -91,7 +91,8 @@ class Banner(QFrame):
         self.hide()
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.ApplicationPaletteChange:
+        # A new palette of the application is told to windows only; the style sheet, which follows, to all.
+        if event.type() is QEvent.Type.StyleChange:
             self._apply_colors()
         super().changeEvent(event)
 
@@ -112,9 +113,9 @@ class Banner(QFrame):
         self.action_requested.emit(button.text())
 
     def _apply_colors(self) -> None:
-        colors = colors_of(self.window())
+        palette = QApplication.palette()
+        colors = colors_of_palette(palette)
         is_problem = self._kind is BannerKind.PROBLEM
-        palette = self.window().palette()
         palette.setColor(
             QPalette.ColorRole.Window, colors.problem_surface if is_problem else colors.info_surface
         )

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 
+from cnnviz.ui.theme import apply_theme
 from cnnviz.ui.widgets.action_button import ActionButton
 from cnnviz.ui.widgets.banner import Banner, BannerKind
 from cnnviz.ui.widgets.empty_state import EmptyState
@@ -28,6 +30,36 @@ def test_a_banner_says_offers_and_goes(qtbot: QtBot) -> None:
         qtbot.mouseClick(banner.findChild(QToolButton), Qt.MouseButton.LeftButton)
     assert banner.isHidden()
     assert banner.text == ""
+
+
+def test_a_banner_says_which_of_its_buttons_was_pressed(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.show_message("Recover it?", action="Yes", more_actions=("No", "Later"))
+    shown = [button for button in banner.findChildren(QPushButton) if not button.isHidden()]
+    assert [button.text() for button in shown] == ["Yes", "No", "Later"]
+    for button in shown:
+        with qtbot.waitSignal(banner.action_requested) as blocker:
+            button.click()
+        assert blocker.args == [button.text()]
+    banner.show_message("Done.", action="Undo")
+    assert [button.text() for button in shown if not button.isHidden()] == ["Undo"]
+    banner.show_message("Well.")
+    assert all(button.isHidden() for button in shown)
+
+
+@pytest.mark.parametrize("kind", BannerKind)
+def test_a_banner_that_is_shown_takes_on_another_theme(
+    qtbot: QtBot, qapp: QApplication, kind: BannerKind
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    banner = Banner(window)
+    for mode, surface_is_dark in (("light", False), ("dark", True), ("light", False)):
+        apply_theme(qapp, mode)
+        banner.show_message("There is news.", kind)
+        apply_theme(qapp, "light" if mode == "dark" else "dark")
+        assert (banner.palette().window().color().lightness() < 128) is not surface_is_dark
 
 
 def test_a_banner_shows_names_as_they_are(qtbot: QtBot) -> None:
