@@ -170,6 +170,22 @@ class MainWindow(QMainWindow):
         menus.add_commands(menu, self.commands, "", "reset_layout")
 
     def _connect(self) -> None:
+        self._connect_commands()
+        self._connect_messages()
+        bench, files = self.workbench, self.files
+        self.network_view.scale_requested.connect(self._set_scale)
+        self.docks.costs.visibilityChanged.connect(self.costs.set_in_sight)
+        files.recent_changed.connect(self._update_recent)
+        files.run_opened.connect(self._on_run_opened)
+        self.tool_bar.dataset_requested.connect(files.open_dataset)
+        self.image_panel.chooser.open_picture_requested.connect(files.choose_image)
+        bench.document.clean_changed.connect(self._update_title)
+        bench.document.path_changed.connect(self._update_title)
+        bench.document.spec_changed.connect(self._update_title)
+        bench.session.state_changed.connect(self._on_session_state_changed)
+        bench.session.run_started.connect(self.notices.clear)
+
+    def _connect_commands(self) -> None:
         bench, files = self.workbench, self.files
         for command_id, slot in {
             "open": files.choose_and_open,
@@ -191,6 +207,9 @@ class MainWindow(QMainWindow):
             "about": self._on_about_triggered,
         }.items():
             self.commands[command_id].triggered.connect(slot)
+
+    def _connect_messages(self) -> None:
+        bench, files = self.workbench, self.files
         for source in (
             files.failed,
             self.exports.failed,
@@ -213,17 +232,6 @@ class MainWindow(QMainWindow):
         files.design_replaced.connect(self.links.choose_first_layer)
         files.design_replaced.connect(self.notices.on_opened)
         bench.selection.dataset_changed.connect(self.notices.on_opened)
-        self.network_view.scale_requested.connect(self._set_scale)
-        self.docks.costs.visibilityChanged.connect(self.costs.set_in_sight)
-        files.recent_changed.connect(self._update_recent)
-        files.run_opened.connect(self._on_run_opened)
-        self.tool_bar.dataset_requested.connect(files.open_dataset)
-        self.image_panel.chooser.open_picture_requested.connect(files.choose_image)
-        bench.document.clean_changed.connect(self._update_title)
-        bench.document.path_changed.connect(self._update_title)
-        bench.document.spec_changed.connect(self._update_title)
-        bench.session.state_changed.connect(self._on_session_state_changed)
-        bench.session.run_started.connect(self.notices.clear)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
