@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
         edit.addSeparator()
         edit.addActions(self.builder.actions_of_layer)
         menus.add_layer_menu(network, self.builder.add_layer)
-        menus.add_commands(network, self.commands, "insert_pattern")
+        menus.add_commands(network, self.commands, "search_layers", "insert_pattern")
         network.setToolTipsVisible(True)
         network.addAction(self.convert.action)
         menus.add_commands(network, self.commands, "", "adapt", "reset_weights")
@@ -202,6 +202,7 @@ class MainWindow(QMainWindow):
             "next_image": bench.selection.next,
             "random_image": self._on_random_image_triggered,
             "measure_layers": self._on_measure_layers_triggered,
+            "search_layers": self._on_search_layers_triggered,
             "reset_layout": self.docks.reset,
             "shortcuts": self._on_shortcuts_triggered,
             "about": self._on_about_triggered,
@@ -334,6 +335,12 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_random_image_triggered(self) -> None:
         self.workbench.selection.random(self._rng)
+
+    @Slot()
+    def _on_search_layers_triggered(self) -> None:
+        self.docks.build.show()
+        self.docks.build.raise_()
+        self.builder.palette_area.focus_search()
 
     @Slot()
     def _on_clear_recent_triggered(self) -> None:
