@@ -134,14 +134,14 @@ class LayerActions(QObject):
         for action in (self.cut, self.copy, self.duplicate, self.remove):
             action.setEnabled(bool(chosen))
         self.select_all.setEnabled(bool(spec.layers))
+        self.move_up.setEnabled(place_above(spec, chosen, closed) is not None)
+        self.move_down.setEnabled(place_below(spec, chosen, closed) is not None)
         self._on_rows_changed()
 
     @Slot()
     def _on_rows_changed(self) -> None:
         self.open_block.setEnabled(self._folding.can_go_in)
         self.close_block.setEnabled(self._folding.can_go_out)
-        self.move_up.setEnabled(place_above(spec, chosen, closed) is not None)
-        self.move_down.setEnabled(place_below(spec, chosen, closed) is not None)
 
     @Slot()
     def _on_move_up_triggered(self) -> None:
