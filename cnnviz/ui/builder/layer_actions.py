@@ -130,7 +130,7 @@ class LayerActions(QObject):
     @Slot()
     def _on_choice_changed(self) -> None:
         chosen = self._view.selected_layer_ids
-        spec, _closed = self._document.spec, self._model.closed
+        spec, closed = self._document.spec, self._model.closed
         for action in (self.cut, self.copy, self.duplicate, self.remove):
             action.setEnabled(bool(chosen))
         self.select_all.setEnabled(bool(spec.layers))

@@ -178,12 +178,13 @@ class LayerDelegate(QStyledItemDelegate):
         first = QRect(left, body.top() + (body.height() - lines) // 2, right - left, kind.title_height)
         second = QRect(left, first.bottom() + 1 + _LINE_GAP_PX, first.width(), kind.caption_height)
         rest = self._paint_shape(painter, first, card, colors, kind)
-        _paint_name(painter, rest, card, colors, kind)
+        has_id = _paint_name(painter, rest, card, colors, kind)
         if (reason := self._breaking(card)) is not None:
             _paint_text(painter, second, reason, kind.caption, colors.problem)
             return
         rest = _paint_number(painter, second, card.parameters, kind.caption, colors.muted)
-        _paint_text(painter, rest, card.settings, kind.caption, colors.muted)
+        words = card.settings if has_id else f"{card.layer_id} · {card.settings}"
+        _paint_text(painter, rest, words, kind.caption, colors.muted)
 
     def _paint_slim(self, painter: QPainter, body: QRect, card: Card, colors: Colors, kind: _Type) -> None:
         """Paint an activation as a part of the card above it."""
@@ -268,12 +269,16 @@ class LayerDelegate(QStyledItemDelegate):
         return self._pixmaps[key]
 
 
-def _paint_name(painter: QPainter, rect: QRect, card: Card, colors: Colors, kind: _Type) -> None:
+def _paint_name(painter: QPainter, rect: QRect, card: Card, colors: Colors, kind: _Type) -> bool:
+    """Paint the title, and the id if there is room for it; say whether there was."""
     used = _paint_text(painter, rect, card.title, kind.title, colors.text)
     rest = rect.adjusted(used + SPACE_8, 0, 0, 0)
     if card.fresh:
         rest = _paint_tag(painter, rest, _FRESH, colors, kind)
+    if QFontMetrics(kind.caption).horizontalAdvance(card.layer_id) > rest.width():
+        return False
     _paint_text(painter, rest, card.layer_id, kind.caption, colors.muted)
+    return True
 
 
 def _paint_tag(painter: QPainter, rect: QRect, word: str, colors: Colors, kind: _Type) -> QRect:
