@@ -18,6 +18,7 @@ PARAMETERS = {
     "linear-svm": 7_850,
     "one-conv": 54_410,
     "resnet-small": 175_162,
+    "resnet20": 272_378,
     "two-conv": 225_034,
     "two-conv-rgb": 315_722,
     "vanilla": 109_386,
