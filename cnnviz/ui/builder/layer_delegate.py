@@ -177,12 +177,12 @@ class LayerDelegate(QStyledItemDelegate):
             right -= drawing + SPACE_8
         first = QRect(left, body.top() + (body.height() - lines) // 2, right - left, kind.title_height)
         second = QRect(left, first.bottom() + 1 + _LINE_GAP_PX, first.width(), kind.caption_height)
-        rest = self._paint_shape(painter, first, card, colors, kind)
+        rest, number = self._paint_shape(painter, first, card, colors, kind)
         has_id = _paint_name(painter, rest, card, colors, kind)
         if (reason := self._breaking(card)) is not None:
             _paint_text(painter, second, reason, kind.caption, colors.problem)
             return
-        rest = _paint_number(painter, second, card.parameters, kind.caption, colors.muted)
+        rest = _paint_number(painter, second, number, kind.caption, colors.muted)
         words = card.settings if has_id else f"{card.layer_id} · {card.settings}"
         _paint_text(painter, rest, words, kind.caption, colors.muted)
 
@@ -227,15 +227,18 @@ class LayerDelegate(QStyledItemDelegate):
             self._drawings[key] = volume_pixmap(card.volume, box.size(), hue, colors.base, ratio)
         painter.drawPixmap(box.topLeft(), self._drawings[key])
 
-    def _paint_shape(self, painter: QPainter, line: QRect, card: Card, colors: Colors, kind: _Type) -> QRect:
+    def _paint_shape(
+        self, painter: QPainter, line: QRect, card: Card, colors: Colors, kind: _Type
+    ) -> tuple[QRect, str]:
+        """Paint what comes out at the right; return what is left of the line, and the number below it."""
         change = self._change(card)
         if change is None:
-            return _paint_number(painter, line, card.shape, kind.number, colors.text)
+            return _paint_number(painter, line, card.shape, kind.number, colors.text), card.parameters
         rest = _paint_number(painter, line, f"→ {change.after}", kind.title, colors.accent, gap=SPACE_4)
         before = QFontMetrics(kind.caption).horizontalAdvance(change.before)
         if QFontMetrics(kind.title).horizontalAdvance(card.title) + SPACE_8 + before > rest.width():
-            return rest  # the name is worth more than what the shape was
-        return _paint_number(painter, rest, change.before, kind.caption, colors.muted)
+            return rest, f"now {change.before}"
+        return _paint_number(painter, rest, change.before, kind.caption, colors.muted), card.parameters
 
     def _change(self, card: Card) -> ShapeChange | None:
         return self._preview.changes.get(card.layer_id) if self._preview is not None else None
