@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoCommand
@@ -34,7 +35,9 @@ class SetSpec(QUndoCommand):
         self._before = before
         self._after = after
         self._merge_key = merge_key
-        self._apply = apply
+        # Weak, or the document and its commands would hold each other, and collecting that ring as garbage
+        # ends the process: Qt deletes the commands while Python still clears them.
+        self._apply = weakref.WeakMethod(apply)
 
     def id(self) -> int:
         """Return whether Qt may try to merge this command."""
@@ -47,13 +50,18 @@ class SetSpec(QUndoCommand):
         self._after = other._after
         if self._after == self._before:
             self.setObsolete(True)
-            self._apply(self._before)  # the very design, which may have learned something
+            self._show(self._before)  # the very design, which may have learned something
         return True
 
     def redo(self) -> None:
         """Show the new design."""
-        self._apply(self._after)
+        self._show(self._after)
 
     def undo(self) -> None:
         """Show the old design."""
-        self._apply(self._before)
+        self._show(self._before)
+
+    def _show(self, spec: NetworkSpec) -> None:
+        apply = self._apply()
+        if apply is not None:
+            apply(spec)

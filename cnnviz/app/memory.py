@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from cnnviz.app.learned import Learned
+from cnnviz.app.weights import WeightGiver
 
 if TYPE_CHECKING:
     from cnnviz.app.weights import Arrays
@@ -47,6 +48,7 @@ class Memory:
     def __init__(self) -> None:
         self.shown = Learned()
         self.run: Learned | None = None
+        self._giver = WeightGiver()
         self._designs: list[_Design] = []
         self._place = 0
         self._before = Learned()
@@ -63,6 +65,15 @@ class Memory:
     def unsaved_runs(self) -> tuple[RunResult, ...]:
         """Every run that has ended and is in no file, the oldest first."""
         return tuple(self._unsaved)
+
+    def parameters_for(self, spec: NetworkSpec, seed: int) -> Arrays:
+        """Return the weights of a design: what is known on screen where it fits, else first ones."""
+        return self._giver.parameters_for(spec, self.shown.store, seed)
+
+    def fresh_layers(self, spec: NetworkSpec) -> frozenset[str]:
+        """Return the ids of the layers that have first weights although something was learned."""
+        store = self.shown.store
+        return frozenset() if store.is_empty else self._giver.fresh_layers(spec, store)
 
     def show(self, spec: NetworkSpec) -> bool:
         """Put the design that is now on screen in its place, and return whether other weights go with it."""
@@ -111,6 +122,7 @@ class Memory:
         else:
             self._go_back(run)
         self.run, self._continued, self._has_stepped = None, None, False
+        self._before = Learned()  # else its weights would stay in memory
         for learned in self._all():
             if learned is not run and learned.kin:
                 learned.follow(run)
@@ -156,7 +168,7 @@ class Memory:
         mine = design.learned
         if mine is self.run or mine is before.learned or mine.is_own:
             return mine
-        if not is_forward and not mine.is_borrowed and not mine.store.is_empty:
+        if not is_forward and not mine.is_borrowed and self._giver.has_learned(design.spec, mine.store):
             return mine
         taken = _taken_over(before, design.spec)
         if taken is before.learned:
@@ -164,7 +176,8 @@ class Memory:
         store = mine.store.copy()
         store.take_over(taken.store, _ids(design.spec))
         taken.store = store
-        taken.is_borrowed = not is_forward or before.learned.is_borrowed or before.learned.store.is_empty
+        from_nothing = not self._giver.has_learned(before.spec, before.learned.store)
+        taken.is_borrowed = not is_forward or before.learned.is_borrowed or from_nothing
         if taken.is_borrowed:
             store.release()
         return taken

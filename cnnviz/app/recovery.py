@@ -147,7 +147,11 @@ class _Lock:
                 msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
             else:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Another program may have held it a moment ago, and have removed the file for good.
+            is_there = os.path.samestat(os.fstat(descriptor), os.stat(folder / _LOCK))
         except OSError:
+            is_there = False
+        if not is_there:
             os.close(descriptor)
             return None
         return cls(folder, descriptor)

@@ -13,7 +13,6 @@ from cnnviz.app.memory import Memory
 from cnnviz.app.pace import Pace
 from cnnviz.app.steering import Steering
 from cnnviz.app.turns import Turns
-from cnnviz.app.weights import WeightGiver
 from cnnviz.app.worker import Broken, RunEnd, RunWorker
 from cnnviz.errors import FileError, TrainingError
 from cnnviz.training.events import Paused, Resumed, RunStarted, Snapshot
@@ -98,7 +97,7 @@ class Session(QObject):
         self._threads = threads
         self._state = SessionState.IDLE
         self._seed = 0
-        self._memory, self._weight_giver = Memory(), WeightGiver()
+        self._memory = Memory()
         self._worker: RunWorker | None = None
         self._run_number = 0
         self._curves, self._text = Pace(_CURVES_SECONDS), Pace(_TEXT_SECONDS)
@@ -174,12 +173,11 @@ class Session(QObject):
 
         Only the layers before the first problem have some. The arrays are never written again.
         """
-        return self._weight_giver.parameters_for(spec, self._memory.shown.store, self._seed)
+        return self._memory.parameters_for(spec, self._seed)
 
     def fresh_layers(self, spec: NetworkSpec) -> frozenset[str]:
         """Return the ids of the layers that still have first weights although others have learned."""
-        store = self._memory.shown.store
-        return self._weight_giver.fresh_layers(spec, store) if self.is_trained else frozenset()
+        return self._memory.fresh_layers(spec)
 
     def show_design(self, spec: NetworkSpec) -> None:
         """Say which design is on screen now; what it has learned goes with it, see `Memory`."""

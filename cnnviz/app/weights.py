@@ -136,6 +136,11 @@ class WeightGiver:
         """Return the ids of the layers that have weights of their own, none of them learned."""
         return store.fresh(self._computable(spec)[1])
 
+    def has_learned(self, spec: NetworkSpec, store: WeightStore) -> bool:
+        """Return whether any layer of a design has weights that were learned."""
+        shapes = self._computable(spec)[1]
+        return len(store.fresh(shapes)) < len(_by_layer(shapes))
+
     def _computable(self, spec: NetworkSpec) -> tuple[NetworkSpec, Shapes]:
         """Return the part of a design that has weights, and their shapes; remembered for the last design."""
         if self._part is None or self._part[0] is not spec:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
 
 import numpy as np
 
@@ -37,6 +37,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _IMAGES_LOOKED_AT = 64
 """Images that are searched together for numbers that are not finite."""
+
+
+class How(TypedDict, total=False):
+    """How a pass is to be made: as in training or not, with what randomness, watched by whom, and where.
+
+    Randomness comes from `noise`, or else from `rng`. Without a workspace the arrays are made anew.
+    """
+
+    training: bool
+    rng: np.random.Generator | None
+    noise: Noise | None
+    taps: Tap | None
+    workspace: Workspace | None
 
 
 class Network:
@@ -183,15 +196,7 @@ class Network:
         for name, array in arrays.items():
             np.copyto(own[name], array)
 
-    def forward(
-        self,
-        x: Array,
-        *,
-        training: bool = False,
-        rng: np.random.Generator | None = None,
-        taps: Tap | None = None,
-        workspace: Workspace | None = None,
-    ) -> Array:
+    def forward(self, x: Array, **how: Unpack[How]) -> Array:
         """Return the scores (K, N) of images x (C, H, W, N).
 
         A Softmax at the end, or a Sigmoid of one unit, is left to the loss. `taps` is called with each
@@ -203,19 +208,10 @@ class Network:
         SpecError
             x has another shape than the design's input.
         """
-        scores, _ = self.record(x, training=training, rng=rng, taps=taps, workspace=workspace)
+        scores, _ = self.record(x, **how)
         return scores
 
-    def record(
-        self,
-        x: Array,
-        *,
-        training: bool = False,
-        rng: np.random.Generator | None = None,
-        noise: Noise | None = None,
-        taps: Tap | None = None,
-        workspace: Workspace | None = None,
-    ) -> tuple[Array, Backward]:
+    def record(self, x: Array, **how: Unpack[How]) -> tuple[Array, Backward]:
         """Compute `forward` and return the scores together with the way back.
 
         While training, Dropout takes its randomness from `noise`, or else from `rng`, and BatchNorm the
@@ -226,25 +222,14 @@ class Network:
         SpecError
             x has another shape than the design's input.
         """
-        shard = alone(
-            self.record_shard(x, training=training, rng=rng, noise=noise, taps=taps, workspace=workspace)
-        )
+        shard = alone(self.record_shard(x, **how))
 
         def backward(dscores: Array, input_gradient: bool = False, taps: Tap | None = None) -> Gradients:
             return alone(shard.backward(dscores, input_gradient, taps))
 
         return shard.scores, backward
 
-    def record_shard(
-        self,
-        x: Array,
-        *,
-        training: bool = False,
-        rng: np.random.Generator | None = None,
-        noise: Noise | None = None,
-        taps: Tap | None = None,
-        workspace: Workspace | None = None,
-    ) -> Meeting[ShardPass]:
+    def record_shard(self, x: Array, **how: Unpack[How]) -> Meeting[ShardPass]:
         """Do what `record` does for a shard x of a batch, which meets the others where a layer needs all.
 
         Raises
@@ -253,6 +238,7 @@ class Network:
             x has another shape than the design's input.
         """
         self._check_input(x)
+        training, taps, workspace = how.get("training", False), how.get("taps"), how.get("workspace")
         if workspace is not None:
             x = workspace.copy_of_input(x)
         stages = self._fast if taps is None else self._observed
@@ -260,7 +246,7 @@ class Network:
             arrays=self.arrays,
             workspace=workspace if workspace is not None else Workspace(),
             training=training,
-            noise=_noise_of(training, noise, rng),
+            noise=_noise_of(training, how.get("noise"), how.get("rng")),
             taps=taps,
             new_states={},
         )

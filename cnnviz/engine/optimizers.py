@@ -129,7 +129,7 @@ def _rule(spec: Optimizer) -> _Rule:
         case Momentum():
             return _MomentumRule(spec.momentum)
         case Nesterov():
-            return _NesterovRule(spec.momentum)
+            return _MomentumRule(spec.momentum, looks_ahead=True)
         case AdaGrad():
             return _AdaGradRule(spec)
         case RMSProp():
@@ -149,10 +149,13 @@ class _SGDRule:
 
 
 class _MomentumRule:
+    """`looks_ahead`: in Nesterov's form, by the gradient and the velocity that it leaves behind."""
+
     slots: tuple[str, ...] = ("velocity",)
 
-    def __init__(self, momentum: float) -> None:
+    def __init__(self, momentum: float, *, looks_ahead: bool = False) -> None:
         self._momentum = momentum
+        self._looks_ahead = looks_ahead
 
     def update(
         self, step: int, rate: float, parameters: Array, gradients: Array, slots: list[Array], spare: Array
@@ -160,25 +163,12 @@ class _MomentumRule:
         (velocity,) = slots
         velocity *= self._momentum
         velocity += gradients
-        np.multiply(velocity, rate, out=spare)
-        parameters -= spare
-
-
-class _NesterovRule:
-    slots: tuple[str, ...] = ("velocity",)
-
-    def __init__(self, momentum: float) -> None:
-        self._momentum = momentum
-
-    def update(
-        self, step: int, rate: float, parameters: Array, gradients: Array, slots: list[Array], spare: Array
-    ) -> None:
-        (velocity,) = slots
-        velocity *= self._momentum
-        velocity += gradients
-        np.multiply(velocity, self._momentum, out=spare)
-        spare += gradients
-        spare *= rate
+        if self._looks_ahead:
+            np.multiply(velocity, self._momentum, out=spare)
+            spare += gradients
+            spare *= rate
+        else:
+            np.multiply(velocity, rate, out=spare)
         parameters -= spare
 
 

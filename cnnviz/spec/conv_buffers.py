@@ -21,10 +21,12 @@ LEAST_LENGTH = 64
 LEAST_DEPTH = 8
 LEAST_WORK = 1 << 22
 """From these on a kernel 3 wide goes through Winograd's transforms; see `engine.ops.conv`."""
+LEAST_SAVED = 300
+"""Multiplications for each row of a kernel from which a whole image goes through them, too."""
 SMALL_PRODUCT = 1_000_000
 """Multiplications up to which products are not cut into parts."""
 _GAP = 16
-_TILE, _PLACES = 4, 6
+_TILE, _PLACES, _KERNEL_WIDTH = 4, 6, 3
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def _method(slide: _Slide) -> Method:
         return Method.WHOLE
     is_deep = min(slide.channels, slide.filters) >= LEAST_DEPTH and length >= LEAST_LENGTH
     is_work = slide.inputs * slide.filters >= LEAST_WORK
-    fits = slide.stride == (1, 1) and slide.kernel[1] == 3
+    fits = slide.stride == (1, 1) and slide.kernel[1] == _KERNEL_WIDTH
     return Method.WINOGRAD if fits and is_deep and is_work else Method.ROWS
 
 
@@ -155,11 +157,39 @@ def _plain(slide: _Slide, way: Way, room: LayerRoom) -> None:
 
 
 def _whole(slide: _Slide, way: Way, room: LayerRoom) -> None:
-    if any(slide.padding):
-        room.keep("padded", slide.padded)
-    room.scratch("lowered", slide.weights // slide.filters * slide.rows * slide.columns * slide.images)
+    lowered = slide.weights // slide.filters * slide.rows * slide.columns * slide.images
+    is_transformed = _is_transformed_whole(slide)
+    if is_transformed:
+        _whole_winograd(slide, room)
+    if way.learns or not is_transformed:
+        room.keep("padded", slide.padded if any(slide.padding) else 0)
+        room.scratch("lowered", lowered)
     if way.passes_on:
         room.keep("dpadded", slide.padded)
+
+
+def _is_transformed_whole(slide: _Slide) -> bool:
+    """Return whether Winograd's transforms save work for a whole image; see `engine.ops.whole`."""
+    is_deep = min(slide.channels, slide.filters) >= LEAST_DEPTH
+    across = _KERNEL_WIDTH * slide.columns - _PLACES * math.ceil(slide.columns / _TILE)
+    saved = slide.rows * across * slide.images
+    return slide.stride == (1, 1) and slide.kernel[1] == _KERNEL_WIDTH and is_deep and saved >= LEAST_SAVED
+
+
+def _whole_winograd(slide: _Slide, room: LayerRoom) -> None:
+    top, bottom, left, right = slide.padding
+    tiles = math.ceil(slide.columns / _TILE)
+    beyond = max(right, _TILE * (tiles - 1) + _PLACES - left - slide.width)
+    wide = dataclasses.replace(slide, padding=(top, bottom, left, beyond))
+    pieces = _PLACES * slide.channels * (slide.height + top + bottom) * tiles * slide.images
+    places = slide.rows * tiles * slide.images
+    room.keep("padded", wide.padded if any(wide.padding) else 0)
+    room.scratch("lowered", pieces)
+    room.scratch("spread", pieces)
+    room.scratch("stacked", _PLACES * slide.kernel[0] * slide.channels * places)
+    room.scratch("products", _PLACES * slide.filters * places)
+    room.scratch("tiles", _TILE * slide.filters * places)
+    _transformed_weights(slide, room)
 
 
 def _direct(slide: _Slide, way: Way, room: LayerRoom) -> None:
@@ -187,8 +217,7 @@ def _direct(slide: _Slide, way: Way, room: LayerRoom) -> None:
 def _winograd(slide: _Slide, way: Way, room: LayerRoom) -> None:
     tall, tiles = slide.kernel[0], -(-slide.columns // _TILE)
     length = tiles * slide.images
-    room.scratch("spread weight", _PLACES * slide.weights // 3)
-    room.scratch("lowered weight", _PLACES * slide.weights // 3)
+    _transformed_weights(slide, room)
     room.keep("inputs", _PLACES * (slide.rows + tall - 1) * slide.channels * length)
     _transforms(slide.rows + tall - 1, slide.channels, length, room)
     _products(slide.rows, slide.filters, length, room)
@@ -200,6 +229,11 @@ def _winograd(slide: _Slide, way: Way, room: LayerRoom) -> None:
         room.scratch("spread", _PLACES * lines * slide.filters * length)
         _transforms(lines, slide.filters, length, room)
         _products(slide.height, slide.channels, length, room)
+
+
+def _transformed_weights(slide: _Slide, room: LayerRoom) -> None:
+    room.scratch("ordered weight", slide.weights)
+    room.scratch("lowered weight", _PLACES * slide.weights // _KERNEL_WIDTH)
 
 
 def _transforms(lines: int, channels: int, length: int, room: LayerRoom) -> None:

@@ -48,7 +48,10 @@ def _idle(facts: Facts) -> bool:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Command:
-    """One row of the table. `key` is a key sequence or the name of a standard key; empty for none."""
+    """One row of the table.
+
+    `key` is a key sequence or the name of a standard key; empty for none. Others follow after a semicolon.
+    """
 
     id: str
     text: str
@@ -68,6 +71,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "new_from_pattern", "New from Pattern…", "Begin with the usual pattern of layers, by its numbers"
     ),
+    Command("search_layers", "Search Layers", "Find a kind of layer by a name", "Ctrl+F; /", "search"),
     Command(
         "insert_pattern",
         "Insert Pattern…",
@@ -166,7 +170,7 @@ class Actions(QObject):
         self._actions: dict[str, QAction] = {}
         for command in COMMANDS:
             action = QAction(command.text, self)
-            action.setShortcut(key_sequence(command.key))
+            action.setShortcuts([key_sequence(key) for key in command.key.split("; ") if key])
             if command.icon:
                 action.setIcon(icon(command.icon))
             describe(action, command.tip)

@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
         edit.addSeparator()
         edit.addActions(self.builder.actions_of_layer)
         menus.add_layer_menu(network, self.builder.add_layer)
-        menus.add_commands(network, self.commands, "insert_pattern")
+        menus.add_commands(network, self.commands, "search_layers", "insert_pattern")
         network.setToolTipsVisible(True)
         network.addAction(self.convert.action)
         menus.add_commands(network, self.commands, "", "adapt", "reset_weights")
@@ -170,6 +170,22 @@ class MainWindow(QMainWindow):
         menus.add_commands(menu, self.commands, "", "reset_layout")
 
     def _connect(self) -> None:
+        self._connect_commands()
+        self._connect_messages()
+        bench, files = self.workbench, self.files
+        self.network_view.scale_requested.connect(self._set_scale)
+        self.docks.costs.visibilityChanged.connect(self.costs.set_in_sight)
+        files.recent_changed.connect(self._update_recent)
+        files.run_opened.connect(self._on_run_opened)
+        self.tool_bar.dataset_requested.connect(files.open_dataset)
+        self.image_panel.chooser.open_picture_requested.connect(files.choose_image)
+        bench.document.clean_changed.connect(self._update_title)
+        bench.document.path_changed.connect(self._update_title)
+        bench.document.spec_changed.connect(self._update_title)
+        bench.session.state_changed.connect(self._on_session_state_changed)
+        bench.session.run_started.connect(self.notices.clear)
+
+    def _connect_commands(self) -> None:
         bench, files = self.workbench, self.files
         for command_id, slot in {
             "open": files.choose_and_open,
@@ -186,11 +202,15 @@ class MainWindow(QMainWindow):
             "next_image": bench.selection.next,
             "random_image": self._on_random_image_triggered,
             "measure_layers": self._on_measure_layers_triggered,
+            "search_layers": self._on_search_layers_triggered,
             "reset_layout": self.docks.reset,
             "shortcuts": self._on_shortcuts_triggered,
             "about": self._on_about_triggered,
         }.items():
             self.commands[command_id].triggered.connect(slot)
+
+    def _connect_messages(self) -> None:
+        bench, files = self.workbench, self.files
         for source in (
             files.failed,
             self.exports.failed,
@@ -213,17 +233,6 @@ class MainWindow(QMainWindow):
         files.design_replaced.connect(self.links.choose_first_layer)
         files.design_replaced.connect(self.notices.on_opened)
         bench.selection.dataset_changed.connect(self.notices.on_opened)
-        self.network_view.scale_requested.connect(self._set_scale)
-        self.docks.costs.visibilityChanged.connect(self.costs.set_in_sight)
-        files.recent_changed.connect(self._update_recent)
-        files.run_opened.connect(self._on_run_opened)
-        self.tool_bar.dataset_requested.connect(files.open_dataset)
-        self.image_panel.chooser.open_picture_requested.connect(files.choose_image)
-        bench.document.clean_changed.connect(self._update_title)
-        bench.document.path_changed.connect(self._update_title)
-        bench.document.spec_changed.connect(self._update_title)
-        bench.session.state_changed.connect(self._on_session_state_changed)
-        bench.session.run_started.connect(self.notices.clear)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -326,6 +335,12 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_random_image_triggered(self) -> None:
         self.workbench.selection.random(self._rng)
+
+    @Slot()
+    def _on_search_layers_triggered(self) -> None:
+        self.docks.build.show()
+        self.docks.build.raise_()
+        self.builder.palette_area.focus_search()
 
     @Slot()
     def _on_clear_recent_triggered(self) -> None:

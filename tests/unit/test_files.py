@@ -132,3 +132,23 @@ def test_reading_stops_at_the_limit(tmp_path: Path) -> None:
     assert read_limited(path, 5) == b"12345"
     with pytest.raises(FileError, match="at most 4 bytes"):
         read_limited(path, 4)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
+def test_a_disk_that_really_takes_no_more_is_named_and_the_old_file_stays(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    program = (
+        "import resource, signal, sys; from pathlib import Path\n"
+        "from cnnviz.errors import FileError; from cnnviz.files import write_atomic\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "try:\n    write_atomic(Path(sys.argv[1]), bytes(5000))\n"
+        "except FileError as error:\n    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"Cannot write {path}: File too large.\n"
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]

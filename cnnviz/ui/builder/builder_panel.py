@@ -15,7 +15,6 @@ from cnnviz.ui.builder.layer_actions import LayerActions
 from cnnviz.ui.builder.layer_list_model import LayerListModel
 from cnnviz.ui.builder.layer_list_view import LayerListView
 from cnnviz.ui.builder.palette_area import PaletteArea
-from cnnviz.ui.builder.palette_view import PaletteView
 from cnnviz.ui.builder.properties_form import PropertiesForm
 from cnnviz.ui.builder.repair_list import RepairList
 from cnnviz.ui.builder.repair_menu import RepairMenu
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from cnnviz.app.document import Document
     from cnnviz.spec.trace import NetworkTrace
 
-_LIST_SHARE, _FORM_SHARE = 1, 1
+_LIST_SHARE, _FORM_SHARE = 3, 2  # the form scrolls, and the cards are what is looked at
 
 
 class BuilderPanel(QWidget):
@@ -43,7 +42,8 @@ class BuilderPanel(QWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self.palette_view = PaletteView(self)
+        self.palette_area = PaletteArea(self)
+        self.palette_view = self.palette_area.palette_view
         self.model = LayerListModel(document, self)
         self.list_view = LayerListView(self.model, self)
         self.layer_actions = LayerActions(self.model, self.list_view)
@@ -113,11 +113,12 @@ class BuilderPanel(QWidget):
         splitter.addWidget(self.form)
         splitter.setStretchFactor(0, _LIST_SHARE)
         splitter.setStretchFactor(1, _FORM_SHARE)
+        splitter.setSizes([_LIST_SHARE, _FORM_SHARE])
         splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(PaletteArea(self.palette_view, self))
+        layout.addWidget(self.palette_area)
         layout.addWidget(splitter, 1)
 
     def _list_part(self) -> QWidget:

@@ -6,7 +6,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_16
 
 TILE_PX = 28
 SLIM_ICON_PX = 14
-VOLUME_PX = 30
+VOLUME_PX = 26
 FOOTER_PX = 18
 """Below the last layer of a block, where its sum with the input stands."""
 EMPTY_BODY_PX = 34
@@ -18,7 +18,7 @@ _STEP_PX = 16
 _DEEP_STEP_PX = 6
 _DEEP = 3
 """From here on a block moves its layers less to the right, for they must stay readable."""
-_NARROW_PX = 290
+_NARROW_PX = 250
 """A list narrower than this leaves the drawings of volumes out, for names need the room."""
 
 

@@ -20,6 +20,7 @@ _LINE_PX = 2
 _KNOB_PX = 7
 _EMPTY_HINT = "Drag layers here, or double-click one above."
 _EMPTY_HINT_PX = 72
+_MOST_OF_VIEW = 0.2
 _WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
@@ -57,6 +58,8 @@ def paint_note(painter: QPainter, view: QWidget, mark: float, preview: DropPrevi
     room = QRect(0, 0, max(width, SPACE_16), 10_000)
     heights = [metrics.boundingRect(room, _WRAPPED, text).height() for text, _ in lines]
     height = sum(heights) + SPACE_4 * (len(lines) - 1) + 2 * SPACE_8
+    if not preview.warnings and height > _MOST_OF_VIEW * view.height():
+        return  # in a low window the cards say more
     below = mark + height + 2 * SPACE_16 < view.height()
     top = view.height() - height - SPACE_8 if below else SPACE_8
     box = QRectF(SPACE_8 + 0.5, top + 0.5, view.width() - 2 * SPACE_8 - 1, height - 1)

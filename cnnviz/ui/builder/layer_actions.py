@@ -66,8 +66,7 @@ class LayerActions(QObject):
             "Close block", "fold", "Left", "Hide the layers in the block", self._folding.go_out
         )
         view.selection_changed.connect(self._on_choice_changed)
-        view.current_layer_changed.connect(self._on_choice_changed)
-        model.dataChanged.connect(self._on_choice_changed)
+        model.dataChanged.connect(self._on_rows_changed)
         model.document.spec_changed.connect(self._on_choice_changed)
         view.addActions(self.all)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -131,14 +130,18 @@ class LayerActions(QObject):
     @Slot()
     def _on_choice_changed(self) -> None:
         chosen = self._view.selected_layer_ids
-        spec, closed = self._document.spec, self._model.closed
+        spec, _closed = self._document.spec, self._model.closed
         for action in (self.cut, self.copy, self.duplicate, self.remove):
             action.setEnabled(bool(chosen))
         self.select_all.setEnabled(bool(spec.layers))
-        self.open_block.setEnabled(self._folding.can_go_in)
-        self.close_block.setEnabled(self._folding.can_go_out)
         self.move_up.setEnabled(place_above(spec, chosen, closed) is not None)
         self.move_down.setEnabled(place_below(spec, chosen, closed) is not None)
+        self._on_rows_changed()
+
+    @Slot()
+    def _on_rows_changed(self) -> None:
+        self.open_block.setEnabled(self._folding.can_go_in)
+        self.close_block.setEnabled(self._folding.can_go_out)
 
     @Slot()
     def _on_move_up_triggered(self) -> None:

@@ -231,6 +231,9 @@ class LayerDelegate(QStyledItemDelegate):
         if change is None:
             return _paint_number(painter, line, card.shape, kind.number, colors.text)
         rest = _paint_number(painter, line, f"→ {change.after}", kind.title, colors.accent, gap=SPACE_4)
+        before = QFontMetrics(kind.caption).horizontalAdvance(change.before)
+        if QFontMetrics(kind.title).horizontalAdvance(card.title) + SPACE_8 + before > rest.width():
+            return rest  # the name is worth more than what the shape was
         return _paint_number(painter, rest, change.before, kind.caption, colors.muted)
 
     def _change(self, card: Card) -> ShapeChange | None:

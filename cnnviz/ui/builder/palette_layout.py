@@ -1,4 +1,4 @@
-"""Where the chips of the palette stand: groups flow side by side like words in a line. Pure: no widgets."""
+"""Where the chips of the palette stand: pieces flow side by side like words in a line. Pure: no widgets."""
 
 from __future__ import annotations
 
@@ -9,67 +9,43 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Place = tuple[int, int]
-"""(left, top) of a caption or a chip, in pixels from the corner of the palette's content."""
+"""(left, top) in pixels from the corner of the palette's content."""
+Piece = tuple[int, ...]
+"""The widths of things that stay together in one line, such as a chip and the button behind it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Gaps:
-    """Distances in pixels: between chips, between groups in a line, and between lines."""
+    """Distances in pixels: between pieces and lines, and inside a piece."""
 
-    chip: int
-    group: int
-    line: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Group:
-    """The widths of a group's caption and chips."""
-
-    caption: int
-    chips: tuple[int, ...]
-
-    def width(self, gap: int) -> int:
-        """Return the width of the group where it stands in one line."""
-        return max(self.caption, sum(self.chips) + gap * (len(self.chips) - 1))
+    piece: int
+    inner: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Arrangement:
-    """Where everything stands, group by group, and the height of it all."""
+class Flow:
+    """Where the things of each piece stand, and where the last line ends."""
 
-    captions: tuple[Place, ...]
-    chips: tuple[tuple[Place, ...], ...]
-    height: int
+    places: tuple[tuple[Place, ...], ...]
+    bottom: int
 
 
-def arrange(
-    groups: Sequence[Group], *, width: int, caption_height: int, chip_height: int, gaps: Gaps
-) -> Arrangement:
-    """Let the groups flow through lines of `width`.
+def flow(pieces: Sequence[Piece], *, width: int, height: int, gaps: Gaps, top: int = 0) -> Flow:
+    """Let pieces flow through lines of `width`, each thing `height` high, from `top` on.
 
-    A group that does not fit behind the one before it begins a new line; the chips of a group that does not
-    fit into a line either are wrapped within it.
+    A piece that does not fit behind the one before it begins a new line. Without pieces there is no line.
     """
-    captions: list[Place] = []
-    chips: list[tuple[Place, ...]] = []
-    left = top = bottom = 0
-    for group in groups:
-        if left and left + group.width(gaps.chip) > width:
-            left, top = 0, bottom + gaps.line
-        places = _wrapped(group, left, top + caption_height, width, chip_height, gaps.chip)
-        captions.append((left, top))
-        chips.append(places)
-        bottom = max(bottom, places[-1][1] + chip_height)
-        left += group.width(gaps.chip) + gaps.group
-    return Arrangement(tuple(captions), tuple(chips), bottom)
-
-
-def _wrapped(group: Group, left: int, top: int, width: int, height: int, gap: int) -> tuple[Place, ...]:
-    places = []
-    x, y = left, top
-    for chip in group.chips:
-        if x > left and x + chip > width:
-            x, y = left, y + height + gap
-        places.append((x, y))
-        x += chip + gap
-    return tuple(places)
+    places: list[tuple[Place, ...]] = []
+    left = 0
+    line = top
+    for piece in pieces:
+        room = sum(piece) + gaps.inner * (len(piece) - 1)
+        if left and left + room > width:
+            left, line = 0, line + height + gaps.piece
+        row = []
+        for thing in piece:
+            row.append((left, line))
+            left += thing + gaps.inner
+        places.append(tuple(row))
+        left += gaps.piece - gaps.inner
+    return Flow(tuple(places), line + height if pieces else top)

@@ -62,7 +62,7 @@ class FieldEditor(QWidget):
     def _set_up(self, control: QWidget, name: str) -> None:
         control.ensurePolished()  # or the layout goes by its size without the style sheet
         control.setAccessibleName(name)
-        control.setAccessibleDescription(self.info.meaning)
+        control.setAccessibleDescription(self.info.tooltip.replace("\n", " "))
         control.setToolTip(self.info.tooltip)
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if isinstance(control, QComboBox):

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QListView, QSpinBox
 
 from cnnviz.app.document import Document
-from cnnviz.spec.layers import Dense, ReLU
+from cnnviz.spec.layers import Category, Dense, ReLU
 from cnnviz.spec.network import MAX_LAYERS, InputSpec, NetworkSpec
 from cnnviz.spec.validate import DataShape
 from cnnviz.ui.builder.builder_panel import BuilderPanel
@@ -194,13 +194,14 @@ def test_every_control_has_an_accessible_name(panel: BuilderPanel) -> None:
 def test_the_tab_key_reaches_palette_list_buttons_and_form_in_that_order(panel, qtbot) -> None:
     panel.select_layer("conv1")
     panel.activateWindow()
-    panel.palette_view.chips[0].setFocus()
-    qtbot.waitUntil(panel.palette_view.chips[0].hasFocus)
+    panel.palette_area.field.setFocus()
+    qtbot.waitUntil(panel.palette_area.field.hasFocus)
     names = []
-    for _ in range(7):
+    for _ in range(8):
         names.append(QApplication.focusWidget().accessibleName())
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-    assert names[:6] == [
+    assert names[:7] == [
+        "Search layers",
         "Conv2D, Convolution",
         "Layers",
         "Move down the layer",
@@ -238,10 +239,11 @@ def test_it_is_drawn_in_both_themes_and_with_a_large_font(document, mode, own_lo
 
 
 def test_in_a_low_window_the_palette_scrolls_and_cards_stay_in_sight(panel: BuilderPanel, qtbot) -> None:
-    area = panel.palette_view.parentWidget().parentWidget()
+    area = panel.palette_area.chip_scroll
+    panel.palette_view.open_group(Category.ACTIVATION)
+    qtbot.waitUntil(lambda: area.height() >= panel.palette_view.heightForWidth(panel.palette_view.width()))
     usual = area.height()
-    assert 120 < usual <= panel.palette_view.heightForWidth(panel.palette_view.width())
-    assert usual < panel.height() / 3
+    assert usual < panel.height() / 4
     panel.resize(340, panel.minimumSizeHint().height())
     qtbot.waitUntil(lambda: area.height() < usual)
     assert panel.list_view.height() >= 2 * panel.list_view.sizeHintForRow(0)

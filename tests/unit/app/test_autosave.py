@@ -151,4 +151,6 @@ def test_an_orphan_goes_only_when_its_design_is_kept_anew(desk, qtbot, monkeypat
     (again,), _ = find_orphans(desk.root)
     assert again.unsaved == unsaved()
     desk.autosave.adopt(again)
-    qtbot.waitUntil(lambda: find_orphans(desk.root)[0] == () and desk.is_kept())
+    folder = again._lock.folder
+    qtbot.waitUntil(lambda: not folder.exists())
+    assert desk.is_kept()

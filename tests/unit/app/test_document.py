@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
+import weakref
 
 import pytest
 
@@ -238,3 +240,16 @@ def test_a_series_of_merged_steps_can_be_ended(document):
     assert document.undo_stack.count() == 2
     document.undo_stack.undo()
     assert document.spec.name == "Two"
+
+
+def test_a_document_and_its_edits_do_not_hold_each_other(document):
+    """A ring of them, collected as garbage, would end the process."""
+    own = Document(document.spec)
+    own.remove_layer(own.spec.layers[0].id)
+    gone = weakref.ref(own)
+    gc.disable()
+    try:
+        del own
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import itertools
 import types
+import weakref
 from collections.abc import Mapping
 
 import numpy as np
@@ -256,7 +258,7 @@ def act(machine, draw):
         machine.edit(edits[what])
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.data(), st.integers(1, 25))
 def test_random_edits_runs_undo_and_redo_never_mix_up_layers(data, count):
     machine = Machine()
@@ -320,6 +322,32 @@ def test_a_design_that_had_learned_nothing_takes_over_what_fits():
         desk.stack.redo()
 
 
+def test_what_was_taken_over_stays_with_a_layer_that_the_design_before_lacks():
+    desk = Desk(SMALL.remove("conv1").remove("residual1").remove("dense1"))
+    assert desk.document.insert_layer(Dense(units=3)) == "dense1"
+    desk.document.insert_layer(Dropout(), 0)
+    for _ in range(2):
+        later = desk.train()
+        desk.stack.undo()
+        desk.stack.undo()
+        assert desk.weights == {}
+        desk.stack.redo()
+        assert same(desk.weights, later)
+        desk.stack.redo()
+
+
+def test_weights_that_nothing_can_bring_back_leave_the_memory():
+    desk = Desk()
+    desk.document.insert_layer(Dropout(), 0)
+    gone = weakref.ref(desk.train()["conv1/weight"])
+    desk.memory.saved(desk.runs.pop())
+    desk.stack.undo()
+    desk.train()
+    desk.document.insert_layer(ReLU(), 0)
+    gc.collect()
+    assert gone() is None
+
+
 def test_redo_brings_newer_weights_to_a_design_that_was_not_trained():
     desk = Desk()
     desk.train()
@@ -376,9 +404,10 @@ def test_a_design_with_a_run_of_its_own_keeps_it_while_another_is_trained():
     assert same(desk.weights, arrays)
 
 
-def test_a_run_that_leaves_nothing_takes_nothing_with_it():
+@pytest.mark.parametrize("is_trained", [True, False])
+def test_a_run_that_leaves_nothing_takes_nothing_with_it(is_trained):
     desk = Desk()
-    first = desk.train()
+    first = desk.train() if is_trained else dict.fromkeys(shapes_of(SMALL))
     desk.begin()
     desk.memory.note_step()
     desk.document.insert_layer(Dropout(), 0)

@@ -6,6 +6,7 @@ import datetime
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -207,6 +208,28 @@ def test_a_folder_that_was_removed_under_our_feet_is_made_anew(tmp_path):
     folder.write(unsaved())
     assert len(list(tmp_path.rglob("design.json"))) == 1
     folder.clear()
+
+
+def test_starts_that_look_around_never_take_a_folder_that_is_being_made(tmp_path):
+    done = threading.Event()
+    found = []
+
+    def look_around():
+        while not done.is_set():
+            found.extend(find_orphans(tmp_path)[0])
+
+    looker = threading.Thread(target=look_around)
+    looker.start()
+    try:
+        for _ in range(200):
+            folder = RecoveryFolder(tmp_path)
+            folder.write(unsaved())
+            assert len(list(tmp_path.rglob("design.json"))) == 1
+            folder.clear()
+    finally:
+        done.set()
+        looker.join()
+    assert found == []
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):

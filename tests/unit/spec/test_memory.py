@@ -137,7 +137,7 @@ def test_the_buffers_of_any_design_are_known(spec, batch, threads):
     assert 0.98 * kept - 20_000 < estimated < 1.02 * kept + 20_000
 
 
-@pytest.mark.parametrize(("filters", "side", "batch"), [(8, 40, 16), (64, 24, 20), (160, 12, 8)])
+@pytest.mark.parametrize(("filters", "side", "batch"), [(8, 40, 16), (64, 24, 20), (160, 12, 8), (16, 32, 1)])
 def test_wide_and_deep_convolutions_are_known(filters, side, batch):
     """Sizes at which the engine works through Winograd in blocks, and with large products."""
     convolution = Conv2D(filters=filters, padding="same")
