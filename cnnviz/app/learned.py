@@ -62,9 +62,9 @@ class Learned:
     def continued_by(self, spec: NetworkSpec, dataset: Dataset) -> RunResult | None:
         """Return the run that goes on when this design is trained on this data, from these weights."""
         result = self.result
-        if result is None or not continues(result, spec, dataset) or not self.store.holds(result.parameters):
+        if result is None or not continues(result, spec, dataset):
             return None
-        return result
+        return result if self.store.holds(result.shown_parameters) else None
 
     def copy(self) -> Learned:
         """Return the same, which stays as it is now."""
@@ -91,5 +91,5 @@ class Learned:
         """Take the weights and curves that a run of this very design has left."""
         self.result, self.history = result, result.history
         self.weights_at = (result.state.step, result.state.epoch)
-        self.store.learn(result.parameters)
+        self.store.learn(result.shown_parameters)
         self.is_own, self.is_borrowed = True, False

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from cnnviz.app.job import RunJob, prolonged
 from cnnviz.app.memory import Memory
 from cnnviz.app.pace import Pace
+from cnnviz.app.steering import Steering
 from cnnviz.app.turns import Turns
 from cnnviz.app.worker import Broken, RunEnd, RunWorker
 from cnnviz.errors import FileError, TrainingError
@@ -63,6 +64,8 @@ class Session(QObject):
     ----------
     turns
         Whoever draws what a run changes does it inside `turns.drawing()`.
+    steering
+        Single steps and epochs, slow motion and other settings for the run under way.
 
     Signals
     -------
@@ -99,7 +102,7 @@ class Session(QObject):
         self._run_number = 0
         self._curves, self._text = Pace(_CURVES_SECONDS), Pace(_TEXT_SECONDS)
         self._weights = Pace(_WEIGHTS_SECONDS)
-        self.turns = Turns()
+        self.turns, self.steering = Turns(), Steering()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -219,9 +222,15 @@ class Session(QObject):
         self._tell_all()
 
     def start(
-        self, spec: NetworkSpec, training: TrainingSpec, dataset: Dataset, *, single_step: bool = False
+        self,
+        spec: NetworkSpec,
+        training: TrainingSpec,
+        dataset: Dataset,
+        *,
+        single_step: bool = False,
+        single_epoch: bool = False,
     ) -> None:
-        """Train from the weights on screen. With `single_step`, pause after the first batch.
+        """Train from the weights on screen. Pause after the first batch, or the first epoch, where asked to.
 
         Where design and data are those of the last run, it is continued: its curves, its optimizer's memory
         and its order of images go on. Once it has done all its epochs, as many again are added.
@@ -232,20 +241,22 @@ class Session(QObject):
             A run is under way, the design cannot be trained on the data set, or there is too little memory.
         """
         self._refuse_while_running("start another run")
-        check_run(spec, dataset, training, self._threads)
+        threads = training.threads or self._threads
+        check_run(spec, dataset, training, threads)
         self.run_prepared.emit()
         self._seed = training.seed
         shown = self._memory.shown
         earlier = shown.continued_by(spec, dataset)
         if earlier is not None:
             training = prolonged(training, earlier)
-        job = RunJob(spec, training, dataset, self.parameters_for(spec), earlier, self._threads)
+        job = RunJob(spec, training, dataset, self.parameters_for(spec), earlier, threads)
         self._run_number += 1
         history = earlier.history_until_state() if earlier else None
-        self._worker = RunWorker(self._run_number, job.events, self.turns, history)
+        self._worker = RunWorker(self._run_number, job.events, self.turns, history, training.best_by)
         self._memory.begin_run(spec, earlier)
-        if single_step:
-            self._worker.control.step()
+        self.steering.begin(
+            self._worker.control, training, single_step=single_step, single_epoch=single_epoch
+        )
         shown.history = history or empty_history()
         self._worker.start()
         self._timer.start()
@@ -254,18 +265,15 @@ class Session(QObject):
 
     def pause(self) -> None:
         """Let the run wait after the batch under way; nothing happens where there is none."""
-        if self._worker is not None:
-            self._worker.control.pause()
+        self.steering.pause()
 
     def resume(self) -> None:
         """Let a waiting run go on."""
-        if self._worker is not None:
-            self._worker.control.resume()
+        self.steering.resume()
 
     def step(self) -> None:
         """Learn from one more batch, then wait."""
-        if self._worker is not None:
-            self._worker.control.step()
+        self.steering.step()
 
     @Slot()
     def stop(self) -> None:
@@ -363,6 +371,7 @@ class Session(QObject):
         self._curves.done()
         worker.wait(_CLOSE_SECONDS)
         self._worker = None
+        self.steering.end()
         result = None if isinstance(end, Broken) else end.result
         self._memory.end_run(result if result is not None and result.state.step > 0 else None)
         self._tell_all()

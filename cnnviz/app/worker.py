@@ -9,8 +9,19 @@ import traceback
 from typing import TYPE_CHECKING
 
 from cnnviz.app.mailbox import Mailbox
+from cnnviz.spec.training import VAL_ACCURACY
 from cnnviz.training.control import RunControl
-from cnnviz.training.events import Ending, EpochDone, Event, Paused, Resumed, RunStarted, Snapshot, StepDone
+from cnnviz.training.events import (
+    Ending,
+    EpochDone,
+    Event,
+    Paused,
+    Resumed,
+    RunStarted,
+    SettingsChanged,
+    Snapshot,
+    StepDone,
+)
 from cnnviz.training.history import History, HistoryLog
 
 if TYPE_CHECKING:
@@ -43,6 +54,7 @@ _KINDS: dict[type[Event], str] = {
     Snapshot: "snapshot",
     Paused: "phase",
     Resumed: "phase",
+    SettingsChanged: "settings",
 }
 """Kinds of news in the mailbox; "end" is the `RunEnd`."""
 
@@ -60,13 +72,14 @@ class RunWorker:
         make_events: Callable[[RunControl], Iterator[Event]],
         turns: Turns,
         earlier: History | None = None,
+        best_by: str = VAL_ACCURACY,
     ) -> None:
         self.number = number
         self.control = RunControl()
         self.mailbox = Mailbox()
         self._make_events = make_events
         self._turns = turns
-        self._log = HistoryLog(earlier)
+        self._log = HistoryLog(earlier, best_by)
         self._thread = threading.Thread(target=self._work, name=f"cnnviz-run-{number}", daemon=True)
 
     @property
@@ -95,7 +108,7 @@ class RunWorker:
         for event in self._make_events(self.control):
             if isinstance(event, RunEnd):
                 return event
-            if isinstance(event, StepDone | EpochDone):
+            if isinstance(event, StepDone | EpochDone | SettingsChanged):
                 self._log.append(event)
             self.mailbox.put(_KINDS[type(event)], event)
             self._turns.give_way()

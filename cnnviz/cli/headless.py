@@ -31,10 +31,10 @@ def run_headless(folder: Path) -> int:
     result = ending.result
     check_success(ending)
     image = dataset.scaled_image(int(dataset.indices(Split.TEST)[0]))
-    subject = Subject(result.spec, result.parameters, result.data)
+    subject = Subject(result.spec, result.shown_parameters, result.data)
     written = write_inspection(subject, image, folder, arrays=False)
     save_run(folder / _RUN_FILE, result)
-    print_result(result, measure(result, result.parameters, dataset, Split.TEST))
+    print_result(result, measure(result, result.shown_parameters, dataset, Split.TEST))
     print(f"Pictures of its filters and feature maps are in {folder.resolve()}: {', '.join(written)}")
     print(f"The run is in {folder / _RUN_FILE}; look further with: cnnviz predict, cnnviz inspect --help")
     return INTERRUPTED if isinstance(ending, Stopped) else 0

@@ -29,7 +29,7 @@ def read_run(path: Path, weights: str) -> tuple[RunResult, Parameters]:
     """
     run = load_run(path).result
     if weights == "last":
-        return run, run.parameters
+        return run, run.shown_parameters
     if run.best_parameters is None:
         raise FileError(f"{path} has no best weights: the run did not finish an epoch.")
     return run, run.best_parameters

@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     result = ending.result
     not_saved = keep(result, options.out) if options.out is not None else None
     check_success(ending)
-    test = measure(result, result.parameters, dataset, Split.TEST)
+    test = measure(result, result.shown_parameters, dataset, Split.TEST)
     seconds = time.perf_counter() - started
     if options.json:
         print_json(_to_dict(result, test, stopped=isinstance(ending, Stopped), seconds=seconds))

@@ -10,6 +10,9 @@ from cnnviz.spec.losses import CrossEntropy, Loss
 from cnnviz.spec.schedules import Constant, Schedule
 
 MAX_SEED = 2**31 - 1
+MAX_THREADS = 64
+VAL_LOSS, VAL_ACCURACY = "val_loss", "val_accuracy"
+LAST, BEST = "last", "best"
 
 
 def _rate(default: float) -> float:
@@ -248,6 +251,46 @@ class TrainingSpec:
             "The same seed with the same number of threads gives the same bits again.",
             minimum=0,
             maximum=MAX_SEED,
+        ),
+    )
+    best_by: str = described(
+        VAL_ACCURACY,
+        FieldInfo(
+            FieldKind.CHOICE,
+            "Best epoch by",
+            "What tells which epoch was the best one.",
+            choices=((VAL_ACCURACY, "validation accuracy"), (VAL_LOSS, "validation loss")),
+        ),
+    )
+    patience: int = described(
+        0,
+        FieldInfo(
+            FieldKind.INTEGER,
+            "Patience",
+            "The run ends early after so many epochs in a row without a better one; 0 for never.",
+            "Larger: the run bears longer stretches without progress.",
+            minimum=0,
+            maximum=100_000,
+        ),
+    )
+    final_weights: str = described(
+        LAST,
+        FieldInfo(
+            FieldKind.CHOICE,
+            "Weights at the end",
+            "Which weights the run leaves to look at: those of its last step, or of its best epoch.",
+            choices=((LAST, "of the last step"), (BEST, "of the best epoch")),
+        ),
+    )
+    threads: int = described(
+        0,
+        FieldInfo(
+            FieldKind.INTEGER,
+            "Threads",
+            "How many processor cores work on each batch; 0 for as many as are useful.",
+            "Another number gives other last bits of the result.",
+            minimum=0,
+            maximum=MAX_THREADS,
         ),
     )
     frozen: tuple[str, ...] = ()

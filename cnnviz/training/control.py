@@ -1,9 +1,16 @@
-"""How a run is steered from another thread: stop, pause, one step, a snapshot."""
+"""How a run is steered from another thread: stop, pause, one step or epoch, slowly, with other settings."""
 
 from __future__ import annotations
 
 import enum
 import threading
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnnviz.spec.training import TrainingSpec
 
 
 class Wish(enum.Enum):
@@ -11,6 +18,7 @@ class Wish(enum.Enum):
 
     STOP = "stop"
     SNAPSHOT = "snapshot"
+    CHANGE = "change"
     STEP = "step"
     WAIT = "wait"
 
@@ -22,12 +30,16 @@ class RunControl:
     one run.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._changed = threading.Condition()
         self._stopping = False
         self._paused = False
         self._single_steps = 0
         self._snapshot_wanted = False
+        self._pauses_after_epoch = False
+        self._delay, self._due = 0.0, 0.0
+        self._settings: TrainingSpec | None = None
 
     @property
     def stopping(self) -> bool:
@@ -50,23 +62,54 @@ class RunControl:
     def pause(self) -> None:
         """Wait after the batch under way."""
         with self._changed:
-            self._paused = True
+            self._paused, self._pauses_after_epoch = True, False
             self._single_steps = 0
             self._changed.notify_all()
 
     def resume(self) -> None:
         """Go on after a pause."""
         with self._changed:
-            self._paused = False
+            self._paused = self._pauses_after_epoch = False
             self._single_steps = 0
             self._changed.notify_all()
 
     def step(self) -> None:
         """Learn from one more batch, then wait; a running run is paused by it."""
         with self._changed:
-            self._paused = True
+            self._paused, self._pauses_after_epoch = True, False
             self._single_steps += 1
             self._changed.notify_all()
+
+    def step_epoch(self) -> None:
+        """Go on to the end of the epoch under way, its validation included, then wait."""
+        with self._changed:
+            self._paused, self._single_steps, self._pauses_after_epoch = False, 0, True
+            self._changed.notify_all()
+
+    def epoch_ended(self) -> None:
+        """Say that an epoch is done. For the run."""
+        with self._changed:
+            if self._pauses_after_epoch:
+                self._paused, self._pauses_after_epoch = True, False
+
+    def set_delay(self, seconds: float) -> None:
+        """Leave at least so much time from batch to batch; 0 for none. Every other wish is met meanwhile."""
+        with self._changed:
+            self._delay = seconds
+            self._due = min(self._due, self._clock() + seconds)
+            self._changed.notify_all()
+
+    def change(self, settings: TrainingSpec) -> None:
+        """Go on with other settings from the next batch on."""
+        with self._changed:
+            self._settings = settings
+            self._changed.notify_all()
+
+    def take_settings(self) -> TrainingSpec | None:
+        """Return the settings of the newest `change` once. For the run."""
+        with self._changed:
+            settings, self._settings = self._settings, None
+            return settings
 
     def request_snapshot(self) -> None:
         """Ask for a copy of the weights; two requests before it is made are met by one copy."""
@@ -75,15 +118,20 @@ class RunControl:
             self._changed.notify_all()
 
     def next_wish(self) -> Wish:
-        """Return what to do now, without waiting. For the run: a step or a snapshot is used up by it."""
+        """Return what to do now. For the run: a step or a snapshot is used up by it.
+
+        It waits for nothing but the time of the next batch where there is a delay between batches.
+        """
         with self._changed:
-            return self._take()
+            while (wish := self._take()) is Wish.WAIT and not self._paused:
+                self._changed.wait(max(self._due - self._clock(), 0.0))
+            return wish
 
     def wait_for_wish(self) -> Wish:
         """Return what to do next, asleep until there is something; never `Wish.WAIT`."""
         with self._changed:
             while (wish := self._take()) is Wish.WAIT:
-                self._changed.wait()
+                self._changed.wait(None if self._paused else max(self._due - self._clock(), 0.0))
             return wish
 
     def _take(self) -> Wish:
@@ -92,9 +140,20 @@ class RunControl:
         if self._snapshot_wanted:
             self._snapshot_wanted = False
             return Wish.SNAPSHOT
+        if self._settings is not None:
+            return Wish.CHANGE
         if not self._paused:
-            return Wish.STEP
+            return self._step_when_due()
         if self._single_steps:
             self._single_steps -= 1
             return Wish.STEP
         return Wish.WAIT
+
+    def _step_when_due(self) -> Wish:
+        if not self._delay:
+            return Wish.STEP
+        now = self._clock()
+        if now < self._due:
+            return Wish.WAIT
+        self._due = now + self._delay
+        return Wish.STEP

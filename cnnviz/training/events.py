@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.result import RunResult
 
 Parameters = Mapping[str, NDArray[np.floating]]
@@ -70,6 +71,15 @@ class EpochDone:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """From the step after `step` on, the run has other settings; `text` says what differs."""
+
+    step: int
+    text: str
+    training: TrainingSpec
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Snapshot:
     """The weights as they were after `step`."""
 
@@ -94,9 +104,10 @@ class Resumed:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Finished:
-    """The last event of a run that did all its epochs."""
+    """The last event of a run that did all its epochs, or ended early for the reason in `note`."""
 
     result: RunResult
+    note: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -124,5 +135,5 @@ class Failed:
 Ending = Finished | Stopped | Failed
 """Exactly one of these is the last event of every run."""
 
-Event = RunStarted | StepDone | EpochDone | Snapshot | Paused | Resumed | Ending
+Event = RunStarted | StepDone | EpochDone | SettingsChanged | Snapshot | Paused | Resumed | Ending
 """Everything a run can report."""

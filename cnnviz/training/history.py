@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.training.events import EpochDone, StepDone
+from cnnviz.spec.training import VAL_ACCURACY, VAL_LOSS
+from cnnviz.training.events import EpochDone, SettingsChanged, StepDone
 
 Counts = NDArray[np.int64]
 Values = NDArray[np.float64]
@@ -61,16 +62,39 @@ class EpochColumns:
         return len(self.epoch)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Change:
+    """After `step` the run had other settings; `text` says what differs."""
+
+    step: int
+    text: str
+
+
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class History:
-    """What a run has reported so far. It never changes, so it can cross threads."""
+    """What a run has reported so far. It never changes, so it can cross threads.
+
+    `best_by` is what tells the best epoch: the highest `val_accuracy`, or the lowest `val_loss`.
+    """
 
     steps: StepColumns
     epochs: EpochColumns
+    changes: tuple[Change, ...] = ()
+    best_by: str = VAL_ACCURACY
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The index of the best epoch; None before one is done."""
+        return best_epoch(self.epochs, self.best_by)
 
     def until(self, steps: int, epochs: int) -> History:
         """Return the first `steps` steps and `epochs` epochs."""
-        return History(_first(self.steps, steps), _first(self.epochs, epochs))
+        return dataclasses.replace(
+            self,
+            steps=_first(self.steps, steps),
+            epochs=_first(self.epochs, epochs),
+            changes=tuple(change for change in self.changes if change.step <= steps),
+        )
 
 
 _Columns = TypeVar("_Columns", StepColumns, EpochColumns)
@@ -84,19 +108,25 @@ def _first(columns: _Columns, count: int) -> _Columns:
 class HistoryLog:
     """Collects events into columns. `frozen` costs next to nothing, however long the run is."""
 
-    def __init__(self, history: History | None = None) -> None:
+    def __init__(self, history: History | None = None, best_by: str = VAL_ACCURACY) -> None:
         """Begin empty, or go on from an earlier history."""
+        self._changes = history.changes if history else ()
+        self._best_by = best_by
         self._steps = _Table(StepColumns, history.steps if history else None)
         self._epochs = _Table(EpochColumns, history.epochs if history else None)
 
-    def append(self, event: StepDone | EpochDone) -> None:
-        """Add a step or an epoch."""
+    def append(self, event: StepDone | EpochDone | SettingsChanged) -> None:
+        """Add a step, an epoch or a change."""
+        if isinstance(event, SettingsChanged):
+            self._changes = (*self._changes, Change(event.step, event.text))
+            return
         table = self._steps if isinstance(event, StepDone) else self._epochs
         table.append(event)
 
     def frozen(self) -> History:
         """Return the columns as they are now; what is appended later does not show in them."""
-        return History(self._steps.columns(StepColumns), self._epochs.columns(EpochColumns))
+        steps, epochs = self._steps.columns(StepColumns), self._epochs.columns(EpochColumns)
+        return History(steps, epochs, self._changes, self._best_by)
 
 
 def column_types(cls: type[StepColumns | EpochColumns]) -> dict[str, type[np.int64 | np.float64]]:
@@ -111,13 +141,15 @@ def empty_history() -> History:
     return HistoryLog().frozen()
 
 
-def best_epoch(epochs: EpochColumns) -> int | None:
+def best_epoch(epochs: EpochColumns, best_by: str = VAL_ACCURACY) -> int | None:
     """Return the index of the epoch with the highest validation accuracy; of equal ones, the lowest loss.
 
-    Where there is no accuracy, the lowest loss alone decides.
+    Where there is no accuracy, or `best_by` is `val_loss`, the lowest loss alone decides.
     """
     if not len(epochs):
         return None
+    if best_by == VAL_LOSS:
+        return int(np.argmin(epochs.val_loss))
     accuracy = np.nan_to_num(epochs.val_accuracy, nan=0.0)
     return int(np.lexsort((epochs.val_loss, -accuracy))[0])
 

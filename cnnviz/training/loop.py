@@ -18,6 +18,7 @@ from cnnviz.engine.schedules import RateSchedule
 from cnnviz.errors import TrainingError
 from cnnviz.spec.losses import Loss, MeanSquaredError
 from cnnviz.spec.validate import check, in_words
+from cnnviz.training.changes import change_in_words, check_change, retuned
 from cnnviz.training.control import RunControl, Wish
 from cnnviz.training.counters import Counters
 from cnnviz.training.divergence import Diverged, check_optimizer, check_step, check_validation, check_weights
@@ -30,6 +31,7 @@ from cnnviz.training.events import (
     Paused,
     Resumed,
     RunStarted,
+    SettingsChanged,
     Snapshot,
     StepDone,
     Stopped,
@@ -151,7 +153,8 @@ class _Run:
         self._schedule = RateSchedule(
             training.schedule, training.optimizer.learning_rate, training.warmup_steps
         )
-        self._log = HistoryLog(earlier.history_until_state() if earlier else None)
+        self._log = HistoryLog(earlier.history_until_state() if earlier else None, training.best_by)
+        self._note = ""
         self._best = (earlier.best_epoch, earlier.best_parameters) if earlier else (None, None)
         state = earlier.state if earlier else first_state(training.seed)
         if earlier is not None:
@@ -179,7 +182,7 @@ class _Run:
                 yield from self._fit(executor)
             check_weights(self._network, self._counters.step)
             result = self._result(self._keep())
-            ending = Stopped(result) if self._stopped else Finished(result)
+            ending = Stopped(result) if self._stopped else Finished(result, self._note)
         except Diverged as problem:
             ending = self._failed(problem.reason, "", problem.step, problem.layer_id)
         except MemoryError:
@@ -197,8 +200,17 @@ class _Run:
             yield from self._train_epoch(executor)
             if not self._stopped:
                 yield from self._end_epoch(executor)
-            if self._stopped:
+            if self._stopped or self._is_hopeless():
                 return
+
+    def _is_hopeless(self) -> bool:
+        """Return whether so many epochs were no better than the best one that the run ends early."""
+        epochs = self._log.frozen().epochs
+        best, patience = best_epoch(epochs, self._training.best_by), self._training.patience
+        if not patience or best is None or len(epochs) - 1 - best < patience:
+            return False
+        self._note = f"Ended early: no epoch was better than epoch {best + 1} for {patience:,} epochs."
+        return True
 
     def _train_epoch(self, executor: Executor) -> Iterator[Event]:
         self._epoch_order = RandomState.of(self._order)
@@ -222,13 +234,28 @@ class _Run:
             if wish is Wish.STOP:
                 self._stopped = True
                 return
-            if wish is Wish.SNAPSHOT:
+            if wish is Wish.CHANGE:
+                yield from self._take_settings()
+            elif wish is Wish.SNAPSHOT:
                 yield Snapshot(self._counters.step, self._counters.current_epoch, self._network.snapshot())
             else:
                 waiting = True
                 yield Paused(self._counters.step)
         if waiting and not self._control.paused:
             yield Resumed(self._counters.step)
+
+    def _take_settings(self) -> Iterator[Event]:
+        """Go on with other settings; the next batch is the first that is learned with them."""
+        before, after = self._training, self._control.take_settings()
+        if after is None or after == before:
+            return
+        check_change(before, after)
+        text, self._training = change_in_words(before, after), after
+        self._optimizer = retuned(self._optimizer, after.optimizer, self._network)
+        self._schedule = RateSchedule(after.schedule, after.optimizer.learning_rate, after.warmup_steps)
+        event = SettingsChanged(self._counters.step, text, after)
+        self._log.append(event)
+        yield event
 
     def _next_wish(self, waiting: bool) -> Wish:
         return self._control.wait_for_wish() if waiting else self._control.next_wish()
@@ -287,6 +314,7 @@ class _Run:
         self._log.append(event)
         self._good = self._keep()
         self._note_best()
+        self._control.epoch_ended()
         yield event
 
     def _validation_batches(self) -> Iterator[NDArray[np.float32]]:
@@ -295,7 +323,7 @@ class _Run:
 
     def _note_best(self) -> None:
         epochs = self._log.frozen().epochs
-        if best_epoch(epochs) == len(epochs) - 1:
+        if best_epoch(epochs, self._training.best_by) == len(epochs) - 1:
             self._best = (self._counters.epoch, self._good[0])
 
     @property

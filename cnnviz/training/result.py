@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from cnnviz.engine.schedules import PlateauState
+from cnnviz.spec.training import BEST
 from cnnviz.training.random_state import RandomState, dropout_rng, order_rng
 
 if TYPE_CHECKING:
@@ -114,6 +115,12 @@ class RunResult:
     def history_until_state(self) -> History:
         """Return the curves up to `state`; a run that failed has some beyond the weights it kept."""
         return self.history.until(self.state.step, self.state.epoch)
+
+    @property
+    def shown_parameters(self) -> Parameters:
+        """The weights that the run leaves to look at: the last ones, or those of the best epoch."""
+        best = self.best_parameters if self.training.final_weights == BEST else None
+        return self.parameters if best is None else best
 
     @property
     def seconds(self) -> float:

@@ -14,7 +14,7 @@ import cnnviz
 from cnnviz.engine.schedules import PlateauState
 from cnnviz.errors import FileError
 from cnnviz.spec import io
-from cnnviz.training.history import MAY_BE_NAN, EpochColumns, column_types
+from cnnviz.training.history import MAY_BE_NAN, Change, EpochColumns, column_types
 from cnnviz.training.random_state import RandomState
 from cnnviz.training.result import DataFacts, RunResult, RunState
 
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from cnnviz.spec.training import TrainingSpec
 
 FORMAT = "cnnviz-run"
-VERSION = "2"
-_READABLE_VERSIONS = ("1", VERSION)
+VERSION = "3"
+_READABLE_VERSIONS = ("1", "2", VERSION)
+MAX_CHANGES = 100_000
 _SINCE_VERSION_2 = ("val_mean_absolute_error", "val_r_squared")
 """Columns of the epochs that files of version 1 have not."""
 MAX_TEXT = 1_000
@@ -45,6 +46,7 @@ class RunMetadata:
     training: TrainingSpec
     data: DataFacts
     epochs: EpochColumns
+    changes: tuple[Change, ...]
     state: RunState
     best_epoch: int | None
     threads: int
@@ -60,6 +62,7 @@ def to_metadata(run: RunResult) -> dict[str, str]:
         "training": io.training_to_dict(run.training),
         "data": dataclasses.asdict(run.data),
         "history": epochs,
+        "changes": [[change.step, change.text] for change in run.history.changes],
         "state": _state_to_dict(run.state),
         "best_epoch": run.best_epoch,
         "threads": run.threads,
@@ -89,6 +92,10 @@ def from_metadata(metadata: Mapping[str, str], origin: str) -> RunMetadata:
         name: io.parse_json(top.text(name, limit=io.MAX_FILE_BYTES), f"{origin}, in {name}")
         for name in ("training", "data", "history", "state", "best_epoch", "threads")
     }
+    if version == VERSION:
+        changes = io.parse_json(top.text("changes", limit=io.MAX_FILE_BYTES), f"{origin}, in changes")
+    else:
+        changes = []
     numbers = _Reader(parsed, origin, "the metadata")
     epochs = _epochs(_Reader(parsed["history"], origin, "history"), version)
     state = _state(_Reader(parsed["state"], origin, "state"))
@@ -97,6 +104,7 @@ def from_metadata(metadata: Mapping[str, str], origin: str) -> RunMetadata:
         training=io.training_from_dict(parsed["training"], f"{origin}, in its training settings"),
         data=_data(_Reader(parsed["data"], origin, "data")),
         epochs=epochs,
+        changes=_changes(_Reader({"changes": changes}, origin, "changes")),
         state=state,
         best_epoch=None if parsed["best_epoch"] is None else numbers.count("best_epoch", 1, state.epoch),
         threads=numbers.count("threads", 1, 4096),
@@ -152,6 +160,25 @@ def _data(reader: _Reader) -> DataFacts:
         max_value=reader.count("max_value", 1, 255),
         class_names=tuple(names),
         source=reader.text("source", limit=MAX_PATH),
+    )
+
+
+def _changes(reader: _Reader) -> tuple[Change, ...]:
+    """Return what was changed on the way; versions before 3 recorded nothing of it."""
+    items = reader.items("changes")
+    if len(items) > MAX_CHANGES or not all(_is_change(item) for item in items):
+        reader.fail("changes", "must be a list of pairs of a step and a text")
+    return tuple(Change(step, text) for step, text in items)
+
+
+def _is_change(item: Any) -> bool:
+    return (
+        isinstance(item, list)
+        and len(item) == 2
+        and type(item[0]) is int
+        and 0 <= item[0] < _MAX_COUNT
+        and isinstance(item[1], str)
+        and len(item[1]) <= MAX_TEXT
     )
 
 

@@ -91,7 +91,8 @@ def load_run(path: Path) -> SavedRun:
     elif groups["best"]:
         raise FileError(f"{path} holds weights of a best epoch, but names none.")
     _check_optimizer(groups["optimizer"], metadata, model, str(path))
-    history = History(_steps(groups["history"], metadata.version, str(path)), metadata.epochs)
+    steps = _steps(groups["history"], metadata.version, str(path))
+    history = History(steps, metadata.epochs, metadata.changes, metadata.training.best_by)
     if len(history.steps) < metadata.state.step or len(history.epochs) < metadata.state.epoch:
         raise FileError(f"{path} is damaged: its curves are shorter than the run.")
     result = RunResult(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.training.history import best_epoch
 from cnnviz.ui.format import number, share
 from cnnviz.ui.plots.curves import Curve, Curves, Mark
 
@@ -100,10 +99,11 @@ def _learned(history: History, batches: Values, validation: Values, means: Trail
 
 def _validated(history: History, validation: Values) -> Curves:
     epochs = history.epochs
-    best = best_epoch(epochs)
+    best = history.best_epoch
     return Curves(
         (Curve(VALIDATION, epochs.step, validation, color="plot_validation", dashed=True, dots=True),),
         best=Mark(float(epochs.step[best]), f"best: epoch {best + 1}") if best is not None else None,
+        changes=tuple(Mark(float(change.step), change.text) for change in history.changes),
     )
 
 

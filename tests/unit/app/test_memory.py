@@ -90,7 +90,7 @@ class Desk:
     def end(self, arrays):
         state = types.SimpleNamespace(step=7, epoch=1)
         result = types.SimpleNamespace(
-            spec=self.spec, parameters=arrays, history=empty_history(), state=state
+            spec=self.spec, parameters=arrays, shown_parameters=arrays, history=empty_history(), state=state
         )
         self.memory.end_run(result)
         self.runs.append(result)

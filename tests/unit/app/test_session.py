@@ -355,3 +355,26 @@ def test_a_changed_rate_goes_on_and_another_design_begins_anew(session, spec, di
     assert len(session.history.epochs) == 2
     run(session, qtbot, spec.insert(1, ReLU()), faster, digits)
     assert len(session.history.epochs) == 1
+
+
+def test_a_run_may_begin_with_a_single_epoch(session, spec, digits, qtbot):
+    session.start(spec, short_training(epochs=3), digits, single_epoch=True)
+    qtbot.waitUntil(lambda: session.state is SessionState.PAUSED)
+    assert len(session.history.epochs) == 1
+    session.steering.step_epoch()
+    qtbot.waitUntil(lambda: session.state is SessionState.PAUSED and len(session.history.epochs) == 2)
+    session.close()
+
+
+def test_settings_change_on_the_way_and_slow_motion_is_kept_from_run_to_run(session, spec, digits, qtbot):
+    training = short_training(epochs=1000)
+    session.steering.set_delay(0.001)
+    session.start(spec, training, digits)
+    changed = dataclasses.replace(training, l2=0.5)
+    session.steering.change(changed)
+    qtbot.waitUntil(lambda: bool(session.history.changes))
+    session.close()
+    assert session.result.training.l2 == 0.5
+    assert session.history.changes[0].text == "L2 0 → 0.5"
+    assert session.steering.delay == 0.001
+    session.steering.pause()  # nobody to lead: nothing happens

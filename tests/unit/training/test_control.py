@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from cnnviz.spec.training import TrainingSpec
 from cnnviz.training.control import RunControl, Wish
 
 WAIT_SECONDS = 20
@@ -89,3 +90,66 @@ def test_a_further_pause_does_not_wake_a_waiting_run():
     control.request_stop()
     thread.join(WAIT_SECONDS)
     assert received == [Wish.STOP]
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_slow_motion_leaves_time_between_batches():
+    clock = Clock()
+    control = RunControl(clock)
+    control.set_delay(10.0)
+    assert control.next_wish() is Wish.STEP
+    assert control._take() is Wish.WAIT
+    clock.now = 9.9
+    assert control._take() is Wish.WAIT
+    clock.now = 10.0
+    assert control.next_wish() is Wish.STEP
+    assert control._take() is Wish.WAIT
+    control.set_delay(0.0)
+    assert control.next_wish() is Wish.STEP
+
+
+def test_in_slow_motion_every_other_wish_is_met_at_once():
+    control = RunControl()
+    control.set_delay(60.0)
+    assert control.next_wish() is Wish.STEP
+    for wish, ask in (
+        (Wish.SNAPSHOT, control.request_snapshot),
+        (Wish.CHANGE, lambda: control.change(TrainingSpec())),
+        (Wish.STEP, control.step),
+        (Wish.STOP, control.request_stop),
+    ):
+        timer = threading.Timer(0.02, ask)
+        timer.start()
+        assert control.next_wish() is wish
+        timer.join()
+        control.take_settings()
+        if wish is Wish.STEP:
+            control.resume()
+
+
+def test_settings_are_taken_once_and_the_newest_count():
+    control = RunControl()
+    control.change(TrainingSpec(epochs=3))
+    control.change(TrainingSpec(epochs=4))
+    assert control.next_wish() is Wish.CHANGE
+    assert control.take_settings() == TrainingSpec(epochs=4)
+    assert control.take_settings() is None
+    assert control.next_wish() is Wish.STEP
+
+
+def test_a_single_epoch_pauses_at_its_end_unless_told_otherwise():
+    control = RunControl()
+    control.step_epoch()
+    assert control.next_wish() is Wish.STEP
+    control.epoch_ended()
+    assert control.paused
+    control.step_epoch()
+    control.resume()
+    control.epoch_ended()
+    assert not control.paused

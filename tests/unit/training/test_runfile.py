@@ -173,7 +173,7 @@ def test_any_safetensors_reader_opens_it(tmp_path):
     [
         ({"format": "other"}, "is not a cnnviz run"),
         ({"format": None}, "is not a cnnviz run"),
-        ({"version": "3"}, "versions 1 and 2; received 3"),
+        ({"version": "4"}, "versions 1 and 2 and 3; received 4"),
         ({"design": None}, '"design" must be text'),
         ({"design": "{}"}, "in its design is not a cnnviz design"),
         ({"training": "[]"}, "in its training settings"),
@@ -188,6 +188,9 @@ def test_any_safetensors_reader_opens_it(tmp_path):
         ({"history": '{"epoch": []}'}, "in history"),
         ({"data": '{"name": "x"}'}, "in data"),
         ({"saved_at": None}, '"saved_at" must be text'),
+        ({"changes": "{}"}, '"changes" must be a list'),
+        ({"changes": '[[1, 2]]'}, '"changes" must be a list of pairs'),
+        ({"changes": '[[-1, "x"]]'}, '"changes" must be a list of pairs'),
         ({"program_version": "x" * 2000}, '"program_version" must be text of at most'),
     ],
 )
