@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cnnviz.engine.build import build
-from cnnviz.engine.network import network_array_shapes
+from cnnviz.engine.network import array_shapes_of
 from cnnviz.interpret.activations import computable_part
+from cnnviz.spec.trace import trace
 from cnnviz.training.random_state import initial_rng
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.trace import NetworkTrace
 
     Signature = frozenset[tuple[str, tuple[int, ...]]]
 
@@ -115,12 +118,19 @@ class WeightStore:
         return self._layers.get(layer_id, {}).get(frozenset(shapes.items()))
 
 
+_REMEMBERED_DESIGNS = 4
+"""Designs that are asked about again and again: the one on screen, and those it is compared with."""
+
+
 class WeightGiver:
     """Finds the weights of designs: those of a store where they fit, elsewhere first weights of a seed."""
 
     def __init__(self) -> None:
         self._first: tuple[NetworkSpec, int, Arrays] | None = None
-        self._part: tuple[NetworkSpec, NetworkSpec, Shapes] | None = None
+        self._traced: NetworkTrace | None = None
+        self._parts: collections.deque[tuple[NetworkSpec, NetworkSpec, Shapes]] = collections.deque(
+            maxlen=_REMEMBERED_DESIGNS
+        )
         self._drawing = threading.Lock()
 
     def parameters_for(self, spec: NetworkSpec, store: WeightStore, seed: int) -> Arrays:
@@ -138,15 +148,24 @@ class WeightGiver:
 
     def has_learned(self, spec: NetworkSpec, store: WeightStore) -> bool:
         """Return whether any layer of a design has weights that were learned."""
+        if store.is_empty:
+            return False
         shapes = self._computable(spec)[1]
         return len(store.fresh(shapes)) < len(_by_layer(shapes))
 
     def _computable(self, spec: NetworkSpec) -> tuple[NetworkSpec, Shapes]:
-        """Return the part of a design that has weights, and their shapes; remembered for the last design."""
-        if self._part is None or self._part[0] is not spec:
-            part = computable_part(spec)
-            self._part = (spec, part, network_array_shapes(part))
-        return self._part[1:]
+        """Return the part of a design that has weights, and their shapes; the last designs are remembered.
+
+        An edit asks for these while a person waits for it, so nothing is computed twice.
+        """
+        known = next((entry for entry in self._parts if entry[0] is spec), None)
+        if known is None:
+            self._traced = trace(spec, self._traced)
+            part = computable_part(spec, self._traced)
+            shapes = array_shapes_of(self._traced.layers[: len(part.layers)])
+            known = (spec, part, shapes)
+            self._parts.append(known)
+        return known[1:]
 
     def _first_weights(self, part: NetworkSpec, seed: int) -> Arrays:
         with self._drawing:

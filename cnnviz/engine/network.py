@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cnnviz.spec.layers import Layer
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.shapes import Shape
+    from cnnviz.spec.trace import LayerTrace
 
 T = TypeVar("T")
 _IMAGES_LOOKED_AT = 64
@@ -294,25 +295,31 @@ def scores_to_probabilities(scores: Array) -> Array:
 
 def network_parameter_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
     """Return the shape of every parameter by `<layer id>/<name>`, in the order of the layers, depth first."""
-    return _shapes_by_name(spec, parameter_shapes)
+    return _shapes_by_name(trace(spec).walk(), parameter_shapes)
 
 
 def network_state_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
     """Return the shape of every state, such as running statistics, by `<layer id>/<name>`."""
-    return _shapes_by_name(spec, state_shapes)
+    return _shapes_by_name(trace(spec).walk(), state_shapes)
 
 
 def network_array_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
     """Return the shape of every array that belongs to a network: parameters first, then states."""
-    return network_parameter_shapes(spec) | network_state_shapes(spec)
+    return array_shapes_of(trace(spec).layers)
+
+
+def array_shapes_of(records: Iterable[LayerTrace]) -> dict[str, tuple[int, ...]]:
+    """Do what `network_array_shapes` does for layers whose shapes have been followed already."""
+    every = [inner for record in records for inner in record.walk()]
+    return _shapes_by_name(every, parameter_shapes) | _shapes_by_name(every, state_shapes)
 
 
 def _shapes_by_name(
-    spec: NetworkSpec, of_layer: Callable[[Layer, Shape], dict[str, tuple[int, ...]]]
+    records: Iterable[LayerTrace], of_layer: Callable[[Layer, Shape], dict[str, tuple[int, ...]]]
 ) -> dict[str, tuple[int, ...]]:
     return {
         f"{record.layer.id}/{name}": shape
-        for record in trace(spec).walk()
+        for record in records
         if record.input_shape is not None and record.output_shape is not None
         for name, shape in of_layer(record.layer, record.input_shape).items()
     }

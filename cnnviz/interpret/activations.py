@@ -181,9 +181,9 @@ class Sight:
         return {layer_id: output[..., 0] for layer_id, output in outputs.items()}
 
 
-def computable_part(spec: NetworkSpec) -> NetworkSpec:
-    """Return the design up to its first layer with a problem."""
-    return _computable(spec, trace(spec))
+def computable_part(spec: NetworkSpec, traced: NetworkTrace | None = None) -> NetworkSpec:
+    """Return the design up to its first layer with a problem; `traced` is its trace, where that is known."""
+    return _computable(spec, trace(spec) if traced is None else traced)
 
 
 def _computable(spec: NetworkSpec, traced: NetworkTrace) -> NetworkSpec:
