@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnnviz.cli.output import print_json, say
-from cnnviz.cli.runs import dataset_of, figures, measure, read_run, share_right
+from cnnviz.cli.runs import dataset_of, figures, read_run, report_on, share_right
 from cnnviz.data.dataset import Split
+from cnnviz.training.class_report import ClassReport
+from cnnviz.training.evaluation import in_short
 from cnnviz.training.loop import check_fit
 
 if TYPE_CHECKING:
     import argparse
+
+    from cnnviz.training.evaluation import Report
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,7 +28,9 @@ def run(options: argparse.Namespace) -> int:
             f'Note: the run learned from "{result.data.name}"; these images ("{dataset.name}") are not the '
             "same, so some of them may have been used for training."
         )
-    measured = measure(result, parameters, dataset, Split(options.split))
+    split = Split(options.split)
+    report = report_on(result, parameters, dataset, split)
+    measured = in_short(report)
     if options.json:
         print_json(
             {
@@ -39,8 +45,23 @@ def run(options: argparse.Namespace) -> int:
                 "loss": measured.loss,
                 "images": measured.images,
                 "same_data": same_data,
+                **_by_class(report),
             }
         )
         return 0
     print(f"{options.split} {figures(measured)}, over {measured.images:,} images")
     return 0
+
+
+def _by_class(report: Report) -> dict[str, Any]:
+    """Return the figures of each class and the confusion matrix; None where numbers were learned."""
+    if not isinstance(report, ClassReport):
+        return {"classes": None, "confusion_matrix": None}
+    figures = report.figures
+    columns = (figures.images, figures.precision, figures.recall, figures.f1)
+    rows = zip(report.class_names, *(column.tolist() for column in columns), strict=True)
+    names = ("class", "images", "precision", "recall", "f1")
+    return {
+        "classes": [dict(zip(names, row, strict=True)) for row in rows],
+        "confusion_matrix": report.confusion.tolist(),
+    }

@@ -8,13 +8,14 @@ from cnnviz.data.catalog import open_dataset
 from cnnviz.engine.network import Network
 from cnnviz.engine.parallel import Evaluation, Executor, default_threads
 from cnnviz.errors import DataError, FileError
-from cnnviz.training.evaluation import evaluate
+from cnnviz.training.evaluation import evaluate, examine
 from cnnviz.training.runfile import load_run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from cnnviz.data.dataset import Dataset, Split
+    from cnnviz.training.evaluation import Report
     from cnnviz.training.events import Parameters
     from cnnviz.training.result import DataFacts, RunResult
 
@@ -46,6 +47,15 @@ def measure(result: RunResult, parameters: Parameters, dataset: Dataset, split: 
         measured = evaluate(executor, dataset, dataset.indices(split))
     assert measured is not None  # nobody stops it
     return measured
+
+
+def report_on(result: RunResult, parameters: Parameters, dataset: Dataset, split: Split) -> Report:
+    """Return all there is to know of what some weights of a run make of a part of a data set."""
+    network = Network.with_parameters(result.spec, parameters)
+    with Executor(network, min(result.threads, default_threads()), result.training.loss) as executor:
+        report = examine(executor, dataset, dataset.indices(split))
+    assert report is not None  # nobody stops it
+    return report
 
 
 def figures(measured: Evaluation) -> str:

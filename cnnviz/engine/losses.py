@@ -26,6 +26,8 @@ from cnnviz.spec.losses import (
 )
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cnnviz.engine.types import Array, Labels, Right
     from cnnviz.spec.network import NetworkSpec
 
@@ -38,6 +40,9 @@ class LossFunction(Protocol):
 
     def compute(self, scores: Array, right: Right) -> tuple[float, Array]:
         """Return the loss, summed over the images, and its gradient for the scores (K, N)."""
+
+    def each(self, scores: Array, right: Right) -> NDArray[np.float64]:
+        """Return the loss of each image (N,); `compute` gives their sum."""
 
     def correct(self, scores: Array, right: Right) -> int:
         """Return how many images are classified right; 0 where there are no classes."""
@@ -66,6 +71,11 @@ def softmax_cross_entropy(scores: Array, labels: Labels, smoothing: float = 0.0)
     digits, and the gradient is softmax(scores) minus q. With `smoothing` ε, q is 1 - ε at the label and
     ε / K more everywhere (Szegedy et al. 2016), as PyTorch's `label_smoothing`.
     """
+    each, gradient = _cross_entropy_of_each(scores, labels, smoothing)
+    return _total(each), gradient
+
+
+def _cross_entropy_of_each(scores: Array, labels: Labels, smoothing: float) -> tuple[Array, Array]:
     images = np.arange(scores.shape[1])
     with quiet():
         gradient = scores - scores.max(axis=0)
@@ -74,12 +84,12 @@ def softmax_cross_entropy(scores: Array, labels: Labels, smoothing: float = 0.0)
             wanted = (1 - smoothing) * wanted + smoothing * gradient.mean(axis=0)
         np.exp(gradient, out=gradient)
         total = gradient.sum(axis=0)
-        loss = np.sum(np.log(total) - wanted, dtype=np.float64)
+        each: Array = np.log(total) - wanted
         gradient /= total
         if smoothing:
             gradient -= smoothing / len(scores)
     gradient[labels, images] -= 1 - smoothing
-    return float(loss), gradient
+    return each, gradient
 
 
 def multiclass_svm(scores: Array, labels: Labels, margin: float = 1.0) -> tuple[float, Array]:
@@ -87,15 +97,20 @@ def multiclass_svm(scores: Array, labels: Labels, margin: float = 1.0) -> tuple[
 
     Where a wrong score is exactly Δ below the right one the gradient is 0.
     """
+    each, gradient = _svm_of_each(scores, labels, margin)
+    return _total(each), gradient
+
+
+def _svm_of_each(scores: Array, labels: Labels, margin: float) -> tuple[Array, Array]:
     images = np.arange(scores.shape[1])
     with quiet():
         excess = scores - scores[labels, images] + scores.dtype.type(margin)
         excess[labels, images] = 0
         np.maximum(excess, 0, out=excess)
-        loss = np.sum(excess, dtype=np.float64)
+        each: Array = excess.sum(axis=0, dtype=np.float64)
     gradient: Array = (excess > 0).astype(scores.dtype)
     gradient[labels, images] = -gradient.sum(axis=0)
-    return float(loss), gradient
+    return each, gradient
 
 
 def binary_cross_entropy(scores: Array, labels: Labels) -> tuple[float, Array]:
@@ -103,20 +118,34 @@ def binary_cross_entropy(scores: Array, labels: Labels) -> tuple[float, Array]:
 
     Sigmoid and logarithm are taken together: max(s, 0) - s·y + log(1 + exp(-|s|)), with σ(s) - y as gradient.
     """
+    each, gradient = _binary_of_each(scores, labels)
+    return _total(each), gradient
+
+
+def _binary_of_each(scores: Array, labels: Labels) -> tuple[Array, Array]:
     right = labels.astype(scores.dtype)
     with quiet():
-        each = np.maximum(scores, 0) - scores * right + np.log1p(np.exp(-np.abs(scores)))
-        gradient = logistic(scores) - right
-    return float(np.sum(each, dtype=np.float64)), gradient
+        each: Array = np.maximum(scores, 0) - scores * right + np.log1p(np.exp(-np.abs(scores)))
+        gradient: Array = logistic(scores) - right
+    return each[0], gradient
 
 
 def mean_squared_error(outputs: Array, targets: Array) -> tuple[float, Array]:
     """Compute the mean over the K outputs of (output - target)², summed over the images; both are (K, N)."""
+    each, gradient = _squared_error_of_each(outputs, targets)
+    return _total(each), gradient
+
+
+def _squared_error_of_each(outputs: Array, targets: Array) -> tuple[Array, Array]:
     with quiet():
-        difference = outputs - targets
-        loss = np.square(difference, dtype=np.float64).sum() / len(outputs)
+        difference: Array = outputs - targets
+        each: Array = np.square(difference, dtype=np.float64).sum(axis=0) / len(outputs)
         difference *= 2 / len(outputs)
-    return float(loss), difference
+    return each, difference
+
+
+def _total(each: Array) -> float:
+    return float(np.sum(each, dtype=np.float64))
 
 
 def pair_of_probabilities(scores: Array) -> Array:
@@ -133,6 +162,9 @@ class _CrossEntropy:
 
     def compute(self, scores: Array, right: Right) -> tuple[float, Array]:
         return softmax_cross_entropy(scores, right, self._smoothing)
+
+    def each(self, scores: Array, right: Right) -> NDArray[np.float64]:
+        return _cross_entropy_of_each(scores, right, self._smoothing)[0].astype(np.float64)
 
     def correct(self, scores: Array, right: Right) -> int:
         return correct_count(scores, right)
@@ -151,6 +183,9 @@ class _MulticlassSVM:
     def compute(self, scores: Array, right: Right) -> tuple[float, Array]:
         return multiclass_svm(scores, right, self._margin)
 
+    def each(self, scores: Array, right: Right) -> NDArray[np.float64]:
+        return _svm_of_each(scores, right, self._margin)[0].astype(np.float64)
+
     def correct(self, scores: Array, right: Right) -> int:
         return correct_count(scores, right)
 
@@ -166,6 +201,9 @@ class _BinaryCrossEntropy:
 
     def compute(self, scores: Array, right: Right) -> tuple[float, Array]:
         return binary_cross_entropy(scores, right)
+
+    def each(self, scores: Array, right: Right) -> NDArray[np.float64]:
+        return _binary_of_each(scores, right)[0].astype(np.float64)
 
     def correct(self, scores: Array, right: Right) -> int:
         return int(np.count_nonzero((scores[0] > 0) == (right == 1)))
@@ -193,6 +231,9 @@ class _MeanSquaredError:
         if self._through_sigmoid:
             gradient *= outputs * (1 - outputs)
         return loss, gradient
+
+    def each(self, scores: Array, right: Right) -> NDArray[np.float64]:
+        return _squared_error_of_each(self.outputs(scores), right)[0].astype(np.float64)
 
     def correct(self, scores: Array, right: Right) -> int:
         return 0

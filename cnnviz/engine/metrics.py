@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cnnviz.engine.types import Array, Labels
 
 
@@ -20,15 +22,21 @@ def accuracy(scores: Array, labels: Labels) -> float:
     return correct_count(scores, labels) / len(labels) if len(labels) else 0.0
 
 
-def top_k_count(scores: Array, labels: Labels, k: int) -> int:
-    """Return for how many of the N images fewer than `k` scores (K, N) are above that of their label (N,).
+def ranks(scores: Array, labels: Labels) -> NDArray[np.int64]:
+    """Return for each of the N images how many scores (K, N) are above that of its label (N,).
 
     Of equal scores the one with the lower number is taken for the higher, as `argmax` does.
     """
     of_label = scores[labels, np.arange(len(labels))]
     numbers = np.arange(len(scores))[:, None]
     ahead = (scores > of_label) | ((scores == of_label) & (numbers < labels))
-    return int(np.count_nonzero(ahead.sum(axis=0) < k))
+    places: NDArray[np.int64] = ahead.sum(axis=0, dtype=np.int64)
+    return places
+
+
+def top_k_count(scores: Array, labels: Labels, k: int) -> int:
+    """Return for how many of the N images fewer than `k` scores (K, N) are above that of their label (N,)."""
+    return int(np.count_nonzero(ranks(scores, labels) < k))
 
 
 def mean_absolute_error(outputs: Array, targets: Array) -> float:

@@ -5,13 +5,14 @@ import dataclasses
 import numpy as np
 import pytest
 
-from cnnviz.cli import runs
+from cnnviz.cli import evaluate, runs
 from cnnviz.data.dataset import Split
 from cnnviz.engine.parallel import Executor, default_threads
+from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.training.runfile import load_run, save_run
 from tests.helpers.data_files import small_dataset
 from tests.helpers.designs import small_design
-from tests.helpers.runs import few_digits, finished, stopped_after
+from tests.helpers.runs import SETTINGS, few_digits, finished, linear_design, measured_digits, stopped_after
 
 
 def trained(call, design_file, data_file, folder):
@@ -40,6 +41,30 @@ def test_the_best_weights_can_be_chosen(call_json, tmp_path):
     words = ("evaluate", tmp_path / "r.cnnviz", "--dataset", "digits")
     assert call_json(*words, "--weights", "best")["loss"] == pytest.approx(np.log(10))
     assert call_json(*words)["loss"] != pytest.approx(np.log(10))
+
+
+def test_each_class_has_its_figures_and_its_row_of_the_confusion_matrix(call_json, run_file):
+    measured = call_json("evaluate", run_file, "--dataset", "digits", "--split", "validation")
+    table = np.array(measured["confusion_matrix"])
+    assert table.shape == (10, 10)
+    assert table.sum() == measured["images"]
+    assert table.trace() / table.sum() == pytest.approx(measured["accuracy"])
+    assert [row["class"] for row in measured["classes"]] == [str(digit) for digit in range(10)]
+    for digit, row in enumerate(measured["classes"]):
+        assert row["images"] == table[digit].sum()
+        assert row["recall"] == pytest.approx(table[digit, digit] / table[digit].sum())
+        taken = table[:, digit].sum()
+        assert row["precision"] == (pytest.approx(table[digit, digit] / taken) if taken else None)
+
+
+def test_numbers_have_no_classes(call_json, tmp_path, monkeypatch):
+    monkeypatch.setattr(evaluate, "dataset_of", lambda data, named: measured_digits())
+    training = dataclasses.replace(SETTINGS, loss=MeanSquaredError())
+    run = finished(training, spec=linear_design(2), dataset=measured_digits())
+    save_run(tmp_path / "r.cnnviz", run)
+    measured = call_json("evaluate", tmp_path / "r.cnnviz")
+    assert (measured["classes"], measured["confusion_matrix"]) == (None, None)
+    assert measured["r_squared"] is not None
 
 
 def test_other_images_than_those_of_the_run_are_pointed_out(call, run_file):

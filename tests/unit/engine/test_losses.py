@@ -164,3 +164,16 @@ def test_what_scores_mean():
 def test_what_does_not_fit_is_refused(loss, units, right, words):
     with pytest.raises(TrainingError, match=words):
         make_loss(loss, design(Dense(units=units))).check(units, 2, right)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_loss_of_each_image_is_that_of_the_image_alone(name):
+    loss, units, right = CASES[name]
+    end = (Sigmoid(),) if units == 1 else ()
+    function = make_loss(loss, design(Dense(units=units), *end))
+    scores = some_scores(units)
+    each = function.each(scores, right)
+    alone = [function.compute(scores[:, k : k + 1], right[..., k : k + 1])[0] for k in range(4)]
+    np.testing.assert_allclose(each, alone, rtol=1e-12)
+    assert (each.dtype, each.shape) == (np.float64, (4,))
+    assert function.compute(scores, right)[0] == pytest.approx(each.sum(), rel=1e-12)
