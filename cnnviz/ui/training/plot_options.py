@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QComboBox, QMenu, QToolBar, QToolButton, QWidget
 
 from cnnviz.ui.icons import icon
 from cnnviz.ui.plots.curve_plot import SINGLE_BATCHES
-from cnnviz.ui.theme import colors_of, mixed
+from cnnviz.ui.theme import colors_of_palette, mixed
 from cnnviz.ui.training.quantities import OF_NUMBERS, TRAINING, VALIDATION, WORDS, Quantity
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class PlotOptions(QToolBar):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange):
             self._color_swatches()
 
     def _lay_out(self) -> None:
@@ -145,7 +145,7 @@ class PlotOptions(QToolBar):
         return choice
 
     def _color_swatches(self) -> None:
-        colors = colors_of(self)
+        colors = colors_of_palette(QGuiApplication.palette())  # a styled widget may lag behind
         faint = mixed(colors.plot_train, colors.base, 0.35)
         for name, color, style in (
             (TRAINING, colors.plot_train, Qt.PenStyle.SolidLine),
