@@ -219,11 +219,11 @@ def _size_ideas(block: Residual) -> Iterator[Idea]:
         edits = tuple(change(layer.id, padding="same") for layer in windows)
         yield Idea(f"Set the padding of {names} to same", edits)
     padding = [layer for layer in walk(block.layers) if isinstance(layer, ZeroPadding2D)]
-    for layer in padding:
-        yield removal_idea(layer)
+    for border in padding:
+        yield removal_idea(border)
     if padding:
         edits = (
-            *(take_out(layer.id) for layer in padding),
+            *(take_out(border.id) for border in padding),
             *(change(layer.id, padding="same") for layer in windows),
         )
         yield Idea(f"Let every layer of {block.id} keep its size", edits)

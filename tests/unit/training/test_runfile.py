@@ -189,7 +189,7 @@ def test_any_safetensors_reader_opens_it(tmp_path):
         ({"data": '{"name": "x"}'}, "in data"),
         ({"saved_at": None}, '"saved_at" must be text'),
         ({"changes": "{}"}, '"changes" must be a list'),
-        ({"changes": '[[1, 2]]'}, '"changes" must be a list of pairs'),
+        ({"changes": "[[1, 2]]"}, '"changes" must be a list of pairs'),
         ({"changes": '[[-1, "x"]]'}, '"changes" must be a list of pairs'),
         ({"program_version": "x" * 2000}, '"program_version" must be text of at most'),
     ],
