@@ -41,8 +41,8 @@ def stratified_splits(
     What is left of `labels` (N,) after `validation` and `test` images is the training split. The images of
     each class are shuffled by a fixed seed and spread evenly over one line; the line is then cut. A cut
     rounds each class by half an image at most, and as sizes are exact a class also takes its share of what
-    the others were rounded by: with K classes, one that is a part s of all images is at most (1 + s (K - 2)) / 2
-    images away from its share behind a cut. A class of one image falls to training.
+    the others were rounded by: with K classes, one that is a part s of all images is at most
+    (1 + s (K - 2)) / 2 images away from its share behind a cut. A class of one image falls to training.
 
     Returns
     -------

@@ -18,6 +18,8 @@ PARTS = {"optimizer": OPTIMIZER_TYPES, "loss": LOSS_TYPES, "schedule": SCHEDULE_
 
 
 def numbers(info: FieldInfo) -> st.SearchStrategy[Any]:
+    if info.kind is FieldKind.CHOICE:
+        return st.sampled_from([word for word, _ in info.choices])
     if info.kind is FieldKind.INTEGER:
         return st.integers(int(info.minimum), int(min(info.maximum, 2**31)))
     return st.floats(info.minimum, info.maximum)
