@@ -11,7 +11,7 @@ import string
 from typing import TYPE_CHECKING, Literal
 
 import pyqtgraph
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Mode = Literal["system", "light", "dark"]
+
+LOOK_CHANGES = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange)
+"""After these, colours and fonts of a widget's own are to be set again: a new style sheet undoes them."""
 
 SPACE_4 = 4
 SPACE_8 = 8

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from cnnviz.ui.icons import layer_icon
-from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, strong_font
+from cnnviz.ui.theme import LOOK_CHANGES, SPACE_4, SPACE_8, caption_font, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 _ICON_PX = 18
@@ -46,7 +46,7 @@ class FormHeader(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+        if event.type() in LOOK_CHANGES:
             self._adopt_look()
 
     def _adopt_look(self) -> None:

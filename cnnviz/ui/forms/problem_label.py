@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from cnnviz.ui.icons import tinted_pixmap
-from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, colors_of
+from cnnviz.ui.theme import LOOK_CHANGES, SPACE_4, SPACE_8, caption_font, colors_of
 from cnnviz.ui.widgets.breakable import breakable, unbroken
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class ProblemLabel(QWidget):
         self._sign = QLabel(self)
         self._words = QLabel(self)
         self._words.setWordWrap(True)
-        self._words.setForegroundRole(QPalette.ColorRole.WindowText)  # not that of the paper under a form
+        self._words.setObjectName("problem-words")  # its colour is a rule of the style sheet
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout = QHBoxLayout(self)
@@ -55,7 +55,7 @@ class ProblemLabel(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+        if event.type() in LOOK_CHANGES:
             self._adopt_look()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -70,9 +70,6 @@ class ProblemLabel(QWidget):
 
     def _adopt_look(self) -> None:
         colors = colors_of(self)
-        palette = QPalette(self.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, colors.problem)
-        self._words.setPalette(palette)
         self._words.setFont(caption_font(self))
         ratio = self.devicePixelRatioF()
         self._sign.setPixmap(tinted_pixmap("warning", colors.problem, _ICON_PX, ratio))

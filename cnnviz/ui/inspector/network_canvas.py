@@ -19,6 +19,7 @@ from cnnviz.ui.inspector.network_painter import (
     paint_sources,
 )
 from cnnviz.ui.inspector.network_picture import NetworkPicture, Place
+from cnnviz.ui.theme import LOOK_CHANGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 _LEAST_SIZE, _USUAL_SIZE = QSize(240, 180), QSize(850, 380)
 _SCROLL_STEP_PX = 32
-_LOOK_CHANGES = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange)
 _ALONG = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _WITHIN = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
@@ -154,7 +154,7 @@ class NetworkCanvas(QAbstractScrollArea):
         return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() in _LOOK_CHANGES:
+        if event.type() in LOOK_CHANGES:
             self._renew_look()
         super().changeEvent(event)
 

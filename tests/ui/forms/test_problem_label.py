@@ -1,0 +1,35 @@
+"""Problems in words: their colour follows the theme."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from cnnviz.ui.forms.problem_label import ProblemLabel
+from cnnviz.ui.theme import DARK, LIGHT, apply_theme
+
+
+@pytest.fixture
+def label(qtbot, qapp):
+    apply_theme(qapp, "light")
+    panel = QWidget()
+    qtbot.addWidget(panel)
+    label = ProblemLabel(panel)
+    QVBoxLayout(panel).addWidget(label)
+    label.show_problems(["The kernel is larger than its input."])
+    with qtbot.waitExposed(panel):
+        panel.show()
+    yield label
+    apply_theme(qapp, "light")
+
+
+def colors_in(label):
+    image = label.grab().toImage()
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+
+
+def test_words_and_surface_follow_the_theme(label):
+    assert {LIGHT.problem.name(), LIGHT.problem_surface.name()} <= colors_in(label)
+    apply_theme(QApplication.instance(), "dark")
+    assert {DARK.problem.name(), DARK.problem_surface.name()} <= colors_in(label)
+    assert LIGHT.problem.name() not in colors_in(label)
