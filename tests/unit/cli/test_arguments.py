@@ -38,6 +38,7 @@ def test_all_options_of_train():
         "l2": None,
         "freeze": None,
         "out": Path("r.cnnviz"),
+        "resume": None,
         "json": True,
     }
 
