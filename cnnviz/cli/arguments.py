@@ -18,7 +18,7 @@ from cnnviz.spec.schedules import (
     Schedule,
     StepDecay,
 )
-from cnnviz.spec.training import OPTIMIZER_TYPES, Adam, TrainingSpec
+from cnnviz.spec.training import BEST, LAST, OPTIMIZER_TYPES, VAL_ACCURACY, VAL_LOSS, Adam, TrainingSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,11 +38,12 @@ SCHEDULES: dict[str, type[Schedule]] = {
     "one-cycle": OneCycle,
     "plateau": ReduceOnPlateau,
 }
+BEST_BY = {"val-accuracy": VAL_ACCURACY, "val-loss": VAL_LOSS}
 OPTIMIZERS = {kind.__name__.lower(): kind for kind in OPTIMIZER_TYPES}
 MAX_THREADS = 1024
 _SETTINGS = (
     *("batch_size", "seed", "optimizer", "lr", "loss", "schedule"),
-    *("l1", "l2", "freeze", "threads"),
+    *("l1", "l2", "patience", "best_by", "final_weights", "freeze", "threads"),
 )
 """Options of a new run that a resumed one has already."""
 
@@ -134,6 +135,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             option, type=_setting(TrainingSpec, field, float), metavar="X", help=_meaning(TrainingSpec, field)
         )
+    _add_end(parser)
     parser.add_argument(
         "--freeze",
         action="extend",
@@ -158,6 +160,26 @@ def _add_optimizer(parser: argparse.ArgumentParser, defaults: TrainingSpec) -> N
         type=_setting(Adam, "learning_rate", float),
         metavar="X",
         help=f"learning rate (default: {defaults.optimizer.learning_rate} for {default_optimizer})",
+    )
+
+
+def _add_end(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--patience",
+        type=_setting(TrainingSpec, "patience", int),
+        metavar="N",
+        help=_meaning(TrainingSpec, "patience"),
+    )
+    parser.add_argument(
+        "--best-by",
+        choices=tuple(BEST_BY),
+        help="what tells which epoch was the best one (default: val-accuracy)",
+    )
+    parser.add_argument(
+        "--final-weights",
+        choices=(LAST, BEST),
+        help="those that are measured on the test images: of the last step, or of the best epoch "
+        "(default: last)",
     )
 
 

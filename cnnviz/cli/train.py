@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.app.bundled import bundled_training
-from cnnviz.cli.arguments import LOSSES, OPTIMIZERS, SCHEDULES
+from cnnviz.cli.arguments import BEST_BY, LOSSES, OPTIMIZERS, SCHEDULES
 from cnnviz.cli.networks import load_design
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.progress import reporter
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from cnnviz.training.result import RunResult
 
 INTERRUPTED = 130
+_PLAIN_SETTINGS = ("epochs", "batch_size", "seed", "l1", "l2", "patience", "final_weights")
 DEFAULT_DATASET = "digits"
 
 
@@ -93,12 +94,14 @@ def settings(options: argparse.Namespace) -> TrainingSpec:
         optimizer = OPTIMIZERS[options.optimizer]()
     if options.lr is not None:
         optimizer = dataclasses.replace(optimizer, learning_rate=options.lr)
-    named = {name: getattr(options, name) for name in ("epochs", "batch_size", "seed", "l1", "l2")}
+    named = {name: getattr(options, name) for name in _PLAIN_SETTINGS}
     given: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     if options.loss is not None and LOSSES[options.loss] is not type(defaults.loss):
         given["loss"] = LOSSES[options.loss]()
     if options.schedule is not None:
         given["schedule"] = SCHEDULES[options.schedule]()
+    if options.best_by is not None:
+        given["best_by"] = BEST_BY[options.best_by]
     if options.freeze is not None:
         given["frozen"] = tuple(dict.fromkeys(options.freeze))
     return dataclasses.replace(defaults, optimizer=optimizer, **given)
