@@ -5,7 +5,8 @@
 
 Every figure comes from a process of its own and is the peak of its resident memory less what it had when its
 imports were done. `step` columns repeat training steps with Adam. The `run` column is a whole run with an
-evaluation and the copies of good weights it keeps; the estimate is for that. Wanted: 1 to 1.25 times.
+evaluation and the copies of good weights it keeps, without the images of its data set; the estimate is for
+that. Wanted: 1 to 1.25 times.
 With `--random`, so many designs made up by chance take the place of the bundled ones, each with a batch of a
 size of its own. With `--quick` PyTorch is left out.
 """

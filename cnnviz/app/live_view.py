@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from cnnviz.app.selection import Selection
     from cnnviz.app.session import Session
 
+AFTER_EDIT_MS = 20
+"""Time for an edit to be painted before its maps are computed: they take the interpreter from the window,
+and a window that needs 7 ms to show an edit of 100 layers then needs 45."""
+
 
 class LiveView(QObject):
     """Asks the inspector for new views whenever something they show has changed, once for changes in a row.
@@ -39,9 +43,9 @@ class LiveView(QObject):
         self._is_watched = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
         self._soon.timeout.connect(self._ask)
-        for changed in (document.spec_changed, session.weights_changed, selection.image_changed):
+        document.spec_changed.connect(self._on_design_changed)
+        for changed in (session.weights_changed, selection.image_changed):
             changed.connect(self._on_subject_changed)
         session.run_started.connect(self._on_subject_changed)
         inspector.inspected.connect(self._on_inspector_answered)
@@ -61,13 +65,18 @@ class LiveView(QObject):
     def set_watched(self, watched: bool) -> None:
         """Say whether anybody can see the views."""
         if watched and not self._is_watched:
-            self._soon.start()
+            self._soon.start(0)
         self._is_watched = watched
 
     @Slot()
     def _on_subject_changed(self) -> None:
         if self._is_watched:
-            self._soon.start()
+            self._soon.start(0)
+
+    @Slot()
+    def _on_design_changed(self) -> None:
+        if self._is_watched:
+            self._soon.start(AFTER_EDIT_MS)
 
     @Slot()
     def _ask(self) -> None:

@@ -8,10 +8,6 @@ recovery/
 ```
 Whatever else a window has to keep, such as a run, can lie beside the design: a folder is only ever removed
 when it is empty.
-
-The lock is the system's own, which ends with the process that holds it, however that ends. A lock that goes
-by process numbers (such as Qt's) takes a new process with an old number for the old one, and steals from a
-process whose numbers are not seen from here, as in containers.
 """
 
 from __future__ import annotations
@@ -20,12 +16,12 @@ import contextlib
 import dataclasses
 import datetime
 import json
-import os
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.app.folder_lock import LOCK_FILE, FolderLock
 from cnnviz.errors import FileError
 from cnnviz.files import read_limited, write_atomic
 from cnnviz.spec import io
@@ -33,15 +29,9 @@ from cnnviz.spec import io
 if TYPE_CHECKING:
     from cnnviz.spec.network import NetworkSpec
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
 FORMAT = "cnnviz-recovery"
 VERSION = 1
 _PREFIX = "window-"
-_LOCK = "alive.lock"
 _DESIGN = "design.json"
 _DAMAGED = "damaged"
 _TRIES = 5
@@ -62,7 +52,7 @@ class RecoveryFolder:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._lock: _Lock | None = None
+        self._lock: FolderLock | None = None
 
     def write(self, unsaved: UnsavedDesign) -> None:
         """Keep this design in the place of the one before.
@@ -90,7 +80,7 @@ class Orphan:
     It is locked for as long as this object has it, so that no other program offers it as well.
     """
 
-    def __init__(self, lock: _Lock, unsaved: UnsavedDesign) -> None:
+    def __init__(self, lock: FolderLock, unsaved: UnsavedDesign) -> None:
         self._lock = lock
         self.unsaved = unsaved
 
@@ -112,7 +102,7 @@ def find_orphans(root: Path) -> tuple[tuple[Orphan, ...], tuple[str, ...]]:
     orphans, notes = [], []
     with contextlib.suppress(OSError):
         for folder in sorted(root.glob(f"{_PREFIX}*")):
-            lock = _Lock.taken(folder)
+            lock = FolderLock.taken(folder)
             if lock is None:
                 continue
             try:
@@ -128,46 +118,11 @@ def find_orphans(root: Path) -> tuple[tuple[Orphan, ...], tuple[str, ...]]:
     return tuple(orphans), tuple(notes)
 
 
-class _Lock:
-    """The lock of a folder, held until it is released or the process ends."""
-
-    def __init__(self, folder: Path, descriptor: int) -> None:
-        self.folder = folder
-        self._descriptor: int | None = descriptor
-
-    @classmethod
-    def taken(cls, folder: Path) -> _Lock | None:
-        """Return the lock of `folder`, or None where a living program holds it or the folder is gone."""
-        try:
-            descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError:
-            return None
-        try:
-            if sys.platform == "win32":
-                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-            else:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Another program may have held it a moment ago, and have removed the file for good.
-            is_there = os.path.samestat(os.fstat(descriptor), os.stat(folder / _LOCK))
-        except OSError:
-            is_there = False
-        if not is_there:
-            os.close(descriptor)
-            return None
-        return cls(folder, descriptor)
-
-    def release(self) -> None:
-        """Let go; more than once does no harm."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-
-
-def _new_folder(root: Path) -> _Lock:
+def _new_folder(root: Path) -> FolderLock:
     try:
         root.mkdir(parents=True, exist_ok=True)
         for _ in range(_TRIES):
-            lock = _Lock.taken(Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root)))
+            lock = FolderLock.taken(Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root)))
             if lock is not None:
                 return lock
     except OSError as error:
@@ -175,20 +130,20 @@ def _new_folder(root: Path) -> _Lock:
     raise FileError(f"Cannot lock a file in {root}.")
 
 
-def _remove(lock: _Lock) -> None:
+def _remove(lock: FolderLock) -> None:
     """Remove a folder, its design first: without one it is nobody's."""
     with contextlib.suppress(OSError):
         (lock.folder / _DESIGN).unlink(missing_ok=True)
     if sys.platform == "win32":
         lock.release()  # a file that is open cannot be removed there
     with contextlib.suppress(OSError):
-        (lock.folder / _LOCK).unlink(missing_ok=True)
+        (lock.folder / LOCK_FILE).unlink(missing_ok=True)
     lock.release()
     with contextlib.suppress(OSError):
         lock.folder.rmdir()
 
 
-def _put_aside(lock: _Lock, error: FileError) -> str:
+def _put_aside(lock: FolderLock, error: FileError) -> str:
     aside = lock.folder.with_name(lock.folder.name.replace(_PREFIX, f"{_DAMAGED}-", 1)).with_suffix(".json")
     with contextlib.suppress(OSError):
         (lock.folder / _DESIGN).replace(aside)

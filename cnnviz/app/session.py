@@ -184,6 +184,10 @@ class Session(QObject):
         if self._memory.show(spec):
             self._tell_all()
 
+    def continued(self, spec: NetworkSpec, dataset: Dataset) -> RunResult | None:
+        """Return the run that goes on where this design is trained on this data set now."""
+        return self._memory.shown.continued_by(spec, dataset)
+
     def put_weights(self, learned: Arrays, fresh: Arrays) -> None:
         """Give the design on screen weights of its own; `fresh` ones are first weights that are to stay."""
         self._memory.put(learned, fresh)
@@ -245,10 +249,8 @@ class Session(QObject):
         check_run(spec, dataset, training, threads)
         self.run_prepared.emit()
         self._seed = training.seed
-        shown = self._memory.shown
-        earlier = shown.continued_by(spec, dataset)
-        if earlier is not None:
-            training = prolonged(training, earlier)
+        earlier = self.continued(spec, dataset)
+        training = prolonged(training, earlier) if earlier else training
         job = RunJob(spec, training, dataset, self.parameters_for(spec), earlier, threads)
         self._run_number += 1
         history = earlier.history_until_state() if earlier else None
@@ -257,7 +259,7 @@ class Session(QObject):
         self.steering.begin(
             self._worker.control, training, single_step=single_step, single_epoch=single_epoch
         )
-        shown.history = history or empty_history()
+        self._memory.shown.history = history or empty_history()
         self._worker.start()
         self._timer.start()
         self._set_state(SessionState.RUNNING)

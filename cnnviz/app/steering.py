@@ -26,6 +26,11 @@ class Steering:
         """The least time from batch to batch, in seconds; 0 is full speed."""
         return self._delay
 
+    @property
+    def settings(self) -> TrainingSpec | None:
+        """The settings of the run under way as they are now; None where there is no run."""
+        return self._settings if self._control is not None else None
+
     def begin(
         self,
         control: RunControl,

@@ -14,6 +14,7 @@ from cnnviz.app.document import Document
 from cnnviz.app.inspection import Inspector
 from cnnviz.app.layer_timing import LayerTiming
 from cnnviz.app.live_view import LiveView
+from cnnviz.app.presets import Presets
 from cnnviz.app.selection import Selection
 from cnnviz.app.session import Session
 from cnnviz.data.catalog import open_dataset
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 DEFAULT_DATASET = "digits"
 _RECOVERY = "recovery"
+_PRESETS = "presets.json"
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +38,7 @@ class Workbench(QObject):
 
     Attributes
     ----------
-    settings, document, autosave, session, selection, inspector, live_view, dataset_opener, timing
+    settings, presets, document, autosave, session, selection, inspector, live_view, dataset_opener, timing
         One of each, for one window.
     recovery_root
         Where every window keeps its unsaved work.
@@ -47,6 +49,7 @@ class Workbench(QObject):
     ) -> None:
         super().__init__(parent)
         self.settings = settings
+        self.presets = Presets(settings.path.with_name(_PRESETS))
         self.recovery_root = recovery or settings.path.parent / _RECOVERY
         self.document = Document(default_design(), self)
         self.autosave = Autosave(self.document, self.recovery_root, self)

@@ -18,12 +18,12 @@ from cnnviz.spec.schedules import (
     Schedule,
     StepDecay,
 )
-from cnnviz.spec.training import OPTIMIZER_TYPES, Adam, TrainingSpec
+from cnnviz.spec.training import BEST, LAST, OPTIMIZER_TYPES, VAL_ACCURACY, VAL_LOSS, Adam, TrainingSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-COMMANDS = ("train", "evaluate", "predict", "inspect", "summary", "datasets")
+COMMANDS = ("train", "evaluate", "predict", "inspect", "summary", "baselines", "datasets")
 LOSSES: dict[str, type[Loss]] = {
     "cross-entropy": CrossEntropy,
     "svm": MulticlassSVM,
@@ -38,8 +38,14 @@ SCHEDULES: dict[str, type[Schedule]] = {
     "one-cycle": OneCycle,
     "plateau": ReduceOnPlateau,
 }
+BEST_BY = {"val-accuracy": VAL_ACCURACY, "val-loss": VAL_LOSS}
 OPTIMIZERS = {kind.__name__.lower(): kind for kind in OPTIMIZER_TYPES}
 MAX_THREADS = 1024
+_SETTINGS = (
+    *("batch_size", "seed", "optimizer", "lr", "loss", "schedule"),
+    *("l1", "l2", "patience", "best_by", "final_weights", "freeze", "threads"),
+)
+"""Options of a new run that a resumed one has already."""
 
 _DESCRIPTION = "Build a convolutional network by hand, train it, and look inside while it learns."
 _WINDOW_HELP = """\
@@ -60,7 +66,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """
     first = next((word for word in arguments if not word.startswith("-")), None)
     if first in COMMANDS:
-        return _command_parser().parse_args(arguments)
+        parser = _command_parser()
+        options = parser.parse_args(arguments)
+        if options.command == "train":
+            _check_train(parser, options)
+        return options
     if "-h" in arguments or "--help" in arguments:
         return _command_parser().parse_args(["--help"])
     return _window_parser().parse_args(arguments)
@@ -95,14 +105,15 @@ def _command_parser() -> argparse.ArgumentParser:
     _add_predict(commands.add_parser("predict", help="classify pictures with a trained network"))
     _add_inspect(commands.add_parser("inspect", help="write pictures of filters and feature maps"))
     _add_summary(commands.add_parser("summary", help="list the layers of a network and their sizes"))
+    _add_baselines(commands.add_parser("baselines", help="measure simple classifiers on a data set"))
     datasets = commands.add_parser("datasets", help="list the data sets that are known by name")
     _add_json(datasets)
     return parser
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("network", metavar="NETWORK", help=_NETWORK_HELP)
-    parser.add_argument("--dataset", default="digits", metavar="D", help=f"{_DATASET_HELP} (default: digits)")
+    parser.add_argument("network", metavar="NETWORK", nargs="?", help=_NETWORK_HELP)
+    parser.add_argument("--dataset", metavar="D", help=f"{_DATASET_HELP} (default: digits)")
     defaults = TrainingSpec()
     for option, field in (("--epochs", "epochs"), ("--batch-size", "batch_size"), ("--seed", "seed")):
         parser.add_argument(
@@ -111,16 +122,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
             metavar="N",
             help=f"{_meaning(TrainingSpec, field)} (default: {getattr(defaults, field)})",
         )
-    default_optimizer = type(defaults.optimizer).__name__.lower()
-    parser.add_argument(
-        "--optimizer", choices=tuple(OPTIMIZERS), help=f"how weights move (default: {default_optimizer})"
-    )
-    parser.add_argument(
-        "--lr",
-        type=_setting(Adam, "learning_rate", float),
-        metavar="X",
-        help=f"learning rate (default: {defaults.optimizer.learning_rate} for {default_optimizer})",
-    )
+    _add_optimizer(parser, defaults)
     parser.add_argument(
         "--loss",
         choices=tuple(LOSSES),
@@ -133,6 +135,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             option, type=_setting(TrainingSpec, field, float), metavar="X", help=_meaning(TrainingSpec, field)
         )
+    _add_end(parser)
     parser.add_argument(
         "--freeze",
         action="extend",
@@ -143,8 +146,64 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--threads", type=_threads, metavar="N", help="how many work at once (default: one for each core)"
     )
-    parser.add_argument("--out", type=Path, metavar="RUN.cnnviz", help="write the run to this file")
+    _add_run_files(parser)
     _add_json(parser)
+
+
+def _add_optimizer(parser: argparse.ArgumentParser, defaults: TrainingSpec) -> None:
+    default_optimizer = type(defaults.optimizer).__name__.lower()
+    parser.add_argument(
+        "--optimizer", choices=tuple(OPTIMIZERS), help=f"how weights move (default: {default_optimizer})"
+    )
+    parser.add_argument(
+        "--lr",
+        type=_setting(Adam, "learning_rate", float),
+        metavar="X",
+        help=f"learning rate (default: {defaults.optimizer.learning_rate} for {default_optimizer})",
+    )
+
+
+def _add_end(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--patience",
+        type=_setting(TrainingSpec, "patience", int),
+        metavar="N",
+        help=_meaning(TrainingSpec, "patience"),
+    )
+    parser.add_argument(
+        "--best-by",
+        choices=tuple(BEST_BY),
+        help="what tells which epoch was the best one (default: val-accuracy)",
+    )
+    parser.add_argument(
+        "--final-weights",
+        choices=(LAST, BEST),
+        help="those that are measured on the test images: of the last step, or of the best epoch "
+        "(default: last)",
+    )
+
+
+def _add_run_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out", type=Path, metavar="RUN.cnnviz", help="write the run to this file, and checkpoints beside it"
+    )
+    parser.add_argument(
+        "--resume",
+        type=Path,
+        metavar="RUN",
+        help="go on with a run, from its newest checkpoint where it was interrupted, to the end of its "
+        "epochs or to --epochs in all; takes no NETWORK and no settings",
+    )
+
+
+def _check_train(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """End in wrong usage unless there is either a network, or a run to go on with and nothing against it."""
+    if (options.network is None) == (options.resume is None):
+        parser.error("train needs either a NETWORK or --resume RUN")
+    given = [name for name in _SETTINGS if getattr(options, name) is not None]
+    if options.resume is not None and given:
+        named = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        parser.error(f"a run that is resumed keeps its settings: leave out {named}")
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
@@ -190,6 +249,22 @@ def _add_summary(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("network", metavar="NETWORK", help=_NETWORK_HELP)
     parser.add_argument(
         "--diagram", type=Path, metavar="FILE", help="write a picture of the network, .svg or .png, as well"
+    )
+    _add_json(parser)
+
+
+def _add_baselines(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dataset", default="digits", metavar="D", help=f"{_DATASET_HELP} (default: digits)")
+    parser.add_argument("--test", action="store_true", help="measure the test images, too")
+    parser.add_argument(
+        "--seed",
+        type=_setting(TrainingSpec, "seed", int),
+        default=TrainingSpec().seed,
+        metavar="N",
+        help=f"{_meaning(TrainingSpec, 'seed')} (default: {TrainingSpec().seed})",
+    )
+    parser.add_argument(
+        "--threads", type=_threads, metavar="N", help="how many work at once (default: one for each core)"
     )
     _add_json(parser)
 

@@ -14,17 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.app.bundled import bundled_training
-from cnnviz.cli.arguments import LOSSES, OPTIMIZERS, SCHEDULES
+from cnnviz.cli.arguments import BEST_BY, LOSSES, OPTIMIZERS, SCHEDULES
 from cnnviz.cli.networks import load_design
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.progress import reporter
-from cnnviz.cli.runs import figures, measure, share_right
+from cnnviz.cli.resume import check_no_checkpoints, clear_checkpoints, run_file_of, run_to_resume, with_epochs
+from cnnviz.cli.runs import dataset_of, figures, measure, share_right
 from cnnviz.data.catalog import open_dataset
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.engine.build import build
 from cnnviz.errors import FileError, TrainingError
 from cnnviz.files import check_writable
 from cnnviz.spec.trace import trace
+from cnnviz.training.checkpoints import CheckpointWriter, checkpoints_of
 from cnnviz.training.control import RunControl
 from cnnviz.training.events import Ending, Failed, Finished, Stopped
 from cnnviz.training.loop import check_run, train
@@ -41,17 +43,26 @@ if TYPE_CHECKING:
     from cnnviz.training.result import RunResult
 
 INTERRUPTED = 130
+_PLAIN_SETTINGS = ("epochs", "batch_size", "seed", "l1", "l2", "patience", "final_weights")
+DEFAULT_DATASET = "digits"
 
 
 def run(options: argparse.Namespace) -> int:
     """Train, report, and keep the run where `--out` says so."""
     started = time.perf_counter()
-    if options.out is not None:
-        check_writable(options.out)
-    spec, dataset = load_design(options.network), open_dataset(options.dataset)
-    ending = train_headless(spec, dataset, settings(options), threads=options.threads)
+    out = options.out if options.resume is None else options.out or run_file_of(options.resume)
+    if out is not None:
+        check_writable(out)
+    if options.resume is not None:
+        dataset, ending = _go_on(options, out)
+    else:
+        check_no_checkpoints(out)
+        spec, dataset = load_design(options.network), open_dataset(options.dataset or DEFAULT_DATASET)
+        ending = train_headless(spec, dataset, settings(options), threads=options.threads, out=out)
     result = ending.result
-    not_saved = keep(result, options.out) if options.out is not None else None
+    not_saved = keep(result, out) if out is not None else None
+    if not_saved is None:
+        clear_checkpoints(out, options.resume)
     check_success(ending)
     test = measure(result, result.shown_parameters, dataset, Split.TEST)
     seconds = time.perf_counter() - started
@@ -64,6 +75,17 @@ def run(options: argparse.Namespace) -> int:
     return INTERRUPTED if isinstance(ending, Stopped) else 0
 
 
+def _go_on(options: argparse.Namespace, out: Path) -> tuple[Dataset, Ending]:
+    earlier = run_to_resume(options.resume)
+    training = with_epochs(earlier, options.epochs)
+    dataset = dataset_of(earlier.data, options.dataset)
+    say(f"Going on after step {earlier.state.step:,} of {earlier.spec.name}.")
+    ending = train_headless(
+        earlier.spec, dataset, training, threads=earlier.threads, out=out, earlier=earlier
+    )
+    return dataset, ending
+
+
 def settings(options: argparse.Namespace) -> TrainingSpec:
     """Return the settings of the bundled design, or the default ones, changed as the command line says."""
     defaults = bundled_training(options.network)
@@ -72,21 +94,32 @@ def settings(options: argparse.Namespace) -> TrainingSpec:
         optimizer = OPTIMIZERS[options.optimizer]()
     if options.lr is not None:
         optimizer = dataclasses.replace(optimizer, learning_rate=options.lr)
-    named = {name: getattr(options, name) for name in ("epochs", "batch_size", "seed", "l1", "l2")}
+    named = {name: getattr(options, name) for name in _PLAIN_SETTINGS}
     given: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     if options.loss is not None and LOSSES[options.loss] is not type(defaults.loss):
         given["loss"] = LOSSES[options.loss]()
     if options.schedule is not None:
         given["schedule"] = SCHEDULES[options.schedule]()
+    if options.best_by is not None:
+        given["best_by"] = BEST_BY[options.best_by]
     if options.freeze is not None:
         given["frozen"] = tuple(dict.fromkeys(options.freeze))
     return dataclasses.replace(defaults, optimizer=optimizer, **given)
 
 
 def train_headless(
-    spec: NetworkSpec, dataset: Dataset, training: TrainingSpec, *, threads: int | None = None
+    spec: NetworkSpec,
+    dataset: Dataset,
+    training: TrainingSpec,
+    *,
+    threads: int | None = None,
+    out: Path | None = None,
+    earlier: RunResult | None = None,
 ) -> Ending:
-    """Train a new network to its end and show the progress on standard error; Ctrl-C stops the run.
+    """Train a network to its end and show the progress on standard error; Ctrl-C stops the run.
+
+    It is a new one where there is no `earlier` run to go on with. Where `out` names a file for the run,
+    checkpoints are kept beside it.
 
     Raises
     ------
@@ -96,8 +129,11 @@ def train_headless(
     check_run(spec, dataset, training, threads)
     network = build(spec, initial_rng(training.seed))
     control = RunControl()
+    events = train(network, dataset, training, threads=threads, control=control, resume_from=earlier)
+    if out is not None:
+        events = CheckpointWriter(checkpoints_of(out), say).kept(events, control)
     with _stopped_by_ctrl_c(control), reporter() as progress:
-        for event in train(network, dataset, training, threads=threads, control=control):
+        for event in events:
             progress.show(event)
     assert isinstance(event, Finished | Stopped | Failed)  # every run ends so
     return event

@@ -83,6 +83,27 @@ def nearest(
     return Neighbors(indices, distances)
 
 
+def nearest_to_one(references: Array, query: Array, k: int, metric: Metric = Metric.L2) -> Neighbors:
+    """Return the `k` nearest of `references` (N, D) for one image `query` (D,).
+
+    It takes no other thread and no matrix product, so that it can be used beside a run.
+
+    Raises
+    ------
+    DataError
+        As for `nearest`.
+    """
+    queries = query[None]
+    _check(references, queries, k)
+    differences = references - query
+    if metric is Metric.L1:
+        amounts = np.abs(differences, out=differences).sum(axis=1)
+    else:
+        amounts = np.einsum("nd,nd->n", differences, differences)
+    candidates = _smallest(amounts[None], min(len(references), k + _SPARE_CANDIDATES))
+    return Neighbors(*_best(references, queries, candidates, k, metric))
+
+
 def vote(neighbors: Neighbors, labels: Labels) -> NDArray[np.int64]:
     """Return for each query the class (Q,) that most of its neighbours have.
 

@@ -309,6 +309,7 @@ class Executor:
             correct += self._loss.correct(scores, own)
             images += x.shape[-1]
             parts.append(scores)
+            del x  # or it would still be there while the next batch is made
         if images != right.shape[-1] or images == 0:
             raise TrainingError(
                 f"There must be a label for each image; received {images} and {right.shape[-1]}."

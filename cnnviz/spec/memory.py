@@ -33,9 +33,9 @@ MAX_SHARD_IMAGES = 64
 MIN_SHARD_IMAGES = 4
 MIN_LANE_WORK = 8_000_000
 """Multiply-adds and images from which another lane is put to work; see `engine.parallel`."""
-_FIXED_BYTES = 3_300_000
+_FIXED_BYTES = 1_600_000
 """What a run needs whatever the design …"""
-_LANE_BYTES = 500_000
+_LANE_BYTES = 200_000
 """… and what each lane's thread and BLAS put aside."""
 _MARGIN = 1.06
 """Rounding to pages, and what NumPy and Python put aside."""
@@ -126,11 +126,8 @@ def _pass(traced: NetworkTrace, cut: _Cut, room: Room, *, training: bool) -> Non
 
 
 def _images(traced: NetworkTrace, batch_size: int) -> float:
-    """Return the numbers of the images at hand: as bytes in two orders while they become numbers.
-
-    While images are evaluated the batch before is still there.
-    """
-    return math.prod(traced.input_shape) * max(1.5 * batch_size, 2.5 * EVALUATION_BATCH)
+    """Return the numbers of the images at hand: as bytes in two orders while they become numbers."""
+    return math.prod(traced.input_shape) * 1.5 * max(batch_size, EVALUATION_BATCH)
 
 
 def _copies_of_a_run(optimizer: Optimizer) -> int:

@@ -18,6 +18,7 @@ class Wish(enum.Enum):
 
     STOP = "stop"
     SNAPSHOT = "snapshot"
+    CHECKPOINT = "checkpoint"
     CHANGE = "change"
     STEP = "step"
     WAIT = "wait"
@@ -36,7 +37,7 @@ class RunControl:
         self._stopping = False
         self._paused = False
         self._single_steps = 0
-        self._snapshot_wanted = False
+        self._snapshot_wanted = self._checkpoint_wanted = False
         self._pauses_after_epoch = False
         self._delay, self._due = 0.0, 0.0
         self._settings: TrainingSpec | None = None
@@ -117,6 +118,12 @@ class RunControl:
             self._snapshot_wanted = True
             self._changed.notify_all()
 
+    def request_checkpoint(self) -> None:
+        """Ask for a `Checkpoint`; two requests before it is made are met by one."""
+        with self._changed:
+            self._checkpoint_wanted = True
+            self._changed.notify_all()
+
     def next_wish(self) -> Wish:
         """Return what to do now. For the run: a step or a snapshot is used up by it.
 
@@ -140,6 +147,9 @@ class RunControl:
         if self._snapshot_wanted:
             self._snapshot_wanted = False
             return Wish.SNAPSHOT
+        if self._checkpoint_wanted:
+            self._checkpoint_wanted = False
+            return Wish.CHECKPOINT
         if self._settings is not None:
             return Wish.CHANGE
         if not self._paused:

@@ -89,6 +89,13 @@ class Snapshot:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The run as it is, so that it can go on from here whatever becomes of it."""
+
+    result: RunResult
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Paused:
     """The run waits; `step` is the last step done."""
 
@@ -123,6 +130,7 @@ class Failed:
 
     `reason` is one or two sentences for the user; `details` a traceback for the log, empty where the reason
     says it all. `step` is the step that failed. `layer_id` names the layer to blame, where one is known.
+    `diverged` says that numbers became infinite, which a lower rate or clipping may prevent.
     """
 
     reason: str
@@ -130,10 +138,11 @@ class Failed:
     step: int
     layer_id: str | None
     result: RunResult
+    diverged: bool = False
 
 
 Ending = Finished | Stopped | Failed
 """Exactly one of these is the last event of every run."""
 
-Event = RunStarted | StepDone | EpochDone | SettingsChanged | Snapshot | Paused | Resumed | Ending
+Event = RunStarted | StepDone | EpochDone | SettingsChanged | Snapshot | Checkpoint | Paused | Resumed | Ending
 """Everything a run can report."""

@@ -24,6 +24,7 @@ from cnnviz.training.counters import Counters
 from cnnviz.training.divergence import Diverged, check_optimizer, check_step, check_validation, check_weights
 from cnnviz.training.evaluation import BATCH_SIZE, evaluate
 from cnnviz.training.events import (
+    Checkpoint,
     Ending,
     Event,
     Failed,
@@ -184,7 +185,7 @@ class _Run:
             result = self._result(self._keep())
             ending = Stopped(result) if self._stopped else Finished(result, self._note)
         except Diverged as problem:
-            ending = self._failed(problem.reason, "", problem.step, problem.layer_id)
+            ending = self._failed(problem.reason, "", problem.step, problem.layer_id, diverged=True)
         except MemoryError:
             ending = self._failed(_NO_MEMORY, "", self._counters.step + 1)
         except Exception as error:
@@ -238,6 +239,9 @@ class _Run:
                 yield from self._take_settings()
             elif wish is Wish.SNAPSHOT:
                 yield Snapshot(self._counters.step, self._counters.current_epoch, self._network.snapshot())
+            elif wish is Wish.CHECKPOINT:
+                check_weights(self._network, self._counters.step)
+                yield Checkpoint(self._result(self._keep()))
             else:
                 waiting = True
                 yield Paused(self._counters.step)
@@ -361,7 +365,9 @@ class _Run:
             threads=self._threads,
         )
 
-    def _failed(self, reason: str, details: str, step: int, layer_id: str | None = None) -> Failed:
+    def _failed(
+        self, reason: str, details: str, step: int, layer_id: str | None = None, *, diverged: bool = False
+    ) -> Failed:
         """Report a failure, with the weights of the last epoch done, which are known to be good."""
         self._network.load(self._good[0])
-        return Failed(reason, details, step, layer_id, self._result(self._good))
+        return Failed(reason, details, step, layer_id, self._result(self._good), diverged)

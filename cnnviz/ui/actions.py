@@ -37,6 +37,11 @@ class Facts:
         """Whether a batch may be learned from now."""
         return self.state is SessionState.PAUSED or (self.is_idle and not self.problem)
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether a run is under way that nobody has stopped."""
+        return self.state in (SessionState.RUNNING, SessionState.PAUSED)
+
 
 def _always(facts: Facts) -> bool:
     return True
@@ -124,7 +129,7 @@ COMMANDS: tuple[Command, ...] = (
         "Let the run wait after the batch under way",
         "Space",
         "pause",
-        lambda facts: facts.state in (SessionState.RUNNING, SessionState.PAUSED),
+        lambda facts: facts.is_moving,
     ),
     Command(
         "step", "Step", "Learn from one batch, then wait", "F10", "step", lambda facts: facts.is_steppable
@@ -135,7 +140,31 @@ COMMANDS: tuple[Command, ...] = (
         "End the run; weights and curves are kept",
         "Shift+F5",
         "stop",
-        lambda facts: facts.state in (SessionState.RUNNING, SessionState.PAUSED),
+        lambda facts: facts.is_moving,
+    ),
+    Command(
+        "step_epoch",
+        "Step Epoch",
+        "Learn to the end of the epoch, then wait",
+        "Ctrl+F10",
+        "next",
+        lambda facts: facts.is_moving or facts.is_steppable,
+    ),
+    Command(
+        "one_more_epoch",
+        "One More Epoch",
+        "Go on for one epoch, whatever the settings say",
+        "Ctrl+F5",
+        "add",
+        lambda facts: facts.is_idle and facts.has_result and not facts.problem,
+    ),
+    Command(
+        "restart",
+        "Restart",
+        "Forget what was learned and train again from the first weights of the seed",
+        "Ctrl+Shift+F5",
+        "reset",
+        lambda facts: facts.is_moving or (facts.is_idle and facts.has_result and not facts.problem),
     ),
     Command(
         "measure_layers",

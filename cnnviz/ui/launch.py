@@ -102,7 +102,7 @@ def make_window(
     window = MainWindow(workbench, questions, theme)
     orphans, notes = find_orphans(workbench.recovery_root)
     window.recovery.offer(orphans)
-    note = " ".join(text for text in (settings.notice, *notes) if text)
+    note = " ".join(text for text in (settings.notice, workbench.presets.notice, *notes) if text)
     if note:
         window.notices.show_note(note)
     return window

@@ -36,12 +36,14 @@ from cnnviz.ui.ledger.costs_panel import CostsPanel
 from cnnviz.ui.notices import Notices
 from cnnviz.ui.panel_links import PanelLinks
 from cnnviz.ui.recovery_banner import RecoveryBanner
+from cnnviz.ui.remedies import Remedies
 from cnnviz.ui.run_actions import RunActions
 from cnnviz.ui.saved_label import SavedLabel
 from cnnviz.ui.templates.design_actions import DesignActions
 from cnnviz.ui.tool_bar import MainToolBar
 from cnnviz.ui.training.curve_export import CurveExport
 from cnnviz.ui.training.curves_panel import CurvesPanel
+from cnnviz.ui.training.form_links import FormLinks
 from cnnviz.ui.training.settings_form import TrainingForm
 from cnnviz.ui.widgets.banner import Banner
 
@@ -109,11 +111,12 @@ class MainWindow(QMainWindow):
         bench = self.workbench
         self.builder = BuilderPanel(bench.document, self)
         self.curves = CurvesPanel(bench.session, self.commands["train"], self)
-        self.training_form = TrainingForm(TrainingSpec(), self)
+        self.training_form = TrainingForm(TrainingSpec(), bench.presets, self)
         self.costs = CostsPanel(bench, self.training_form.training, self.commands["measure_layers"], self)
         self.builder.layer_selected.connect(self.costs.select_layer)
         self.costs.layer_selected.connect(self.builder.select_layer)
         self.training_form.training_changed.connect(self.costs.set_training)
+        FormLinks(self.training_form, bench)
         self.network_view = NetworkView(self)
         self.network_view.set_scale(bench.settings.scale)
         self.layer_panel = LayerPanel(self)
@@ -142,8 +145,11 @@ class MainWindow(QMainWindow):
         network.addAction(self.convert.action)
         menus.add_commands(network, self.commands, "", "adapt", "reset_weights")
         menus.add_commands(
-            training, self.commands, "train", "pause", "step", "stop", "", "measure_layers", "export_curves"
+            training, self.commands, "train", "pause", "step", "step_epoch", "stop", "", "one_more_epoch"
         )
+        menus.add_commands(training, self.commands, "restart")
+        training.addMenu(self.tool_bar.slow_motion.paces)
+        menus.add_commands(training, self.commands, "", "measure_layers", "export_curves")
         self.earlier_runs = EarlierRuns(training, self.workbench.session, self.files)
         menus.add_commands(
             training, self.commands, "", "previous_image", "next_image", "random_image", "open_image"
@@ -223,6 +229,8 @@ class MainWindow(QMainWindow):
         ):
             source.connect(self.notices.show_problem)
         files.told.connect(self.notices.show_note)
+        self.runs.told.connect(self.notices.show_note)
+        self.remedies = Remedies(self.runs, self.training_form, self.notices, self.commands["train"])
         self.curve_export.told.connect(self.notices.show_note)
         self.curves.export_requested.connect(self.curve_export.choose)
         saved = SavedLabel(self)

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Slot
 from cnnviz.ui.widgets.banner import Banner, BannerKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from PySide6.QtGui import QAction
 
     from cnnviz.app.document import Document
@@ -33,7 +35,8 @@ class Notices(QObject):
         self._is_offer = False
         self._is_about_run = False
         self._learning: NetworkSpec | None = None
-        banner.action_requested.connect(adapt.trigger)
+        self._offers: Mapping[str, Callable[[], object]] = {}
+        banner.action_requested.connect(self._on_action_requested)
         document.problems_changed.connect(self._on_problems_changed)
         document.spec_changed.connect(self._on_spec_changed)
         session.state_changed.connect(self._on_state_changed)
@@ -44,6 +47,14 @@ class Notices(QObject):
         """Say what went wrong."""
         self._is_offer = self._is_about_run = False
         self._banner.show_message(text, BannerKind.PROBLEM, details=details)
+
+    def show_offers(
+        self, text: str, offers: Mapping[str, Callable[[], object]], kind: BannerKind = BannerKind.INFO
+    ) -> None:
+        """Say `text`, with a button for each thing that can be done about it, by its word."""
+        self._is_offer = self._is_about_run = False
+        self._offers = offers
+        self._banner.show_message(text, kind, more_actions=tuple(offers))
 
     @Slot(str)
     def show_note(self, text: str) -> None:
@@ -64,7 +75,12 @@ class Notices(QObject):
         self.clear()
         if misfit is not None and self._adapt.isEnabled():
             self._is_offer = True
+            self._offers = {self._adapt.text(): self._adapt.trigger}
             self._banner.show_message(misfit.message, action=self._adapt.text())
+
+    @Slot(str)
+    def _on_action_requested(self, word: str) -> None:
+        self._offers[word]()
 
     @Slot()
     def _on_problems_changed(self) -> None:

@@ -1,16 +1,17 @@
-"""Train, pause, step, stop, reset, adapt: the commands of a run, and when each makes sense."""
+"""Train, pause, step, stop, restart, adapt: the commands of a run, and when each makes sense."""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnnviz.app.adapting import adapted
 from cnnviz.app.session import SessionState
 from cnnviz.app.worker import Broken
 from cnnviz.errors import CnnvizError
-from cnnviz.training.events import Failed
+from cnnviz.training.events import Failed, Finished
 from cnnviz.ui.actions import Facts
 
 if TYPE_CHECKING:
@@ -23,16 +24,26 @@ if TYPE_CHECKING:
     from cnnviz.ui.training.settings_form import TrainingForm
 
 
+SETTLE_MS = 300
+"""Settings go to a run that is on once nothing has been changed for so long: not with every digit typed."""
+
+
 class RunActions(QObject):
     """Carries out the commands of a run and keeps the whole table of actions true to what is going on.
 
     Signals
     -------
     failed(str)
-        A run could not begin, or ended because of an error; why.
+        A run could not begin, or ended because of an error of the program; why.
+    diverged(str)
+        A run ended because numbers became infinite; where, and what is kept.
+    told(str)
+        A run has ended early, as its settings say; why.
     """
 
     failed = Signal(str)
+    diverged = Signal(str)
+    told = Signal(str)
 
     def __init__(
         self, actions: Actions, workbench: Workbench, form: TrainingForm, files: FileActions
@@ -45,11 +56,18 @@ class RunActions(QObject):
         self._form = form
         self._files = files
         self._known_facts: Facts | None = None
+        self._restarts = False
+        self._asked = form.training
+        self._settled = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settled.timeout.connect(self._on_settled)
         for command_id, slot in {
             "train": self.train,
             "pause": self.toggle_pause,
             "step": self.step,
+            "step_epoch": self.step_epoch,
+            "one_more_epoch": self.one_more_epoch,
             "stop": self._session.stop,
+            "restart": self.restart,
             "reset_weights": self.reset_weights,
             "adapt": self.adapt,
         }.items():
@@ -81,7 +99,7 @@ class RunActions(QObject):
     @Slot()
     def train(self) -> None:
         """Begin a run."""
-        self._start(single_step=False)
+        self._start(self._form.training)
 
     @Slot()
     def toggle_pause(self) -> None:
@@ -95,9 +113,35 @@ class RunActions(QObject):
     def step(self) -> None:
         """Learn from one batch; a run begins with it where there is none."""
         if self._session.is_idle:
-            self._start(single_step=True)
+            self._start(self._form.training, single_step=True)
         else:
             self._session.step()
+
+    @Slot()
+    def step_epoch(self) -> None:
+        """Learn to the end of the epoch, then wait; a run begins with it where there is none."""
+        if self._session.is_idle:
+            self._start(self._form.training, single_epoch=True)
+        else:
+            self._session.steering.step_epoch()
+
+    @Slot()
+    def one_more_epoch(self) -> None:
+        """Go on for one epoch, from the weights on screen."""
+        earlier = self._session.continued(self._document.spec, self._selection.dataset)
+        done = earlier.state.epoch if earlier is not None else 0
+        # Without patience: a run that has ended early would have nothing to do.
+        self._start(dataclasses.replace(self._form.training, epochs=done + 1, patience=0))
+
+    @Slot()
+    def restart(self) -> None:
+        """Train again from the first weights of the seed; a run under way is stopped before."""
+        if not self._session.is_idle:
+            self._restarts = True
+            self._session.stop()
+        elif self._files.may_reset():
+            self._session.reset_weights()
+            self.train()
 
     @Slot()
     def reset_weights(self) -> None:
@@ -110,10 +154,17 @@ class RunActions(QObject):
         """Make the ends of the design fit the data set."""
         self._document.edit("Adapt to Data Set", self._adapted())
 
-    def _start(self, *, single_step: bool) -> None:
+    def _start(
+        self, training: TrainingSpec, *, single_step: bool = False, single_epoch: bool = False
+    ) -> None:
+        self._asked = self._form.training
         try:
             self._session.start(
-                self._document.spec, self._form.training, self._selection.dataset, single_step=single_step
+                self._document.spec,
+                training,
+                self._selection.dataset,
+                single_step=single_step,
+                single_epoch=single_epoch,
             )
         except CnnvizError as error:
             self.failed.emit(str(error))
@@ -127,14 +178,40 @@ class RunActions(QObject):
         if facts != self._known_facts:
             self._known_facts = facts
             self._actions.update_from(facts)
-            self._form.set_locked(not facts.is_idle)
+            self._form.set_running(not facts.is_idle)
 
     @Slot(object)
     def _on_training_changed(self, training: TrainingSpec) -> None:
         self._session.set_seed(training.seed)
         self._document.set_loss(training.loss)
+        if self._session.steering.settings is not None:
+            self._settled.start()
+
+    @Slot()
+    def _on_settled(self) -> None:
+        """Pass on what was changed, and nothing else: a run may have other epochs than the form."""
+        running, wanted = self._session.steering.settings, self._form.training
+        if running is None:
+            return
+        changed = {
+            field.name: getattr(wanted, field.name)
+            for field in dataclasses.fields(wanted)
+            if getattr(wanted, field.name) != getattr(self._asked, field.name)
+        }
+        self._asked = wanted
+        try:
+            self._session.steering.change(dataclasses.replace(running, **changed))
+        except CnnvizError as error:
+            self.failed.emit(str(error))
 
     @Slot(object)
     def _on_run_ended(self, end: RunEnd) -> None:
-        if isinstance(end, Failed | Broken):
+        if isinstance(end, Failed) and end.diverged:
+            self.diverged.emit(f"The run has ended: {end.reason}")
+        elif isinstance(end, Failed | Broken):
             self.failed.emit(f"The run has ended: {end.reason}")
+        elif isinstance(end, Finished) and end.note:
+            self.told.emit(end.note)
+        if self._restarts:
+            self._restarts = False
+            QTimer.singleShot(0, self, self.restart)  # once everybody knows of the end

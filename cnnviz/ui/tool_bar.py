@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSizePolicy, QToolBa
 from cnnviz.data.catalog import known_datasets
 from cnnviz.ui.theme import ICON_PX, SPACE_8, SPACE_12, with_tabular_figures
 from cnnviz.ui.training.progress import ProgressStrip
+from cnnviz.ui.training.slow_motion import SlowMotionButton
 from cnnviz.ui.widgets.action_button import ActionButton
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class ImageNumber(QLineEdit):
 
 
 class MainToolBar(QToolBar):
-    """Train, pause, step, stop; progress; data set; image.
+    """Train, pause, step, stop; slow motion; progress; data set; image.
 
     Signals
     -------
@@ -133,6 +134,9 @@ class MainToolBar(QToolBar):
         self.addWidget(self.train_button)
         self.addWidget(_gap(SPACE_8, self))
         self._worded = [self._add_command(actions[command_id]) for command_id in ("pause", "step", "stop")]
+        self.slow_motion = SlowMotionButton(session.steering, self)
+        self.addWidget(self.slow_motion)
+        self._worded.append(self.slow_motion)
         self.addWidget(ProgressStrip(session, self))
         self.addWidget(_spring(self))
         self._dataset_chooser = DatasetChooser(selection, self)

@@ -79,4 +79,4 @@ def test_settings_of_another_optimizer_come_after_its_choice(window: MainWindow,
     QApplication.processEvents()
     choice.setFocus()
     names = [press_tab().accessibleName() for _ in range(3)]
-    assert names == ["Learning rate", "Schedule", "Batch size"]
+    assert names == ["Learning rate", "Loss", "Label smoothing"]

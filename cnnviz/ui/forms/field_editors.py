@@ -52,6 +52,14 @@ class FieldEditor(QWidget):
         self.info = info
         self.setToolTip(info.tooltip)
 
+    def set_locked(self, reason: str) -> None:
+        """Take no changes, and say why beside what the setting means; an empty reason takes them again."""
+        self.setDisabled(bool(reason))
+        tip = "\n".join(text for text in (self.info.tooltip, reason) if text)
+        for widget in (self, *self.findChildren(QWidget)):
+            if widget.toolTip():
+                widget.setToolTip(tip)
+
     def _add_spin_box(self, name: str) -> QSpinBox:
         box = IntegerBox(self)
         box.setRange(int(self.info.minimum), int(min(self.info.maximum, _LARGEST_INTEGER)))

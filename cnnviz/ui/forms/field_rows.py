@@ -15,7 +15,7 @@ from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.theme import SPACE_4, SPACE_12
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from cnnviz.spec.fields import FieldInfo
     from cnnviz.spec.layers import Layer
@@ -37,6 +37,8 @@ _GRID_ROWS = 3
 class FieldRows(QWidget):
     """Edits the settings of one record: a layer, the input, a pattern, a part of a run, or a run.
 
+    Where `names` are given, it edits only these, in this order.
+
     Signals
     -------
     change_requested(str, object, int)
@@ -46,7 +48,9 @@ class FieldRows(QWidget):
 
     change_requested = Signal(str, object, int)
 
-    def __init__(self, subject: Subject, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, subject: Subject, parent: QWidget | None = None, names: Collection[str] | None = None
+    ) -> None:
         super().__init__(parent)
         self.editors: dict[str, Editor] = {}
         self._problems: dict[str, ProblemLabel] = {}
@@ -57,8 +61,9 @@ class FieldRows(QWidget):
         self._layout.setHorizontalSpacing(SPACE_12)
         self._layout.setVerticalSpacing(SPACE_4)
         self._layout.setColumnStretch(1, 1)
-        for name, info in field_infos(type(subject)).items():
-            self._add_row(name, info)
+        infos = field_infos(type(subject))
+        for name in infos if names is None else names:
+            self._add_row(name, infos[name])
             self.editors[name].set_value(getattr(subject, name))
         self._hide_what_means_nothing(subject)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from cnnviz.spec.ledger import LedgerRow
+    from cnnviz.ui.ledger.ledger_model import Cell
 
 BAR_PX = 3
 ICON_PX = 16
@@ -42,53 +43,56 @@ class CostDelegate(QStyledItemDelegate):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icons: dict[str, QIcon] = {}
+        self._fonts: dict[str, tuple[QFont, QFont]] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        metrics = QFontMetrics(option.widget.font())
-        width = metrics.horizontalAdvance(str(index.data())) + 2 * SPACE_8
+        cell: Cell = index.data(CostRole.CELL)
+        plain, caption = self._fonts_of(option.widget)
+        width = QFontMetrics(plain).horizontalAdvance(cell.text) + 2 * SPACE_8
         if index.column() == _NAME_COLUMN:
-            row: LedgerRow = index.data(CostRole.ROW)
-            title = QFontMetrics(caption_font(option.widget)).horizontalAdvance(row.title)
-            width += _name_left(row) + title + SPACE_8
+            width += _name_left(cell.row) + QFontMetrics(caption).horizontalAdvance(cell.row.title) + SPACE_8
         return QSize(width, row_height(option.widget))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        colors = colors_of(option.widget)
+        cell: Cell = index.data(CostRole.CELL)
+        colors, rect = colors_of(option.widget), option.rect
+        fonts = self._fonts_of(option.widget)
         painter.save()
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             _paint_surface(painter, option, colors)
             if index.column() == _NAME_COLUMN:
-                self._paint_name(painter, option, index, colors)
+                self._paint_name(painter, rect, cell.row, colors, fonts)
             else:
-                _paint_number(painter, option, index, colors)
+                _paint_number(painter, rect, cell, colors, fonts[0])
             if option.state & QStyle.StateFlag.State_HasFocus:
-                _paint_focus(painter, option.rect, colors)
+                _paint_focus(painter, rect, colors)
         finally:
             painter.restore()
 
     def _paint_name(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-        colors: Colors,
+        self, painter: QPainter, rect: QRect, row: LedgerRow, colors: Colors, fonts: tuple[QFont, QFont]
     ) -> None:
-        row: LedgerRow = index.data(CostRole.ROW)
-        left = option.rect.left() + _name_left(row)
+        left = rect.left() + _name_left(row)
         place = QRect(left - ICON_PX - SPACE_8, 0, ICON_PX, ICON_PX)
-        place.moveTop(option.rect.top() + (option.rect.height() - ICON_PX) // 2)
+        place.moveTop(rect.top() + (rect.height() - ICON_PX) // 2)
         if row.type_name not in self._icons:
             self._icons[row.type_name] = layer_icon(row.type_name)
         self._icons[row.type_name].paint(painter, place)
-        rest = option.rect.adjusted(left - option.rect.left(), 0, -SPACE_8, 0)
-        font = option.widget.font()
-        used = _paint_text(painter, rest, row.layer_id, font, _quiet(row, colors))
-        caption, rest = caption_font(option.widget), rest.adjusted(used + SPACE_8, 0, 0, 0)
-        if QFontMetrics(caption).horizontalAdvance(row.title) <= rest.width():
-            _paint_text(painter, rest, row.title, caption, colors.muted)
+        rest = rect.adjusted(left - rect.left(), 0, -SPACE_8, 0)
+        used = _paint_text(painter, rest, row.layer_id, fonts[0], _quiet(row, colors))
+        rest = rest.adjusted(used + SPACE_8, 0, 0, 0)
+        if QFontMetrics(fonts[1]).horizontalAdvance(row.title) <= rest.width():
+            _paint_text(painter, rest, row.title, fonts[1], colors.muted)
+
+    def _fonts_of(self, widget: QWidget) -> tuple[QFont, QFont]:
+        """Return the fonts of numbers and of captions."""
+        key = widget.font().key()
+        if key not in self._fonts:
+            self._fonts[key] = (with_tabular_figures(widget.font()), caption_font(widget))
+        return self._fonts[key]
 
 
 def row_height(widget: QWidget) -> int:
@@ -121,23 +125,16 @@ def _paint_focus(painter: QPainter, rect: QRect, colors: Colors) -> None:
     painter.drawRoundedRect(QRectF(rect).adjusted(half, half, -half, -half), SPACE_4, SPACE_4)
 
 
-def _paint_number(
-    painter: QPainter,
-    option: QStyleOptionViewItem,
-    index: QModelIndex | QPersistentModelIndex,
-    colors: Colors,
-) -> None:
-    row: LedgerRow = index.data(CostRole.ROW)
-    stale = index.data(CostRole.IS_STALE)
-    room = option.rect.adjusted(SPACE_8, 0, -SPACE_8, -BAR_PX)
-    painter.setFont(with_tabular_figures(option.widget.font()))
-    painter.setPen(colors.disabled if stale else _quiet(row, colors))
-    painter.drawText(room, _RIGHT, index.data())
-    part = index.data(CostRole.SHARE)
-    if part is not None:
-        bar = QRectF(room.left(), option.rect.bottom() - BAR_PX - 1, room.width(), BAR_PX)
-        hue = colors.disabled if stale else category_color(row.category, colors)
-        _paint_bar(painter, bar, part, hue if not row.blocks else mixed(hue, colors.base, 0.55), colors)
+def _paint_number(painter: QPainter, rect: QRect, cell: Cell, colors: Colors, font: QFont) -> None:
+    row = cell.row
+    room = rect.adjusted(SPACE_8, 0, -SPACE_8, -BAR_PX)
+    painter.setFont(font)
+    painter.setPen(colors.disabled if cell.is_stale else _quiet(row, colors))
+    painter.drawText(room, _RIGHT, cell.text)
+    if cell.share is not None:
+        bar = QRectF(room.left(), rect.bottom() - BAR_PX - 1, room.width(), BAR_PX)
+        hue = colors.disabled if cell.is_stale else category_color(row.category, colors)
+        _paint_bar(painter, bar, cell.share, mixed(hue, colors.base, 0.55) if row.blocks else hue, colors)
 
 
 def _paint_bar(painter: QPainter, track: QRectF, part: float, hue: QColor, colors: Colors) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 from typing import TYPE_CHECKING, Any
 
@@ -20,15 +21,25 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cell:
+    """All that is painted in one place, in one piece: asking for each part costs more than painting it.
+
+    `share` is the layer's part of the column's sum, from 0 to 1, or None where there is none. `is_stale` says
+    that the number is that of another design.
+    """
+
+    row: LedgerRow
+    text: str
+    share: float | None
+    is_stale: bool
+
+
 class CostRole(enum.IntEnum):
     """What `data` knows beyond Qt's own roles."""
 
-    ROW = Qt.ItemDataRole.UserRole + 1
-    """The whole `LedgerRow`."""
-    SHARE = Qt.ItemDataRole.UserRole + 2
-    """The layer's part of the column's sum, from 0 to 1; None where there is none."""
-    IS_STALE = Qt.ItemDataRole.UserRole + 3
-    """Whether the number is that of another design."""
+    CELL = Qt.ItemDataRole.UserRole + 1
+    """The whole `Cell`."""
 
 
 class LedgerModel(QAbstractTableModel):
@@ -106,12 +117,9 @@ class LedgerModel(QAbstractTableModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return column.text(self._costs, row)
-            case CostRole.ROW:
-                return row
-            case CostRole.SHARE:
-                return column.share(self._costs, row)
-            case CostRole.IS_STALE:
-                return column.kind is Kind.TIME and self._costs.is_stale
+            case CostRole.CELL:
+                stale = column.kind is Kind.TIME and self._costs.is_stale
+                return Cell(row, column.text(self._costs, row), column.share(self._costs, row), stale)
             case Qt.ItemDataRole.ToolTipRole:
                 return column.tooltip(self._costs, row)
             case Qt.ItemDataRole.TextAlignmentRole:

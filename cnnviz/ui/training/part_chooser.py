@@ -29,6 +29,7 @@ class PartChooser(QWidget):
     ) -> None:
         super().__init__(parent)
         self._kinds = kinds
+        self._meaning = meaning
         self._part: Any = kinds[0]()
         self._remembered: dict[type[Any], Any] = {}
         self.choice = self._make_choice(title, meaning)
@@ -68,6 +69,14 @@ class PartChooser(QWidget):
             rows.setVisible(kind is type(part) and bool(rows.editors))
         self.rows.show_values(part, None)
 
+    def lock(self, reason: str, *, kind_only: bool = False) -> None:
+        """Keep the kind, and its numbers unless `kind_only`, for the reason; an empty one takes changes."""
+        self.choice.setDisabled(bool(reason))
+        self.choice.setToolTip("\n".join(text for text in (self._meaning, reason) if text))
+        for rows in self._rows.values():
+            for editor in rows.editors.values():
+                editor.set_locked("" if kind_only else reason)
+
     @property
     def label_width(self) -> int:
         """Room that the labels need, in pixels."""
@@ -85,6 +94,7 @@ class PartChooser(QWidget):
             choice.setItemData(choice.count() - 1, kind.summary, Qt.ItemDataRole.ToolTipRole)
         choice.setAccessibleName(title)
         choice.setToolTip(meaning)
+        choice.setAccessibleDescription(meaning)
         choice.currentIndexChanged.connect(self._on_kind_chosen)
         return choice
 

@@ -81,7 +81,7 @@ def test_numbers_that_change_keep_the_rows(model, spec, qtbot):
 
 def test_shares_and_words_for_a_screen_reader(model):
     index = model.index(model.row_of("dense1"), PARAMETERS)
-    assert 0.5 < index.data(CostRole.SHARE) < 1
+    assert 0.5 < index.data(CostRole.CELL).share < 1
     assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith("dense1: Parameters 2,890, ")
     assert "of all parameters" in index.data(Qt.ItemDataRole.ToolTipRole)
     name = model.index(0, 0)

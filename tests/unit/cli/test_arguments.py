@@ -36,8 +36,12 @@ def test_all_options_of_train():
         "schedule": None,
         "l1": None,
         "l2": None,
+        "patience": None,
+        "best_by": None,
+        "final_weights": None,
         "freeze": None,
         "out": Path("r.cnnviz"),
+        "resume": None,
         "json": True,
     }
 
@@ -56,6 +60,9 @@ def test_all_options_of_train():
         ("train x --threads 0", "Threads must be a whole number from 1"),
         (f"train x --threads {'9' * 5000}", "Threads must be a whole number from 1"),
         ("train x --threads two", "Threads must be a whole number from 1"),
+        ("train x --patience -1", "Patience must be from 0 to 100,000; received -1."),
+        ("train x --best-by train_loss", "invalid choice"),
+        ("train x --final-weights first", "invalid choice"),
         ("train x --optimizer best", "invalid choice"),
         ("evaluate r --split all", "invalid choice"),
         ("predict r", "IMAGE"),

@@ -241,6 +241,28 @@ def test_a_penalty_below_zero_is_refused(call):
     assert "L2 must be from 0" in err
 
 
+def test_how_a_run_ends_can_be_chosen(call_json, design_file, data_file):
+    words = ("--patience", "2", "--best-by", "val-loss", "--final-weights", "best")
+    assert settings_of(*words) == TrainingSpec(patience=2, best_by="val_loss", final_weights="best")
+    result = call_json(
+        *(
+            "train",
+            design_file,
+            "--dataset",
+            data_file,
+            "--epochs",
+            500,
+            "--lr",
+            0.3,
+            "--threads",
+            1,
+            *words[:4],
+        )
+    )
+    assert result["epochs"] < 500
+    assert result["epochs"] == result["best_epoch"] + 2
+
+
 def test_layers_can_be_frozen(call_json, refused, design_file, data_file, tmp_path):
     assert settings_of("--freeze", "conv1", "conv2", "--freeze", "conv1").frozen == ("conv1", "conv2")
     words = ("train", design_file, "--dataset", data_file, "--epochs", 1)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnnviz.engine.neighbors import Metric, Neighbors, nearest, vote
+from cnnviz.engine.neighbors import Metric, Neighbors, nearest, nearest_to_one, vote
 from cnnviz.errors import DataError
 
 
@@ -34,6 +34,17 @@ def test_neighbours_are_those_of_the_loops(metric, count, asked, size, k):
     indices, distances = naive(references, queries, k, metric)
     np.testing.assert_array_equal(received.indices, indices)
     np.testing.assert_allclose(received.distances, distances, rtol=1e-12)
+
+
+@pytest.mark.parametrize("metric", Metric)
+def test_one_image_alone_has_the_same_neighbours(metric):
+    rng = np.random.default_rng(4)
+    references, queries = rng.random((50, 9), np.float32), rng.random((6, 9), np.float32)
+    together = nearest(references, queries, 7, metric)
+    for row, query in enumerate(queries):
+        alone = nearest_to_one(references, query, 7, metric)
+        np.testing.assert_array_equal(alone.indices[0], together.indices[row])
+        np.testing.assert_array_equal(alone.distances[0], together.distances[row])
 
 
 @pytest.mark.parametrize("metric", Metric)

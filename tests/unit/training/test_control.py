@@ -153,3 +153,11 @@ def test_a_single_epoch_pauses_at_its_end_unless_told_otherwise():
     control.resume()
     control.epoch_ended()
     assert not control.paused
+
+
+def test_two_requests_for_a_checkpoint_are_met_by_one_also_while_paused():
+    control = RunControl()
+    control.pause()
+    control.request_checkpoint()
+    control.request_checkpoint()
+    assert [control.next_wish() for _ in range(2)] == [Wish.CHECKPOINT, Wish.WAIT]

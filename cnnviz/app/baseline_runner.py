@@ -1,0 +1,387 @@
+"""Measuring baselines beside the window: one after the other on a thread, and never while a run is on."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import functools
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from cnnviz.app.baseline_plan import baselines_for
+from cnnviz.data.dataset import Split
+from cnnviz.errors import CnnvizError, DataError
+from cnnviz.spec.trace import trace
+from cnnviz.training.baselines import BaselineResult, measure_network, measure_test, run_baseline
+from cnnviz.training.gate import Gate, Interrupted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cnnviz.app.document import Document
+    from cnnviz.app.selection import Selection
+    from cnnviz.app.session import Session
+    from cnnviz.app.weights import Arrays
+    from cnnviz.data.dataset import Dataset
+    from cnnviz.spec.losses import Loss
+    from cnnviz.spec.network import NetworkSpec
+    from cnnviz.training.baselines import Baseline
+
+_log = logging.getLogger(__name__)
+
+CURRENT = "current"
+"""Name of the row of the network on screen."""
+_SETTLE_MS = 300
+"""The network on screen is measured again when it has not changed for so long."""
+_CLOSE_SECONDS = 5.0
+_KEPT_RESULTS = 64
+
+
+class RowState(enum.Enum):
+    """How far a row is."""
+
+    UNASKED = "not measured"
+    WAITING = "waits"
+    RUNNING = "under way"
+    DONE = "measured"
+    FAILED = "not possible"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """A classifier of the comparison; `problem` says in words why it has no result."""
+
+    name: str
+    title: str
+    state: RowState
+    result: BaselineResult | None = None
+    problem: str = ""
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class _Task:
+    """One piece of work on a thread of its own; `share` is how much of it is done."""
+
+    name: str
+    work: Callable[[Gate, Callable[[float], None]], BaselineResult]
+    gate: Gate
+    share: float = 0.0
+    thread: threading.Thread | None = None
+
+    def set_share(self, share: float) -> None:
+        self.share = share
+
+    def answer(self) -> BaselineResult | str | None:
+        """Return the result, why there is none, or None where nobody wants it any more."""
+        try:
+            return self.work(self.gate, self.set_share)
+        except Interrupted:
+            return None
+        except CnnvizError as error:
+            return str(error)
+        except MemoryError:
+            return "There is not enough memory for this baseline."
+        except Exception as error:
+            _log.exception("Baseline %s could not be measured", self.name)
+            return f"It could not be measured: {str(error) or type(error).__name__}."
+
+
+class BaselineRunner(QObject):
+    """Knows the baselines of the data set, and measures them and the network on screen once asked to.
+
+    What is known of a data set is kept, and is there again when the data set is. While a run is on, work
+    waits; it holds what it has done so far.
+
+    Signals
+    -------
+    rows_changed()
+        A row has another state or result.
+    """
+
+    rows_changed = Signal()
+    _answered = Signal(object, object)
+
+    def __init__(
+        self,
+        document: Document,
+        session: Session,
+        selection: Selection,
+        parent: QObject | None = None,
+        *,
+        threads: int | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._session, self._selection = document, session, selection
+        self._threads = threads
+        self._kept: dict[tuple[str, Baseline], BaselineResult] = {}
+        self._current: BaselineResult | None = None
+        self._problems: dict[str, str] = {}
+        self._to_test: set[str] = set()
+        self._asked: set[str] = set()
+        self._is_owing = self._is_watched = False
+        self._task: _Task | None = None
+        self._alive: list[_Task] = []
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._measure_current)
+        self._answered.connect(self._on_answered)
+        self._baselines: tuple[Baseline, ...] = ()
+        self._adopt_dataset()
+        selection.dataset_changed.connect(self._on_dataset_changed)
+        session.run_prepared.connect(self._close_gates)
+        session.state_changed.connect(self._on_state_changed)
+        for changed in (document.spec_changed, document.loss_changed, session.weights_changed):
+            changed.connect(self._on_current_changed)
+
+    @property
+    def dataset(self) -> Dataset:
+        """On whose splits everything is measured."""
+        return self._dataset
+
+    @property
+    def problem(self) -> str:
+        """Why there are no baselines for this data set; empty where there are."""
+        return self._problem
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the baselines of this data set were asked for."""
+        return self._dataset.content_hash in self._asked
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is still to be measured."""
+        return self._is_owing
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether work waits for the end of a run."""
+        return self._is_owing and not self._session.is_idle
+
+    @property
+    def progress(self) -> float:
+        """The share of the row under way that is done."""
+        return self._task.share if self._task is not None else 0.0
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The network on screen, then the baselines."""
+        own = self._row(CURRENT, self._document.spec.name, self._current)
+        return (own, *(self._row(one.name, one.title, self._known(one)) for one in self._baselines))
+
+    def start(self) -> None:
+        """Measure all that is not known yet, on the validation images."""
+        if not self._problem:
+            self._asked.add(self._dataset.content_hash)
+            self._problems.clear()
+            self._go_on()
+
+    def measure_test(self) -> None:
+        """Measure everything on the test images, too."""
+        self._to_test = {row.name for row in self.rows}
+        self.start()
+
+    @Slot()
+    def cancel(self) -> None:
+        """Break off what is under way; what is measured stays."""
+        self._break_off()
+        self.rows_changed.emit()
+
+    def set_watched(self, is_watched: bool) -> None:
+        """Say whether anybody sees the rows: else the network on screen is not measured again."""
+        self._is_watched = is_watched
+        if is_watched:
+            self._settle.start()
+
+    def close(self, seconds: float = _CLOSE_SECONDS) -> bool:
+        """Break everything off, wait at most `seconds`, and return whether all threads have ended."""
+        self._settle.stop()
+        self._break_off()
+        until = time.monotonic() + seconds
+        for task in self._alive:
+            task.gate.set_open(True)
+            assert task.thread is not None  # only begun tasks are alive
+            task.thread.join(max(0.0, until - time.monotonic()))
+        return not any(task.thread is not None and task.thread.is_alive() for task in self._alive)
+
+    def _adopt_dataset(self) -> None:
+        self._dataset = self._selection.dataset
+        self._problem, self._baselines = "", ()
+        try:
+            self._baselines = baselines_for(self._dataset)
+        except DataError as error:
+            self._problem = str(error)
+
+    def _row(self, name: str, title: str, result: BaselineResult | None) -> Row:
+        if self._task is not None and self._task.name == name:
+            return Row(name, title, RowState.RUNNING, result)
+        if name in self._problems:
+            return Row(name, title, RowState.FAILED, result, self._problems[name])
+        if result is not None:
+            return Row(name, title, RowState.DONE, result)
+        return Row(name, title, RowState.WAITING if self._is_owing else RowState.UNASKED)
+
+    def _known(self, baseline: Baseline) -> BaselineResult | None:
+        return self._kept.get((self._dataset.content_hash, baseline))
+
+    def _missing(self) -> Iterator[_Task]:
+        """Yield what is still to be done, the quickest first."""
+        gate, dataset = Gate(is_open=self._session.is_idle), self._dataset
+        if CURRENT not in self._problems:
+            if self._current is None:
+                yield _Task(CURRENT, self._current_work(), gate)
+            elif CURRENT in self._to_test and self._current.test is None:
+                yield _Task(CURRENT, self._test_work(self._current), gate)
+        for baseline in self._baselines:
+            if baseline.name in self._problems:
+                continue
+            known = self._known(baseline)
+            if known is None:
+                make = functools.partial(run_baseline, baseline, dataset, threads=self._threads)
+                yield _Task(baseline.name, make, gate)
+            elif baseline.name in self._to_test and known.test is None:
+                yield _Task(baseline.name, self._test_work(known), gate)
+
+    def _test_work(self, result: BaselineResult) -> Callable[[Gate, Callable[[float], None]], BaselineResult]:
+        return functools.partial(measure_test, result, self._dataset, threads=self._threads)
+
+    def _current_work(self) -> Callable[[Gate, Callable[[float], None]], BaselineResult]:
+        spec, run = self._document.spec, self._session.result
+        epochs = self._session.weights_epoch
+        how = (
+            f"As it is on screen, after {epochs} epochs." if self._session.is_trained else "Not trained yet."
+        )
+        return functools.partial(
+            _measure_current,
+            spec,
+            self._session.parameters_for(spec),
+            self._document.loss,
+            self._dataset,
+            None if run is None else run.seconds,
+            how,
+            self._threads,
+        )
+
+    def _go_on(self) -> None:
+        """Begin the next piece of work, if there is any, and the run leaves room for it."""
+        task = None
+        if self._task is None:
+            task = next(self._missing(), None) if self.is_asked else None
+            self._is_owing = task is not None
+        if task is not None and self._session.is_idle:
+            self._begin(task)
+        self.rows_changed.emit()
+
+    def _begin(self, task: _Task) -> None:
+        self._alive = [one for one in self._alive if one.thread is not None and one.thread.is_alive()]
+        before = [one.thread for one in self._alive if one.thread is not None]
+        task.thread = threading.Thread(
+            target=_work, args=(task, before, self._answered.emit), name="cnnviz-baselines", daemon=True
+        )
+        self._task = task
+        self._alive.append(task)
+        task.thread.start()
+
+    def _break_off(self) -> None:
+        self._is_owing = False
+        self._to_test.clear()
+        if self._task is not None:
+            self._task.gate.cancel()
+            self._task = None
+
+    @Slot(object, object)
+    def _on_answered(self, task: _Task, answer: BaselineResult | str) -> None:
+        if task is not self._task:
+            return  # nobody wants it any more
+        self._task = None
+        if isinstance(answer, str):
+            self._problems[task.name] = answer
+            self._to_test.discard(task.name)
+        elif task.name == CURRENT:
+            self._current = answer
+        else:
+            baseline = next(one for one in self._baselines if one.name == task.name)
+            self._kept[self._dataset.content_hash, baseline] = answer
+            while len(self._kept) > _KEPT_RESULTS:
+                del self._kept[next(iter(self._kept))]
+        self._go_on()
+
+    @Slot()
+    def _on_dataset_changed(self) -> None:
+        self._break_off()
+        self._problems.clear()
+        self._adopt_dataset()
+        self._on_current_changed()
+        self.rows_changed.emit()
+
+    @Slot()
+    def _on_current_changed(self) -> None:
+        """Forget what was measured of the network on screen. Its test images are asked for anew."""
+        if self._task is not None and self._task.name == CURRENT:
+            self._task.gate.cancel()
+            self._task = None
+        self._current = None
+        self._problems.pop(CURRENT, None)
+        self._to_test.discard(CURRENT)
+        if self._session.is_idle and self._is_watched:
+            self.rows_changed.emit()
+            self._settle.start()
+
+    @Slot()
+    def _measure_current(self) -> None:
+        if self._is_watched and (self._is_owing or self._has_any()):
+            self._go_on()
+
+    def _has_any(self) -> bool:
+        return any(self._known(one) is not None for one in self._baselines)
+
+    @Slot()
+    def _close_gates(self) -> None:
+        for task in self._alive:
+            task.gate.set_open(False)
+
+    @Slot(object)
+    def _on_state_changed(self, state: object) -> None:
+        for task in self._alive:
+            task.gate.set_open(self._session.is_idle)
+        if self._is_owing and self._session.is_idle:
+            self._go_on()
+        elif self._session.is_idle:
+            self._settle.start()
+        else:
+            self.rows_changed.emit()
+
+
+def _measure_current(
+    spec: NetworkSpec,
+    weights: Arrays,
+    loss: Loss,
+    dataset: Dataset,
+    training_seconds: float | None,
+    how: str,
+    threads: int | None,
+    gate: Gate,
+    report: Callable[[float], None],
+) -> BaselineResult:
+    indices = dataset.indices(Split.VALIDATION)
+    measured = measure_network(spec, weights, loss, dataset, indices, gate, report, threads=threads)
+    parameters = trace(spec).parameters
+    return BaselineResult(
+        CURRENT, spec.name, measured, training_seconds, parameters, how, spec=spec, weights=weights, loss=loss
+    )
+
+
+def _work(
+    task: _Task,
+    before: list[threading.Thread],
+    answer: Callable[[_Task, BaselineResult | str], None],
+) -> None:
+    """Do a task, once those before it have ended."""
+    for thread in before:
+        thread.join()
+    result = task.answer()
+    if result is not None and not task.gate.is_cancelled:
+        answer(task, result)
