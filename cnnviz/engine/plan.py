@@ -18,7 +18,7 @@ from cnnviz.engine.ops.pool import avg_pool2d, global_avg_pool2d, global_max_poo
 from cnnviz.engine.ops.softmax import softmax
 from cnnviz.engine.residual import residual
 from cnnviz.engine.stages import LayerBackward, LayerGradients, Run, Stage, Surroundings
-from cnnviz.engine.types import Array, Tap
+from cnnviz.engine.types import Array, Padding, Tap
 from cnnviz.spec.layers import (
     ELU,
     AvgPool2D,
@@ -41,7 +41,14 @@ from cnnviz.spec.layers import (
     Tanh,
     ZeroPadding2D,
 )
-from cnnviz.spec.shapes import Shape, layer_padding, needs_projection, parameter_shapes, projection_stride
+from cnnviz.spec.shapes import (
+    Shape,
+    layer_padding,
+    needed_padding,
+    needs_projection,
+    parameter_shapes,
+    projection_stride,
+)
 from cnnviz.spec.trace import LayerTrace, trace
 
 if TYPE_CHECKING:
@@ -65,7 +72,8 @@ def fast_plan(spec: NetworkSpec, watch: Watch | None = None) -> tuple[Stage, ...
 
     ReLU and max pooling trade places, so that ReLU sees a quarter of the numbers: the largest number of a
     window stays the largest, and where it is negative no gradient flows either way. An activation behind a
-    layer that does not need its own output again overwrites that output. `watch` is given every stage, those
+    layer that does not need its own output again overwrites that output. Convolutions leave out what pooling
+    behind them does not look at. `watch` is given every stage, those
     inside blocks included.
     """
     return _stages(_entries(trace(spec).layers, itertools.count()), fast=True, watch=watch)
@@ -73,13 +81,17 @@ def fast_plan(spec: NetworkSpec, watch: Watch | None = None) -> tuple[Stage, ...
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Entry:
-    """A layer with its place among all layers, depth first, by which its randomness is drawn."""
+    """A layer with its place among all layers, depth first, by which its randomness is drawn.
+
+    `following` is the layer that is the only one to see its output, if that is known.
+    """
 
     layer: Layer
     input_shape: Shape
     output_shape: Shape
     number: int
     inner: tuple[_Entry, ...]
+    following: Layer | None = None
 
 
 def _entries(records: Sequence[LayerTrace], numbers: Iterator[int]) -> tuple[_Entry, ...]:
@@ -107,6 +119,9 @@ def _stages(given: Sequence[_Entry], fast: bool, watch: Watch | None = None) -> 
             for before, entry in itertools.pairwise(entries)
             if _may_overwrite(entry.layer, before.layer)
         )
+        entries[:-1] = [
+            dataclasses.replace(entry, following=after.layer) for entry, after in itertools.pairwise(entries)
+        ]
     stages = (_stage(entry, fast, entry.layer.id in in_place, watch) for entry in entries)
     return tuple(stages if watch is None else map(watch, stages))
 
@@ -135,7 +150,7 @@ def _run_of(entry: _Entry, in_place: bool) -> Run:
     layer = entry.layer
     match layer:
         case Conv2D():
-            return _convolution(layer, entry.input_shape)
+            return _convolution(layer, needed_padding(layer, entry.input_shape, entry.following))
         case Dense():
             return _with_weights(layer.id, dense)
         case BatchNorm():
@@ -210,13 +225,8 @@ def _by_itself(back: Callable[[Array, bool], LayerGradients]) -> LayerBackward:
     return backward
 
 
-def _convolution(layer: Conv2D, input_shape: Shape) -> Run:
-    padding, stride, dilation, groups = (
-        layer_padding(layer, input_shape),
-        layer.stride,
-        layer.dilation,
-        layer.groups,
-    )
+def _convolution(layer: Conv2D, padding: Padding) -> Run:
+    stride, dilation, groups = layer.stride, layer.dilation, layer.groups
 
     def operation(
         x: Array, weight: Array, bias: Array | None, memory: Memory

@@ -43,13 +43,14 @@ Activation = ReLU | LeakyReLU | ELU | Sigmoid | Tanh
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Step:
-    """A layer as it is computed: what comes in and out, and whether it overwrites its input."""
+    """A layer as it is computed: what comes in and out, whether it overwrites its input, what follows."""
 
     layer: Layer
     before: Shape
     after: Shape
     inner: tuple[LayerTrace, ...]
     in_place: bool
+    following: Layer | None
 
     @property
     def learns(self) -> bool:
@@ -85,12 +86,13 @@ def _steps(records: Sequence[LayerTrace]) -> list[_Step]:
     steps: list[_Step] = []
     shape = known[0].input_shape if known else None
     before: LayerTrace | None = None
-    for record in known:
+    followers = [*(record.layer for record in known[1:]), None]
+    for record, following in zip(known, followers, strict=False):
         after = shape if isinstance(record.layer, ReLU) else record.output_shape
         assert shape is not None
         assert after is not None
         in_place = before is not None and _may_overwrite(record.layer, before.layer)
-        steps.append(_Step(record.layer, shape, after, record.inner, in_place))
+        steps.append(_Step(record.layer, shape, after, record.inner, in_place, following))
         shape, before = after, record
     return steps
 
@@ -108,7 +110,7 @@ def _account(step: _Step, images: int, way: Way, room: Room, *, training: bool) 
     ins, outs = math.prod(step.before) * images, math.prod(step.after) * images
     match step.layer:
         case Conv2D():
-            convolution(step.layer, step.before, images, way, own)
+            convolution(step.layer, step.before, step.following, images, way, own)
         case Dense():
             _dense(step.before[0], step.after[0], images, way, own)
         case MaxPool2D() | AvgPool2D():

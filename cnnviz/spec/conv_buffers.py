@@ -8,10 +8,10 @@ import math
 from typing import TYPE_CHECKING
 
 from cnnviz.spec.room import NUMBERS_IN_L2, NUMBERS_OF_A_BLOCK, NUMBERS_OF_TERMS, rows_at_once
-from cnnviz.spec.shapes import layer_padding, window_output_size
+from cnnviz.spec.shapes import layer_padding, needed_padding, not_negative, window_output_size
 
 if TYPE_CHECKING:
-    from cnnviz.spec.layers import Conv2D, Pair
+    from cnnviz.spec.layers import Conv2D, Layer, Pair
     from cnnviz.spec.room import LayerRoom
     from cnnviz.spec.shapes import Shape
 
@@ -69,7 +69,8 @@ class _Slide:
     @property
     def padded(self) -> int:
         """Numbers that come in, with those of the padding."""
-        height, width = self.height + sum(self.padding[:2]), self.width + sum(self.padding[2:])
+        top, bottom, left, right = not_negative(self.padding)
+        height, width = self.height + top + bottom, self.width + left + right
         return self.channels * height * width * self.images
 
     @property
@@ -99,9 +100,12 @@ def convolution_method(layer: Conv2D, before: Shape, images: int) -> Method:
     return _method(_slide(layer, before, images))
 
 
-def convolution(layer: Conv2D, before: Shape, images: int, way: Way, room: LayerRoom) -> None:
-    """Account for a convolution of images of the shape `before`."""
-    slide = _slide(layer, before, images)
+def convolution(
+    layer: Conv2D, before: Shape, following: Layer | None, images: int, way: Way, room: LayerRoom
+) -> None:
+    """Account for a convolution of images of the shape `before`, whose output only `following` sees."""
+    padding = needed_padding(layer, before, following)
+    slide = dataclasses.replace(_slide(layer, before, images), padding=padding)
     if layer.dilation == (1, 1):
         _grouped(slide, layer.groups, way, room)
     else:
@@ -162,7 +166,7 @@ def _whole(slide: _Slide, way: Way, room: LayerRoom) -> None:
     if is_transformed:
         _whole_winograd(slide, room)
     if way.learns or not is_transformed:
-        room.keep("padded", slide.padded if any(slide.padding) else 0)
+        room.keep("padded", slide.padded if any(not_negative(slide.padding)) else 0)
         room.scratch("lowered", lowered)
     if way.passes_on:
         room.keep("dpadded", slide.padded)
@@ -177,7 +181,7 @@ def _is_transformed_whole(slide: _Slide) -> bool:
 
 
 def _whole_winograd(slide: _Slide, room: LayerRoom) -> None:
-    top, bottom, left, right = slide.padding
+    top, bottom, left, right = not_negative(slide.padding)
     tiles = math.ceil(slide.columns / _TILE)
     beyond = max(right, _TILE * (tiles - 1) + _PLACES - left - slide.width)
     wide = dataclasses.replace(slide, padding=(top, bottom, left, beyond))
@@ -224,11 +228,12 @@ def _winograd(slide: _Slide, way: Way, room: LayerRoom) -> None:
     if way.learns:
         _turned(slide, length, room)
     if way.passes_on:
-        length = -(-slide.width // _TILE) * slide.images
-        lines = slide.height + tall - 1
+        height, width = slide.height + min(0, slide.padding[1]), slide.width + min(0, slide.padding[3])
+        length = -(-width // _TILE) * slide.images
+        lines = height + tall - 1
         room.scratch("spread", _PLACES * lines * slide.filters * length)
         _transforms(lines, slide.filters, length, room)
-        _products(slide.height, slide.channels, length, room)
+        _products(height, slide.channels, length, room)
 
 
 def _transformed_weights(slide: _Slide, room: LayerRoom) -> None:

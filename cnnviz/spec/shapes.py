@@ -99,6 +99,32 @@ def layer_padding(layer: Conv2D | MaxPool2D | AvgPool2D, input_shape: Shape) -> 
     return resolve_padding(layer.padding, size, _window(layer), layer.stride, _dilation(layer))
 
 
+def needed_padding(layer: Conv2D, input_shape: Shape, following: Layer | None) -> tuple[int, int, int, int]:
+    """Return the padding with which a convolution computes no more than the layer behind it looks at.
+
+    Pooling leaves out last rows and columns where its windows do not fit; the padding at the bottom and on
+    the right is less by these, and may become negative.
+    """
+    padding = layer_padding(layer, input_shape)
+    if layer.dilation != (1, 1) or layer.groups != 1 or not isinstance(following, MaxPool2D | AvgPool2D):
+        return padding
+    shape = output_shape(layer, input_shape)
+    if any(layer_padding(following, shape)):
+        return padding
+    unused = [
+        (size - window) % stride
+        for size, window, stride in zip(shape[:2], following.pool_size, following.stride, strict=True)
+    ]
+    top, bottom, left, right = padding
+    return (top, bottom - unused[0] * layer.stride[0], left, right - unused[1] * layer.stride[1])
+
+
+def not_negative(padding: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """Return the padding without what takes rows and columns away."""
+    top, bottom, left, right = (max(0, side) for side in padding)
+    return (top, bottom, left, right)
+
+
 def covered_size(layer: Conv2D | MaxPool2D | AvgPool2D) -> Pair:
     """Return how many rows and columns a window covers, the ones a dilation leaves out included."""
     window, dilation = _window(layer), _dilation(layer)

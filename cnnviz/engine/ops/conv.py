@@ -35,8 +35,9 @@ def conv2d(
 ) -> tuple[Array, ParameterBackward]:
     """Slide filters over x: y[f, i, j] = b[f] + Σ w[f, c, a, b] · x[c, i · s + a - top, j · s + b - left].
 
-    x is (C, H, W, N), weight (F, C, KH, KW), bias (F,) or None; the output is (F, OH, OW, N). The closure
-    takes dy and whether dx is wanted, and returns (dx or None, dweight, dbias or None).
+    x is (C, H, W, N), weight (F, C, KH, KW), bias (F,) or None; the output is (F, OH, OW, N). Negative
+    padding at the bottom and on the right leaves out the last rows and columns of x. The closure takes dy
+    and whether dx is wanted, and returns (dx or None, dweight, dbias or None).
     """
     out_width = window_output_size(x.shape[2], weight.shape[3], stride[1], padding[2] + padding[3])
     length = out_width * x.shape[3]

@@ -17,7 +17,7 @@ from cnnviz.engine.ops.padding import add_padding, crop
 from cnnviz.engine.ops.whole_winograd import add_whole_winograd
 from cnnviz.engine.ops.winograd import KERNEL_WIDTH, PLACES, TILE
 from cnnviz.engine.program import Program
-from cnnviz.spec.shapes import window_output_size
+from cnnviz.spec.shapes import not_negative, window_output_size
 
 if TYPE_CHECKING:
     from cnnviz.engine.types import Array, Padding, Pair, ParameterBackward
@@ -103,7 +103,7 @@ def _add_columns(
     memory: Memory,
 ) -> Array:
     """Return the numbers under every window, (C · KH · KW, OH · OW · N), in the order of the weights."""
-    padded = add_padding(program, x, padding, 0, memory)
+    padded = add_padding(program, x, not_negative(padding), 0, memory)
     channel, row, column, image = padded.strides
     shape = (*weight.shape[1:], *size, x.shape[3])
     strides = (channel, row, column, stride[0] * row, stride[1] * column, image)
@@ -117,7 +117,7 @@ def _add_windows(
 ) -> Array:
     """Return the sum (C, H, W, N) of windows (C, KH, KW, OH, OW, N) at the places they came from."""
     channels, height, width, images = shape
-    top, bottom, left, right = padding
+    top, bottom, left, right = around = not_negative(padding)
     padded = memory.keep(
         "dpadded", (channels, height + top + bottom, width + left + right, images), windows.dtype
     )
@@ -127,4 +127,4 @@ def _add_windows(
         for kx in range(kernel_width):
             below, beyond = ky + (rows - 1) * stride[0] + 1, kx + (columns - 1) * stride[1] + 1
             padded[:, ky : below : stride[0], kx : beyond : stride[1]] += windows[:, ky, kx]
-    return crop(padded, padding, memory)
+    return crop(padded, around, memory)

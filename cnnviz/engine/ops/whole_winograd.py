@@ -21,7 +21,7 @@ from cnnviz.engine.ops.winograd import (
     TILE_TRANSFORM,
     add_transformed_weight,
 )
-from cnnviz.spec.shapes import window_output_size
+from cnnviz.spec.shapes import not_negative, window_output_size
 
 if TYPE_CHECKING:
     from cnnviz.engine.program import Program
@@ -59,7 +59,7 @@ def add_whole_winograd(
 
 def _add_pieces(program: Program, x: Array, padding: Padding, tiles: int, memory: Memory) -> Array:
     """Return the transformed pieces of every row, (6, C, H', tiles · N)."""
-    top, bottom, left, right = padding
+    top, bottom, left, right = not_negative(padding)
     beyond = TILE * (tiles - 1) + PLACES - left - x.shape[2]
     padded = add_padding(program, x, (top, bottom, left, max(right, beyond)), 0, memory)
     channel, row, column, image = padded.strides

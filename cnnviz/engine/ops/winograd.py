@@ -291,7 +291,7 @@ def _input_gradient(
     dy: Array, weight: Array, shape: tuple[int, ...], padding: Padding, memory: Memory
 ) -> tuple[Program, Array]:
     """Return how to compute dx, and where: dy, padded to full size, convolved with turned filters."""
-    _, height, width, _ = shape
+    height, width = shape[1] + min(0, padding[1]), shape[2] + min(0, padding[3])
     kernel_height = weight.shape[2]
     program = Program()
     top, left = kernel_height - 1 - padding[0], KERNEL_WIDTH - 1 - padding[2]
@@ -299,6 +299,8 @@ def _input_gradient(
     outputs = memory.scratch("spread", pieces.shape(dy), dy.dtype)
     pieces.add_transform(program, dy, PIECE_TRANSFORM, outputs, memory)
     dx = memory.keep("dx", shape, dy.dtype)
+    for rest in (dx[:, height:], dx[:, :height, width:]):
+        program.add(rest.fill, 0)
     matrices = add_transformed_weight(program, weight, memory, turned=True)
-    _add_convolution(program, outputs, matrices, dx, None, memory)
+    _add_convolution(program, outputs, matrices, dx[:, :height, :width], None, memory)
     return program, dx

@@ -13,6 +13,7 @@ from cnnviz.spec.shapes import (
     format_bytes,
     format_shape,
     multiply_adds,
+    needed_padding,
     output_shape,
     parameter_count,
     parameter_shapes,
@@ -127,3 +128,19 @@ def test_shapes_as_people_write_them() -> None:
 )
 def test_memory_as_people_write_it(count, text):
     assert format_bytes(count) == text
+
+
+@pytest.mark.parametrize(
+    ("conv", "following", "expected"),
+    [
+        (Conv2D(filters=2), MaxPool2D(), (0, -1, 0, 0)),
+        (Conv2D(filters=2, padding="same"), AvgPool2D(pool_size=(3, 3), stride=(3, 4)), (1, -1, 1, 0)),
+        (Conv2D(filters=2, stride=(2, 2)), MaxPool2D(), (0, -2, 0, -2)),
+        (Conv2D(filters=2), MaxPool2D(padding="same"), (0, 0, 0, 0)),
+        (Conv2D(filters=2, dilation=(2, 2)), MaxPool2D(), (0, 0, 0, 0)),
+        (Conv2D(filters=2), ReLU(), (0, 0, 0, 0)),
+        (Conv2D(filters=2, padding=(0, 1, 2, 0)), None, (0, 1, 2, 0)),
+    ],
+)
+def test_a_convolution_leaves_out_what_pooling_does_not_look_at(conv, following, expected):
+    assert needed_padding(conv, (11, 12, 3), following) == expected

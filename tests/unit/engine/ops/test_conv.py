@@ -1,15 +1,22 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnviz.engine.ops.conv import direct_conv2d
+from cnnviz.engine.ops.whole import whole_conv2d
+from cnnviz.engine.ops.winograd import winograd_conv2d
 from cnnviz.engine.workspace import Workspace
 from tests.helpers import naive_ops
 from tests.helpers.gradients import numeric_gradient, relative_error
 
 small = st.integers(0, 2)
+
+
+def _winograd(x, weight, bias, stride, padding, memory):
+    return winograd_conv2d(x, weight, bias, padding, memory)
 
 
 @st.composite
@@ -90,3 +97,26 @@ def test_a_layer_reuses_its_buffers_without_mixing_results():
             results.append((y.copy(), *backward(dy.copy(), True)))
         for kept, fresh in zip(*results, strict=True):
             np.testing.assert_array_equal(kept, fresh)
+
+
+@pytest.mark.parametrize("way", [direct_conv2d, whole_conv2d, _winograd])
+@pytest.mark.parametrize("images", [1, 20])
+@pytest.mark.parametrize("padding", [(0, -1, 0, -1), (2, -1, 1, 0), (0, 1, 1, -2)])
+def test_negative_padding_leaves_out_the_last_rows_and_columns(way, images, padding):
+    rng = np.random.default_rng(0)
+    x, weight, bias = (rng.standard_normal(shape) for shape in ((8, 10, 11, images), (9, 8, 3, 3), (9,)))
+    y, backward = way(x, weight, bias, (1, 1), padding, Workspace().of("conv"))
+    dy = rng.standard_normal(y.shape)
+    rows, columns = 10 + min(0, padding[1]), 11 + min(0, padding[3])
+    part = np.ascontiguousarray(x[:, :rows, :columns])
+    around = (padding[0], max(0, padding[1]), padding[2], max(0, padding[3]))
+    expected_y, expected_backward = direct_conv2d(part, weight, bias, (1, 1), around, Workspace().of("conv"))
+    np.testing.assert_allclose(y, expected_y, rtol=1e-9, atol=1e-9)
+    dx, *gradients = backward(dy.copy(), True)
+    expected_dx, *expected = expected_backward(dy.copy(), True)
+    np.testing.assert_allclose(dx[:, :rows, :columns], expected_dx, rtol=1e-9, atol=1e-9)
+    assert dx.shape == x.shape
+    assert not dx[:, rows:].any()
+    assert not dx[:, :, columns:].any()
+    for received, wanted in zip(gradients, expected, strict=True):
+        np.testing.assert_allclose(received, wanted, rtol=1e-9, atol=1e-9)
