@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from cnnviz.engine.network import network_parameter_shapes
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from cnnviz.spec.layers import Layer
     from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.training import TrainingSpec
 
 
 def frozen_parameters(spec: NetworkSpec, layer_ids: Collection[str]) -> frozenset[str]:
@@ -43,6 +45,18 @@ def frozen_parameters(spec: NetworkSpec, layer_ids: Collection[str]) -> frozense
     if frozen and frozen == set().union(*by_layer.values()):
         raise TrainingError("Every layer with weights is frozen; leave at least one to learn.")
     return frozenset(frozen)
+
+
+def without_missing(training: TrainingSpec, spec: NetworkSpec) -> TrainingSpec:
+    """Return the settings without frozen layers that the design no longer has, or that have no weights."""
+    learning = {name.partition("/")[0] for name in network_parameter_shapes(spec)}
+    layers = {layer.id: layer for layer in spec.walk()}
+    left = tuple(
+        layer_id
+        for layer_id in training.frozen
+        if layer_id in layers and not learning.isdisjoint(_with_body(layers[layer_id]))
+    )
+    return dataclasses.replace(training, frozen=left)
 
 
 def _with_body(layer: Layer) -> list[str]:

@@ -12,6 +12,7 @@ from cnnviz.app.session import SessionState
 from cnnviz.app.worker import Broken
 from cnnviz.errors import CnnvizError
 from cnnviz.training.events import Failed, Finished
+from cnnviz.training.freezing import without_missing
 from cnnviz.ui.actions import Facts
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ class RunActions(QObject):
         try:
             self._session.start(
                 self._document.spec,
-                training,
+                without_missing(training, self._document.spec),
                 self._selection.dataset,
                 single_step=single_step,
                 single_epoch=single_epoch,

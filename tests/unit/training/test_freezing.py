@@ -10,7 +10,7 @@ from cnnviz.errors import TrainingError
 from cnnviz.spec.layers import BatchNorm, Conv2D, Dense, Flatten, Residual
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.training.events import Finished
-from cnnviz.training.freezing import frozen_parameters
+from cnnviz.training.freezing import frozen_parameters, without_missing
 from cnnviz.training.loop import train
 from cnnviz.training.random_state import initial_rng
 from cnnviz.training.runfile import load_run, save_run
@@ -75,3 +75,9 @@ def test_what_the_caller_froze_holds_where_the_settings_name_nothing():
 def test_what_cannot_be_frozen_is_refused_before_the_run(frozen, words):
     with pytest.raises(TrainingError, match=words):
         events_of(dataclasses.replace(SETTINGS, frozen=frozen))
+
+
+def test_frozen_layers_that_were_taken_out_are_forgotten():
+    training = dataclasses.replace(SETTINGS, frozen=("conv1", "gone", "flatten1", "residual1"))
+    assert without_missing(training, noisy_design()).frozen == ("conv1",)
+    assert without_missing(training, BLOCKS).frozen == ("conv1", "residual1")
