@@ -144,5 +144,7 @@ class Failed:
 Ending = Finished | Stopped | Failed
 """Exactly one of these is the last event of every run."""
 
-Event = RunStarted | StepDone | EpochDone | SettingsChanged | Snapshot | Checkpoint | Paused | Resumed | Ending
+Event = (
+    RunStarted | StepDone | EpochDone | SettingsChanged | Snapshot | Checkpoint | Paused | Resumed | Ending
+)
 """Everything a run can report."""
