@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from cnnviz.app.autosave import Autosave
+from cnnviz.app.baseline_runner import BaselineRunner
 from cnnviz.app.bundled import default_design
 from cnnviz.app.dataset_opener import DatasetOpener
 from cnnviz.app.document import Document
+from cnnviz.app.evaluator import Evaluator
 from cnnviz.app.inspection import Inspector
 from cnnviz.app.layer_timing import LayerTiming
 from cnnviz.app.live_view import LiveView
+from cnnviz.app.neighbor_finder import NeighborFinder
 from cnnviz.app.presets import Presets
 from cnnviz.app.selection import Selection
 from cnnviz.app.session import Session
@@ -38,7 +41,8 @@ class Workbench(QObject):
 
     Attributes
     ----------
-    settings, presets, document, autosave, session, selection, inspector, live_view, dataset_opener, timing
+    settings, presets, document, autosave, session, selection, inspector, live_view, dataset_opener, timing,
+    evaluator, baselines, neighbors
         One of each, for one window.
     recovery_root
         Where every window keeps its unsaved work.
@@ -63,13 +67,17 @@ class Workbench(QObject):
         self.live_view.set_scale(settings.scale)
         self.dataset_opener = DatasetOpener(self)
         self.timing = LayerTiming(self.session, self)
+        self.baselines = BaselineRunner(self.document, self.session, self.selection, self)
+        self.neighbors = NeighborFinder(self)
+        self.evaluator = Evaluator(self.document, self.session, self.selection, self)
         self.selection.dataset_changed.connect(self._on_dataset_changed)
         self._on_dataset_changed()
 
     def close(self) -> bool:
         """End every thread and write the settings. Return whether all threads have ended."""
         self.live_view.set_watched(False)
-        ended = all((self.session.close(), self.timing.close()))
+        ended = all((self.evaluator.close(), self.session.close(), self.timing.close()))
+        ended = all((self.baselines.close(), self.neighbors.close(), ended))
         self.dataset_opener.close()
         kept = self.autosave.close()
         problem = self.settings.write()
