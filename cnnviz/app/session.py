@@ -328,7 +328,7 @@ class Session(QObject):
         news, affordable = worker.mailbox.take(), self.turns.is_affordable()
         if "started" in news:
             self._on_started(news["started"])
-        if "step" in news or "epoch" in news:
+        if not news.keys().isdisjoint(("step", "epoch", "settings")):
             self._on_steps(worker)
         if "snapshot" in news:
             self._on_snapshot(news["snapshot"])
