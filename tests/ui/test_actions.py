@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from cnnviz.app.session import SessionState
 from cnnviz.ui.actions import COMMANDS, Actions, Facts
 
-RUN_COMMANDS = ("train", "pause", "step", "stop")
+RUN_COMMANDS = ("train", "pause", "step", "step_epoch", "stop")
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ def test_no_two_commands_share_a_key(actions):
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        (SessionState.IDLE, {"train", "step"}),
-        (SessionState.RUNNING, {"pause", "stop"}),
-        (SessionState.PAUSED, {"pause", "step", "stop"}),
+        (SessionState.IDLE, {"train", "step", "step_epoch"}),
+        (SessionState.RUNNING, {"pause", "step_epoch", "stop"}),
+        (SessionState.PAUSED, {"pause", "step", "step_epoch", "stop"}),
         (SessionState.STOPPING, set()),
     ],
 )
@@ -69,6 +69,18 @@ def test_names_follow_the_state(actions):
     assert actions["pause"].text() == "Resume"
     actions.update_from(Facts(state=SessionState.STOPPING))
     assert (actions["pause"].text(), actions["stop"].text()) == ("Pause", "Stopping…")
+
+
+def test_a_run_can_be_lengthened_once_it_is_over_and_begun_again_at_any_time(actions):
+    ids = ("one_more_epoch", "restart")
+    actions.update_from(Facts())
+    assert enabled(actions, *ids) == set()
+    actions.update_from(Facts(state=SessionState.PAUSED))
+    assert enabled(actions, *ids) == {"restart"}
+    actions.update_from(Facts(has_result=True))
+    assert enabled(actions, *ids) == set(ids)
+    actions.update_from(Facts(has_result=True, problem="The kernel does not fit."))
+    assert enabled(actions, *ids) == set()
 
 
 def test_what_needs_a_result_or_a_misfit_waits_for_it(actions):
