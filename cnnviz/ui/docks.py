@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWi
 if TYPE_CHECKING:
     from cnnviz.app.settings import Settings
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 """Raised whenever docks are added, removed or renamed: an older layout would put them anywhere."""
 FIRST_SIZE = QSize(1440, 900)
 _BUILD_WIDTH_PX, _LAYER_WIDTH_PX, _BOTTOM_HEIGHT_PX = 348, 300, 250
@@ -32,6 +32,7 @@ class Docks:
         curves: QWidget,
         settings: QWidget,
         costs: QWidget,
+        baselines: QWidget,
     ) -> None:
         self._window = window
         area = Qt.DockWidgetArea
@@ -46,9 +47,11 @@ class Docks:
         self.training = self._dock("Training", "dock-training", curves, area.BottomDockWidgetArea)
         self.settings = self._dock("Training Settings", "dock-settings", settings, area.BottomDockWidgetArea)
         self.costs = self._dock("Costs", "dock-costs", costs, area.BottomDockWidgetArea)
+        self.baselines = self._dock("Baselines", "dock-baselines", baselines, area.BottomDockWidgetArea)
         # One behind the other: curves need the width, and settings are made before there are curves.
         window.tabifyDockWidget(self.training, self.settings)
         window.tabifyDockWidget(self.settings, self.costs)
+        window.tabifyDockWidget(self.costs, self.baselines)
         window.tabifyDockWidget(self.layer, self.image)
         window.setTabPosition(area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._raise_first()
@@ -58,7 +61,15 @@ class Docks:
     @property
     def all(self) -> tuple[QDockWidget, ...]:
         """Every dock, in the order of a menu."""
-        return (self.build, self.layer, self.image, self.training, self.settings, self.costs)
+        return (
+            self.build,
+            self.layer,
+            self.image,
+            self.training,
+            self.settings,
+            self.costs,
+            self.baselines,
+        )
 
     def is_behind(self, widget: QWidget) -> bool:
         """Return whether a widget is in a dock that stands behind another one."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui import menus
 from cnnviz.ui.actions import Actions
+from cnnviz.ui.baselines.baselines_panel import BaselinesPanel
 from cnnviz.ui.builder.builder_panel import BuilderPanel
 from cnnviz.ui.builder.convert_action import ConvertAction
 from cnnviz.ui.docks import Docks
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
             curves=self.curves,
             settings=self.training_form,
             costs=self.costs,
+            baselines=self.baselines,
         )
         self.tool_bar = MainToolBar(self.commands, workbench.session, workbench.selection, self)
         self.addToolBar(self.tool_bar)
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
         self.curves = CurvesPanel(bench.session, self.commands["train"], self)
         self.training_form = TrainingForm(TrainingSpec(), bench.presets, self)
         self.costs = CostsPanel(bench, self.training_form.training, self.commands["measure_layers"], self)
+        self.baselines = BaselinesPanel(bench, self)
         self.builder.layer_selected.connect(self.costs.select_layer)
         self.costs.layer_selected.connect(self.builder.select_layer)
         self.training_form.training_changed.connect(self.costs.set_training)
@@ -181,6 +184,7 @@ class MainWindow(QMainWindow):
         bench, files = self.workbench, self.files
         self.network_view.scale_requested.connect(self._set_scale)
         self.docks.costs.visibilityChanged.connect(self.costs.set_in_sight)
+        self.docks.baselines.visibilityChanged.connect(self.baselines.set_in_sight)
         files.recent_changed.connect(self._update_recent)
         files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)
