@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cnnviz.engine.network import Network
@@ -42,6 +43,18 @@ class RunJob:
             control=control,
             resume_from=self.earlier,
         )
+
+
+EventMaker = Callable[["RunControl"], "Iterator[Event]"]
+"""Makes the events of a run, in the thread that runs it."""
+
+Keeping = Callable[["RunJob"], EventMaker]
+"""Says what makes the events of a run, as the run is kept somewhere."""
+
+
+def events_of(job: RunJob) -> EventMaker:
+    """Return what makes the events of a run that nobody keeps."""
+    return job.events
 
 
 def continues(earlier: RunResult, spec: NetworkSpec, dataset: Dataset) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from cnnviz.app.job import RunJob, prolonged
+from cnnviz.app.job import Keeping, RunJob, events_of, prolonged
 from cnnviz.app.memory import Memory
 from cnnviz.app.pace import Pace
 from cnnviz.app.steering import Steering
@@ -103,6 +103,7 @@ class Session(QObject):
         self._curves, self._text = Pace(_CURVES_SECONDS), Pace(_TEXT_SECONDS)
         self._weights = Pace(_WEIGHTS_SECONDS)
         self.turns, self.steering = Turns(), Steering()
+        self.keeping: Keeping = events_of  # whoever keeps runs puts itself here
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -254,7 +255,7 @@ class Session(QObject):
         job = RunJob(spec, training, dataset, self.parameters_for(spec), earlier, threads)
         self._run_number += 1
         history = earlier.history_until_state() if earlier else None
-        self._worker = RunWorker(self._run_number, job.events, self.turns, history, training.best_by)
+        self._worker = RunWorker(self._run_number, self.keeping(job), self.turns, history, training.best_by)
         self._memory.begin_run(spec, earlier)
         self.steering.begin(
             self._worker.control, training, single_step=single_step, single_epoch=single_epoch

@@ -45,6 +45,11 @@ def recovery_folder() -> Path:
     return Path(platformdirs.user_state_dir(APP_NAME, appauthor=False)) / "recovery"
 
 
+def runs_folder() -> Path:
+    """Return the folder in which every run is kept."""
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "runs"
+
+
 def log_folder() -> Path:
     """Return the folder of the log files."""
     return Path(platformdirs.user_log_dir(APP_NAME, appauthor=False))

@@ -18,6 +18,7 @@ from cnnviz.app.layer_timing import LayerTiming
 from cnnviz.app.live_view import LiveView
 from cnnviz.app.neighbor_finder import NeighborFinder
 from cnnviz.app.presets import Presets
+from cnnviz.app.run_library import RunLibrary
 from cnnviz.app.selection import Selection
 from cnnviz.app.session import Session
 from cnnviz.data.catalog import open_dataset
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 DEFAULT_DATASET = "digits"
 _RECOVERY = "recovery"
+_RUNS = "runs"
 _PRESETS = "presets.json"
 
 _log = logging.getLogger(__name__)
@@ -37,7 +39,8 @@ _log = logging.getLogger(__name__)
 class Workbench(QObject):
     """The default design, the bundled digits, and all that can be done with them.
 
-    Unsaved work is kept in the folder `recovery`, or beside the settings where none is given.
+    Unsaved work is kept in the folder `recovery` and every run in `runs`, or beside the settings where none
+    is given.
 
     Attributes
     ----------
@@ -49,7 +52,12 @@ class Workbench(QObject):
     """
 
     def __init__(
-        self, settings: Settings, recovery: Path | None = None, parent: QObject | None = None
+        self,
+        settings: Settings,
+        recovery: Path | None = None,
+        parent: QObject | None = None,
+        *,
+        runs: Path | None = None,
     ) -> None:
         super().__init__(parent)
         self.settings = settings
@@ -58,6 +66,8 @@ class Workbench(QObject):
         self.document = Document(default_design(), self)
         self.autosave = Autosave(self.document, self.recovery_root, self)
         self.session = Session(self)
+        self.library = RunLibrary(runs or settings.path.parent / _RUNS, self)
+        self.session.keeping = self.library.keeping
         self.document.spec_changed.connect(self._on_spec_changed)  # before any view asks for its weights
         self.session.show_design(self.document.spec)
         self.session.run_prepared.connect(self.document.end_merging)  # what was trained, undo can find
@@ -79,6 +89,7 @@ class Workbench(QObject):
         ended = all((self.evaluator.close(), self.session.close(), self.timing.close()))
         ended = all((self.baselines.close(), self.neighbors.close(), ended))
         self.dataset_opener.close()
+        ended = self.library.close() and ended
         kept = self.autosave.close()
         problem = self.settings.write()
         if problem:

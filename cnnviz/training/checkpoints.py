@@ -134,8 +134,13 @@ class CheckpointWriter:
         self._closing = False
         self._thread: threading.Thread | None = None
 
-    def kept(self, events: Iterator[Event], control: RunControl) -> Iterator[Event]:
-        """Pass on the events of a run, all but its checkpoints, which are written; then end the thread."""
+    def kept(
+        self, events: Iterator[Event], control: RunControl, *, wait_seconds: float = CLOSE_SECONDS
+    ) -> Iterator[Event]:
+        """Pass on the events of a run, all but its checkpoints, which are written; then end the thread.
+
+        The end of the thread is waited for at most `wait_seconds`.
+        """
         best_epoch = _Best()
         try:
             for event in events:
@@ -147,7 +152,7 @@ class CheckpointWriter:
                     control.request_checkpoint()
                 yield event
         finally:
-            self.close()
+            self.close(wait_seconds)
 
     def close(self, seconds: float = CLOSE_SECONDS) -> bool:
         """Give up what waits, let what is being written be finished, and return whether the thread ended.

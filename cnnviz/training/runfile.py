@@ -21,7 +21,7 @@ from cnnviz.spec.validate import check, in_words
 from cnnviz.training.history import MAY_BE_NAN, History, StepColumns, column_types
 from cnnviz.training.result import RunResult
 from cnnviz.training.run_metadata import RunMetadata, from_metadata, to_metadata
-from cnnviz.training.safetensors_reader import read_tensors
+from cnnviz.training.safetensors_reader import read_metadata, read_tensors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,6 +107,17 @@ def load_run(path: Path) -> SavedRun:
         threads=metadata.threads,
     )
     return SavedRun(result, metadata.program_version, metadata.saved_at)
+
+
+def load_facts(path: Path) -> RunMetadata:
+    """Read what a run file says about its run, without weights and the curves of the steps.
+
+    Raises
+    ------
+    FileError
+        The file is missing, or what is read of it is damaged or foreign.
+    """
+    return from_metadata(read_metadata(path), str(path))
 
 
 def _grouped(tensors: _Arrays, origin: str) -> dict[str, _Arrays]:

@@ -17,6 +17,8 @@ from cnnviz.errors import FileError
 from cnnviz.spec.io import parse_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 MAX_HEADER_BYTES = 10_000_000
@@ -60,6 +62,28 @@ def read_tensors(content: bytes, origin: str) -> TensorFile:
         tensors[name] = np.frombuffer(data[begin:end], dtype).reshape(shape)
     _check_filled(spans, len(data), origin)
     return TensorFile(metadata, tensors)
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """Read the texts of a safetensors file and nothing of its tensors, however large they are.
+
+    Raises
+    ------
+    FileError
+        There is no such file, it cannot be read, or its beginning is damaged.
+    """
+    origin = str(path)
+    try:
+        with path.open("rb") as file:
+            start = file.read(_LENGTH_BYTES)
+            length = int.from_bytes(start, "little")
+            header, _ = _split(start + file.read(min(length, MAX_HEADER_BYTES)), origin)
+    except OSError as error:
+        raise FileError(f"Cannot read {path}: {error.strerror or error}.") from error
+    entries = parse_json(header, origin)
+    if not isinstance(entries, dict):
+        raise _damaged(origin, "its header is not an object")
+    return _metadata(entries.get("__metadata__", {}), origin)
 
 
 def _split(content: bytes, origin: str) -> tuple[str, memoryview]:

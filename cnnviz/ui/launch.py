@@ -18,6 +18,7 @@ from cnnviz.app.startup import (
     Log,
     log_folder,
     recovery_folder,
+    runs_folder,
     settings_path,
     tune_threads,
 )
@@ -73,7 +74,7 @@ def open_window(file: Path | None = None, *, exit_when_shown: bool = False) -> i
     reporter.install()
     try:
         tune_threads()
-        window = make_window(app, Settings(settings_path()), Dialogs(), recovery_folder())
+        window = make_window(app, Settings(settings_path()), Dialogs(), recovery_folder(), runs_folder())
         reporter.error_reported.connect(window.notices.show_problem)
         window.closed.connect(app.quit)
         paint = FirstPaint(window)
@@ -88,20 +89,25 @@ def open_window(file: Path | None = None, *, exit_when_shown: bool = False) -> i
 
 
 def make_window(
-    app: QApplication, settings: Settings, questions: Questions, recovery: Path | None = None
+    app: QApplication,
+    settings: Settings,
+    questions: Questions,
+    recovery: Path | None = None,
+    runs: Path | None = None,
 ) -> MainWindow:
     """Return the window with everything behind it, not shown yet.
 
-    Unsaved work is kept in the folder `recovery`, or beside the settings where none is given; what earlier
-    windows have left there is offered.
+    Unsaved work is kept in the folder `recovery` and runs in `runs`, or beside the settings where none is
+    given; what earlier windows have left there is offered.
     """
     app.setApplicationName(APP_NAME)
     app.setWindowIcon(app_icon())
     theme = ThemeKeeper(app, settings.theme.value)
-    workbench = Workbench(settings, recovery)
+    workbench = Workbench(settings, recovery, runs=runs)
     window = MainWindow(workbench, questions, theme)
     orphans, notes = find_orphans(workbench.recovery_root)
     window.recovery.offer(orphans)
+    workbench.library.load()
     note = " ".join(text for text in (settings.notice, workbench.presets.notice, *notes) if text)
     if note:
         window.notices.show_note(note)
