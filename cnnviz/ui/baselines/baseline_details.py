@@ -115,7 +115,8 @@ class BaselineDetails(QWidget):
         self.legend.set_range(atlas.low, atlas.high, signed=True, scale="one scale for all templates")
         count, colored = len(self._templates), result.spec.input.channels > 1
         if name in LINEAR:
-            self._heading.setText("One template for each class")
+            names = self._selection.dataset.class_names
+            self._heading.setText(f"One template for each class, from {names[0]} to {names[-1]}")
         else:
             self._heading.setText(f"What {count} units of the first layer look for")
         mean = " Shown is the mean over the colours." if colored else ""
@@ -165,7 +166,7 @@ class BaselineDetails(QWidget):
         winner = voted(found[: choice.k])
         names = wish.dataset.class_names
         self._heading.setText(_verdict(choice, names[winner], self._selection.label_name))
-        self.strip.show_neighbors(wish, found, winner)
+        self.strip.show_neighbors(wish, found, voters=choice.k, winner=winner)
 
     @Slot(int, int, int)
     def _on_hovered(self, tile: int, row: int, column: int) -> None:

@@ -36,6 +36,7 @@ _EMPTY = (
     "images stands here."
 )
 _PROGRESS_MS = 100
+_TABLE_PX, _DETAILS_PX = 560, 340
 _PROGRESS_STEPS = 1_000
 
 
@@ -89,6 +90,7 @@ class BaselinesPanel(QWidget):
         split.setChildrenCollapsible(False)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
+        split.setSizes([_TABLE_PX, _DETAILS_PX])
         page = QWidget(self)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)

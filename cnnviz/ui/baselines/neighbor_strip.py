@@ -31,14 +31,16 @@ class NeighborStrip(QWidget):
         self._images: list[QImage] = []
         self._found: tuple[SimilarImage, ...] = ()
         self._names: tuple[str, ...] = ()
-        self._winner = -1
+        self._voters, self._winner = 0, -1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
-    def show_neighbors(self, wish: NeighborWish, found: tuple[SimilarImage, ...], winner: int) -> None:
-        """Show the neighbours that were found for a wish; `winner` is the class they vote for."""
+    def show_neighbors(
+        self, wish: NeighborWish, found: tuple[SimilarImage, ...], *, voters: int, winner: int
+    ) -> None:
+        """Show the neighbours that were found for a wish; the first `voters` have chosen class `winner`."""
         data = wish.dataset
         self._images = [picture_image(picture_of(data.scaled_image(one.index))) for one in found]
-        self._found, self._winner = found, winner
+        self._found, self._voters, self._winner = found, voters, winner
         self._names = tuple(data.class_names[one.label] for one in found)
         words = (f"{name}, {number(one.distance)} away" for name, one in zip(self._names, found, strict=True))
         self.setAccessibleName("Nearest training images: " + "; ".join(words))
@@ -82,7 +84,7 @@ class NeighborStrip(QWidget):
         room = QRect(cell.left() + FOCUS_RING_PX, cell.top() + FOCUS_RING_PX, _IMAGE_PX, _IMAGE_PX)
         target = whole_pixel_rect(image.size(), room, ratio)
         painter.drawImage(target, image)
-        wins = one.label == self._winner
+        wins = place < self._voters and one.label == self._winner
         painter.setPen(QPen(colors.text if wins else colors.hairline, FOCUS_RING_PX if wins else 1 / ratio))
         painter.drawRect(target.adjusted(-1, -1, 1, 1))
         metrics = painter.fontMetrics()

@@ -1,0 +1,123 @@
+"""The page of the baselines: empty, under way, complete, and following the selected image."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnnviz.app.settings import Settings
+from cnnviz.app.workbench import Workbench
+from cnnviz.data.dataset import Split
+from cnnviz.training.neighbors import SimilarImage
+from cnnviz.ui.baselines.baseline_details import voted
+from cnnviz.ui.baselines.baselines_model import BaselinesModel, cell_text, seconds_text
+from cnnviz.ui.baselines.baselines_panel import BaselinesPanel
+from tests.helpers.runs import few_digits, measured_digits
+
+
+@pytest.fixture
+def bench(qapp, tmp_path):
+    bench = Workbench(Settings(tmp_path / "settings.ini"))
+    bench.selection.set_dataset(few_digits())
+    yield bench
+    assert bench.close()
+
+
+@pytest.fixture
+def panel(bench, qtbot):
+    panel = BaselinesPanel(bench)
+    qtbot.addWidget(panel)
+    panel.resize(900, 260)
+    panel.show()
+    panel.set_in_sight(True)
+    yield panel
+    panel.set_in_sight(False)
+
+
+@pytest.fixture
+def measured(panel, bench, qtbot):
+    panel.run_action.trigger()
+    qtbot.waitUntil(lambda: not bench.baselines.is_busy, timeout=20_000)
+    return panel
+
+
+def choose(panel, row):
+    panel.table.setCurrentIndex(panel.model.index(row, 0))
+
+
+def test_it_begins_with_one_sentence_and_the_button(panel):
+    assert panel._pages.currentWidget() is panel._empty
+    assert panel.run_action.isEnabled()
+    assert not panel.cancel_action.isEnabled()
+
+
+def test_all_rows_are_filled_and_the_test_only_when_asked(measured, bench, qtbot):
+    rows = measured.model.rows
+    assert [cell_text(row, 0) for row in rows][1:] == [
+        "Nearest neighbours", "Linear SVM", "Linear softmax", "Vanilla network"
+    ]  # fmt: skip
+    assert all(cell_text(row, 1).endswith("%") for row in rows)
+    assert all(cell_text(row, 2) == "–" for row in rows)
+    assert cell_text(rows[3], 5) == "650"
+    assert not measured.run_action.isEnabled()
+    measured.test_action.trigger()
+    qtbot.waitUntil(lambda: not bench.baselines.is_busy, timeout=20_000)
+    assert all(cell_text(row, 2).endswith("%") for row in measured.model.rows)
+    assert not measured.test_action.isEnabled()
+
+
+def test_the_neighbours_follow_the_selected_image(measured, bench, qtbot):
+    choose(measured, 1)
+    strip = measured.details.strip
+    qtbot.waitUntil(lambda: strip.accessibleName() != "")
+    before = strip.accessibleName()
+    bench.selection.select(Split.TRAIN, 3)
+    qtbot.waitUntil(lambda: strip.accessibleName() != before)
+    assert "; 0 away" not in strip.accessibleName()
+    name = bench.selection.label_name
+    assert name in measured.details.heading
+
+
+def test_a_linear_classifier_shows_a_template_for_each_class(measured):
+    choose(measured, 2)
+    details = measured.details
+    assert "template for each class" in details.heading
+    assert details.templates.tile_layout().grid.count == 10
+    details.templates.hovered.emit(7, 0, 3)
+    assert details.hover_text.startswith("7, row 0, column 3: ")
+    assert "Multiclass SVM" in measured.note.text()
+    choose(measured, 4)
+    assert "units of the first layer" in details.heading
+    choose(measured, 0)
+    assert details.note.text() == "Not trained yet."
+
+
+def test_out_of_sight_it_does_not_follow(panel, bench):
+    panel.set_in_sight(False)
+    panel.run_action.trigger()
+    assert not panel.cancel_action.isEnabled()
+    panel.set_in_sight(True)
+    assert panel.cancel_action.isEnabled()
+    panel.cancel_action.trigger()
+    assert not bench.baselines.is_busy
+
+
+def test_numbers_are_refused_in_one_sentence(panel, bench):
+    bench.selection.set_dataset(measured_digits())
+    assert "numbers, not classes" in panel._refusal.sentence
+    assert panel._pages.currentWidget() is panel._refusal
+
+
+def test_the_model_is_one(measured, qtmodeltester):
+    qtmodeltester.check(BaselinesModel(measured.model.rows))
+
+
+def test_of_as_many_votes_the_nearest_wins():
+    found = tuple(SimilarImage(0, label, 1.0) for label in (3, 5, 5, 3))
+    assert voted(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(5.82e-5, "58.2 µs"), (0.00124, "1.24 ms"), (3.1, "3.10 s"), (90, "1.500 min")]
+)
+def test_times_have_a_unit_that_keeps_them_short(seconds, text):
+    assert seconds_text(seconds) == text
