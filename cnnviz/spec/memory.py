@@ -105,17 +105,20 @@ def _cut(images: int, threads: int, image_work: int) -> _Cut:
 def _rooms(traced: NetworkTrace, learned: _Cut, watched: _Cut) -> list[Room]:
     """Return the workspaces of all lanes as they are after training steps and an evaluation."""
     meets = any(isinstance(record.layer, BatchNorm) for record in traced.walk())
+    made: dict[tuple[bool, bool], Room] = {}  # lanes that do the same need the same
     rooms = []
     for lane in range(max(learned.lanes, watched.lanes)):
         # Shards that meet are computed side by side, with a workspace each; the others take turns in one.
         beside = learned.shards if meets and lane < learned.lanes else 1
         for number in range(beside):
-            room = Room()
-            if lane < learned.lanes:
-                _pass(traced, learned, room, training=True)
-            if lane < watched.lanes and number == 0:
-                _pass(traced, watched, room, training=False)
-            rooms.append(room)
+            work = (lane < learned.lanes, lane < watched.lanes and number == 0)
+            if work not in made:
+                made[work] = Room()
+                if work[0]:
+                    _pass(traced, learned, made[work], training=True)
+                if work[1]:
+                    _pass(traced, watched, made[work], training=False)
+            rooms.append(made[work])
     return rooms
 
 
