@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -109,13 +109,12 @@ def _quiet(row: LedgerRow, colors: Colors) -> QColor:
 
 
 def _paint_surface(painter: QPainter, option: QStyleOptionViewItem, colors: Colors) -> None:
-    if option.state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(option.rect, colors.selection)
-    elif option.state & QStyle.StateFlag.State_MouseOver:
-        painter.fillRect(option.rect, mixed(colors.hover, colors.base, 0.6))
-    painter.setPen(QPen(colors.hairline, 1))
-    y = option.rect.bottom() + 0.5
-    painter.drawLine(QPointF(option.rect.left(), y), QPointF(option.rect.right() + 1, y))
+    rect, state = option.rect, option.state
+    if state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(rect, colors.selection)
+    elif state & QStyle.StateFlag.State_MouseOver:
+        painter.fillRect(rect, mixed(colors.hover, colors.base, 0.6))
+    painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colors.hairline)
 
 
 def _paint_focus(painter: QPainter, rect: QRect, colors: Colors) -> None:
