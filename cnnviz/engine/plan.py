@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cnnviz.engine.ops import activation
 from cnnviz.engine.ops.conv import conv2d
 from cnnviz.engine.ops.conv_kinds import dilated_conv2d, grouped_conv2d
+from cnnviz.engine.ops.conv_pool import conv_max_pool2d
 from cnnviz.engine.ops.dense import dense
 from cnnviz.engine.ops.dropout import dropout
 from cnnviz.engine.ops.norm import batch_norm, fixed_norm, local_response_norm
@@ -47,6 +48,7 @@ from cnnviz.spec.shapes import (
     needed_padding,
     needs_projection,
     parameter_shapes,
+    pools_with,
     projection_stride,
 )
 from cnnviz.spec.trace import LayerTrace, trace
@@ -73,8 +75,8 @@ def fast_plan(spec: NetworkSpec, watch: Watch | None = None) -> tuple[Stage, ...
     ReLU and max pooling trade places, so that ReLU sees a quarter of the numbers: the largest number of a
     window stays the largest, and where it is negative no gradient flows either way. An activation behind a
     layer that does not need its own output again overwrites that output. Convolutions leave out what pooling
-    behind them does not look at. `watch` is given every stage, those
-    inside blocks included.
+    behind them does not look at, and the two become one stage where their rows can go through both. `watch`
+    is given every stage, those inside blocks included; then each layer has one of its own.
     """
     return _stages(_entries(trace(spec).layers, itertools.count()), fast=True, watch=watch)
 
@@ -122,8 +124,23 @@ def _stages(given: Sequence[_Entry], fast: bool, watch: Watch | None = None) -> 
         entries[:-1] = [
             dataclasses.replace(entry, following=after.layer) for entry, after in itertools.pairwise(entries)
         ]
+    if fast and watch is None:
+        return tuple(_joined_stages(entries, in_place))
     stages = (_stage(entry, fast, entry.layer.id in in_place, watch) for entry in entries)
     return tuple(stages if watch is None else map(watch, stages))
+
+
+def _joined_stages(entries: Sequence[_Entry], in_place: Collection[str]) -> Iterator[Stage]:
+    """Yield stages, one for a convolution together with the pooling that it can be computed with."""
+    place = 0
+    while place < len(entries):
+        entry = entries[place]
+        if isinstance(entry.layer, Conv2D) and pools_with(entry.layer, entry.input_shape, entry.following):
+            yield _pooled_convolution(entry, entries[place + 1].layer.id)
+            place += 2
+        else:
+            yield _stage(entry, True, entry.layer.id in in_place, None)
+            place += 1
 
 
 def _may_overwrite(layer: Layer, before: Layer) -> bool:
@@ -238,6 +255,22 @@ def _convolution(layer: Conv2D, padding: Padding) -> Run:
         return conv2d(x, weight, bias, stride, padding, memory)
 
     return _with_weights(layer.id, operation)
+
+
+def _pooled_convolution(entry: _Entry, pool_id: str) -> Stage:
+    assert isinstance(entry.layer, Conv2D)
+    layer_id, stride = entry.layer.id, entry.layer.stride
+    padding = needed_padding(entry.layer, entry.input_shape, entry.following)
+    own = tuple(f"{layer_id}/{name}" for name in parameter_shapes(entry.layer, entry.input_shape))
+
+    def run(x: Array, around: Surroundings) -> Meeting[tuple[Array, LayerBackward]]:
+        yield from ()
+        weight, bias = around.arrays[f"{layer_id}/weight"], around.arrays.get(f"{layer_id}/bias")
+        memories = (around.workspace.of(layer_id), around.workspace.of(pool_id))
+        y, back = conv_max_pool2d(x, weight, bias, stride, padding, memories)
+        return y, _by_itself(lambda dy, input_gradient: _named(layer_id, *back(dy, input_gradient)))
+
+    return Stage(layer_id, own, run)
 
 
 def _with_weights(

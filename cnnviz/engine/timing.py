@@ -102,7 +102,11 @@ class LayerClock:
 
 
 class TimedNetwork(Network):
-    """A network with copies of all arrays, whose layers are timed by `clock` while it trains."""
+    """A network with copies of all arrays, whose layers are timed by `clock` while it trains.
+
+    A convolution and the pooling that it is otherwise computed with are taken apart for that, which takes a
+    few percent longer and rounds otherwise.
+    """
 
     def __init__(self, network: Network, clock: LayerClock) -> None:
         twin = network.twin()

@@ -125,6 +125,10 @@ class Memory:
         """Return an array shared by all layers, to be used up before the operation returns."""
         return self._workspace.array("", name, shape, dtype)
 
+    def keep_flags(self, name: str, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Return an array of truth values of this layer's own."""
+        return self._workspace.flags(f"{self._owner}/{name}", shape)
+
     def prepared(self, name: str, sources: tuple[object, ...], make: Callable[[], T]) -> T:
         """Return what `make` made of these very `sources` before, or let it make that now."""
         return self._workspace.prepared(self._owner, name, sources, make)

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING
 
-from cnnviz.spec.conv_buffers import Way, convolution, projection
+from cnnviz.spec.conv_buffers import Way, convolution, is_pooled_by_rows, pooled_convolution, projection
 from cnnviz.spec.layers import (
     ELU,
     AvgPool2D,
@@ -69,11 +69,15 @@ def account(records: Sequence[LayerTrace], images: int, room: Room, *, training:
 def _walk(
     records: Sequence[LayerTrace], images: int, room: Room, *, training: bool, input_gradient: bool
 ) -> None:
-    reached = input_gradient
+    reached, is_done = input_gradient, False
     for step in _steps(records):
         learns = step.learns
         way = Way(training and (learns or reached), training and reached)
-        _account(step, images, way, room, training=training)
+        if not is_done:
+            _account(step, images, way, room, training=training)
+        is_done = isinstance(step.layer, Conv2D) and is_pooled_by_rows(
+            step.layer, step.before, step.following, images
+        )
         reached = reached or learns
 
 
@@ -110,7 +114,9 @@ def _account(step: _Step, images: int, way: Way, room: Room, *, training: bool) 
     ins, outs = math.prod(step.before) * images, math.prod(step.after) * images
     match step.layer:
         case Conv2D():
-            convolution(step.layer, step.before, step.following, images, way, own)
+            joined = is_pooled_by_rows(step.layer, step.before, step.following, images)
+            one_way = pooled_convolution if joined else convolution
+            one_way(step.layer, step.before, step.following, images, way, own)
         case Dense():
             _dense(step.before[0], step.after[0], images, way, own)
         case MaxPool2D() | AvgPool2D():

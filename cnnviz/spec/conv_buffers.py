@@ -8,7 +8,7 @@ import math
 from typing import TYPE_CHECKING
 
 from cnnviz.spec.room import NUMBERS_IN_L2, NUMBERS_OF_A_BLOCK, NUMBERS_OF_TERMS, rows_at_once
-from cnnviz.spec.shapes import layer_padding, needed_padding, not_negative, window_output_size
+from cnnviz.spec.shapes import layer_padding, needed_padding, not_negative, pools_with, window_output_size
 
 if TYPE_CHECKING:
     from cnnviz.spec.layers import Conv2D, Layer, Pair
@@ -104,12 +104,47 @@ def convolution(
     layer: Conv2D, before: Shape, following: Layer | None, images: int, way: Way, room: LayerRoom
 ) -> None:
     """Account for a convolution of images of the shape `before`, whose output only `following` sees."""
-    padding = needed_padding(layer, before, following)
-    slide = dataclasses.replace(_slide(layer, before, images), padding=padding)
+    slide = _needed_slide(layer, before, following, images)
     if layer.dilation == (1, 1):
         _grouped(slide, layer.groups, way, room)
     else:
         _dilated(slide, layer.dilation, layer.groups, way, room)
+
+
+def is_pooled_by_rows(layer: Conv2D, before: Shape, following: Layer | None, images: int) -> bool:
+    """Return whether a convolution and the pooling behind it are computed together, some rows at a time."""
+    if not pools_with(layer, before, following):
+        return False
+    return _method(_needed_slide(layer, before, following, images)) is Method.ROWS
+
+
+def pooled_convolution(
+    layer: Conv2D, before: Shape, following: Layer | None, images: int, way: Way, room: LayerRoom
+) -> None:
+    """Account for a convolution and the pooling behind it where `is_pooled_by_rows`."""
+    slide = _needed_slide(layer, before, following, images)
+    row = slide.outputs // (slide.rows // 2)
+    block = rows_at_once(slide.rows // 2, row, NUMBERS_OF_A_BLOCK) * row
+    _direct(slide, way, room)
+    room.keep("y", slide.outputs // 4)
+    room.flags("upper", slide.outputs // 2, shared=False)
+    room.flags("left", slide.outputs // 4, shared=False)
+    room.flags("compared", block // 4)
+    room.scratch("rows of scores", block)
+    room.scratch("rows of winners", block // 2)
+    if way.learns:
+        room.keep("dweight", slide.weights)
+        room.keep("dbias", slide.filters)
+    if way.passes_on:
+        room.keep("dx", slide.inputs)
+        room.keep("dscores", slide.outputs)
+
+
+def _needed_slide(layer: Conv2D, before: Shape, following: Layer | None, images: int) -> _Slide:
+    """Return the convolution without the rows and columns that nobody looks at."""
+    return dataclasses.replace(
+        _slide(layer, before, images), padding=needed_padding(layer, before, following)
+    )
 
 
 def _slide(layer: Conv2D, before: Shape, images: int) -> _Slide:

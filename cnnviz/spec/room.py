@@ -64,9 +64,9 @@ class LayerRoom:
         """Ask for a buffer that all layers share."""
         self._room.share(name, numbers)
 
-    def flags(self, name: str, count: float) -> None:
-        """Ask for truth values, a byte each, that all layers share."""
-        self._room.share(f"flags {name}", count / 4)
+    def flags(self, name: str, count: float, *, shared: bool = True) -> None:
+        """Ask for truth values, a byte each, that all layers share, or of the layer's own."""
+        (self.scratch if shared else self.keep)(f"flags {name}", count / 4)
 
 
 def rows_at_once(rows: int, numbers: float, limit: int = NUMBERS_IN_L2) -> int:

@@ -119,6 +119,14 @@ def needed_padding(layer: Conv2D, input_shape: Shape, following: Layer | None) -
     return (top, bottom - unused[0] * layer.stride[0], left, right - unused[1] * layer.stride[1])
 
 
+def pools_with(layer: Conv2D, input_shape: Shape, following: Layer | None) -> bool:
+    """Return whether a convolution can be computed together with the pooling that `following` is."""
+    if not isinstance(following, MaxPool2D) or layer.dilation != (1, 1) or layer.groups != 1:
+        return False
+    is_quarter = following.pool_size == following.stride == (2, 2)
+    return is_quarter and not any(layer_padding(following, output_shape(layer, input_shape)))
+
+
 def not_negative(padding: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
     """Return the padding without what takes rows and columns away."""
     top, bottom, left, right = (max(0, side) for side in padding)

@@ -39,13 +39,25 @@ def conv2d(
     padding at the bottom and on the right leaves out the last rows and columns of x. The closure takes dy
     and whether dx is wanted, and returns (dx or None, dweight, dbias or None).
     """
-    out_width = window_output_size(x.shape[2], weight.shape[3], stride[1], padding[2] + padding[3])
-    length = out_width * x.shape[3]
-    if length <= _NARROW:
+    if is_direct(x, weight, stride, padding):
+        return direct_conv2d(x, weight, bias, stride, padding, memory)
+    if _length(x, weight, stride, padding) <= _NARROW:
         return whole_conv2d(x, weight, bias, stride, padding, memory)
-    if stride == (1, 1) and weight.shape[3] == KERNEL_WIDTH and _is_worth_transforming(x, weight, length):
-        return winograd_conv2d(x, weight, bias, padding, memory)
-    return direct_conv2d(x, weight, bias, stride, padding, memory)
+    return winograd_conv2d(x, weight, bias, padding, memory)
+
+
+def is_direct(x: Array, weight: Array, stride: Pair, padding: Padding) -> bool:
+    """Return whether `conv2d` takes the way of `direct_conv2d`."""
+    length = _length(x, weight, stride, padding)
+    fits = stride == (1, 1) and weight.shape[3] == KERNEL_WIDTH
+    return length > _NARROW and not (fits and _is_worth_transforming(x, weight, length))
+
+
+def _length(x: Array, weight: Array, stride: Pair, padding: Padding) -> int:
+    """Return the output columns of all images in a row."""
+    _, _, width, images = x.shape
+    length: int = images * window_output_size(width, weight.shape[3], stride[1], padding[2] + padding[3])
+    return length
 
 
 def _is_worth_transforming(x: Array, weight: Array, length: int) -> bool:
@@ -62,22 +74,8 @@ def direct_conv2d(
     The bias enters the product as the weight of a row of ones, so that neither it nor its gradient needs a
     pass of its own.
     """
-    _, height, width, _ = x.shape
-    _, _, kernel_height, kernel_width = weight.shape
-    out_height = window_output_size(height, kernel_height, stride[0], padding[0] + padding[1])
-    lowering = Lowering(
-        rows=(out_height - 1) * stride[0] + kernel_height,
-        columns=window_output_size(width, kernel_width, stride[1], padding[2] + padding[3]),
-        kernel_width=kernel_width,
-        stride=stride[1],
-        top=padding[0],
-        left=padding[2],
-        constant=bias is not None,
-    )
     forward, y = memory.prepared(
-        "direct forward",
-        (x, weight, bias),
-        lambda: _forward(lowering, x, weight, bias, stride[0], out_height, memory),
+        "direct forward", (x, weight, bias), lambda: _forward(x, weight, bias, stride, padding, memory)
     )
     forward.run()
 
@@ -85,36 +83,56 @@ def direct_conv2d(
         program, dweight, dbias = memory.prepared(
             "direct parameter gradients",
             (x, dy, weight, bias),
-            lambda: _parameter_gradients(lowering, x, dy, weight, bias is not None, stride[0], memory),
+            lambda: _parameter_gradients(x, dy, weight, bias, stride, padding, memory),
         )
         program.run()
         if not input_gradient:
             return None, dweight, dbias
-        program, dx = memory.prepared(
-            "direct input gradient",
-            (x, dy, weight),
-            lambda: _input_gradient(dy, weight, x.shape, stride, padding, memory),
-        )
-        program.run()
-        return dx, dweight, dbias
+        return direct_input_gradient(x, dy, weight, stride, padding, memory), dweight, dbias
 
     return y, backward
 
 
+def direct_input_gradient(
+    x: Array, dy: Array, weight: Array, stride: Pair, padding: Padding, memory: Memory
+) -> Array:
+    """Return the gradient of x (C, H, W, N) by that of the output, dy (F, OH, OW, N)."""
+    program, dx = memory.prepared(
+        "direct input gradient",
+        (x, dy, weight),
+        lambda: _input_gradient(dy, weight, x.shape, stride, padding, memory),
+    )
+    program.run()
+    return dx
+
+
+def lowering_for(
+    x: Array, weight: Array, bias: Array | None, stride: Pair, padding: Padding
+) -> tuple[Lowering, int]:
+    """Return how x is lowered for products with the weights, and the number of the output's rows."""
+    _, height, width, _ = x.shape
+    _, _, kernel_height, kernel_width = weight.shape
+    rows = window_output_size(height, kernel_height, stride[0], padding[0] + padding[1])
+    lowering = Lowering(
+        rows=(rows - 1) * stride[0] + kernel_height,
+        columns=window_output_size(width, kernel_width, stride[1], padding[2] + padding[3]),
+        kernel_width=kernel_width,
+        stride=stride[1],
+        top=padding[0],
+        left=padding[2],
+        constant=bias is not None,
+    )
+    return lowering, rows
+
+
 def _forward(
-    lowering: Lowering,
-    x: Array,
-    weight: Array,
-    bias: Array | None,
-    stride: int,
-    out_height: int,
-    memory: Memory,
+    x: Array, weight: Array, bias: Array | None, stride: Pair, padding: Padding, memory: Memory
 ) -> tuple[Program, Array]:
     program = Program()
-    lowered = lowering.add_to(program, x, memory)
-    blocks = row_blocks(lowered, weight.shape[2], stride, out_height)
+    lowering, out_height = lowering_for(x, weight, bias, stride, padding)
+    blocks = row_blocks(lowering.add_to(program, x, memory), weight.shape[2], stride[0], out_height)
     y = memory.keep("y", (len(weight), out_height, lowering.columns, x.shape[3]), x.dtype)
-    matrix = _add_lowered_weight(program, weight, bias, memory)
+    matrix = add_lowered_weight(program, weight, bias, memory)
     program.add(np.matmul, matrix, blocks, _rows_first(y))
     return program, y
 
@@ -125,7 +143,7 @@ def _rows_first(y: Array) -> Array:
     return y.reshape(filters, height, width * images).transpose(1, 0, 2)
 
 
-def _add_lowered_weight(program: Program, weight: Array, bias: Array | None, memory: Memory) -> Array:
+def add_lowered_weight(program: Program, weight: Array, bias: Array | None, memory: Memory) -> Array:
     """Let `program` order the weights as a column block is, the bias among them: (F, KH · (KW · C + 1))."""
     filters, channels, kernel_height, kernel_width = weight.shape
     own = kernel_width * channels
@@ -140,21 +158,32 @@ def _add_lowered_weight(program: Program, weight: Array, bias: Array | None, mem
 
 
 def _parameter_gradients(
-    lowering: Lowering, x: Array, dy: Array, weight: Array, with_bias: bool, stride: int, memory: Memory
+    x: Array, dy: Array, weight: Array, bias: Array | None, stride: Pair, padding: Padding, memory: Memory
 ) -> tuple[Program, Array, Array | None]:
-    filters, channels, kernel_height, kernel_width = weight.shape
     program = Program()
-    blocks = row_blocks(lowering.add_to(program, x, memory), kernel_height, stride, dy.shape[1])
+    lowering, out_height = lowering_for(x, weight, bias, stride, padding)
+    blocks = row_blocks(lowering.add_to(program, x, memory), weight.shape[2], stride[0], out_height)
     total = add_sum_of_products(program, blocks, _rows_first(dy).transpose(0, 2, 1), memory)
+    return program, *add_ordered_gradients(program, total, weight, bias, memory)
+
+
+def add_ordered_gradients(
+    program: Program, total: Array, weight: Array, bias: Array | None, memory: Memory
+) -> tuple[Array, Array | None]:
+    """Let `program` bring `total` (KH · (KW · C + 1), F) into the order of the weights.
+
+    Return where: dweight, and dbias or None.
+    """
+    filters, channels, kernel_height, kernel_width = weight.shape
     dweight = memory.keep("dweight", weight.shape, weight.dtype)
     entries = total.reshape(kernel_height, -1, filters)
     own = entries[:, : kernel_width * channels].reshape(kernel_height, kernel_width, channels, filters)
     program.add(np.copyto, dweight, own.transpose(3, 2, 0, 1))
-    if not with_bias:
-        return program, dweight, None
+    if bias is None:
+        return dweight, None
     dbias = memory.keep("dbias", (filters,), weight.dtype)
     program.add(np.copyto, dbias, entries[0, -1])
-    return program, dweight, dbias
+    return dweight, dbias
 
 
 def _input_gradient(

@@ -12,6 +12,7 @@ from cnnviz.engine.stages import Stage
 from cnnviz.engine.timing import Direction, LayerClock, TimedNetwork, TimingCancelled
 from cnnviz.spec.layers import BatchNorm, Conv2D, Dense, Flatten, MaxPool2D, ReLU, Residual, Softmax
 from cnnviz.spec.network import InputSpec, NetworkSpec
+from tests.helpers.gradients import relative_error
 
 
 @pytest.fixture
@@ -50,7 +51,8 @@ def drained(generator):
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_a_timed_network_computes_the_same_bits(spec, threads):
+def test_a_timed_network_computes_the_same(spec, threads):
+    """To rounding, because layers that are computed together are taken apart to be timed."""
     network = build(spec, np.random.default_rng(0))
     x, y = batch(spec)
     results = []
@@ -58,9 +60,9 @@ def test_a_timed_network_computes_the_same_bits(spec, threads):
         with Executor(one, threads) as executor:
             step = executor.step(x, y, np.random.default_rng(2))
             results.append((step.loss, {name: array.copy() for name, array in step.gradients.items()}))
-    assert results[0][0] == results[1][0]
+    assert results[0][0] == pytest.approx(results[1][0], rel=1e-6)
     for name, gradient in results[0][1].items():
-        np.testing.assert_array_equal(gradient, results[1][1][name])
+        assert relative_error(gradient, results[1][1][name]) < 1e-5
 
 
 @pytest.mark.parametrize("threads", [1, 2])
