@@ -11,6 +11,7 @@ from cnnviz.app.adapting import adapted
 from cnnviz.app.session import SessionState
 from cnnviz.app.worker import Broken
 from cnnviz.errors import CnnvizError
+from cnnviz.training.changes import LIVE_SETTINGS
 from cnnviz.training.events import Failed, Finished
 from cnnviz.training.freezing import without_missing
 from cnnviz.ui.actions import Facts
@@ -190,14 +191,17 @@ class RunActions(QObject):
 
     @Slot()
     def _on_settled(self) -> None:
-        """Pass on what was changed, and nothing else: a run may have other epochs than the form."""
+        """Pass on what was changed, and nothing else: a run may have other epochs than the form.
+
+        The loss may be that of another design, which was opened meanwhile.
+        """
         running, wanted = self._session.steering.settings, self._form.training
         if running is None:
             return
         changed = {
-            field.name: getattr(wanted, field.name)
-            for field in dataclasses.fields(wanted)
-            if getattr(wanted, field.name) != getattr(self._asked, field.name)
+            name: getattr(wanted, name)
+            for name in LIVE_SETTINGS
+            if getattr(wanted, name) != getattr(self._asked, name)
         }
         self._asked = wanted
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cnnviz.app.session import SessionState
+from cnnviz.spec.losses import MulticlassSVM
 from cnnviz.spec.schedules import Cosine
 from cnnviz.spec.training import Adam, Momentum
 from cnnviz.ui.dialogs import Answer
@@ -194,6 +195,16 @@ def test_a_change_leaves_the_epochs_of_a_longer_run(
 def test_what_a_run_cannot_take_over_is_said(learning: MainWindow, qtbot: QtBot) -> None:
     learning.training_form.choose(dataclasses.replace(ENDLESS, optimizer=Momentum()))
     qtbot.waitUntil(lambda: "kind of its optimizer" in learning.banner.text)
+
+
+def test_the_loss_of_a_design_opened_meanwhile_does_not_keep_changes_from_the_run(
+    learning: MainWindow, session: Session, qtbot: QtBot
+) -> None:
+    form = learning.training_form
+    form.set_training(dataclasses.replace(form.training, loss=MulticlassSVM()))
+    form.editor("l2").value_changed.emit(0.01)
+    qtbot.waitUntil(lambda: len(session.history.changes) == 1)
+    assert session.history.changes[0].text == "L2 0 → 0.01"
 
 
 def test_the_form_knows_the_run_and_the_data_set(learning: MainWindow, qtbot: QtBot) -> None:
