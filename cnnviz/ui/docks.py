@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWi
 if TYPE_CHECKING:
     from cnnviz.app.settings import Settings
 
-LAYOUT_VERSION = 4
+LAYOUT_VERSION = 5
 """Raised whenever docks are added, removed or renamed: an older layout would put them anywhere."""
 FIRST_SIZE = QSize(1440, 900)
 _BUILD_WIDTH_PX, _LAYER_WIDTH_PX, _BOTTOM_HEIGHT_PX = 348, 300, 250
@@ -33,6 +33,7 @@ class Docks:
         settings: QWidget,
         costs: QWidget,
         baselines: QWidget,
+        runs: QWidget,
     ) -> None:
         self._window = window
         area = Qt.DockWidgetArea
@@ -48,10 +49,12 @@ class Docks:
         self.settings = self._dock("Training Settings", "dock-settings", settings, area.BottomDockWidgetArea)
         self.costs = self._dock("Costs", "dock-costs", costs, area.BottomDockWidgetArea)
         self.baselines = self._dock("Baselines", "dock-baselines", baselines, area.BottomDockWidgetArea)
+        self.runs = self._dock("Runs", "dock-runs", runs, area.BottomDockWidgetArea)
         # One behind the other: curves need the width, and settings are made before there are curves.
         window.tabifyDockWidget(self.training, self.settings)
         window.tabifyDockWidget(self.settings, self.costs)
         window.tabifyDockWidget(self.costs, self.baselines)
+        window.tabifyDockWidget(self.baselines, self.runs)
         window.tabifyDockWidget(self.layer, self.image)
         window.setTabPosition(area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._raise_first()
@@ -69,6 +72,7 @@ class Docks:
             self.settings,
             self.costs,
             self.baselines,
+            self.runs,
         )
 
     def is_behind(self, widget: QWidget) -> bool:

@@ -39,6 +39,7 @@ from cnnviz.ui.panel_links import PanelLinks
 from cnnviz.ui.recovery_banner import RecoveryBanner
 from cnnviz.ui.remedies import Remedies
 from cnnviz.ui.run_actions import RunActions
+from cnnviz.ui.runs.runs_panel import RunsPanel
 from cnnviz.ui.saved_label import SavedLabel
 from cnnviz.ui.templates.design_actions import DesignActions
 from cnnviz.ui.tool_bar import MainToolBar
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
             settings=self.training_form,
             costs=self.costs,
             baselines=self.baselines,
+            runs=self.run_list,
         )
         self.tool_bar = MainToolBar(self.commands, workbench.session, workbench.selection, self)
         self.addToolBar(self.tool_bar)
@@ -120,6 +122,8 @@ class MainWindow(QMainWindow):
         self.costs.layer_selected.connect(self.builder.select_layer)
         self.training_form.training_changed.connect(self.costs.set_training)
         FormLinks(self.training_form, bench)
+        self.run_list = RunsPanel(bench.library, self)
+        self.run_list.overlays_changed.connect(self.curves.set_overlays)
         self.network_view = NetworkView(self)
         self.network_view.set_scale(bench.settings.scale)
         self.layer_panel = LayerPanel(self)
@@ -185,6 +189,7 @@ class MainWindow(QMainWindow):
         self.network_view.scale_requested.connect(self._set_scale)
         self.docks.costs.visibilityChanged.connect(self.costs.set_in_sight)
         self.docks.baselines.visibilityChanged.connect(self.baselines.set_in_sight)
+        self.run_list.open_requested.connect(files.bring_back)
         files.recent_changed.connect(self._update_recent)
         files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)
@@ -229,6 +234,7 @@ class MainWindow(QMainWindow):
             self.convert.failed,
             bench.inspector.failed,
             bench.autosave.failed,
+            bench.library.failed,
             self.curve_export.failed,
         ):
             source.connect(self.notices.show_problem)

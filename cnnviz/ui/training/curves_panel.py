@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QShowEvent
 
     from cnnviz.app.session import Session
+    from cnnviz.ui.training.overlays import Overlay
 
 SECOND_TURN_MS = 12
 """Time between two plots of one change: time for whatever else waits."""
@@ -47,6 +48,7 @@ class CurvesPanel(QWidget):
         self._columns = {quantity: _PlotColumn(quantity, self) for quantity in Quantity}
         self._shown: list[Quantity] = []
         self._waiting: list[Quantity] = []
+        self._overlays: tuple[Overlay, ...] = ()
         for column in self._columns.values():
             column.hide()
         self._empty = EmptyState("Loss and accuracy are drawn here while the network learns.", train, self)
@@ -71,6 +73,11 @@ class CurvesPanel(QWidget):
         """The plots there are, from left to right."""
         return [self.plot(quantity) for quantity in self._shown]
 
+    def set_overlays(self, overlays: tuple[Overlay, ...]) -> None:
+        """Draw other runs beside the one on screen."""
+        self._overlays = overlays
+        self._on_history_changed()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._on_history_changed()
@@ -94,7 +101,7 @@ class CurvesPanel(QWidget):
     def _on_history_changed(self) -> None:
         if not self.isVisible():
             return
-        self._pages.setCurrentIndex(1 if len(self._session.history.steps) else 0)
+        self._pages.setCurrentIndex(1 if len(self._session.history.steps) or self._overlays else 0)
         shown = fitting(self.options.shown, self._session.history)
         if shown != self._shown:
             self._shown = shown
@@ -116,7 +123,10 @@ class CurvesPanel(QWidget):
         history = self._session.history
         column = self._columns[quantity]
         column.plot.set_steps_per_epoch(steps_per_epoch(history) if self.options.counts_epochs else 0)
-        column.plot.set_curves(curves_of(quantity, history, column.means))
+        curves = curves_of(quantity, history, column.means)
+        for overlay in self._overlays:
+            curves = overlay.added_to(curves, quantity)
+        column.plot.set_curves(curves)
 
     @Slot()
     def _on_options_changed(self) -> None:

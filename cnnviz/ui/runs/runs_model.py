@@ -1,0 +1,152 @@
+"""The runs of the library as a table."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QColor
+
+from cnnviz.app.run_folder import RunEntry, RunKind
+from cnnviz.ui.format import duration, number, share
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QObject
+
+    from cnnviz.app.run_library import RunLibrary
+
+RUN_COLORS = ("#D55E00", "#009E73", "#B9608F", "#8A6FD1", "#2489C4", "#A67C00", "#5F8A00", "#8C7B6B")
+"""Told apart by colour-blind eyes from their neighbours, and 3:1 against the paper of both themes."""
+
+_Index = QModelIndex | QPersistentModelIndex
+_Role = Qt.ItemDataRole
+_WORDS = {
+    RunKind.RUNNING: "under way",
+    RunKind.FINISHED: "finished",
+    RunKind.STOPPED: "stopped",
+    RunKind.FAILED: "failed",
+    RunKind.INTERRUPTED: "interrupted: open it, and Train goes on",
+    RunKind.DAMAGED: "damaged",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Column:
+    title: str
+    tip: str
+    text: Callable[[RunEntry], str]
+    is_number: bool = True
+
+
+def _or_dash(value: float | None, written: Callable[[float], str]) -> str:
+    return "–" if value is None else written(value)
+
+
+def _of_facts(entry: RunEntry, text: str) -> str:
+    return text if entry.facts is not None else "–"
+
+
+COLUMNS = (
+    _Column("Run", "Tick a run to draw its curves beside those on screen", lambda e: e.about.name, False),
+    _Column(
+        "Best accuracy",
+        "Validation accuracy of the best epoch",
+        lambda e: _or_dash(e.best_accuracy, share),
+    ),
+    _Column("Best loss", "Validation loss of the best epoch", lambda e: _or_dash(e.best_loss, number)),
+    _Column("Epochs", "Whole epochs done", lambda e: _of_facts(e, f"{e.epochs:,}")),
+    _Column("Time", "Time spent in training steps", lambda e: _of_facts(e, duration(e.seconds))),
+    _Column("Parameters", "Numbers that are learned", lambda e: _of_facts(e, f"{e.parameters:,}")),
+    _Column(
+        "Data set", "What it learned from", lambda e: e.facts.data.name if e.facts is not None else "–", False
+    ),
+    _Column("Began", "", lambda e: f"{e.about.began_at.astimezone():%Y-%m-%d %H:%M}", False),
+    _Column("State", "", lambda e: _WORDS[e.kind], False),
+)
+
+
+class RunsModel(QAbstractTableModel):
+    """One row for each run, the newest first. The name can be edited, and ticked for its curves.
+
+    Signals
+    -------
+    ticked(str, bool)
+        The curves of a run, by its id, are wanted or no longer wanted.
+    """
+
+    ticked = Signal(str, bool)
+
+    def __init__(self, library: RunLibrary, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._entries = library.entries
+        self._ticked: frozenset[str] = frozenset()
+        library.changed.connect(self._on_changed)
+
+    def entry(self, row: int) -> RunEntry:
+        """Return the run of a row."""
+        return self._entries[row]
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
+        return 0 if parent.isValid() else len(self._entries)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Horizontal:
+            if role == _Role.DisplayRole:
+                return COLUMNS[section].title
+            if role == _Role.ToolTipRole:
+                return COLUMNS[section].tip
+            if role == _Role.TextAlignmentRole and COLUMNS[section].is_number:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
+        entry, column = self._entries[index.row()], COLUMNS[index.column()]
+        if role in (_Role.DisplayRole, _Role.EditRole):
+            return column.text(entry)
+        if role == _Role.TextAlignmentRole and column.is_number:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == _Role.ToolTipRole:
+            return entry.problem or column.text(entry)
+        if index.column() == 0 and role == _Role.DecorationRole:
+            return QColor(RUN_COLORS[entry.about.color])
+        if index.column() == 0 and role == _Role.CheckStateRole and entry.facts is not None:
+            return Qt.CheckState.Checked if entry.id in self._ticked else Qt.CheckState.Unchecked
+        return None
+
+    def setData(self, index: _Index, value: Any, role: int = _Role.EditRole) -> bool:
+        entry = self._entries[index.row()]
+        if role == _Role.CheckStateRole:
+            is_on = Qt.CheckState(value) is Qt.CheckState.Checked
+            self._ticked = self._ticked | {entry.id} if is_on else self._ticked - {entry.id}
+            self.dataChanged.emit(index, index)
+            self.ticked.emit(entry.id, is_on)
+            return True
+        self._library.rename(entry.id, str(value))
+        return True
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        flags, entry = super().flags(index), self._entries[index.row()]
+        if index.column() == 0 and entry.facts is not None:
+            flags |= Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    @Slot()
+    def _on_changed(self) -> None:
+        entries = self._library.entries
+        same = [entry.id for entry in entries] == [entry.id for entry in self._entries]
+        if same:
+            self._entries = entries
+            if entries:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(entries) - 1, len(COLUMNS) - 1))
+            return
+        self.beginResetModel()
+        self._entries = entries
+        self._ticked &= {entry.id for entry in entries}
+        self.endResetModel()

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from PySide6.QtCore import Qt
+
+from cnnviz.app.run_folder import RunKind
+from tests.helpers.open_windows import open_window
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    """A window whose list has one run that is over."""
+    with open_window(tmp_path) as window:
+        window.training_form.set_training(dataclasses.replace(window.training_form.training, epochs=1))
+        with qtbot.waitSignal(window.workbench.session.run_ended, timeout=30_000):
+            window.runs.train()
+        library = window.workbench.library
+        qtbot.waitUntil(lambda: [e.kind for e in library.entries] == [RunKind.FINISHED], timeout=10_000)
+        window.docks.bring(window.docks.runs)
+        yield window
+
+
+def test_a_run_is_opened_named_deleted_and_brought_back(qtbot, window):
+    panel, session = window.run_list, window.workbench.session
+    panel.table.selectRow(0)
+    session.reset_weights()
+    with qtbot.waitSignal(panel.open_requested, timeout=10_000):
+        panel.open.trigger()
+    assert session.result.state.epoch == 1
+    assert panel.model.setData(panel.model.index(0, 0), "mine")
+    assert window.workbench.library.entries[0].about.name == "mine"
+    panel.table.selectRow(0)
+    panel.delete.trigger()
+    assert panel.model.rowCount() == 0
+    assert panel.undelete.isEnabled()
+    panel.undelete.trigger()
+    assert panel.model.rowCount() == 1
+    assert not panel.undelete.isEnabled()
+
+
+def test_a_ticked_run_is_drawn_beside_the_one_on_screen(qtbot, window):
+    panel, name = window.run_list, window.workbench.library.entries[0].about.name
+    box = panel.model.index(0, 0)
+    with qtbot.waitSignal(panel.overlays_changed, timeout=10_000):
+        panel.model.setData(box, Qt.CheckState.Checked.value, Qt.ItemDataRole.CheckStateRole)
+    window.docks.bring(window.docks.training)
+    qtbot.waitUntil(
+        lambda: all(name in [c.name for c in plot.curves.curves] for plot in window.curves.shown_plots)
+    )
+    with qtbot.waitSignal(panel.overlays_changed, timeout=10_000):
+        panel.model.setData(box, Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
+    assert all(name not in [c.name for c in plot.curves.curves] for plot in window.curves.shown_plots)
