@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.ledger.ledger_model import Index, LedgerModel
 
 _NAME_COLUMN = 0
-_FIGURES = (14, 8, 8, 9, 8, 7, 5, 3, 5, 6, 6)
+_FIGURES = (12, 8, 8, 9, 8, 7, 5, 3, 5, 6, 6)
 """How many figures fit into each column at first, where its heading does not need more."""
 _MARGINS_PX = 2 * SPACE_8 + 2
 
