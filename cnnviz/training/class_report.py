@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
 
-_TOPS = (2, 3, 5)
+_FEW_CLASSES = 5
+_TOPS_OF_FEW, _TOPS = (2,), (3, 5)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +106,8 @@ class ClassReport:
     @property
     def tops(self) -> tuple[int, ...]:
         """The `k` for which `top` says something: more than the accuracy, and not always 1."""
-        return tuple(k for k in _TOPS if k < len(self.class_names))
+        classes = len(self.class_names)
+        return tuple(k for k in (_TOPS if classes > _FEW_CLASSES else _TOPS_OF_FEW) if k < classes)
 
     def top(self, k: int) -> float:
         """Return the share of images whose class is among the `k` likeliest."""

@@ -32,6 +32,7 @@ class Docks:
         curves: QWidget,
         settings: QWidget,
         costs: QWidget,
+        evaluation: QWidget,
         baselines: QWidget,
         runs: QWidget,
     ) -> None:
@@ -47,12 +48,14 @@ class Docks:
         self.image = self._dock("Image", "dock-image", image, area.RightDockWidgetArea)
         self.training = self._dock("Training", "dock-training", curves, area.BottomDockWidgetArea)
         self.settings = self._dock("Training Settings", "dock-settings", settings, area.BottomDockWidgetArea)
+        self.evaluation = self._dock("Evaluation", "dock-evaluation", evaluation, area.BottomDockWidgetArea)
         self.costs = self._dock("Costs", "dock-costs", costs, area.BottomDockWidgetArea)
         self.baselines = self._dock("Baselines", "dock-baselines", baselines, area.BottomDockWidgetArea)
         self.runs = self._dock("Runs", "dock-runs", runs, area.BottomDockWidgetArea)
         # One behind the other: curves need the width, and settings are made before there are curves.
         window.tabifyDockWidget(self.training, self.settings)
-        window.tabifyDockWidget(self.settings, self.costs)
+        window.tabifyDockWidget(self.settings, self.evaluation)
+        window.tabifyDockWidget(self.evaluation, self.costs)
         window.tabifyDockWidget(self.costs, self.baselines)
         window.tabifyDockWidget(self.baselines, self.runs)
         window.tabifyDockWidget(self.layer, self.image)
@@ -70,6 +73,7 @@ class Docks:
             self.image,
             self.training,
             self.settings,
+            self.evaluation,
             self.costs,
             self.baselines,
             self.runs,

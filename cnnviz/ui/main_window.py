@@ -26,6 +26,8 @@ from cnnviz.ui.builder.builder_panel import BuilderPanel
 from cnnviz.ui.builder.convert_action import ConvertAction
 from cnnviz.ui.docks import Docks
 from cnnviz.ui.earlier_runs import EarlierRuns
+from cnnviz.ui.evaluation.evaluation_panel import EvaluationPanel
+from cnnviz.ui.evaluation.table_export import TableExport
 from cnnviz.ui.export_actions import ExportActions
 from cnnviz.ui.file_actions import FileActions
 from cnnviz.ui.file_drops import FileDrops
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         self.files = FileActions(self, questions, workbench)
         self.convert = ConvertAction(workbench, self.builder)
         self.exports = ExportActions(self, questions, workbench, self.files)
+        self.table_export = TableExport(self.evaluation, questions)
         self.curve_export = CurveExport(self.curves, workbench.session, questions)
         self.drops = FileDrops(self, self.files)
         self.recovery = RecoveryBanner(self.files, workbench.autosave, self)
@@ -96,6 +99,7 @@ class MainWindow(QMainWindow):
             curves=self.curves,
             settings=self.training_form,
             costs=self.costs,
+            evaluation=self.evaluation,
             baselines=self.baselines,
             runs=self.run_list,
         )
@@ -118,6 +122,7 @@ class MainWindow(QMainWindow):
         self.training_form = TrainingForm(TrainingSpec(), bench.presets, self)
         self.costs = CostsPanel(bench, self.training_form.training, self.commands["measure_layers"], self)
         self.baselines = BaselinesPanel(bench, self)
+        self.evaluation = EvaluationPanel(bench, self)
         self.builder.layer_selected.connect(self.costs.select_layer)
         self.costs.layer_selected.connect(self.builder.select_layer)
         self.training_form.training_changed.connect(self.costs.set_training)
@@ -188,6 +193,7 @@ class MainWindow(QMainWindow):
         bench, files = self.workbench, self.files
         self.network_view.scale_requested.connect(self._set_scale)
         self.docks.costs.visibilityChanged.connect(self.costs.set_in_sight)
+        self.docks.evaluation.visibilityChanged.connect(self.evaluation.set_in_sight)
         self.docks.baselines.visibilityChanged.connect(self.baselines.set_in_sight)
         self.run_list.open_requested.connect(files.bring_back)
         files.recent_changed.connect(self._update_recent)
@@ -236,12 +242,14 @@ class MainWindow(QMainWindow):
             bench.autosave.failed,
             bench.library.failed,
             self.curve_export.failed,
+            self.table_export.failed,
         ):
             source.connect(self.notices.show_problem)
         files.told.connect(self.notices.show_note)
         self.runs.told.connect(self.notices.show_note)
         self.remedies = Remedies(self.runs, self.training_form, self.notices, self.commands["train"])
-        self.curve_export.told.connect(self.notices.show_note)
+        for export in (self.curve_export, self.table_export):
+            export.told.connect(self.notices.show_note)
         self.curves.export_requested.connect(self.curve_export.choose)
         saved = SavedLabel(self)
         self.statusBar().addPermanentWidget(saved)

@@ -82,8 +82,8 @@ def test_a_report_has_a_row_for_each_image():
 def test_among_the_likeliest():
     made = report()
     order = np.argsort(-made.answers, axis=1, kind="stable")
-    assert made.tops == (2, 3, 5)
-    for k in (1, *made.tops):
+    assert made.tops == (3, 5)
+    for k in (1, 2, *made.tops, 9):
         hits = [label in row[:k] for label, row in zip(made.labels, order, strict=True)]
         assert made.top(k) == pytest.approx(np.mean(hits))
 

@@ -1,0 +1,127 @@
+"""Classes: which are confused, how well each is found, and the images that are taken for another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
+
+from cnnviz.training.class_report import ClassReport
+from cnnviz.ui.evaluation.class_table import ClassTable
+from cnnviz.ui.evaluation.confusion_view import ConfusionView
+from cnnviz.ui.evaluation.image_list import ImageList
+from cnnviz.ui.evaluation.words import list_heading
+from cnnviz.ui.icons import icon
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, strong_font
+from cnnviz.ui.widgets.elided_label import ElidedLabel
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cnnviz.app.evaluator import Findings
+
+_WIDTHS = (230, 352, 180)
+
+
+class ClassPage(QWidget):
+    """Matrix, table and images side by side. A cell or a class that is chosen decides which images are shown.
+
+    Signals
+    -------
+    image_chosen(int)
+        An image was chosen; with its place in its split.
+    """
+
+    image_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._findings: Findings | None = None
+        self._true: int | None = None
+        self._predicted: int | None = None
+        self.matrix, self.table, self.images = ConfusionView(self), ClassTable(self), ImageList(self)
+        self._heading = ElidedLabel(parent=self)
+        self.all_button = QToolButton(self)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._lay_out()
+        self.matrix.cell_chosen.connect(self._on_cell_chosen)
+        self.table.class_chosen.connect(self._on_class_chosen)
+        self.images.image_chosen.connect(self.image_chosen)
+        self.all_button.clicked.connect(self._on_all_clicked)
+
+    @property
+    def heading(self) -> str:
+        """Which images are shown."""
+        return self._heading.text()
+
+    def show_findings(self, findings: Findings) -> None:
+        """Show another report; what was chosen stays chosen where the classes are the same."""
+        report = findings.report
+        assert isinstance(report, ClassReport)
+        before = self._findings
+        if before is None or before.dataset.class_names != findings.dataset.class_names:
+            self._true = self._predicted = None
+        self._findings = findings
+        self.matrix.set_report(report)
+        self.table.show_report(report)
+        self._show_images(report)
+
+    def _lay_out(self) -> None:
+        self._heading.setFont(strong_font(self))
+        self.all_button.setIcon(icon("close"))
+        self.all_button.setToolTip("Show all mistakes again")
+        self.all_button.setAccessibleName("Show all mistakes")
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_4)
+        head.addWidget(self._heading, 1)
+        head.addWidget(self.all_button)
+        column = QWidget(self)
+        images = QVBoxLayout(column)
+        images.setContentsMargins(0, 0, 0, 0)
+        images.setSpacing(SPACE_4)
+        images.addLayout(head)
+        images.addWidget(self.images, 1)
+        for part in (self.matrix, self.table, column):
+            self.splitter.addWidget(part)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(SPACE_12)
+        self.splitter.setSizes(list(_WIDTHS))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_12, 0, SPACE_8, SPACE_8)
+        layout.addWidget(self.splitter)
+
+    def _places(self, report: ClassReport) -> NDArray[np.int64]:
+        if self._true is None:
+            return report.mistakes()
+        if self._predicted is None:
+            return report.mistakes_of(self._true)
+        return report.cell(self._true, self._predicted)
+
+    def _show_images(self, report: ClassReport) -> None:
+        places = self._places(report)
+        self._heading.setText(list_heading(report, len(places), self._true, self._predicted))
+        self.all_button.setVisible(self._true is not None)
+        self.images.show_images(self._findings, places)
+
+    def _choose(self, true_class: int | None, predicted: int | None) -> None:
+        self._true, self._predicted = true_class, predicted
+        cell = None if true_class is None or predicted is None else (true_class, predicted)
+        self.matrix.set_chosen(cell)
+        if cell is not None or true_class is None:
+            self.table.select_class(None)
+        if self._findings is not None and isinstance(self._findings.report, ClassReport):
+            self._show_images(self._findings.report)
+
+    @Slot(int, int)
+    def _on_cell_chosen(self, true_class: int, predicted: int) -> None:
+        self._choose(true_class, predicted)
+
+    @Slot(object)
+    def _on_class_chosen(self, class_number: int | None) -> None:
+        self._choose(class_number, None)
+
+    @Slot()
+    def _on_all_clicked(self) -> None:
+        self._choose(None, None)

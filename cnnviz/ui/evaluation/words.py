@@ -1,0 +1,167 @@
+"""What the evaluation says of a report, a cell of its matrix or an image, in words."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.training.class_report import ClassReport
+from cnnviz.ui.format import number, share
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnnviz.app.evaluator import Findings, UseOfTest
+    from cnnviz.training.evaluation import Report
+    from cnnviz.training.number_report import NumberReport
+
+UNKNOWN = "–"
+_MOST_USES = 4
+_MOST_ANSWERS = 3
+
+
+def headline(report: Report) -> str:
+    """Return the one figure that says most."""
+    if isinstance(report, ClassReport):
+        return f"{share(report.accuracy)} right"
+    return f"R² {number(report.r_squared())}"
+
+
+def figures(report: Report) -> str:
+    """Return the other figures."""
+    if isinstance(report, ClassReport):
+        tops = [f"top-{k} {share(report.top(k))}" for k in report.tops]
+        return ", ".join([*tops, f"loss {number(report.loss)}"])
+    return f"mean absolute error {number(report.mean_absolute_error())}, loss {number(report.loss)}"
+
+
+def moment(step: int, epoch: int) -> str:
+    """Return when weights were taken."""
+    return f"epoch {epoch:,}, step {step:,}" if step else "untrained"
+
+
+def subject(findings: Findings) -> str:
+    """Return on which images and weights a report is."""
+    return f"{_images(findings.report.images, findings.split.value)}, {moment(findings.step, findings.epoch)}"
+
+
+def uses_text(uses: Sequence[UseOfTest]) -> str:
+    """Return how often the test set was looked at, and when; empty where it was not."""
+    if not uses:
+        return ""
+    times = "once" if len(uses) == 1 else f"{len(uses):,} times"
+    moments = [f"{use.design} {moment(use.step, use.epoch)}" for use in uses[-_MOST_USES:]]
+    earlier = "…; " if len(uses) > _MOST_USES else ""
+    return f"Test set used {times}: {earlier}{'; '.join(moments)}"
+
+
+def cell_number(amount: float, *, by_row: bool) -> str:
+    """Return what stands in a cell: a count, or per cent of the row."""
+    if not by_row:
+        return f"{amount:,.0f}"
+    return "<1" if amount < 0.005 else f"{100 * amount:.0f}"
+
+
+def cell_text(report: ClassReport, true_class: int, predicted: int) -> str:
+    """Return what a cell holds: `3 taken for 8: 4 images, 1.3 % of all 3, 2.0 % of all taken for 8`."""
+    table, names = report.confusion, report.class_names
+    count = int(table[true_class, predicted])
+    name, said = names[true_class], names[predicted]
+    what = f"{name} found" if true_class == predicted else f"{name} taken for {said}"
+    row, column = int(table[true_class].sum()), int(table[:, predicted].sum())
+    parts = [f"{what}: {_images(count)}"]
+    if row:
+        parts.append(f"{share(count / row)} of all {row:,} {name}")
+    if column:
+        parts.append(f"{share(count / column)} of all {column:,} taken for {said}")
+    return ", ".join(parts)
+
+
+def matrix_summary(report: ClassReport) -> str:
+    """Return the matrix in a sentence, for a screen reader."""
+    wrong = report.confusion - np.diag(report.confusion.diagonal())
+    said = f"{_images(report.images)} of {len(report.class_names):,} classes, {headline(report)}."
+    if not wrong.any():
+        return said
+    worst = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    return f"{said} Most frequent mistake: {cell_text(report, int(worst[0]), int(worst[1]))}."
+
+
+def list_heading(report: Report, count: int, true_class: int | None, predicted: int | None) -> str:
+    """Return which images are listed: all mistakes, those of a class, or those of a cell."""
+    if not isinstance(report, ClassReport):
+        return f"{_images(count)}, the farthest off first"
+    if true_class is None:
+        if not count:
+            return "No mistakes"
+        return f"{count:,} mistake{'' if count == 1 else 's'}, hardest first"
+    name = report.class_names[true_class]
+    if predicted is None:
+        return f"{name} taken for others: {_images(count)}"
+    if predicted == true_class:
+        return f"{name} found: {_images(count)}"
+    return f"{name} taken for {report.class_names[predicted]}: {_images(count)}"
+
+
+def image_lines(report: Report, place: int) -> tuple[tuple[str, str], ...]:
+    """Return what stands beside an image: what is said, what is true, and the loss, each with a number."""
+    loss = ("loss", number(float(report.losses[place])))
+    if not isinstance(report, ClassReport):
+        return ("says", _numbers(report.outputs[place])), ("true", _numbers(report.targets[place])), loss
+    said, true = int(report.predicted[place]), int(report.labels[place])
+    names = report.class_names
+    first = names[said], answer(report, place, said)
+    return first, (f"true {names[true]}", answer(report, place, true)), loss
+
+
+def image_sentence(report: Report, place: int) -> str:
+    """Return the same in a line, for a screen reader."""
+    return ", ".join(f"{name} {value}" for name, value in image_lines(report, place))
+
+
+def image_tip(report: Report, place: int) -> str:
+    """Return the likeliest classes of an image and its true one, a line for each."""
+    if not isinstance(report, ClassReport):
+        return image_sentence(report, place)
+    values = report.answers[place]
+    likeliest = np.argsort(-np.nan_to_num(values), kind="stable")[:_MOST_ANSWERS].tolist()
+    true = int(report.labels[place])
+    classes = likeliest if true in likeliest else [*likeliest, true]
+    lines = [
+        f"{report.class_names[k]}: {answer(report, place, k)}{'  (true)' if k == true else ''}"
+        for k in classes
+    ]
+    return "\n".join([*lines, f"loss {number(float(report.losses[place]))}"])
+
+
+def answer(report: ClassReport, place: int, class_number: int) -> str:
+    """Return the probability or score that an image has for a class."""
+    value = float(report.answers[place, class_number])
+    return number(value) if report.is_scores else share(value)
+
+
+def figure(value: float) -> str:
+    """Return precision, recall or F1; a dash where it has no meaning."""
+    return UNKNOWN if math.isnan(value) else share(value)
+
+
+def number_figures(report: NumberReport, which: int) -> str:
+    """Return how far one of the numbers is off."""
+    error, explained = report.mean_absolute_error(which), report.r_squared(which)
+    return f"mean absolute error {number(error)}, R² {number(explained)}"
+
+
+def _numbers(values: np.typing.NDArray[np.float32]) -> str:
+    shown = ", ".join(number(float(value)) for value in values[:_MOST_ANSWERS])
+    return f"{shown}, …" if len(values) > _MOST_ANSWERS else shown
+
+
+def _images(count: int, kind: str = "") -> str:
+    return f"{f'{count:,}' if count else 'no'} {f'{kind} ' if kind else ''}image{'' if count == 1 else 's'}"
+
+
+def scale_text(most: float, *, by_row: bool) -> str:
+    """Return the amount that has the full colour."""
+    return f"{100 * most:.0f} %" if by_row else f"{most:,.0f}"
