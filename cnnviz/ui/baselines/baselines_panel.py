@@ -40,6 +40,9 @@ _TABLE_PX, _DETAILS_PX = 560, 340
 _PROGRESS_STEPS = 1_000
 
 
+_BAR_PX, _LEAST_BAR_PX = 120, 40
+
+
 class BaselinesPanel(QWidget):
     """Shows a `BaselineRunner`. As long as it is out of sight it does nothing.
 
@@ -108,7 +111,8 @@ class BaselinesPanel(QWidget):
         self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.bar.setRange(0, _PROGRESS_STEPS)
         self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(120)
+        self.bar.setMinimumWidth(_LEAST_BAR_PX)
+        self.bar.setMaximumWidth(_BAR_PX)
         self.bar.setAccessibleName("Progress of the baseline under way")
         self._run_button = ActionButton(self.run_action, self)
         self._cancel_button = ActionButton(self.cancel_action, self)
