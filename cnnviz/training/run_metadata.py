@@ -17,6 +17,7 @@ from cnnviz.spec import io
 from cnnviz.training.history import MAY_BE_NAN, Change, EpochColumns, column_types
 from cnnviz.training.random_state import RandomState
 from cnnviz.training.result import DataFacts, RunResult, RunState
+from cnnviz.training.safetensors_reader import MAX_HEADER_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,11 +90,11 @@ def from_metadata(metadata: Mapping[str, str], origin: str) -> RunMetadata:
         )
     top = _Reader(dict(metadata), origin, "the metadata")
     parsed = {
-        name: io.parse_json(top.text(name, limit=io.MAX_FILE_BYTES), f"{origin}, in {name}")
+        name: io.parse_json(top.text(name, limit=MAX_HEADER_BYTES), f"{origin}, in {name}")
         for name in ("training", "data", "history", "state", "best_epoch", "threads")
     }
     if version == VERSION:
-        changes = io.parse_json(top.text("changes", limit=io.MAX_FILE_BYTES), f"{origin}, in changes")
+        changes = io.parse_json(top.text("changes", limit=MAX_HEADER_BYTES), f"{origin}, in changes")
     else:
         changes = []
     numbers = _Reader(parsed, origin, "the metadata")

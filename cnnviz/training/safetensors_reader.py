@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-MAX_HEADER_BYTES = 10_000_000
+MAX_HEADER_BYTES = 100_000_000
+"""What the format allows; the curves of 100,000 epochs take a seventh of it."""
 MAX_TENSORS = 10_000
 _MAX_DIMENSIONS = 8
 _LENGTH_BYTES = 8

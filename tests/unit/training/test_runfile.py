@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 import cnnviz
 from cnnviz.errors import FileError
 from cnnviz.spec import io
+from cnnviz.spec.fields import field_infos
 from cnnviz.spec.losses import MeanSquaredError
-from cnnviz.spec.training import SGD
+from cnnviz.spec.training import SGD, TrainingSpec
 from cnnviz.training import runfile
+from cnnviz.training.history import EpochColumns, column_types
 from cnnviz.training.result import RunResult
 from cnnviz.training.run_metadata import to_metadata
-from cnnviz.training.runfile import load_run, save_run
+from cnnviz.training.runfile import load_facts, load_run, save_run
 from tests.helpers.data_files import mutated
 from tests.helpers.runs import (
     SETTINGS,
@@ -116,6 +118,22 @@ def test_everything_comes_back(tmp_path, run):
     assert saved_run.program_version == cnnviz.__version__
     assert saved_run.saved_at.startswith("20")
     assert not any(array.flags.writeable for array in after.parameters.values())
+
+
+def test_a_run_of_as_many_epochs_as_the_settings_allow_comes_back(tmp_path):
+    run, count = a_run(), field_infos(TrainingSpec)["epochs"].maximum
+    numbers = np.random.default_rng(0).random(int(count))
+    epochs = EpochColumns(
+        **{
+            name: np.arange(1, int(count) + 1) if kind is np.int64 else numbers
+            for name, kind in column_types(EpochColumns).items()
+        }
+    )
+    long = dataclasses.replace(run, history=dataclasses.replace(run.history, epochs=epochs))
+    save_run(tmp_path / "run.cnnviz", long)
+    loaded = load_run(tmp_path / "run.cnnviz").result.history.epochs
+    assert np.array_equal(loaded.val_loss, numbers)
+    assert len(load_facts(tmp_path / "run.cnnviz").epochs) == count
 
 
 def test_a_run_goes_on_from_its_file_bit_for_bit(tmp_path):
