@@ -94,6 +94,7 @@ class ConfusionView(QAbstractScrollArea):
             self._current = self._chosen = None
             self._zoom = 0
         self._report = report
+        self._begin_somewhere()
         self._amount_to_show()
         self._fit_scroll_bars()
         self.setAccessibleDescription(matrix_summary(report))
@@ -162,6 +163,9 @@ class ConfusionView(QAbstractScrollArea):
             self._set_current(cell)
             QToolTip.showText(event.globalPosition().toPoint(), self.hover_text, self)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # what was pressed here, is released here
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         cell = self._cell_at(event.position().toPoint())
         if event.button() is Qt.MouseButton.LeftButton and cell is not None:
@@ -191,8 +195,7 @@ class ConfusionView(QAbstractScrollArea):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        if self._current is None and self._report is not None:
-            self._set_current(self._chosen or (0, 0))
+        self._begin_somewhere()
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -257,6 +260,11 @@ class ConfusionView(QAbstractScrollArea):
             self._current = cell
             self.viewport().update()
 
+    def _begin_somewhere(self) -> None:
+        """Let the keyboard begin in the chosen cell, or the first."""
+        if self.hasFocus() and self._current is None and self._report is not None:
+            self._set_current(self._chosen or (0, 0))
+
     def _choose(self, cell: Cell) -> None:
         self.set_chosen(cell)
         self.cell_chosen.emit(*cell)
@@ -268,7 +276,7 @@ class ConfusionView(QAbstractScrollArea):
         self._set_current(cell)
         layout, size = self.layout_now(), self.viewport().size()
         place = layout.rect(*cell)
-        room = QRect(QPoint(layout.names.width(), layout.names.height()), QPoint(size.width(), size.height()))
+        room = QRect(QPoint(), size).adjusted(layout.names.width(), layout.names.height(), 0, 0)
         for bar, first, last_px, start, end in (
             (self.horizontalScrollBar(), place.left(), place.right(), room.left(), room.right()),
             (self.verticalScrollBar(), place.top(), place.bottom(), room.top(), room.bottom()),
