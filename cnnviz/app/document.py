@@ -252,6 +252,7 @@ class Document(QObject):
     def _begin(self, spec: NetworkSpec, path: Path | None) -> None:
         path_differs, self._path = path != self._path, path
         self._undo_stack.clear()
+        self._undo_stack.setClean()  # clearing an empty stack leaves a recovered design's mark on it
         self._show(spec)
         if path_differs:
             self.path_changed.emit()

@@ -70,7 +70,8 @@ def test_curves_have_the_width_and_settings_stand_behind_them(qtbot):
     window.resize(WIDE_PX, 900)
     with qtbot.waitExposed(window):
         window.show()
-    assert set(window.tabifiedDockWidgets(docks.training)) == {docks.settings, docks.costs}
+    behind = {docks.settings, docks.costs, docks.evaluation, docks.baselines, docks.runs}
+    assert set(window.tabifiedDockWidgets(docks.training)) == behind
     assert not parts["curves"].visibleRegion().isEmpty()
     assert parts["settings"].visibleRegion().isEmpty()
     assert parts["costs"].visibleRegion().isEmpty()

@@ -15,6 +15,7 @@ from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU, Residual
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.tree_edits import Place
 from cnnviz.spec.validate import DataShape
+from tests.helpers.designs import small_design
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -253,3 +254,14 @@ def test_a_document_and_its_edits_do_not_hold_each_other(document):
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_what_is_opened_after_a_recovery_is_clean(tmp_path):
+    document = Document(small_design())
+    document.recover(small_design().renamed("recovered"), None)
+    assert not document.is_clean
+    document.new(small_design())
+    assert document.is_clean
+    document.recover(small_design().renamed("recovered"), None)
+    document.open(small_design(), tmp_path / "design.json")
+    assert document.is_clean

@@ -134,7 +134,7 @@ def test_the_buffers_of_bundled_networks_are_known(name, batch, threads):
 def test_the_buffers_of_any_design_are_known(spec, batch, threads):
     """A change in what an operation keeps has to be told to `cnnviz.spec.buffers`."""
     kept, estimated = kept_by_lanes(spec, batch, threads), estimated_for_lanes(spec, batch, threads)
-    assert 0.98 * kept - 20_000 < estimated < 1.02 * kept + 20_000
+    assert 0.98 * kept - 20_000 < estimated < 1.02 * kept + 40_000
 
 
 @pytest.mark.parametrize(("filters", "side", "batch"), [(8, 40, 16), (64, 24, 20), (160, 12, 8), (16, 32, 1)])
