@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cnnviz.engine.network import Network
+from cnnviz.spec.fields import field_infos
+from cnnviz.spec.training import TrainingSpec
 from cnnviz.training.loop import train
 
 if TYPE_CHECKING:
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from cnnviz.app.weights import Arrays
     from cnnviz.data.dataset import Dataset
     from cnnviz.spec.network import NetworkSpec
-    from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.control import RunControl
     from cnnviz.training.events import Event
     from cnnviz.training.result import RunResult
@@ -66,9 +67,11 @@ def continues(earlier: RunResult, spec: NetworkSpec, dataset: Dataset) -> bool:
 def prolonged(training: TrainingSpec, earlier: RunResult) -> TrainingSpec:
     """Return settings with which a continued run has something left to do.
 
-    Epochs count from the beginning of the earlier run. Where it has done them all, as many again are added.
+    Epochs count from the beginning of the earlier run. Where it has done them all, as many again are added,
+    up to the most that settings may say: a run file with more could not be opened again.
     """
     done = earlier.state.epoch
     if training.epochs > done:
         return training
-    return dataclasses.replace(training, epochs=done + training.epochs)
+    most = int(field_infos(TrainingSpec)["epochs"].maximum or done)
+    return dataclasses.replace(training, epochs=min(done + training.epochs, max(done, most)))
