@@ -131,6 +131,18 @@ def _check_resumable(earlier: RunResult, network: Network, dataset: Dataset) -> 
         raise TrainingError("The earlier run has another design.")
 
 
+def _best_of(earlier: RunResult | None, best_by: str) -> tuple[int | None, Parameters | None]:
+    """Return the best epoch so far and its weights; none where another one is the best by `best_by`.
+
+    The weights of that one were not kept then, so that there are none until a better epoch comes.
+    """
+    if earlier is None or earlier.best_epoch is None:
+        return None, None
+    best = best_epoch(earlier.history_until_state().epochs, best_by)
+    same = best is not None and best + 1 == earlier.best_epoch
+    return (earlier.best_epoch, earlier.best_parameters) if same else (None, None)
+
+
 class _Run:
     """One run. `_fit` goes through epochs, `_train_epoch` through batches, `_learn` is one step."""
 
@@ -156,7 +168,7 @@ class _Run:
         )
         self._log = HistoryLog(earlier.history_until_state() if earlier else None, training.best_by)
         self._note = ""
-        self._best = (earlier.best_epoch, earlier.best_parameters) if earlier else (None, None)
+        self._best = _best_of(earlier, training.best_by)
         state = earlier.state if earlier else first_state(training.seed)
         if earlier is not None:
             network.load(earlier.parameters)

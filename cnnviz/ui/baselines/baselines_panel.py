@@ -59,7 +59,7 @@ class BaselinesPanel(QWidget):
         self.run_action = self._action("play", "Measure Baselines", "Train and measure simple classifiers")
         self.cancel_action = self._action("stop", "Cancel", "Break the measurement off; results are kept")
         self.test_action = self._action(
-            "check", "Measure on Test", "Measure all of them on the test images, too: best once, at the end"
+            "check", "Test Images", "Measure all of them on the test images, too: best once, at the end"
         )
         self.model = BaselinesModel(self._runner.rows, self)
         self.table = _table(self.model, self)

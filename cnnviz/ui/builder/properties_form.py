@@ -129,6 +129,7 @@ class PropertiesForm(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._keep_room(scroll)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -195,6 +196,12 @@ class PropertiesForm(QWidget):
         if record is not None:
             return record.layer
         return None if self._layer_id else self._document.spec.input
+
+    def _keep_room(self, scroll: QScrollArea) -> None:
+        """Be wide enough for the controls of every kind beside the scroll bar."""
+        widest = max(rows.minimumSizeHint().width() for rows in self._rows_of_kind.values())
+        bar = scroll.verticalScrollBar().sizeHint().width()
+        self.setMinimumWidth(widest + 2 * SPACE_12 + bar)
 
     def _make_rows(self, subject: Layer | InputSpec) -> FieldRows:
         rows = FieldRows(subject, self._content)

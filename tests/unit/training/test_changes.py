@@ -9,7 +9,7 @@ import pytest
 
 from cnnviz.errors import TrainingError
 from cnnviz.spec.schedules import Cosine, StepDecay
-from cnnviz.spec.training import BEST, VAL_LOSS, Adam, Momentum, TrainingSpec
+from cnnviz.spec.training import BEST, VAL_ACCURACY, VAL_LOSS, Adam, Momentum, TrainingSpec
 from cnnviz.training.changes import change_in_words, check_change
 from cnnviz.training.control import RunControl
 from cnnviz.training.events import EpochDone, Failed, Finished, Paused, SettingsChanged, StepDone
@@ -150,3 +150,24 @@ def test_a_single_epoch_ends_in_a_pause_after_its_validation():
 
 def test_settings_of_old_files_have_the_defaults_of_what_is_new():
     assert (TrainingSpec().patience, TrainingSpec().threads) == (0, 0)
+
+
+def test_another_rule_for_the_best_epoch_forgets_weights_that_are_not_the_best_by_it(monkeypatch):
+    losses = iter([3.0, 1.0, 2.0, 4.0])
+    monkeypatch.setattr("cnnviz.training.counters.Counters.end_epoch", ended_with(losses))
+    by_loss = dataclasses.replace(SETTINGS, epochs=3, best_by=VAL_LOSS)
+    result = finished(by_loss)
+    assert result.best_epoch == 2
+    longer = dataclasses.replace(by_loss, epochs=4)
+    assert finished(longer, resume_from=result).best_epoch == 2
+    monkeypatch.undo()
+    monkeypatch.setattr("cnnviz.training.counters.Counters.end_epoch", ended_with(iter([4.0])))
+    other = dataclasses.replace(longer, best_by=VAL_ACCURACY)
+    later = dataclasses.replace(result, history=worse_first(result.history))
+    assert finished(other, resume_from=later).best_parameters is None
+
+
+def worse_first(history):
+    """Return the history as if the first epoch had been the most accurate one."""
+    accuracy = np.array([0.9, *history.epochs.val_accuracy[1:]])
+    return dataclasses.replace(history, epochs=dataclasses.replace(history.epochs, val_accuracy=accuracy))
