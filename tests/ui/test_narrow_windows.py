@@ -64,7 +64,7 @@ def test_a_narrow_plot_has_short_words_and_keeps_room_for_the_curves(width, word
 def test_curves_have_the_width_and_settings_stand_behind_them(qtbot):
     window = QMainWindow()
     qtbot.addWidget(window)
-    names = ("build", "layer", "image", "curves", "settings", "costs", "baselines")
+    names = ("build", "layer", "image", "curves", "settings", "costs", "evaluation", "baselines", "runs")
     parts = {name: QWidget() for name in names}
     docks = Docks(window, **parts)
     window.resize(WIDE_PX, 900)
