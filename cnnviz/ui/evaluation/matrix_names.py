@@ -44,8 +44,8 @@ class MatrixNames:
 
     @property
     def least_cell(self) -> int:
-        """The smallest cell beside which a name can be read."""
-        return self._metrics.height()
+        """The smallest cell beside which a name can be read: lines of names may touch, letters may not."""
+        return self._metrics.ascent()
 
     @property
     def width(self) -> int:
@@ -86,7 +86,7 @@ class MatrixNames:
 
     def _readable(self, seen: range, size: int, current: int) -> list[int]:
         """Return the classes whose names have room: all, or every so many, but not beside the current one."""
-        apart = max(1, -(-self._metrics.height() // size))
+        apart = max(1, -(-self.least_cell // size))
         names = [place for place in seen if place % apart == 0]
         if current not in seen or apart == 1:
             return names
