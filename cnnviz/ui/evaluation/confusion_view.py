@@ -137,7 +137,7 @@ class ConfusionView(QAbstractScrollArea):
         return QSize(260, 220)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(140, 110)
+        return QSize(128, 110)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
