@@ -166,6 +166,8 @@ class BuilderPanel(QWidget):
         self.list_view.drag_finished.connect(self.palette_view.hide_bin)
         self.model.drop_refused.connect(self._on_model_drop_refused)
         self.layer_actions.refused.connect(self._on_model_drop_refused)
+        for repairs in (self._repairs, *self.form.repair_lists):
+            repairs.applied.connect(self._on_repairs_applied)
         self._document.spec_changed.connect(self._on_spec_changed)
         self._document.problems_changed.connect(self._on_document_changed)
 
@@ -186,6 +188,11 @@ class BuilderPanel(QWidget):
         words = [problem.message for problem in whole]
         self._problems.show_problems([self._refusal, *words] if self._refusal else words)
         self._repairs.show_problem(whole[0] if whole else None)
+
+    @Slot()
+    def _on_repairs_applied(self) -> None:
+        """Keep the keyboard here: a button that goes away would pass it on to whatever comes next."""
+        self.list_view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(str)
     def _on_model_drop_refused(self, reason: str) -> None:

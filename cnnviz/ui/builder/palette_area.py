@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QSizePolicy, QVBox
 from cnnviz.ui.builder.palette_view import PaletteView
 from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font
+from cnnviz.ui.widgets.undo_keys import left_to_window
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -23,6 +24,8 @@ _HINT = "Drag a layer into the list, or double-click it. Numbers show more of a 
 
 class SearchField(QLineEdit):
     """Takes what a kind of layer may be called.
+
+    Undo and redo change the words while a search is being typed, and the design once it is settled or gone.
 
     Signals
     -------
@@ -46,6 +49,15 @@ class SearchField(QLineEdit):
         )
         self.setClearButtonEnabled(True)
         self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+
+    @Slot()
+    def settle(self) -> None:
+        """Let undo take back the layer that the search has led to, no longer the words."""
+        self.setModified(False)
+
+    def event(self, event: QEvent) -> bool:
+        is_typing = self.isModified() and bool(self.text())
+        return (is_typing or not left_to_window(event)) and super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -88,6 +100,7 @@ class PaletteArea(QWidget):
         self.field.textChanged.connect(self.palette_view.search)
         self.field.accepted.connect(self.palette_view.choose_first_hit)
         self.field.left.connect(self.palette_view.focus_first)
+        self.palette_view.layer_chosen.connect(self.field.settle)
         self.palette_view.help_changed.connect(self._on_palette_view_help_changed)
 
     @property

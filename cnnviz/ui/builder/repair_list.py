@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnviz.spec.repairs import MAX_REPAIRS
@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 
 class RepairList(QWidget):
-    """Offers what solves a problem; hidden while there is none, or nothing solves it."""
+    """Offers what solves a problem; hidden while there is none, or nothing solves it.
+
+    Signals
+    -------
+    applied()
+        A repair was made, and its button may be gone.
+    """
+
+    applied = Signal()
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,3 +70,4 @@ class RepairList(QWidget):
         sender = self.sender()
         chosen = next(place for place, button in enumerate(self._buttons) if button is sender)
         self._document.apply(self._repairs[chosen])
+        self.applied.emit()

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
 
+from cnnviz.ui.widgets.undo_keys import left_to_window
+
 if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QWheelEvent
 
 _DECIMALS = 12
@@ -18,7 +21,13 @@ _UNFINISHED = frozenset("0123456789.,-+eE")
 
 
 class IntegerBox(QSpinBox):
-    """A spin box that leaves the wheel to the panel around it, unless it is being edited."""
+    """A spin box that leaves the wheel to the panel around it, unless it is being edited.
+
+    Undo and redo are left to the design, which takes each change at once.
+    """
+
+    def event(self, event: QEvent) -> bool:
+        return not left_to_window(event) and super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -33,6 +42,9 @@ class NumberBox(QDoubleSpinBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setDecimals(_DECIMALS)
+
+    def event(self, event: QEvent) -> bool:
+        return not left_to_window(event) and super().event(event)
 
     def follow_size(self) -> None:
         """Let the arrows move the second digit of the number, whatever its size."""
