@@ -88,7 +88,7 @@ class Tanh:
     category: ClassVar = Category.ACTIVATION
     title: ClassVar = "Tanh"
     stem: ClassVar = "tanh"
-    summary: ClassVar = "Squeezes every number between -1 and 1."
+    summary: ClassVar = "Squeezes every number between −1 and 1."
 
     id: str = ""
 

@@ -176,7 +176,8 @@ class MapsSection(_Section):
         self._show_scale(view)
 
     def _show_scale(self, view: LayerView) -> None:
-        kind = "maps" if view.values.ndim == 3 else "numbers, unit by unit"
+        plural = "" if len(view.values) == 1 else "s"
+        kind = f"map{plural}" if view.values.ndim == 3 else f"number{plural}, unit by unit"
         chosen = self.atlas_view.current or 0
         name = tile_name(view, chosen)
         self._note.setText(f"{len(view.values):,} {kind}; {self._scale_note(view.atlas, name)}")
@@ -217,7 +218,8 @@ def _kernel_name(view: FilterView, filter_index: int, channel: int) -> str:
 
 def _filters_note(view: FilterView, scale: str) -> str:
     filters, channels, height, width = view.weight.shape
-    note = f"{filters:,} filters of {height}×{width}×{channels}; {scale}"
+    word = "filter" if filters == 1 else "filters"
+    note = f"{filters:,} {word} of {height}×{width}×{channels}; {scale}"
     if view.channels_shown > 1:
         note += "; side by side in each filter, one kernel for each input channel"
     if (view.filters_shown, view.channels_shown) != (filters, channels):
