@@ -15,12 +15,14 @@ from cnnviz.ui.theme import RADIUS, SPACE_4, SPACE_8, SPACE_16, caption_font, co
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtWidgets import QListView, QWidget
+    from PySide6.QtWidgets import QListView
 
     from cnnviz.ui.builder.cards import Card
     from cnnviz.ui.builder.layer_delegate import LayerDelegate
 
-_OPACITY = 0.9
+_OPACITY = 0.65
+_SCALE = 0.6
+BESIDE = QPoint(-SPACE_16, -2 * SPACE_16)  # the hot spot: the picture is right of and below the pointer
 _MOST_CARDS = 3
 
 
@@ -36,7 +38,6 @@ def card_pixmap(view: QListView, delegate: LayerDelegate, cards: Sequence[Card])
     painter = QPainter(pixmap)
     try:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(_OPACITY)
         colors = colors_of(view)
         painter.setPen(QPen(colors.border, 1))
         painter.setBrush(colors.raised)
@@ -53,10 +54,23 @@ def card_pixmap(view: QListView, delegate: LayerDelegate, cards: Sequence[Card])
     return pixmap
 
 
-def grip(viewport: QWidget, rect: QRect) -> QPoint:
-    """Return where the hand holds the card at `rect`: under the mouse, if that is on it."""
-    mouse = viewport.mapFromGlobal(viewport.cursor().pos())
-    return mouse - rect.topLeft() if rect.contains(mouse) else QPoint(SPACE_16, rect.height() // 2)
+def beside_pointer(picture: QPixmap) -> QPixmap:
+    """Return the picture smaller and paler, so that what a drop would mean can be read next to it."""
+    size = picture.size() * _SCALE
+    small = picture.scaled(
+        size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    small.setDevicePixelRatio(picture.devicePixelRatio())
+    pale = QPixmap(small.size())
+    pale.setDevicePixelRatio(small.devicePixelRatio())
+    pale.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pale)
+    try:
+        painter.setOpacity(_OPACITY)
+        painter.drawPixmap(0, 0, small)
+    finally:
+        painter.end()
+    return pale
 
 
 def _alone(card: Card) -> Card:

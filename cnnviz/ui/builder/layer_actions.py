@@ -14,6 +14,7 @@ from cnnviz.ui.builder.block_folding import BlockFolding
 from cnnviz.ui.builder.cards import counted
 from cnnviz.ui.builder.clipboard_text import NOTHING_THERE, copied_layers, from_text, to_text
 from cnnviz.ui.builder.drop import MIME_TYPE, DraggedLayers, from_mime, to_mime
+from cnnviz.ui.builder.undo_choice import UndoChoice
 from cnnviz.ui.icons import icon
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class LayerActions(QObject):
         self._model = model
         self._view = view
         self._folding = BlockFolding(model, view)
+        self._undo_choice = UndoChoice(model, view)
         self._more: list[Callable[[str], list[QAction]]] = []
         add = self._action
         self.cut = add("Cut", "cut", "Ctrl+X", "Cut the layers", self._on_cut_triggered)

@@ -34,7 +34,7 @@ from cnnviz.spec.tree_edits import Place, outermost, place_behind, with_activati
 from cnnviz.ui.builder.card_frame import chevron_rect
 from cnnviz.ui.builder.card_layout import depth_at
 from cnnviz.ui.builder.cards import Fold
-from cnnviz.ui.builder.dragged_cards import card_pixmap, grip
+from cnnviz.ui.builder.dragged_cards import BESIDE, beside_pointer, card_pixmap
 from cnnviz.ui.builder.drop_painting import mark_y, paint_empty_hint, paint_mark, paint_note
 from cnnviz.ui.builder.gaps import Gap, gap_behind, gap_in_front
 from cnnviz.ui.builder.layer_delegate import LayerDelegate
@@ -177,7 +177,9 @@ class LayerListView(QListView):
         row = self._model.row_of(last)
         if row >= 0 and self._model.card(row).is_empty_block:
             return Place(0, last)
-        return place_behind(self._model.document.spec, last)
+        spec = self._model.document.spec
+        # An activation stays with the layer that carries it.
+        return place_behind(spec, with_activation(spec, last)[-1] if last else last)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
@@ -227,9 +229,8 @@ class LayerListView(QListView):
         cards = [self._model.card(self._model.row_of(layer_id)) for layer_id in carried]
         drag = QDrag(self)
         drag.setMimeData(self._model.mime_data_of(carried))
-        rect = self.visualRect(self._model.index(self._model.row_of(carried[0])))
-        drag.setPixmap(card_pixmap(self, self._delegate, cards))
-        drag.setHotSpot(grip(self.viewport(), rect))
+        drag.setPixmap(beside_pointer(card_pixmap(self, self._delegate, cards)))
+        drag.setHotSpot(BESIDE)
         spec = self._model.document.spec
         self._delegate.set_lifted(frozenset(layer.id for layer in walk(map(spec.layer, carried))))
         self.drag_started.emit()

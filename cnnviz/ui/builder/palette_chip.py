@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QWidget
 
 from cnnviz.spec.layers import Category, Layer, type_name
+from cnnviz.ui.builder.dragged_cards import BESIDE, beside_pointer
 from cnnviz.ui.builder.drop import MIME_TYPE, DraggedLayers, to_mime
 from cnnviz.ui.icons import layer_pixmap
 from cnnviz.ui.theme import FOCUS_RING_PX, RADIUS, SPACE_4, caption_font, category_color, colors_of
@@ -164,7 +165,7 @@ class PaletteChip(PaletteItem):
             return
         way = (event.position().toPoint() - self._pressed_at).manhattanLength()
         if way >= QApplication.startDragDistance():
-            self._start_drag(self._pressed_at)
+            self._start_drag()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pressed_at = None
@@ -181,14 +182,14 @@ class PaletteChip(PaletteItem):
         else:
             super().keyPressEvent(event)
 
-    def _start_drag(self, hot_spot: QPoint) -> None:
+    def _start_drag(self) -> None:
         # The release that ends a drag goes to the target, so the button is let go here.
         self._pressed_at = None
         self.setDown(False)
         drag = QDrag(self)
         drag.setMimeData(self.mime_data())
-        drag.setPixmap(self.grab())
-        drag.setHotSpot(hot_spot)
+        drag.setPixmap(beside_pointer(self.grab()))
+        drag.setHotSpot(BESIDE)
         drag.exec(Qt.DropAction.CopyAction, Qt.DropAction.CopyAction)
 
     def _paint(self, painter: QPainter) -> None:
