@@ -108,6 +108,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("open_image", "Open Image…", "Look at a picture of your own", "Ctrl+I", "image"),
     Command("quit", "Quit", "Close the window", "Ctrl+Q"),
+    Command("rename_design", "Rename Design…", "Give the design another name"),
     Command(
         "adapt",
         "Adapt to Data Set",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
 DESIGN_SUFFIX = ".json"
 RUN_SUFFIX = ".cnnviz"
@@ -46,9 +46,13 @@ class Questions(Protocol):
         """Ask for a name to save under; the suffix of `suggestion` is added where none is given."""
         ...
 
+    def text(self, parent: QWidget, title: str, label: str, value: str) -> str | None:
+        """Ask for a line of text, beginning with `value`; None where the person cancels."""
+        ...
+
 
 class Dialogs:
-    """Asks with modal dialogs, the only ones of the program: work would be lost without an answer."""
+    """Asks with modal dialogs, the only ones of the program."""
 
     def keep(self, parent: QWidget, what: str, why: str) -> Answer:
         """Ask Save, Discard or Cancel; Escape is Cancel."""
@@ -57,6 +61,7 @@ class Dialogs:
         box.setInformativeText(f"What is not saved is lost when {why}.")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.button(buttons.Discard).setText("&Discard")
         box.setDefaultButton(buttons.Save)
         box.setEscapeButton(buttons.Cancel)
         answers = {buttons.Save: Answer.SAVE, buttons.Discard: Answer.DISCARD}
@@ -84,6 +89,11 @@ class Dialogs:
         dialog.selectFile(suggestion.name)
         chosen = dialog.selectedFiles() if dialog.exec() else []
         return Path(chosen[0]) if chosen else None
+
+    def text(self, parent: QWidget, title: str, label: str, value: str) -> str | None:
+        """Ask in a small dialog."""
+        text, is_given = QInputDialog.getText(parent, title, label, QLineEdit.EchoMode.Normal, value)
+        return text if is_given else None
 
 
 def _first_suffix(pattern: str) -> str:

@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self.recovery = RecoveryBanner(self.files, workbench.autosave, self)
         self._middle.insertWidget(0, self.recovery)
         self.runs = RunActions(self.commands, workbench, self.training_form, self.files)
-        self.designs = DesignActions(self, self.commands, workbench, self.builder, self._begin)
+        self.designs = DesignActions(self, self.commands, workbench, self.builder, self._begin, questions)
         self.docks = Docks(
             self,
             build=self.builder,
@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         menus.add_commands(network, self.commands, "search_layers", "insert_pattern")
         network.setToolTipsVisible(True)
         network.addAction(self.convert.action)
-        menus.add_commands(network, self.commands, "", "adapt", "reset_weights")
+        menus.add_commands(network, self.commands, "", "rename_design", "adapt", "reset_weights")
         menus.add_commands(
             training, self.commands, "train", "pause", "step", "step_epoch", "stop", "", "one_more_epoch"
         )

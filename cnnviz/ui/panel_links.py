@@ -65,11 +65,11 @@ class PanelLinks(QObject):
 
     @Slot()
     def choose_first_layer(self) -> None:
-        """Choose the first convolution, or else the first layer: there is most to see."""
+        """Choose the first layer with a problem, or else the first convolution, or else the first layer."""
         layers = self._document.spec.layers
-        first = next((layer for layer in layers if isinstance(layer, Conv2D)), None)
-        chosen = first or (layers[0] if layers else None)
-        self._on_map_chosen(chosen.id if chosen is not None else "", 0)
+        troubled = next((problem.layer_id for problem in self._document.problems if problem.layer_id), None)
+        first = next((layer for layer in layers if isinstance(layer, Conv2D)), layers[0] if layers else None)
+        self._on_map_chosen(troubled or (first.id if first is not None else ""), 0)
 
     @Slot(str)
     def _on_layer_chosen(self, layer_id: str) -> None:

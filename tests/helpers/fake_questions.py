@@ -10,11 +10,12 @@ from cnnviz.ui.dialogs import Answer
 
 
 class FakeQuestions:
-    """Gives `answer` to what to do with unsaved work, and `paths` in turn where a file is wanted."""
+    """Gives `answer` to what to do with unsaved work; `paths` and `texts` in turn where such are wanted."""
 
     def __init__(self) -> None:
         self.answer = Answer.CANCEL
         self.paths: list[Path | None] = []
+        self.texts: list[str | None] = []
         self.asked: list[str] = []
         self.suggested: list[Path] = []
 
@@ -35,6 +36,11 @@ class FakeQuestions:
         """Return the next path."""
         self.suggested.append(suggestion)
         return self._next(title)
+
+    def text(self, parent: QWidget, title: str, label: str, value: str) -> str | None:
+        """Return the next text."""
+        self.asked.append(f"{title} | {value}")
+        return self.texts.pop(0)
 
     def _next(self, title: str) -> Path | None:
         self.asked.append(title)

@@ -17,6 +17,7 @@ from cnnviz.app.session import SessionState
 from cnnviz.app.settings import ThemeMode
 from cnnviz.interpret.atlas import Scale
 from cnnviz.spec import io
+from cnnviz.spec.layers import Conv2D, Dense
 from cnnviz.spec.losses import MulticlassSVM
 from cnnviz.spec.training import SGD, TrainingSpec
 from cnnviz.ui.dialogs import Answer
@@ -113,7 +114,7 @@ def test_an_edit_shows_in_title_undo_and_maps(window, qtbot):
     entry = next(entry for entry in all_menu_entries(window) if entry.text() == "Tanh")
     entry.trigger()
     document = window.workbench.document
-    assert [layer.id for layer in document.spec.layers][:2] == ["conv1", "tanh1"]
+    assert [layer.id for layer in document.spec.layers][:3] == ["conv1", "relu1", "tanh1"]
     assert window.isWindowModified()
     assert window.undo.text() == "Undo Add Tanh"
     inspector = window.workbench.inspector
@@ -420,3 +421,33 @@ def test_problems_are_those_of_the_chosen_loss(window):
     assert "two classes apart; the data set has 10" in problems[0].message
     window.training_form.choosers["loss"].choice.setCurrentIndex(0)
     assert window.workbench.document.problems == ()
+
+
+def test_the_design_can_be_renamed_in_one_step_that_can_be_undone(window, questions):
+    document, before = window.workbench.document, window.workbench.document.spec.name
+    questions.texts = ["  My  net ", None, " "]
+    for _ in range(3):
+        window.commands["rename_design"].trigger()
+    assert document.spec.name == "My net"
+    assert questions.asked[-3:] == [f"Rename Design | {before}"] + ["Rename Design | My net"] * 2
+    document.undo_stack.undo()
+    assert document.spec.name == before
+
+
+def test_the_first_layer_with_a_problem_is_chosen(window):
+    layers = (Conv2D(id="conv"), Dense(id="dense", units=10))
+    window.workbench.document.edit(
+        "Break", dataclasses.replace(window.workbench.document.spec, layers=layers)
+    )
+    window.links.choose_first_layer()
+    assert window.builder.selected_layer_id == "dense"
+
+
+def test_a_refusal_goes_when_another_layer_is_chosen(window):
+    layers = window.workbench.document.spec.layers
+    window.builder.select_layer(layers[0].id)
+    window.builder.layer_actions.refused.emit("This is no layer.")
+    assert window.builder._refusal_ends.isActive()
+    assert "This is no layer." in window.builder._problems.text
+    window.builder.list_view.select_layer(layers[1].id)
+    assert "This is no layer." not in window.builder._problems.text

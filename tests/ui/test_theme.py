@@ -7,7 +7,7 @@ import pyqtgraph
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QStyle
 
 from cnnviz.resource_files import resource_path
 from cnnviz.spec.layers import Category
@@ -134,3 +134,14 @@ def test_mixing_goes_from_one_colour_to_the_other() -> None:
     assert mixed(white, black, 1.0).name() == "#ffffff"
     assert mixed(white, black, 0.0).name() == "#000000"
     assert 120 < mixed(white, black, 0.5).red() < 135
+
+
+def test_buttons_of_dialogs_carry_no_icons(qtbot, qapp):
+    apply_theme(qapp, "light")
+    standard = QDialogButtonBox.StandardButton
+    box = QDialogButtonBox(standard.Save | standard.Discard)
+    qtbot.addWidget(box)
+    box.ensurePolished()
+    hint = QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons
+    assert box.style().styleHint(hint, None, box) == 0
+    assert all(button.icon().isNull() for button in box.buttons())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from cnnviz.errors import SpecError
-from cnnviz.spec.layers import LAYER_TYPES, type_name
+from cnnviz.spec.layers import LAYER_TYPES, BatchNorm, type_name
 from cnnviz.ui.builder.drop import DraggedLayers, removal_label, without
 from cnnviz.ui.builder.layer_actions import LayerActions
 from cnnviz.ui.builder.layer_list_model import LayerListModel
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cnnviz.app.document import Document
     from cnnviz.spec.trace import NetworkTrace
 
+_REFUSAL_MS = 8000
 _LIST_SHARE, _FORM_SHARE = 3, 2  # the form scrolls, and the cards are what is looked at
 
 
@@ -54,6 +55,8 @@ class BuilderPanel(QWidget):
         self._repairs = RepairList(document, self)
         self.layer_actions.offer_more(RepairMenu(document, self).actions_of)
         self._refusal = ""
+        self._refusal_ends = QTimer(self, singleShot=True, interval=_REFUSAL_MS)
+        self._refusal_ends.timeout.connect(self._forget_refusal)
         list_part = self._list_part()
         self.form = PropertiesForm(document, self)  # made last: the Tab key comes to it last
         self._lay_out(list_part)
@@ -93,10 +96,10 @@ class BuilderPanel(QWidget):
     def add_layer(self, name: str) -> None:
         """Insert a layer of the kind with this type name behind the chosen one, and choose it."""
         kind = next(kind for kind in LAYER_TYPES if type_name(kind) == name)
+        view = self.list_view
+        place = view.place_right_behind if kind is BatchNorm else view.place_for_new
         try:
-            layer_id = self._document.insert_layers(
-                (kind(),), self.list_view.place_for_new, f"Add {kind.title}"
-            )[0]
+            layer_id = self._document.insert_layers((kind(),), place, f"Add {kind.title}")[0]
         except SpecError as error:
             self._on_model_drop_refused(str(error))
             return
@@ -168,6 +171,7 @@ class BuilderPanel(QWidget):
         self.layer_actions.refused.connect(self._on_model_drop_refused)
         for repairs in (self._repairs, *self.form.repair_lists):
             repairs.applied.connect(self._on_repairs_applied)
+        self.layer_selected.connect(self._forget_refusal)
         self._document.spec_changed.connect(self._on_spec_changed)
         self._document.problems_changed.connect(self._on_document_changed)
 
@@ -180,6 +184,12 @@ class BuilderPanel(QWidget):
     @Slot()
     def _on_spec_changed(self) -> None:
         self._refusal = ""
+
+    @Slot()
+    def _forget_refusal(self) -> None:
+        if self._refusal:
+            self._refusal = ""
+            self._on_document_changed()
 
     @Slot()
     def _on_document_changed(self) -> None:
@@ -196,8 +206,9 @@ class BuilderPanel(QWidget):
 
     @Slot(str)
     def _on_model_drop_refused(self, reason: str) -> None:
-        """Say why, until the next edit."""
+        """Say why, until the next edit or choice of a layer, or for a while."""
         self._refusal = reason
+        self._refusal_ends.start()
         self._on_document_changed()
 
     @Slot(object)

@@ -172,14 +172,26 @@ class LayerListView(QListView):
     @property
     def place_for_new(self) -> Place:
         """Where a layer that is added goes: behind the last one selected, or into a block without layers."""
-        chosen = self.selected_layer_ids
-        last = chosen[-1] if chosen else self.current_layer_id
-        row = self._model.row_of(last)
-        if row >= 0 and self._model.card(row).is_empty_block:
+        last, spec = self._last_chosen, self._model.document.spec
+        if self._is_empty_block(last):
             return Place(0, last)
-        spec = self._model.document.spec
         # An activation stays with the layer that carries it.
         return place_behind(spec, with_activation(spec, last)[-1] if last else last)
+
+    @property
+    def place_right_behind(self) -> Place:
+        """The same, but between a layer and its activation, where a normalisation usually stands."""
+        last = self._last_chosen
+        return Place(0, last) if self._is_empty_block(last) else place_behind(self._model.document.spec, last)
+
+    @property
+    def _last_chosen(self) -> str:
+        chosen = self.selected_layer_ids
+        return chosen[-1] if chosen else self.current_layer_id
+
+    def _is_empty_block(self, layer_id: str) -> bool:
+        row = self._model.row_of(layer_id)
+        return row >= 0 and self._model.card(row).is_empty_block
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.errors import SpecError
+from cnnviz.spec.io import MAX_NAME_LENGTH
 from cnnviz.spec.losses import CrossEntropy
 from cnnviz.ui.templates.pattern_dialog import PatternDialog
 from cnnviz.ui.templates.template_dialog import TemplateDialog
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from cnnviz.spec.tree_edits import Place
     from cnnviz.ui.actions import Actions
     from cnnviz.ui.builder.builder_panel import BuilderPanel
+    from cnnviz.ui.dialogs import Questions
 
 
 class DesignActions(QObject):
@@ -34,7 +36,7 @@ class DesignActions(QObject):
     Signals
     -------
     failed(str)
-        A pattern could not be inserted; why, in one sentence.
+        A pattern could not be inserted, or a name not be given; why, in one sentence.
     """
 
     failed = Signal(str)
@@ -46,14 +48,17 @@ class DesignActions(QObject):
         workbench: Workbench,
         builder: BuilderPanel,
         begin: Callable[[NetworkSpec, Loss], object],
+        questions: Questions,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._workbench = workbench
         self._builder = builder
         self._begin = begin
+        self._questions = questions
         actions["new_from_template"].triggered.connect(self.choose_template)
         actions["new_from_pattern"].triggered.connect(self.new_from_pattern)
+        actions["rename_design"].triggered.connect(self.rename)
         actions["insert_pattern"].triggered.connect(self.insert_pattern)
 
     @Slot()
@@ -73,6 +78,19 @@ class DesignActions(QObject):
     def insert_pattern(self) -> None:
         """Ask for the numbers of a pattern that goes behind the chosen layer."""
         self._ask_for_pattern(insert=True)
+
+    @Slot()
+    def rename(self) -> None:
+        """Ask for another name of the design; one edit, which can be undone."""
+        document = self._workbench.document
+        given = self._questions.text(self._window, "Rename Design", "Name of the design:", document.spec.name)
+        name = " ".join((given or "").split())[:MAX_NAME_LENGTH]
+        if not name or name == document.spec.name:
+            return
+        try:
+            document.rename(name)
+        except SpecError as error:
+            self.failed.emit(str(error))
 
     def _ask_for_pattern(self, *, insert: bool) -> None:
         bench = self._workbench

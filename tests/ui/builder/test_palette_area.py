@@ -113,7 +113,7 @@ def test_the_search_is_reached_by_keys_from_the_list(qtbot, tmp_path, key) -> No
         qtbot.keyClick(area.field, Qt.Key.Key_Return)
         spec = window.workbench.document.spec
         assert len(spec.layers) == len(layers) + 1
-        assert spec.layers[spec.index(view_id) + 2].title == "BatchNorm"  # behind its activation
+        assert spec.layers[spec.index(view_id) + 1].title == "BatchNorm"  # in front of its activation
 
 
 def test_the_search_brings_a_hidden_panel_back(qtbot, tmp_path) -> None:

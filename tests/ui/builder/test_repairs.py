@@ -240,7 +240,7 @@ def test_entries_of_a_menu_are_put_away_with_the_next(document: Document, qapp) 
     assert menu.findChildren(QAction) == []
 
 
-@pytest.mark.parametrize("width", [260, 300, 500])
+@pytest.mark.parametrize("width", [290, 320, 500])
 def test_the_longest_name_fits_into_a_narrow_form(width: int, qtbot) -> None:
     document = Document(design(Conv2D(id=LONG), Dense(id=LONG.replace("very", "most"), units=10)))
     form = PropertiesForm(document)
