@@ -123,6 +123,7 @@ class Autosave(QObject):
                 job()
             except Exception:
                 _log.exception("Unsaved work could not be kept")
+                self.failed.emit("Unsaved changes cannot be kept safe from a crash: an error of the program.")
 
     def _write_newest(self) -> bool:
         """Write what is newest now; a job that waited behind a slow disk finds that it was done before."""

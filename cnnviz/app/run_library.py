@@ -274,6 +274,7 @@ class RunLibrary(QObject):
                 job()
             except Exception:
                 _log.exception("The list of runs could not be kept up")
+                self.failed.emit("The list of runs could not be kept up: an error of the program.")
 
 
 def _key(state: RunState) -> _Key:
