@@ -34,6 +34,13 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test of the window a second try; the summary names it (docs/decisions/second-tries.md)."""
+    for item in items:
+        if "qapp" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("torch") and importlib.util.find_spec("torch") is None:
         pytest.skip("PyTorch is not installed (extra `peers`)")
@@ -113,6 +120,18 @@ def _own_look(request: pytest.FixtureRequest) -> Iterator[None]:
         app.setPalette(palette)
     if app.font() != font:
         app.setFont(font)
+
+
+@pytest.fixture(autouse=True)
+def _cursor_away(request: pytest.FixtureRequest, _no_leaks: None) -> None:
+    """Take the mouse off every window: it lies where the test before left it, and hovers what is there."""
+    if not _uses_qt(request):
+        return
+    from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QCursor
+
+    QCursor.setPos(QPoint(-10_000, -10_000))
+    request.getfixturevalue("qapp").processEvents()  # Qt remembers the place once the event has arrived
 
 
 @pytest.fixture(autouse=True)
