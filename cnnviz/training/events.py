@@ -50,6 +50,35 @@ class StepDone:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class LayerVitals:
+    """What was measured of one layer in one step; None where a measure does not apply, or is not finite.
+
+    `update_ratio` is the Euclidean norm of the change of the layer's kernel over that of the kernel before.
+    `gradient_norm` is that of the loss's gradients over all its parameters, before penalties and clipping.
+    Both are None for frozen layers. `dead_share` is the share of channels or units of a ReLU or ELU that pass
+    no gradient for any image of the batch, `saturated_share` that of the outputs of a Sigmoid or Tanh that
+    are near its ends. All shares are from 0 to 1.
+    """
+
+    layer: str
+    update_ratio: float | None
+    gradient_norm: float | None
+    dead_share: float | None
+    saturated_share: float | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Vitals:
+    """How the layers did in `step`, for the layers with something to measure in the design's order.
+
+    Reported after the `StepDone` of the same step, and only for some steps.
+    """
+
+    step: int
+    layers: tuple[LayerVitals, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class EpochDone:
     """Every training image was seen once more, and the validation images were classified.
 
@@ -145,6 +174,15 @@ Ending = Finished | Stopped | Failed
 """Exactly one of these is the last event of every run."""
 
 Event = (
-    RunStarted | StepDone | EpochDone | SettingsChanged | Snapshot | Checkpoint | Paused | Resumed | Ending
+    RunStarted
+    | StepDone
+    | Vitals
+    | EpochDone
+    | SettingsChanged
+    | Snapshot
+    | Checkpoint
+    | Paused
+    | Resumed
+    | Ending
 )
 """Everything a run can report."""
