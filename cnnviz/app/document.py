@@ -24,6 +24,7 @@ from cnnviz.spec.tree_edits import (
     remove_layers,
 )
 from cnnviz.spec.validate import DataShape, check_trace
+from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -62,6 +63,8 @@ class Document(QObject):
         The design belongs to another file, or to none.
     clean_changed(bool)
         The design is now as it was saved, or no longer.
+    stepped()
+        Undo or redo has put the design here, not an edit; after all that tells of the design.
     """
 
     spec_changed = Signal()
@@ -69,6 +72,7 @@ class Document(QObject):
     loss_changed = Signal()
     path_changed = Signal()
     clean_changed = Signal(bool)
+    stepped = Signal()
 
     def __init__(self, spec: NetworkSpec, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +83,7 @@ class Document(QObject):
         self._problems = check_trace(self._trace)
         self._path: Path | None = None
         self._merging = 0
+        self._is_editing = False
         self._undo_stack = QUndoStack(self)
         self._undo_stack.setUndoLimit(UNDO_LIMIT)
         self._undo_stack.cleanChanged.connect(self.clean_changed)
@@ -139,8 +144,12 @@ class Document(QObject):
         if new_spec == self._spec:
             return
         key = None if merge_key is None else f"{merge_key}, {self._merging}"
-        command = SetSpec(self._spec, new_spec, label=label, merge_key=key, apply=self._show)
-        self._undo_stack.push(command)
+        command = SetSpec(self._spec, new_spec, label=label, merge_key=key, apply=self._put)
+        self._is_editing = True
+        try:
+            self._undo_stack.push(command)
+        finally:
+            self._is_editing = False
 
     @Slot()
     def end_merging(self) -> None:
@@ -247,7 +256,8 @@ class Document(QObject):
 
     def _label(self, verb: str, layer_ids: Collection[str]) -> str:
         concerned = outermost(self._spec, layer_ids)
-        return f"{verb} {concerned[0]}" if len(concerned) == 1 else f"{verb} {len(concerned)} layers"
+        what = concerned[0] if len(concerned) == 1 else counted(len(concerned), "layer")
+        return f"{verb} {what}"
 
     def _begin(self, spec: NetworkSpec, path: Path | None) -> None:
         path_differs, self._path = path != self._path, path
@@ -256,6 +266,13 @@ class Document(QObject):
         self._show(spec)
         if path_differs:
             self.path_changed.emit()
+
+    def _put(self, spec: NetworkSpec) -> None:
+        """Show the design of a step of the undo stack, which is pushed now, undone or redone."""
+        is_step = not self._is_editing
+        self._show(spec)
+        if is_step:
+            self.stepped.emit()
 
     def _show(self, spec: NetworkSpec) -> None:
         self._spec = spec

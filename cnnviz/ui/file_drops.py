@@ -12,6 +12,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from cnnviz.app.file_kind import FileKind, kind_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtCore import QMimeData
     from PySide6.QtWidgets import QMainWindow
 
@@ -28,7 +30,7 @@ _PROMISES = {
 class FileDrops(QObject):
     """Opens what is dropped anywhere on the window, and says before what it will be opened as.
 
-    Of several files, the first is opened.
+    Of several files the first is opened, and which others were not is said.
     """
 
     def __init__(self, window: QMainWindow, files: FileActions) -> None:
@@ -48,23 +50,37 @@ class FileDrops(QObject):
         return False
 
     def _enter(self, event: QDragEnterEvent) -> bool:
-        path = _first_file(event.mimeData())
-        if path is None:
+        paths = _files_of(event.mimeData())
+        if not paths:
             return False
-        self._status_bar.showMessage(_PROMISES[kind_of(path)].format(path.name))
+        promise = _PROMISES[kind_of(paths[0])].format(paths[0].name)
+        self._status_bar.showMessage(f"{promise}, one at a time" if len(paths) > 1 else promise)
         event.acceptProposedAction()
         return True
 
     def _drop(self, event: QDropEvent) -> bool:
-        path = _first_file(event.mimeData())
+        paths = _files_of(event.mimeData())
         self._status_bar.clearMessage()
-        if path is None:
+        if not paths:
             return False
         event.acceptProposedAction()
         # Not in here: a question about unsaved work would hold up the program the file comes from.
-        QTimer.singleShot(0, self, functools.partial(self._files.open_path, path))
+        QTimer.singleShot(0, self, functools.partial(self._open, paths))
         return True
 
+    def _open(self, paths: Sequence[Path]) -> None:
+        if self._files.open_path(paths[0]) and len(paths) > 1:
+            self._files.told.emit(not_opened(paths))
 
-def _first_file(data: QMimeData) -> Path | None:
-    return next((Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()), None)
+
+def not_opened(paths: Sequence[Path]) -> str:
+    """Return a sentence on the files behind the first, which is the one that was opened."""
+    others = paths[1:]
+    if len(others) == 1:
+        return f"Opened {paths[0].name}; {others[0].name} was not opened: one at a time."
+    more = f"{others[0].name} and {len(others) - 1} more"
+    return f"Opened {paths[0].name}; {more} were not opened: one at a time."
+
+
+def _files_of(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

@@ -20,22 +20,21 @@ class UndoChoice(QObject):
         super().__init__(view)
         self._document = model.document
         self._view = view
-        self._stack = model.document.undo_stack
-        self._remember()
-        self._stack.indexChanged.connect(self._on_index_changed)
-
-    def _remember(self) -> None:
         self._ids = frozenset(self._ids_in_order())
-        self._index, self._count = self._stack.index(), self._stack.count()
+        self._back: list[str] = []
+        model.document.spec_changed.connect(self._on_spec_changed)
+        model.document.stepped.connect(self._on_stepped)
 
     def _ids_in_order(self) -> list[str]:
         return [layer.id for layer in walk(self._document.spec.layers)]
 
     @Slot()
-    def _on_index_changed(self) -> None:
-        # A new edit makes the stack longer, and a new design empties it: both choose for themselves.
-        is_step = 0 < self._stack.count() == self._count and self._stack.index() != self._index
-        back = [layer_id for layer_id in self._ids_in_order() if layer_id not in self._ids]
-        self._remember()
-        if is_step and back:
-            self._view.select_layers(back)
+    def _on_spec_changed(self) -> None:
+        ids = self._ids_in_order()
+        self._back = [layer_id for layer_id in ids if layer_id not in self._ids]
+        self._ids = frozenset(ids)
+
+    @Slot()
+    def _on_stepped(self) -> None:
+        if self._back:
+            self._view.select_layers(self._back)

@@ -27,6 +27,16 @@ def test_redo_of_an_insertion_selects_the_inserted(panel: BuilderPanel, document
     assert view.selected_layer_ids == tuple(copies)
 
 
+def test_an_edit_right_after_an_undo_is_no_redo(panel: BuilderPanel, document: Document) -> None:
+    view = panel.list_view
+    document.remove_layer("dense1")
+    document.undo_stack.undo()
+    view.select_layer("conv1")
+    document.duplicate_layer("maxpool1")  # the stack is as long as it was
+    assert document.undo_stack.count() == 1
+    assert view.selected_layer_ids == ("conv1",)
+
+
 def test_a_new_layer_goes_behind_the_activation_of_the_selected_one(panel: BuilderPanel) -> None:
     panel.list_view.select_layer("conv1")
     assert panel.list_view.place_for_new == Place(2)

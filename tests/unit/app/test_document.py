@@ -265,3 +265,17 @@ def test_what_is_opened_after_a_recovery_is_clean(tmp_path):
     document.recover(small_design().renamed("recovered"), None)
     document.open(small_design(), tmp_path / "design.json")
     assert document.is_clean
+
+
+def test_undo_and_redo_are_told_apart_from_edits(document):
+    steps = []
+    document.stepped.connect(lambda: steps.append(len(document.spec.layers)))
+    document.insert_layer(ReLU(), 1)
+    assert steps == []
+    document.undo_stack.undo()
+    document.undo_stack.redo()
+    assert steps == [3, 4]
+    document.undo_stack.undo()
+    document.insert_layer(ReLU(), 0)
+    document.new(small_design())
+    assert steps == [3, 4, 3]
