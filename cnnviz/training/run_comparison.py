@@ -1,0 +1,252 @@
+"""Two runs beside each other: what differs in how they were set up, and in what they have come to.
+
+Only what stands in the metadata of a run file is needed, so that no weights have to be read.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import enum
+import io
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.spec.design_diff import DesignDiff, diff_designs
+from cnnviz.spec.differences import Difference, differences
+from cnnviz.spec.trace import trace
+from cnnviz.spec.words import counted
+from cnnviz.training.history import best_epoch
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cnnviz.spec.training import TrainingSpec
+    from cnnviz.training.run_metadata import RunMetadata
+
+    Values = NDArray[np.float64]
+
+_HASH_LENGTH = 8
+_PARTS = ("optimizer", "loss", "schedule")
+_PART_LABELS = {"optimizer": "Optimizer", "loss": "Loss", "schedule": "Schedule"}
+
+
+class Axis(enum.Enum):
+    """By what two runs are laid beside each other."""
+
+    EPOCH = "epoch"
+    STEP = "step"
+    SECONDS = "second"
+
+
+class Measure(enum.Enum):
+    """What is measured on the validation images after each epoch."""
+
+    LOSS = "loss"
+    ACCURACY = "accuracy"
+    ERROR = "mean absolute error"
+
+
+_COLUMNS = {
+    Measure.LOSS: "val_loss",
+    Measure.ACCURACY: "val_accuracy",
+    Measure.ERROR: "val_mean_absolute_error",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of both runs. `kind` says how it is written: share, number, count or time."""
+
+    label: str
+    kind: str
+    left: float | None
+    right: float | None
+
+    @property
+    def change(self) -> float | None:
+        """The right one minus the left one; None where one is missing."""
+        return None if self.left is None or self.right is None else self.right - self.left
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """Points of a curve: x grows, and both are float64 arrays of one length."""
+
+    x: Values
+    y: Values
+
+    def __len__(self) -> int:
+        """Return the number of points."""
+        return len(self.x)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """All that differs between two runs. `notes` say what cannot be compared, and why."""
+
+    design: DesignDiff
+    settings: tuple[Difference, ...]
+    surroundings: tuple[Difference, ...]
+    figures: tuple[Figure, ...]
+    notes: tuple[str, ...]
+    measures: tuple[Measure, ...]
+
+    @property
+    def is_set_up_alike(self) -> bool:
+        """Whether nothing differs but, at most, the machine and the length."""
+        return self.design.is_same and not self.settings
+
+
+def compare_runs(left: RunMetadata, right: RunMetadata) -> Comparison:
+    """Compare what is known of two runs."""
+    measures = tuple(measure for measure in Measure if len(line(left, measure)) and len(line(right, measure)))
+    return Comparison(
+        design=diff_designs(left.spec, right.spec),
+        settings=setting_differences(left.training, right.training),
+        surroundings=_surroundings(left, right),
+        figures=_figures(left, right),
+        notes=_notes(left, right, measures),
+        measures=measures,
+    )
+
+
+def setting_differences(left: TrainingSpec, right: TrainingSpec) -> tuple[Difference, ...]:
+    """Return what differs between two settings, in the words of the form.
+
+    Where the kind of optimizer, loss or schedule differs, the numbers that both have are compared as well.
+    """
+    found: list[Difference] = []
+    for name in _PARTS:
+        mine, other = getattr(left, name), getattr(right, name)
+        if type(mine) is not type(other):
+            found.append(Difference(_PART_LABELS[name], mine.title, other.title))
+        found.extend(differences(mine, other))
+    found.extend(differences(left, right))
+    if left.frozen != right.frozen:
+        frozen = (", ".join(one.frozen) or "none" for one in (left, right))
+        found.append(Difference("Frozen layers", *frozen))
+    return tuple(found)
+
+
+def line(run: RunMetadata, measure: Measure, axis: Axis = Axis.EPOCH) -> Line:
+    """Return how a measure went, as far as it was measured."""
+    epochs = run.epochs
+    values = getattr(epochs, _COLUMNS[measure])
+    along = {Axis.EPOCH: epochs.epoch, Axis.STEP: epochs.step, Axis.SECONDS: epochs.seconds}
+    known = np.isfinite(values)
+    return Line(along[axis][known].astype(np.float64), values[known])
+
+
+def difference_line(left: Line, right: Line) -> Line:
+    """Return the right line minus the left one, at every x of either where both have begun and none is over.
+
+    Between two points each goes straight.
+    """
+    if not len(left) or not len(right):
+        return Line(np.empty(0), np.empty(0))
+    low, high = max(left.x[0], right.x[0]), min(left.x[-1], right.x[-1])
+    x = np.union1d(left.x, right.x)
+    x = x[(x >= low) & (x <= high)]
+    return Line(x, np.interp(x, right.x, right.y) - np.interp(x, left.x, left.y))
+
+
+def comparison_csv(left: RunMetadata, right: RunMetadata, axis: Axis, names: tuple[str, str]) -> str:
+    """Return every measure of both runs and the difference, right minus left, as a table with headings.
+
+    There is a line for every x of either run. Between two points each goes straight; cells where a run has
+    not begun or is over are empty. `names` are those of the runs.
+    """
+    measures = compare_runs(left, right).measures
+    pairs = [(line(left, measure, axis), line(right, measure, axis)) for measure in measures]
+    columns = [
+        f"validation {measure.value}, {part}" for measure in measures for part in (*names, "difference")
+    ]
+    x = np.unique(np.concatenate([np.empty(0), *(one.x for pair in pairs for one in pair)]))
+    cells = [_at(one, x) for pair in pairs for one in (*pair, difference_line(*pair))]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([axis.value, *columns])
+    for row, place in enumerate(x.tolist()):
+        values = (float(column[row]) for column in cells)
+        writer.writerow([f"{place:.10g}", *("" if math.isnan(value) else repr(value) for value in values)])
+    return text.getvalue()
+
+
+def _at(one: Line, x: Values) -> Values:
+    """Return the values of a line at `x`, NaN outside of it."""
+    if not len(one):
+        return np.full(len(x), math.nan)
+    return np.interp(x, one.x, one.y, left=math.nan, right=math.nan)
+
+
+def _surroundings(left: RunMetadata, right: RunMetadata) -> tuple[Difference, ...]:
+    """Return what differs in data, threads and program."""
+    pairs = (
+        ("Data set", left.data.name, right.data.name),
+        ("Images", left.data.content_hash[:_HASH_LENGTH], right.data.content_hash[:_HASH_LENGTH]),
+        ("Threads used", str(left.threads), str(right.threads)),
+        ("Program", left.program_version, right.program_version),
+    )
+    return tuple(Difference(*pair) for pair in pairs if pair[1] != pair[2])
+
+
+def _figures(left: RunMetadata, right: RunMetadata) -> tuple[Figure, ...]:
+    runs = (left, right)
+    figures = [
+        Figure("Best validation accuracy", "share", *(_best(run, "val_accuracy") for run in runs)),
+        Figure("Best validation loss", "number", *(_best(run, "val_loss") for run in runs)),
+        Figure(
+            "Least mean absolute error", "number", *(_best(run, "val_mean_absolute_error") for run in runs)
+        ),
+        Figure("Best epoch", "count", *(_best(run, "epoch") for run in runs)),
+        Figure("Last training loss", "number", *(_last(run, "train_loss") for run in runs)),
+        Figure("Last validation loss", "number", *(_last(run, "val_loss") for run in runs)),
+        Figure("Epochs", "count", *(float(run.state.epoch) for run in runs)),
+        Figure("Steps", "count", *(float(run.state.step) for run in runs)),
+        Figure("Time in training", "time", *(run.state.seconds for run in runs)),
+        Figure("Images a second", "count", *(_speed(run) for run in runs)),
+        Figure("Parameters", "count", *(float(trace(run.spec).parameters) for run in runs)),
+    ]
+    return tuple(figure for figure in figures if figure.left is not None or figure.right is not None)
+
+
+def _best(run: RunMetadata, column: str) -> float | None:
+    index = best_epoch(run.epochs, run.training.best_by)
+    return None if index is None else _or_none(float(getattr(run.epochs, column)[index]))
+
+
+def _last(run: RunMetadata, column: str) -> float | None:
+    values = getattr(run.epochs, column)
+    return _or_none(float(values[-1])) if len(values) else None
+
+
+def _speed(run: RunMetadata) -> float | None:
+    return run.state.images / run.state.seconds if run.state.seconds > 0 else None
+
+
+def _or_none(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _notes(left: RunMetadata, right: RunMetadata, measures: tuple[Measure, ...]) -> tuple[str, ...]:
+    notes = []
+    if left.data.content_hash != right.data.content_hash:
+        notes.append("They learned from other images, so a difference may come from the images alone.")
+    if left.training.loss != right.training.loss:
+        notes.append("Their losses are not the same quantity: compare the accuracy, not the loss.")
+    if left.training.batch_size != right.training.batch_size:
+        sizes = f"{left.training.batch_size:,} and {right.training.batch_size:,}"
+        notes.append(
+            f"Batches of {sizes}: an epoch has another number of steps. Compare by epoch or by time."
+        )
+    if left.training.seed != right.training.seed:
+        notes.append("Other seeds: first weights and the order of the images differ, too.")
+    lengths = sorted((len(left.epochs), len(right.epochs)))
+    if not measures:
+        notes.append("There are no curves to compare before both have done a whole epoch.")
+    elif lengths[0] != lengths[1]:
+        notes.append(f"One has done {counted(lengths[0], 'epoch')}, the other {lengths[1]:,}.")
+    return tuple(notes)
