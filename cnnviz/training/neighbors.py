@@ -12,7 +12,7 @@ import numpy as np
 from cnnviz.data.dataset import Split
 from cnnviz.engine.neighbors import Metric, Neighbors, nearest, nearest_to_one, vote
 from cnnviz.errors import TrainingError
-from cnnviz.training.machine_memory import available_bytes
+from cnnviz.training.machine_memory import available_bytes, memory_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,6 +169,6 @@ def _check_memory(dataset: Dataset) -> None:
     needed = _COPIES * count * int(np.prod(dataset.image_shape)) * np.dtype(np.float32).itemsize
     if free is not None and needed > free:
         raise TrainingError(
-            f"Comparing with all {count:,} training images needs about {needed / 1e9:,.1f} GB of memory; "
-            f"{free / 1e9:,.1f} GB are free."
+            f"Comparing with all {count:,} training images needs about {memory_in_words(needed)} of memory; "
+            f"{memory_in_words(free)} are free."
         )

@@ -36,6 +36,7 @@ from cnnviz.ui.inspector.image_panel import ImagePanel
 from cnnviz.ui.inspector.layer_panel import LayerPanel
 from cnnviz.ui.inspector.network_view import NetworkView
 from cnnviz.ui.ledger.costs_panel import CostsPanel
+from cnnviz.ui.memory_label import MemoryLabel
 from cnnviz.ui.notices import Notices
 from cnnviz.ui.panel_links import PanelLinks
 from cnnviz.ui.recovery_banner import RecoveryBanner
@@ -253,6 +254,7 @@ class MainWindow(QMainWindow):
         self.curves.export_requested.connect(self.curve_export.choose)
         saved = SavedLabel(self)
         self.statusBar().addPermanentWidget(saved)
+        self.statusBar().addPermanentWidget(MemoryLabel(bench.session, self))
         for writer in (files, self.exports):
             writer.saved.connect(saved.show_saved)
         bench.document.spec_changed.connect(saved.forget)
