@@ -16,6 +16,7 @@ from cnnviz.app.baseline_plan import baselines_for
 from cnnviz.data.dataset import Split
 from cnnviz.errors import CnnvizError, DataError
 from cnnviz.spec.trace import trace
+from cnnviz.spec.words import counted
 from cnnviz.training.baselines import BaselineResult, measure_network, measure_test, run_baseline
 from cnnviz.training.gate import Gate, Interrupted
 
@@ -252,7 +253,9 @@ class BaselineRunner(QObject):
         spec, run = self._document.spec, self._session.result
         epochs = self._session.weights_epoch
         how = (
-            f"As it is on screen, after {epochs} epochs." if self._session.is_trained else "Not trained yet."
+            f"As it is on screen, after {counted(epochs, 'epoch')}."
+            if self._session.is_trained
+            else "Not trained yet."
         )
         return functools.partial(
             _measure_current,

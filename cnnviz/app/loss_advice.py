@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnnviz.spec.layers import Sigmoid
 from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError, end_left_to_loss
+from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
     from cnnviz.spec.losses import Loss
@@ -31,7 +32,9 @@ def loss_advice(spec: NetworkSpec, data: DataShape, loss: Loss) -> LossAdvice | 
     elif isinstance(loss, MeanSquaredError) and not data.targets:
         advice = LossAdvice(CrossEntropy(), "The data set has classes to learn, and no numbers.")
     elif isinstance(loss, BinaryCrossEntropy) and data.classes != 2:
-        advice = LossAdvice(CrossEntropy(), f"The data set has {data.classes:,} classes, not two.")
+        advice = LossAdvice(
+            CrossEntropy(), f"The data set has {counted(data.classes, 'class', 'classes')}, not two."
+        )
     else:
         return None
     return None if isinstance(loss, type(advice.loss)) else advice

@@ -10,6 +10,7 @@ import numpy as np
 
 from cnnviz.engine.schedules import RateSchedule
 from cnnviz.spec.schedules import ReduceOnPlateau
+from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class RatePlan:
     def __str__(self) -> str:
         first, top, last = self.rates[0], self.rates.max(), self.rates[-1]
         words = f"The rate is {first:.3g} at first, {top:.3g} at most and {last:.3g} at the end"
-        words += f" of {self.length:,.0f} epochs or {self.steps:,} steps."
+        words += f" of {self.length:,.0f} epochs or {counted(self.steps, 'step')}."
         return f"{words} It falls where progress ends, which is not known before." if self.depends else words
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.runs import dataset_of, figures, read_run, report_on, share_right
 from cnnviz.data.dataset import Split
+from cnnviz.spec.words import counted
 from cnnviz.training.class_report import ClassReport
 from cnnviz.training.evaluation import in_short
 from cnnviz.training.loop import check_fit
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
             }
         )
         return 0
-    print(f"{options.split} {figures(measured)}, over {measured.images:,} images")
+    print(f"{options.split} {figures(measured)}, over {counted(measured.images, 'image')}")
     return 0
 
 

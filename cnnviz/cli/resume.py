@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from cnnviz.errors import FileError, TrainingError
+from cnnviz.spec.words import counted
 from cnnviz.training.checkpoints import checkpoints_of
 from cnnviz.training.runfile import load_run
 
@@ -45,9 +46,8 @@ def with_epochs(earlier: RunResult, epochs: int | None) -> TrainingSpec:
     """
     wanted = earlier.training.epochs if epochs is None else epochs
     if wanted <= earlier.state.epoch:
-        raise TrainingError(
-            f"The run has done {earlier.state.epoch:,} epochs already. Name more in all with --epochs."
-        )
+        done = counted(earlier.state.epoch, "epoch")
+        raise TrainingError(f"The run has done {done} already. Name more in all with --epochs.")
     return dataclasses.replace(earlier.training, epochs=wanted)
 
 

@@ -26,6 +26,7 @@ from cnnviz.engine.build import build
 from cnnviz.errors import FileError, TrainingError
 from cnnviz.files import check_writable
 from cnnviz.spec.trace import trace
+from cnnviz.spec.words import counted
 from cnnviz.training.checkpoints import CheckpointWriter, checkpoints_of
 from cnnviz.training.control import RunControl
 from cnnviz.training.events import Ending, Failed, Finished, Stopped
@@ -227,6 +228,6 @@ def _measured(value: float) -> float | None:
 def print_result(result: RunResult, test: Evaluation) -> None:
     """Print in two lines how a run went."""
     epochs, seconds = result.state.epoch, result.seconds
-    done = f"{epochs} epoch{'' if epochs == 1 else 's'}, {seconds:.1f} s of training"
+    done = f"{counted(epochs, 'epoch')}, {seconds:.1f} s of training"
     print(f'"{result.spec.name}" on {result.data.name}: {done}')
-    print(f"test {figures(test)}, over {test.images:,} images")
+    print(f"test {figures(test)}, over {counted(test.images, 'image')}")

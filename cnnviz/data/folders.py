@@ -11,6 +11,7 @@ from cnnviz.data.image_file import fit
 from cnnviz.data.pictures import SUFFIXES, decode
 from cnnviz.data.splitting import default_splits
 from cnnviz.errors import DataError
+from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +70,7 @@ def open_folder(path: Path, size: tuple[int, int] | None = None) -> Dataset:
     name = path.resolve().name
     return Dataset(
         name=f"folder:{name}",
-        title=f"{name}: {len(files):,} images {height}×{width}",
+        title=f"{name}: {counted(len(files), 'image')} {height}×{width}",
         images=images,
         labels=labels.astype(np.int64),
         class_names=tuple(classes),

@@ -18,6 +18,7 @@ import numpy as np
 from cnnviz.data.dataset import Dataset, Split, numbered_classes
 from cnnviz.data.splitting import default_splits, stratified_splits
 from cnnviz.errors import DataError
+from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -198,8 +199,8 @@ def _read_pair(pair: IdxPair) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     labels = read_idx(pair.labels, ranks=(1,))
     if len(images) != len(labels):
         raise DataError(
-            f"{pair.images.name} holds {len(images):,} images, but {pair.labels.name} holds "
-            f"{len(labels):,} labels; there must be as many labels as images."
+            f"{pair.images.name} holds {counted(len(images), 'image')}, but {pair.labels.name} holds "
+            f"{counted(len(labels), 'label')}; there must be as many labels as images."
         )
     if images.ndim == 3:
         images = images[..., None]
@@ -263,7 +264,7 @@ def _class_names(
 
 def _title(name: str, images: NDArray[np.uint8]) -> str:
     count, height, width, _ = images.shape
-    return f"{name.partition(':')[2]}: {count:,} images {height}×{width}"
+    return f"{name.partition(':')[2]}: {counted(count, 'image')} {height}×{width}"
 
 
 def _idx_files(folder: Path) -> list[Path]:

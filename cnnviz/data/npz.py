@@ -10,6 +10,7 @@ import numpy as np
 from cnnviz.data.dataset import MAX_CLASSES, Dataset, numbered_classes
 from cnnviz.data.splitting import default_splits
 from cnnviz.errors import DataError
+from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ def open_npz(path: Path) -> Dataset:
     images, labels = _images(arrays["images"], path), _labels(arrays["labels"], path)
     if len(images) != len(labels):
         raise DataError(
-            f"{path} holds {len(images):,} images, but {len(labels):,} labels; "
+            f"{path} holds {counted(len(images), 'image')}, but {counted(len(labels), 'label')}; "
             "there must be as many labels as images."
         )
     names = numbered_classes(labels, str(path))
@@ -51,7 +52,7 @@ def open_npz(path: Path) -> Dataset:
         names = _class_names(arrays["class_names"], path)
     return Dataset(
         name=f"npz:{path.stem}",
-        title=f"{path.stem}: {len(images):,} images {images.shape[1]}×{images.shape[2]}",
+        title=f"{path.stem}: {counted(len(images), 'image')} {images.shape[1]}×{images.shape[2]}",
         images=images,
         labels=labels,
         class_names=names,

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnviz.data.dataset import Split
 from cnnviz.errors import DataError
+from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +27,7 @@ def default_splits(labels: NDArray[np.int64], where: str) -> dict[Split, NDArray
     count = len(labels)
     if count < len(Split):
         raise DataError(
-            f"{where} holds {count} image{'' if count == 1 else 's'}; at least 3 are needed, "
+            f"{where} holds {counted(count, 'image')}; at least 3 are needed, "
             "one each for training, validation and test."
         )
     tenth = max(1, round(count / 10))
@@ -57,8 +58,8 @@ def stratified_splits(
     count = len(labels)
     if validation < 0 or test < 0 or validation + test >= count:
         raise DataError(
-            f"Cannot divide {count} images: validation ({validation}) and test ({test}) must not be negative "
-            "and must leave at least one image for training."
+            f"Cannot divide {counted(count, 'image')}: validation ({validation}) and test ({test}) must not "
+            "be negative and must leave at least one image for training."
         )
     line = _evenly_mixed(labels)
     parts = {

@@ -29,6 +29,7 @@ from cnnviz.spec.layers import (
     Tanh,
 )
 from cnnviz.spec.trace import trace
+from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +103,7 @@ def _to_conv(spec: NetworkSpec, records: Sequence[LayerTrace], place: int) -> Co
     assert volume is not None  # what is behind it could be computed
     if dense.units > MAX_FILTERS:
         raise SpecError(
-            f"A Conv2D has at most {MAX_FILTERS:,} filters; this layer has {dense.units:,} units."
+            f"A Conv2D has at most {MAX_FILTERS:,} filters; this layer has {counted(dense.units, 'unit')}."
         )
     if max(volume[:2]) > MAX_WINDOW:
         raise SpecError(

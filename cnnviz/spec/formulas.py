@@ -42,6 +42,7 @@ from cnnviz.spec.shapes import (
     parameter_count,
     window_output_size,
 )
+from cnnviz.spec.words import counted
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def value_formula(layer: Layer, input_shape: Shape) -> str:
             bias = " + bias" if layer.use_bias else ""
             return f"the sum of {_patch(layer, input_shape[2])} products{bias}"
         case Dense() if len(input_shape) == 1:
-            return f"the sum of {input_shape[0]:,} products + bias"
+            return f"the sum of {counted(input_shape[0], 'product')} + bias"
         case BatchNorm():
             return f"γ·(x − mean)/√(variance + {layer.epsilon:g}) + β"
         case LocalResponseNorm():

@@ -22,6 +22,7 @@ from cnnviz.spec.repair_edits import Idea, change, exchange, put_before, put_fir
 from cnnviz.spec.shapes import activation_bytes, format_shape, output_shape, parameter_count
 from cnnviz.spec.trace import MAX_ACTIVATION_BYTES, MAX_PARAMETERS
 from cnnviz.spec.validate import units_needed
+from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +106,7 @@ def _last_layer_ideas(traced: NetworkTrace, units: int, tail: tuple[str, ...]) -
     before = [record for record in traced.layers if record.layer.id not in tail]
     shape = before[-1].output_shape if before else traced.input_shape
     dense = Dense(units=units)
-    words = f"Dense with {units:,} unit{'' if units == 1 else 's'}"
+    words = f"Dense with {counted(units, 'unit')}"
 
     def put(*layers: Layer) -> Edit:
         return put_before(tail[0], *layers) if tail else put_last(*layers)

@@ -9,6 +9,7 @@ from cnnviz.spec.layers import Dense, Sigmoid, Softmax
 from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError
 from cnnviz.spec.shapes import format_shape
 from cnnviz.spec.trace import NetworkTrace, Problem, trace
+from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,20 +94,22 @@ def _output_problems(traced: NetworkTrace, data: DataShape, loss: Loss) -> list[
         case MeanSquaredError():
             if data.targets == 0:
                 return [Problem(f"{loss.title} learns numbers, but the data set has classes only.")]
-            need = f"The data set has {_counted(data.targets, 'number')} to learn for each image"
+            need = f"The data set has {counted(data.targets, 'number')} to learn for each image"
             return _size_problems(traced, units, need) or _number_end_problems(traced)
         case _:
             if data.targets and data.classes < 2:
                 advice = f"Choose {MeanSquaredError.title.lower()}."
                 return [Problem(f"{loss.title} needs classes, but the data set has numbers. {advice}")]
-            return _size_problems(traced, units, f"The data set has {data.classes} classes")
+            return _size_problems(
+                traced, units, f"The data set has {counted(data.classes, 'class', 'classes')}"
+            )
 
 
 def _size_problems(traced: NetworkTrace, wanted: int, need: str) -> list[Problem]:
     shape = traced.output_shape
     if not traced.layers or shape is None or shape == (wanted,):
         return []
-    numbers, units = _counted(wanted, "number"), _counted(wanted, "unit")
+    numbers, units = counted(wanted, "number"), counted(wanted, "unit")
     needed = f"{need}, so the last layer must give {numbers}"
     if len(shape) == 3:
         message = f"{needed}; it gives a volume of {format_shape(shape)}. Add Flatten and Dense with {units}."
@@ -131,7 +134,3 @@ def _number_end_problems(traced: NetworkTrace) -> list[Problem]:
         f"{MeanSquaredError.title} needs free numbers, but a Softmax makes probabilities of them. Remove it."
     )
     return [Problem(message, traced.layers[-1].layer.id)]
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

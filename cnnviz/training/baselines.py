@@ -18,6 +18,7 @@ from cnnviz.engine.parallel import Executor
 from cnnviz.errors import TrainingError
 from cnnviz.spec.losses import BinaryCrossEntropy, MeanSquaredError
 from cnnviz.spec.trace import trace
+from cnnviz.spec.words import counted
 from cnnviz.training.evaluation import BATCH_SIZE
 from cnnviz.training.events import Failed, Finished, StepDone, Stopped
 from cnnviz.training.loop import check_fit, train
@@ -234,8 +235,8 @@ def _training_words(training: TrainingSpec, epochs: int, best: int | None) -> st
     optimizer = training.optimizer
     rate = f"{type(optimizer).title} with rate {optimizer.learning_rate:g}"
     return (
-        f"{type(training.loss).title}, {rate}, batches of {training.batch_size}; the best of {epochs} epochs "
-        f"was epoch {best or epochs}."
+        f"{type(training.loss).title}, {rate}, batches of {training.batch_size}; "
+        f"the best of {counted(epochs, 'epoch')} was epoch {best or epochs}."
     )
 
 

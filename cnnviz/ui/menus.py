@@ -15,6 +15,7 @@ from cnnviz.interpret.atlas import Scale
 from cnnviz.spec.layers import LAYER_TYPES, Category, type_name
 from cnnviz.spec.losses import CrossEntropy
 from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.spec.words import counted
 from cnnviz.ui.icons import icon, layer_icon
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ def add_new_menu(menu: QMenu, actions: Actions, begin: Callable[[NetworkSpec, Lo
     for design in bundled_designs():
         action = new.addAction(design.spec.name, functools.partial(begin, design.spec, design.training.loss))
         height, width, channels = design.spec.input.shape
-        action.setToolTip(f"{design.name}: {height}×{width}×{channels}, {len(design.spec.layers)} layers")
+        action.setToolTip(
+            f"{design.name}: {height}×{width}×{channels}, {counted(len(design.spec.layers), 'layer')}"
+        )
     return new
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from cnnviz.spec.words import counted
 from cnnviz.ui.format import number, share
 
 if TYPE_CHECKING:
@@ -16,12 +17,8 @@ def run_words(result: RunResult) -> str:
     epochs = result.history.epochs
     name = result.spec.name or "Untitled"
     if not len(epochs):
-        return f"{name}: {_counted(result.state.step, 'step')}"
+        return f"{name}: {counted(result.state.step, 'step')}"
     accuracy = float(epochs.val_accuracy[-1])
     loss = f"validation loss {number(float(epochs.val_loss[-1]))}"
     success = loss if math.isnan(accuracy) else f"{share(accuracy)} right in validation"
-    return f"{name}: {_counted(len(epochs), 'epoch')}, {success}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{name}: {counted(len(epochs), 'epoch')}, {success}"

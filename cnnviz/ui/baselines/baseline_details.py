@@ -13,6 +13,7 @@ from cnnviz.app.neighbor_finder import NeighborFinder, NeighborWish
 from cnnviz.data.dataset import Split
 from cnnviz.engine.neighbors import Metric
 from cnnviz.interpret.unit_templates import template_atlas, unit_templates
+from cnnviz.spec.words import counted
 from cnnviz.ui.baselines.neighbor_strip import NeighborStrip
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.atlas_view import AtlasView
@@ -118,7 +119,9 @@ class BaselineDetails(QWidget):
             names = self._selection.dataset.class_names
             self._heading.setText(f"One template for each class, from {names[0]} to {names[-1]}")
         else:
-            self._heading.setText(f"What {count} units of the first layer look for")
+            self._heading.setText(
+                f"What {counted(count, 'unit')} of the first layer {'looks' if count == 1 else 'look'} for"
+            )
         mean = " Shown is the mean over the colours." if colored else ""
         self._how = f"{result.how}{mean}"
         return True

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QToolButton, QVBox
 
 from cnnviz.errors import SpecError
 from cnnviz.spec.layers import LAYER_TYPES, BatchNorm, type_name
+from cnnviz.spec.words import counted
 from cnnviz.ui.builder.drop import DraggedLayers, removal_label, without
 from cnnviz.ui.builder.layer_actions import LayerActions
 from cnnviz.ui.builder.layer_list_model import LayerListModel
@@ -220,4 +221,4 @@ class BuilderPanel(QWidget):
 
 def totals(trace: NetworkTrace) -> str:
     """Return the sums of a design: what it learns and what an image costs."""
-    return f"{trace.parameters:,} parameters\n{trace.multiply_adds:,} multiply-adds"
+    return f"{counted(trace.parameters, 'parameter')}\n{counted(trace.multiply_adds, 'multiply-add')}"

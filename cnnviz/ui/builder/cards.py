@@ -27,6 +27,7 @@ from cnnviz.spec.layers import (
 )
 from cnnviz.spec.shapes import Shape, format_shape
 from cnnviz.spec.tree_edits import carries_activation
+from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -96,7 +97,7 @@ class Card:
         parts = [f"{self.title} {self.layer_id}".rstrip(), self.settings]
         parts.append("output shape unknown" if self.shape == UNKNOWN else f"output {self.shape}")
         if self.parameters:
-            parts.append(f"{self.parameters} parameters")
+            parts.append(self._parameters_in_words())
         if self.fresh:
             parts.append("not trained yet")
         if self.fold is not Fold.NONE:
@@ -114,13 +115,14 @@ class Card:
         if self.shape == UNKNOWN:
             lines.append("The output shape is not known until the problem here or above is solved.")
         else:
-            lines.append(f"Output {self.shape}" + self._parameters_in_words())
+            lines.append(", ".join(filter(None, (f"Output {self.shape}", self._parameters_in_words()))))
         if self.fresh:
             lines.append("The weights of this layer are fresh: it has not been trained yet.")
         return "\n".join(line for line in (*lines, *self.problems) if line)
 
     def _parameters_in_words(self) -> str:
-        return f", {self.parameters} parameters" if self.parameters else ""
+        nouns = "parameter" if self.parameters == "1" else "parameters"
+        return f"{self.parameters} {nouns}" if self.parameters else ""
 
 
 def cards_of(
@@ -148,7 +150,7 @@ def _input_card(trace: NetworkTrace) -> Card:
         type_name=INPUT_TYPE,
         title="Input",
         category=None,
-        settings={1: "gray image", 3: "colour image"}.get(channels, f"{channels} channels"),
+        settings={1: "gray image", 3: "colour image"}.get(channels, counted(channels, "channel")),
         summary=INPUT_SUMMARY,
         shape=format_shape((height, width, channels)),
         parameters="",
@@ -253,7 +255,7 @@ def settings_text(layer: Layer) -> str:
             padded = "" if layer.padding == "valid" else f", {_padding(layer.padding)}"
             return f"{_pair(layer.pool_size)}{strided}{padded}"
         case Dense():
-            return f"{layer.units:,} unit{'' if layer.units == 1 else 's'}"
+            return counted(layer.units, "unit")
         case Dropout() | SpatialDropout():
             return f"rate {layer.rate:.4g}"
         case LeakyReLU():
@@ -263,7 +265,7 @@ def settings_text(layer: Layer) -> str:
         case BatchNorm():
             return f"momentum {layer.momentum:.4g}"
         case LocalResponseNorm():
-            return f"{layer.size} channels"
+            return counted(layer.size, "channel")
         case ZeroPadding2D():
             return _padding((layer.top, layer.bottom, layer.left, layer.right))
         case Residual():
@@ -292,7 +294,7 @@ def _convolution(layer: Conv2D) -> str:
     if layer.dilation != (1, 1):
         parts.append(f"dilation {_pair_short(layer.dilation)}")
     if layer.groups != 1:
-        parts.append(f"{layer.groups} groups")
+        parts.append(counted(layer.groups, "group"))
     if not layer.use_bias:
         parts.append("no bias")
     return ", ".join(parts)
@@ -310,11 +312,6 @@ def _padding(padding: str | tuple[int, int, int, int]) -> str:
     if isinstance(padding, str):
         return padding
     return f"padding {padding[0]}" if len(set(padding)) == 1 else f"padding {' '.join(map(str, padding))}"
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a number with its noun, such as `3 layers`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _unbroken(sentence: str) -> str:

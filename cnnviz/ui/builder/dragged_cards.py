@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle
 
+from cnnviz.spec.words import counted
 from cnnviz.ui.builder.cards import Fold
 from cnnviz.ui.theme import RADIUS, SPACE_4, SPACE_8, SPACE_16, caption_font, colors_of
 
@@ -81,7 +82,7 @@ def _alone(card: Card) -> Card:
 
 def _paint_count(painter: QPainter, view: QListView, rect: QRect, count: int) -> None:
     colors, font = colors_of(view), caption_font(view)
-    words, metrics = f"{count} layers", QFontMetrics(font)
+    words, metrics = counted(count, "layer"), QFontMetrics(font)
     width, height = metrics.horizontalAdvance(words) + 2 * SPACE_8, metrics.height() + SPACE_4
     pill = QRectF(rect.right() - width - SPACE_8, rect.bottom() - height - SPACE_4, width, height)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -10,6 +10,7 @@ from cnnviz.errors import FileError
 from cnnviz.spec.io import layer_from_dict, layer_to_dict, parse_json
 from cnnviz.spec.network import MAX_LAYERS, NetworkSpec
 from cnnviz.spec.tree_edits import insert_layers, move_layers, remove_layers
+from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
     from cnnviz.spec.layers import Layer
@@ -49,7 +50,7 @@ def from_mime(data: bytes, origin: str = _ORIGIN) -> DraggedLayers:
         raise FileError(f'{origin}: "source" must be text.')
     items = value["layers"]
     if not 1 <= len(items) <= MAX_LAYERS:
-        raise FileError(f"{origin} must hold 1 to {MAX_LAYERS} layers; received {len(items)}.")
+        raise FileError(f"{origin} must hold 1 to {MAX_LAYERS} layers; received {len(items):,}.")
     layers = (layer_from_dict(item, origin, f"layers[{number}]") for number, item in enumerate(items))
     return DraggedLayers(tuple(layers), source)
 
@@ -84,7 +85,7 @@ def drop_label(spec: NetworkSpec, dragged: DraggedLayers, *, copy: bool, target:
     move = is_move(spec, dragged, copy=copy, target=target)
     verb = "Move" if move else "Copy" if dragged.source else "Add"
     if len(dragged.layers) > 1:
-        return f"{verb} {len(dragged.layers)} layers"
+        return f"{verb} {counted(len(dragged.layers), 'layer')}"
     layer = dragged.layers[0]
     return f"{verb} {layer.id if dragged.source and layer.id else layer.title}"
 
@@ -97,4 +98,4 @@ def without(spec: NetworkSpec, dragged: DraggedLayers) -> NetworkSpec:
 def removal_label(dragged: DraggedLayers) -> str:
     """Return the name of the edit that removes the dragged layers."""
     several = len(dragged.layers) > 1
-    return f"Remove {len(dragged.layers)} layers" if several else f"Remove {dragged.layers[0].id}"
+    return f"Remove {counted(len(dragged.layers), 'layer')}" if several else f"Remove {dragged.layers[0].id}"

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from cnnviz.spec.shapes import format_shape
+from cnnviz.spec.words import counted
 from cnnviz.ui.builder.cards import UNKNOWN
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _landing(verb: str, records: list[LayerTrace]) -> str:
     shape = _text(records[-1].output_shape) if records else UNKNOWN
     parameters = sum(record.parameters for record in records)
     words = f"{verb}: {shape}" if shape != UNKNOWN else f"{verb}: shape unknown"
-    return f"{words}, {parameters:,} parameters" if parameters else words
+    return f"{words}, {counted(parameters, 'parameter')}" if parameters else words
 
 
 def _changes(
@@ -95,7 +96,7 @@ def _changes(
 def _warnings(problems: list[Problem], landed: Collection[str]) -> tuple[str, ...]:
     said = [_warning(problem, landed) for problem in problems[:_MOST_SENTENCES]]
     more = len(problems) - len(said)
-    return (*said, f"And {more} more problem{'' if more == 1 else 's'}.") if more else tuple(said)
+    return (*said, f"And {counted(more, 'more problem')}.") if more else tuple(said)
 
 
 def _warning(problem: Problem, landed: Collection[str]) -> str:

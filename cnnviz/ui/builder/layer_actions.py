@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QMenu
 
 from cnnviz.errors import CnnvizError, FileError
 from cnnviz.spec.tree_edits import place_above, place_below
+from cnnviz.spec.words import counted
 from cnnviz.ui.builder.block_folding import BlockFolding
-from cnnviz.ui.builder.cards import counted
 from cnnviz.ui.builder.clipboard_text import NOTHING_THERE, copied_layers, from_text, to_text
 from cnnviz.ui.builder.drop import MIME_TYPE, DraggedLayers, from_mime, to_mime
 from cnnviz.ui.builder.undo_choice import UndoChoice

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnviz.spec.words import counted
+
 if TYPE_CHECKING:
     from cnnviz.spec.repairs import Repair
 
@@ -20,7 +22,7 @@ def tooltip(repair: Repair) -> str:
         lines.append(f"After it, {_rest(repair.left)}.")
     else:
         change = _change(repair.more_multiply_adds, repair.multiply_adds)
-        cost = f"{repair.multiply_adds:,} multiply-adds{change}"
+        cost = f"{counted(repair.multiply_adds, 'multiply-add')}{change}"
         lines.append(f"The design then has {_parameters(repair)} and takes {cost} for each image.")
     return "\n".join(line for line in lines if line)
 
@@ -33,11 +35,11 @@ def sentence(repair: Repair) -> str:
 def _rest(left: int) -> str:
     if left == 0:
         return ""
-    return "1 problem is left" if left == 1 else f"{left:,} problems are left"
+    return f"{counted(left, 'problem')} {'is' if left == 1 else 'are'} left"
 
 
 def _parameters(repair: Repair) -> str:
-    return f"{repair.parameters:,} parameters{_change(repair.more_parameters, repair.parameters)}"
+    return f"{counted(repair.parameters, 'parameter')}{_change(repair.more_parameters, repair.parameters)}"
 
 
 def _change(more: int | None, total: int) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnviz.spec.words import counted
 from cnnviz.training.class_report import ClassReport
 from cnnviz.ui.format import number, share
 
@@ -82,7 +83,8 @@ def cell_text(report: ClassReport, true_class: int, predicted: int) -> str:
 def matrix_summary(report: ClassReport) -> str:
     """Return the matrix in a sentence, for a screen reader."""
     wrong = report.confusion - np.diag(report.confusion.diagonal())
-    said = f"{_images(report.images)} of {len(report.class_names):,} classes, {headline(report)}."
+    classes = counted(len(report.class_names), "class", "classes")
+    said = f"{_images(report.images)} of {classes}, {headline(report)}."
     if not wrong.any():
         return said
     worst = np.unravel_index(int(wrong.argmax()), wrong.shape)
@@ -96,7 +98,7 @@ def list_heading(report: Report, count: int, true_class: int | None, predicted: 
     if true_class is None:
         if not count:
             return "No mistakes"
-        return f"{count:,} mistake{'' if count == 1 else 's'}, hardest first"
+        return f"{counted(count, 'mistake')}, hardest first"
     name = report.class_names[true_class]
     if predicted is None:
         return f"{name} taken for others: {_images(count)}"
@@ -159,7 +161,8 @@ def _numbers(values: np.typing.NDArray[np.float32]) -> str:
 
 
 def _images(count: int, kind: str = "") -> str:
-    return f"{f'{count:,}' if count else 'no'} {f'{kind} ' if kind else ''}image{'' if count == 1 else 's'}"
+    words = f"{kind} image".lstrip()
+    return counted(count, words) if count else f"no {words}s"
 
 
 def scale_text(most: float, *, by_row: bool) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from cnnviz.interpret.atlas import Scale
+from cnnviz.spec.words import counted
 from cnnviz.ui.format import number
 from cnnviz.ui.inspector.words import tile_name
 from cnnviz.ui.plots.atlas_view import AtlasView
@@ -176,11 +177,13 @@ class MapsSection(_Section):
         self._show_scale(view)
 
     def _show_scale(self, view: LayerView) -> None:
-        plural = "" if len(view.values) == 1 else "s"
-        kind = f"map{plural}" if view.values.ndim == 3 else f"number{plural}, unit by unit"
+        count = len(view.values)
+        amount = (
+            counted(count, "map") if view.values.ndim == 3 else f"{counted(count, 'number')}, unit by unit"
+        )
         chosen = self.atlas_view.current or 0
         name = tile_name(view, chosen)
-        self._note.setText(f"{len(view.values):,} {kind}; {self._scale_note(view.atlas, name)}")
+        self._note.setText(f"{amount}; {self._scale_note(view.atlas, name)}")
         self._show_legend(view.atlas, chosen, name)
 
     @Slot()
@@ -218,8 +221,7 @@ def _kernel_name(view: FilterView, filter_index: int, channel: int) -> str:
 
 def _filters_note(view: FilterView, scale: str) -> str:
     filters, channels, height, width = view.weight.shape
-    word = "filter" if filters == 1 else "filters"
-    note = f"{filters:,} {word} of {height}×{width}×{channels}; {scale}"
+    note = f"{counted(filters, 'filter')} of {height}×{width}×{channels}; {scale}"
     if view.channels_shown > 1:
         note += "; side by side in each filter, one kernel for each input channel"
     if (view.filters_shown, view.channels_shown) != (filters, channels):

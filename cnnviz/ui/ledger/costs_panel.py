@@ -12,6 +12,7 @@ from cnnviz.data.dataset import Split
 from cnnviz.engine.parallel import default_threads
 from cnnviz.errors import CnnvizError
 from cnnviz.spec.ledger import ledger
+from cnnviz.spec.words import counted
 from cnnviz.training.events import Finished, Stopped
 from cnnviz.ui.icons import icon
 from cnnviz.ui.ledger.columns import COLUMNS, Costs, Kind
@@ -205,10 +206,10 @@ class CostsPanel(QWidget):
                 times.step_seconds,
             )
         )
-        threads = f"{times.threads} thread{'' if times.threads == 1 else 's'}"
+        threads = counted(times.threads, "thread")
         return (
-            f"{times.images:,} images on {threads}: a step takes {step} ms, forward {forward}, backward "
-            f"{backward}, loss, optimizer and the rest {other}"
+            f"{counted(times.images, 'image')} on {threads}: a step takes {step} ms, forward {forward}, "
+            f"backward {backward}, loss, optimizer and the rest {other}"
         )
 
     @Slot()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from cnnviz.spec.shapes import format_bytes
+from cnnviz.spec.words import counted
 from cnnviz.ui.ledger.columns import COLUMNS, Kind
 from cnnviz.ui.ledger.cost_delegate import row_height
 from cnnviz.ui.theme import SPACE_8, SPACE_12, colors_of, strong_font, with_tabular_figures
@@ -101,9 +102,9 @@ class TotalsRow(QWidget):
 
 
 def _memory_in_words(ledger: Ledger) -> str:
-    threads = f"{ledger.threads} thread{'' if ledger.threads == 1 else 's'}"
+    threads = counted(ledger.threads, "thread")
     return (
-        f"Peak of a run with batches of {ledger.batch_size:,} images on {threads}, estimated. "
+        f"Peak of a run with batches of {counted(ledger.batch_size, 'image')} on {threads}, estimated. "
         f"{format_bytes(ledger.shared_bytes)} of it belong to no layer alone: the batch itself, room for "
         "intermediate results, and what every run needs."
     )

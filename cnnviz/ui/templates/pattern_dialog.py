@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from cnnviz.app.pattern_plan import PatternPlan, default_pattern, plan_design, plan_insertion
 from cnnviz.spec.patterns import Pattern, notation
 from cnnviz.spec.shapes import format_shape
+from cnnviz.spec.words import counted
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.plots.diagram_view import DiagramView
@@ -201,10 +202,12 @@ class PatternPreview(QWidget):
 
 def totals_text(plan: PatternPlan) -> str:
     """Return what the pattern adds: layers, parameters, multiply-adds."""
-    count = len(plan.layers)
-    parts = [f"{count} layer{'' if count == 1 else 's'}"]
+    parts = [counted(len(plan.layers), "layer")]
     if plan.is_sound:
-        parts += [f"{plan.part.parameters:,} parameters", f"{plan.part.multiply_adds:,} multiply-adds"]
+        parts += [
+            counted(plan.part.parameters, "parameter"),
+            counted(plan.part.multiply_adds, "multiply-add"),
+        ]
     return " · ".join(parts)
 
 

@@ -24,6 +24,7 @@ from cnnviz.app.templates import Template, template_groups
 from cnnviz.spec.shapes import format_shape
 from cnnviz.spec.trace import NetworkTrace, trace
 from cnnviz.spec.validate import DataShape, check_trace, in_words
+from cnnviz.spec.words import counted
 from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.plots.diagram_view import DiagramView
 from cnnviz.ui.templates.template_list import TemplateList
@@ -58,7 +59,7 @@ class TemplateDialog(QDialog):
         self.adapt_box = QCheckBox("&Adapt to the data set", self)
         self.adapt_box.setToolTip(
             f"Give the input the size of the images of {dataset_title} ({images}), and the last Dense layer "
-            f"{data.classes:,} units. All else stays as it is."
+            f"{counted(data.classes, 'unit')}. All else stays as it is."
         )
         self.problem = ProblemLabel(self)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
@@ -168,9 +169,9 @@ class TemplatePage(QScrollArea):
 def facts_text(traced: NetworkTrace) -> str:
     """Return the size of a design: input, layers, and where they are known parameters and multiply-adds."""
     layers = sum(1 for _ in traced.walk())
-    parts = [f"Input {format_shape(traced.input_shape)}", f"{layers:,} layer{'' if layers == 1 else 's'}"]
+    parts = [f"Input {format_shape(traced.input_shape)}", counted(layers, "layer")]
     if traced.output_shape is not None:
-        parts += [f"{traced.parameters:,} parameters", f"{traced.multiply_adds:,} multiply-adds"]
+        parts += [counted(traced.parameters, "parameter"), counted(traced.multiply_adds, "multiply-add")]
     return " · ".join(parts)
 
 

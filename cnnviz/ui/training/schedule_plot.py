@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from cnnviz.spec.words import counted
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, colors_of
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class SchedulePlot(QWidget):
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
         unit = "epoch" if plan.length == 1 else "epochs"
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"{plan.length:,.0f} {unit}")
-        note = "falls where progress ends" if plan.depends else f"{plan.steps:,} steps"
+        note = "falls where progress ends" if plan.depends else counted(plan.steps, "step")
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, note)
 
     def _draw_pointed(self, painter: QPainter, colors: Colors, area: QRectF, plan: RatePlan) -> None:
