@@ -1,0 +1,1 @@
+"""One number of a network, taken apart: what it was made from, and how."""
