@@ -21,6 +21,7 @@ from cnnviz.training.events import (
     SettingsChanged,
     Snapshot,
     StepDone,
+    Vitals,
 )
 from cnnviz.training.history import History, HistoryLog
 
@@ -50,6 +51,7 @@ RunEnd = Ending | Broken
 _KINDS: dict[type[Event], str] = {
     RunStarted: "started",
     StepDone: "step",
+    Vitals: "step",
     EpochDone: "epoch",
     Snapshot: "snapshot",
     Paused: "phase",
@@ -108,7 +110,7 @@ class RunWorker:
         for event in self._make_events(self.control):
             if isinstance(event, RunEnd):
                 return event
-            if isinstance(event, StepDone | EpochDone | SettingsChanged):
+            if isinstance(event, StepDone | Vitals | EpochDone | SettingsChanged):
                 self._log.append(event)
             self.mailbox.put(_KINDS[type(event)], event)
             self._turns.give_way()

@@ -43,13 +43,16 @@ _IMAGES_LOOKED_AT = 64
 class How(TypedDict, total=False):
     """How a pass is to be made: as in training or not, with what randomness, watched by whom, and where.
 
-    Randomness comes from `noise`, or else from `rng`. Without a workspace the arrays are made anew.
+    Randomness comes from `noise`, or else from `rng`. Without a workspace the arrays are made anew. `taps`
+    has every layer computed by itself, so that all outputs can be seen; `glance` is told the outputs that
+    there are without that: those of activations, though perhaps only where pooling behind them looks.
     """
 
     training: bool
     rng: np.random.Generator | None
     noise: Noise | None
     taps: Tap | None
+    glance: Tap | None
     workspace: Workspace | None
 
 
@@ -248,7 +251,7 @@ class Network:
             workspace=workspace if workspace is not None else Workspace(),
             training=training,
             noise=_noise_of(training, how.get("noise"), how.get("rng")),
-            taps=taps,
+            taps=taps if taps is not None else how.get("glance"),
             new_states={},
         )
         computed = stages[: len(stages) - (self._open_end is not None)]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from cnnviz.engine.meeting import Meeting
     from cnnviz.engine.network import Network
-    from cnnviz.engine.types import Array, Right
+    from cnnviz.engine.types import Array, Right, Tap
 
 T = TypeVar("T")
 _Learning: TypeAlias = "Callable[[slice, Workspace], Meeting[_Learned]]"
@@ -191,10 +191,11 @@ class Executor:
             self._limits.restore_original_limits()
             self._limits = None
 
-    def step(self, x: Array, y: Right, rng: np.random.Generator) -> StepResult:
+    def step(self, x: Array, y: Right, rng: np.random.Generator, glance: Tap | None = None) -> StepResult:
         """Return loss and gradients of the batch x (C, H, W, N) with labels y (N,), or targets y (K, N).
 
-        `rng` gives one number for the step's dropout, whether the design has any or not.
+        `rng` gives one number for the step's dropout, whether the design has any or not. `glance` is told
+        outputs of layers for each shard, by several threads at once, and changes nothing.
 
         Raises
         ------
@@ -213,6 +214,7 @@ class Executor:
                 training=True,
                 noise=Noise(key, shard.start),
                 workspace=workspace,
+                glance=glance,
             )
             loss, dscores = self._loss.compute(way.scores, y[..., shard])
             correct = self._loss.correct(way.scores, y[..., shard])

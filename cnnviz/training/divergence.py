@@ -29,11 +29,13 @@ class Diverged(Exception):
         self.layer_id = layer_id
 
 
-def check_step(outcome: StepResult, network: Network, images: NDArray[np.float32], step: int) -> float:
-    """Return the Euclidean norm of the gradients of a step, over all parameters that are not frozen.
+def check_step(
+    outcome: StepResult, network: Network, images: NDArray[np.float32], step: int
+) -> dict[str, float]:
+    """Return the sum of the squared gradients of each parameter that is not frozen.
 
     Called before the optimizer moves the weights by it. `images` (C, H, W, N) is the batch of the step. The
-    norm costs nothing: the squares are how the gradients are looked at.
+    squares cost nothing: they are how the gradients are looked at.
 
     Raises
     ------
@@ -43,7 +45,7 @@ def check_step(outcome: StepResult, network: Network, images: NDArray[np.float32
     if not math.isfinite(outcome.loss):
         raise _diverged(f"At step {step} the loss", network, images, step, training=True)
     squares = _checked_squares(outcome.gradients, f"At step {step} the gradient of", step)
-    return math.sqrt(sum(square for name, square in squares.items() if name not in network.frozen))
+    return {name: square for name, square in squares.items() if name not in network.frozen}
 
 
 def check_validation(
@@ -100,14 +102,14 @@ def _checked_squares(arrays: Mapping[str, NDArray[np.floating]], what: str, step
     """
     squares = {}
     for name in reversed(list(arrays)):
-        squares[name] = _sum_of_squares(arrays[name])
+        squares[name] = sum_of_squares(arrays[name])
         if not math.isfinite(squares[name]):
             reason = f'{what} "{name}" is infinite or not a number. {_ADVICE}'
             raise Diverged(reason, step, name.partition("/")[0])
     return squares
 
 
-def _sum_of_squares(array: NDArray[np.floating]) -> float:
+def sum_of_squares(array: NDArray[np.floating]) -> float:
     """Return Σ a²: finite as long as every number is, and infinite or NaN where one is not."""
     row = array.reshape(-1)
     # One pass without a temporary array; only where it overflows is it done again with more room.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.spec.training import VAL_ACCURACY, VAL_LOSS
-from cnnviz.training.events import EpochDone, SettingsChanged, StepDone
+from cnnviz.training.events import EpochDone, SettingsChanged, StepDone, Vitals
 
 Counts = NDArray[np.int64]
 Values = NDArray[np.float64]
@@ -21,6 +21,8 @@ MAY_BE_NAN = frozenset(
     }
 )
 """Columns in which NaN says that something was not measured."""
+MOST_VITALS = 2_000
+"""As many of a run are kept, more or less."""
 _FIRST_CAPACITY = 1024
 
 
@@ -74,13 +76,15 @@ class Change:
 class History:
     """What a run has reported so far. It never changes, so it can cross threads.
 
-    `best_by` is what tells the best epoch: the highest `val_accuracy`, or the lowest `val_loss`.
+    `best_by` is what tells the best epoch: the highest `val_accuracy`, or the lowest `val_loss`. `vitals` are
+    of some of the steps, in their order; in a long run they are thinned evenly to about `MOST_VITALS`.
     """
 
     steps: StepColumns
     epochs: EpochColumns
     changes: tuple[Change, ...] = ()
     best_by: str = VAL_ACCURACY
+    vitals: tuple[Vitals, ...] = ()
 
     @property
     def best_epoch(self) -> int | None:
@@ -94,6 +98,7 @@ class History:
             steps=_first(self.steps, steps),
             epochs=_first(self.epochs, epochs),
             changes=tuple(change for change in self.changes if change.step <= steps),
+            vitals=tuple(vitals for vitals in self.vitals if vitals.step <= steps),
         )
 
 
@@ -105,20 +110,42 @@ def _first(columns: _Columns, count: int) -> _Columns:
     return type(columns)(**{name: getattr(columns, name)[:count] for name in names})
 
 
+def _thinned(kept: tuple[Vitals, ...], newest: Vitals) -> tuple[Vitals, ...]:
+    """Return `kept` with the newest: of each stretch of steps the first.
+
+    How long the stretches are depends on the newest step only, and short ones are halves of long ones. So it
+    does not matter whether the run was interrupted.
+    """
+    stretch = _stretch(newest.step)
+    if kept and stretch > _stretch(kept[-1].step):
+        first = {vitals.step // stretch: vitals for vitals in reversed(kept)}
+        kept = tuple(reversed(first.values()))
+    return kept if kept and kept[-1].step // stretch == newest.step // stretch else (*kept, newest)
+
+
+def _stretch(step: int) -> int:
+    """Return the power of two by which so many steps become at most `MOST_VITALS` stretches."""
+    return 1 << max(0, (step // MOST_VITALS).bit_length())
+
+
 class HistoryLog:
     """Collects events into columns. `frozen` costs next to nothing, however long the run is."""
 
     def __init__(self, history: History | None = None, best_by: str = VAL_ACCURACY) -> None:
         """Begin empty, or go on from an earlier history."""
         self._changes = history.changes if history else ()
+        self._vitals = history.vitals if history else ()
         self._best_by = best_by
         self._steps = _Table(StepColumns, history.steps if history else None)
         self._epochs = _Table(EpochColumns, history.epochs if history else None)
 
-    def append(self, event: StepDone | EpochDone | SettingsChanged) -> None:
-        """Add a step, an epoch or a change."""
+    def append(self, event: StepDone | Vitals | EpochDone | SettingsChanged) -> None:
+        """Add a step, what was measured in it, an epoch or a change."""
         if isinstance(event, SettingsChanged):
             self._changes = (*self._changes, Change(event.step, event.text))
+            return
+        if isinstance(event, Vitals):
+            self._vitals = _thinned(self._vitals, event)
             return
         table = self._steps if isinstance(event, StepDone) else self._epochs
         table.append(event)
@@ -126,7 +153,7 @@ class HistoryLog:
     def frozen(self) -> History:
         """Return the columns as they are now; what is appended later does not show in them."""
         steps, epochs = self._steps.columns(StepColumns), self._epochs.columns(EpochColumns)
-        return History(steps, epochs, self._changes, self._best_by)
+        return History(steps, epochs, self._changes, self._best_by, self._vitals)
 
 
 def column_types(cls: type[StepColumns | EpochColumns]) -> dict[str, type[np.int64 | np.float64]]:

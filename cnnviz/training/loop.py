@@ -18,6 +18,7 @@ from cnnviz.engine.schedules import RateSchedule
 from cnnviz.errors import TrainingError
 from cnnviz.spec.losses import Loss, MeanSquaredError
 from cnnviz.spec.validate import check, in_words
+from cnnviz.spec.words import counted
 from cnnviz.training.changes import change_in_words, check_change, retuned
 from cnnviz.training.control import RunControl, Wish
 from cnnviz.training.counters import Counters
@@ -36,13 +37,16 @@ from cnnviz.training.events import (
     Snapshot,
     StepDone,
     Stopped,
+    Vitals,
 )
 from cnnviz.training.examples import data_shape, right_answers
 from cnnviz.training.freezing import frozen_parameters
+from cnnviz.training.health import HealthWatch
 from cnnviz.training.history import HistoryLog, best_epoch
 from cnnviz.training.machine_memory import check_memory
 from cnnviz.training.random_state import RandomState
 from cnnviz.training.result import DataFacts, RunResult, RunState, first_state
+from cnnviz.training.resuming import best_until, check_resumable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,7 +95,7 @@ def train(
     if training.frozen:
         network.freeze(frozen_parameters(network.spec, training.frozen))
     if resume_from is not None:
-        _check_resumable(resume_from, network, dataset)
+        check_resumable(resume_from, network, dataset)
     threads = default_threads() if threads is None else threads
     try:
         run = _Run(network, dataset, training, threads, control or RunControl(), resume_from)
@@ -121,28 +125,6 @@ def check_fit(spec: NetworkSpec, dataset: Dataset, loss: Loss | None = None) -> 
         raise TrainingError(in_words(problems))
 
 
-def _check_resumable(earlier: RunResult, network: Network, dataset: Dataset) -> None:
-    if earlier.data.content_hash != dataset.content_hash:
-        raise TrainingError(
-            f'The earlier run learned from other images: its data set is "{earlier.data.name}", with another '
-            f'content than "{dataset.name}".'
-        )
-    if earlier.spec.layers != network.spec.layers or earlier.spec.input != network.spec.input:
-        raise TrainingError("The earlier run has another design.")
-
-
-def _best_of(earlier: RunResult | None, best_by: str) -> tuple[int | None, Parameters | None]:
-    """Return the best epoch so far and its weights; none where another one is the best by `best_by`.
-
-    The weights of that one were not kept then, so that there are none until a better epoch comes.
-    """
-    if earlier is None or earlier.best_epoch is None:
-        return None, None
-    best = best_epoch(earlier.history_until_state().epochs, best_by)
-    same = best is not None and best + 1 == earlier.best_epoch
-    return (earlier.best_epoch, earlier.best_parameters) if same else (None, None)
-
-
 class _Run:
     """One run. `_fit` goes through epochs, `_train_epoch` through batches, `_learn` is one step."""
 
@@ -168,7 +150,7 @@ class _Run:
         )
         self._log = HistoryLog(earlier.history_until_state() if earlier else None, training.best_by)
         self._note = ""
-        self._best = _best_of(earlier, training.best_by)
+        self._best = best_until(earlier, training.best_by)
         state = earlier.state if earlier else first_state(training.seed)
         if earlier is not None:
             network.load(earlier.parameters)
@@ -178,6 +160,7 @@ class _Run:
         self._order = state.order.generator()
         self._epoch_order = state.order
         self._dropout = state.dropout.generator()
+        self._health = HealthWatch(network, len(self._train_indices), training.batch_size)
         self._good = self._keep()
 
     def events(self) -> Iterator[Event]:
@@ -222,7 +205,9 @@ class _Run:
         best, patience = best_epoch(epochs, self._training.best_by), self._training.patience
         if not patience or best is None or len(epochs) - 1 - best < patience:
             return False
-        self._note = f"Ended early: no epoch was better than epoch {best + 1} for {patience:,} epochs."
+        self._note = (
+            f"Ended early: no epoch was better than epoch {best + 1} for {counted(patience, 'epoch')}."
+        )
         return True
 
     def _train_epoch(self, executor: Executor) -> Iterator[Event]:
@@ -238,7 +223,7 @@ class _Run:
             yield from self._meet_wishes()
             if self._stopped:
                 return
-            yield self._learn(executor, indices)
+            yield from self._learn(executor, indices)
 
     def _meet_wishes(self) -> Iterator[Event]:
         """Stop, wait or copy weights as the control asks; return when the next batch may be learned from."""
@@ -249,8 +234,9 @@ class _Run:
                 return
             if wish is Wish.CHANGE:
                 yield from self._take_settings()
-            elif wish is Wish.SNAPSHOT:
-                yield Snapshot(self._counters.step, self._counters.current_epoch, self._network.snapshot())
+            elif wish in (Wish.SNAPSHOT, Wish.MOMENT):
+                kind = Snapshot if wish is Wish.SNAPSHOT else MomentSnapshot
+                yield kind(self._counters.step, self._counters.current_epoch, self._network.snapshot())
             elif wish is Wish.CHECKPOINT:
                 check_weights(self._network, self._counters.step)
                 yield Checkpoint(self._result(self._keep()))
@@ -276,15 +262,17 @@ class _Run:
     def _next_wish(self, waiting: bool) -> Wish:
         return self._control.wait_for_wish() if waiting else self._control.next_wish()
 
-    def _learn(self, executor: Executor, indices: NDArray[np.int64]) -> StepDone:
+    def _learn(self, executor: Executor, indices: NDArray[np.int64]) -> Iterator[StepDone | Vitals]:
         started = time.perf_counter()
         count, counters = len(indices), self._counters
+        checkup = self._health.begin(counters.step + 1, counters.images_in_epoch)
         images = self._dataset.scaled(indices)
         right = right_answers(self._dataset, indices, self._training.loss)
-        outcome = executor.step(images, right, self._dropout)
-        norm = check_step(outcome, self._network, images, counters.step + 1)
+        outcome = executor.step(images, right, self._dropout, checkup.glance if checkup else None)
+        squares = check_step(outcome, self._network, images, counters.step + 1)
         with np.errstate(all="ignore"):  # weights that overflow here are found before they are kept
             rate = self._move(outcome.gradients)
+            vitals = checkup.vitals(squares, count) if checkup else None
         counters.add_step(outcome.loss, outcome.correct, count, time.perf_counter() - started)
         event = StepDone(
             step=counters.step,
@@ -294,10 +282,12 @@ class _Run:
             images=counters.images,
             seconds=counters.seconds,
             learning_rate=rate,
-            gradient_norm=norm,
+            gradient_norm=math.sqrt(sum(squares.values())),
         )
-        self._log.append(event)
-        return event
+        for report in (event, vitals):
+            if report is not None:
+                self._log.append(report)
+                yield report
 
     def _move(self, gradients: Mapping[str, NDArray[np.floating]]) -> float:
         """Move the weights against the gradients and return the learning rate of the step."""

@@ -125,7 +125,7 @@ def test_a_run_that_diverges_is_kept_and_named(call, tmp_path):
 def test_ctrl_c_stops_the_run_and_keeps_it(call, design_file, data_file, tmp_path, monkeypatch):
     learn, steps = Executor.step, []
 
-    def interrupted(self, x, y, rng):
+    def interrupted(self, x, y, rng, glance=None):
         steps.append(1)
         if len(steps) == 3:
             os.kill(os.getpid(), signal.SIGINT)
@@ -153,7 +153,7 @@ def test_ctrl_c_in_the_middle_of_a_remark_stops_the_run_all_the_same(
     def busy(sentence):
         raise RuntimeError("reentrant call inside the buffer of standard error")
 
-    def interrupted(self, x, y, rng):
+    def interrupted(self, x, y, rng, glance=None):
         with monkeypatch.context() as during:
             during.setattr(train, "say", busy)
             os.kill(os.getpid(), signal.SIGINT)
@@ -164,7 +164,7 @@ def test_ctrl_c_in_the_middle_of_a_remark_stops_the_run_all_the_same(
 
 
 def test_a_second_ctrl_c_ends_the_program(call, design_file, data_file, monkeypatch):
-    def interrupted(self, x, y, rng):
+    def interrupted(self, x, y, rng, glance=None):
         os.kill(os.getpid(), signal.SIGINT)
         os.kill(os.getpid(), signal.SIGINT)
         raise AssertionError("the second one was not noticed")
@@ -176,7 +176,7 @@ def test_a_second_ctrl_c_ends_the_program(call, design_file, data_file, monkeypa
 
 
 def test_an_error_of_the_program_shows_its_traceback(call, design_file, data_file, monkeypatch):
-    def broken(self, x, y, rng):
+    def broken(self, x, y, rng, glance=None):
         raise ZeroDivisionError("planted here")
 
     monkeypatch.setattr(Executor, "step", broken)

@@ -62,7 +62,7 @@ def test_the_loss_of_a_batch_is_checked_before_the_weights_move(monkeypatch):
     network = build(noisy_design(), initial_rng(0))
     seen = []
 
-    def infinite(self, x, y, rng):
+    def infinite(self, x, y, rng, glance=None):
         seen.append(network.snapshot())
         return dataclasses.replace(learn(self, x, y, rng), loss=float("nan"))
 
@@ -76,7 +76,7 @@ def test_the_loss_of_a_batch_is_checked_before_the_weights_move(monkeypatch):
 def test_a_gradient_that_is_not_finite_names_its_layer(monkeypatch):
     learn = Executor.step
 
-    def spoiled(self, x, y, rng):
+    def spoiled(self, x, y, rng, glance=None):
         outcome = learn(self, x, y, rng)
         outcome.gradients["conv1/bias"][0] = np.inf
         return outcome

@@ -30,6 +30,7 @@ from cnnviz.training.events import (
     Snapshot,
     StepDone,
     Stopped,
+    Vitals,
 )
 from cnnviz.training.loop import check_fit, train
 from cnnviz.training.random_state import initial_rng
@@ -58,7 +59,8 @@ def kinds(events) -> list[type]:
 
 def test_the_order_of_events():
     steps = [StepDone] * STEPS_PER_EPOCH
-    assert kinds(events_of()) == [RunStarted, *steps, EpochDone, *steps, EpochDone, Finished]
+    events = [kind for kind in kinds(events_of()) if kind is not Vitals]
+    assert events == [RunStarted, *steps, EpochDone, *steps, EpochDone, Finished]
 
 
 def test_steps_and_epochs_count_from_one_and_sum_up_the_images():
@@ -74,7 +76,7 @@ def test_every_step_reports_its_rate_and_the_norm_of_its_gradients(monkeypatch):
     """The norm is that of the loss's gradients, whatever penalties and limits make of them afterwards."""
     learn, norms = Executor.step, []
 
-    def watched(self, x, y, rng):
+    def watched(self, x, y, rng, glance=None):
         outcome = learn(self, x, y, rng)
         norms.append(global_norm(outcome.gradients.values()))
         return outcome
@@ -91,7 +93,7 @@ def test_every_step_reports_its_rate_and_the_norm_of_its_gradients(monkeypatch):
 def test_the_norm_leaves_out_what_is_frozen(monkeypatch):
     learn, norms = Executor.step, []
 
-    def watched(self, x, y, rng):
+    def watched(self, x, y, rng, glance=None):
         outcome = learn(self, x, y, rng)
         norms.append(global_norm([outcome.gradients["dense1/weight"], outcome.gradients["dense1/bias"]]))
         return outcome
@@ -209,7 +211,7 @@ def test_a_stop_is_met_before_the_next_batch_and_keeps_what_was_learned():
         seen.append(event)
         if isinstance(event, StepDone) and event.step == 2:
             control.request_stop()
-    assert kinds(seen) == [RunStarted, StepDone, StepDone, Stopped]
+    assert kinds(seen) == [RunStarted, StepDone, Vitals, StepDone, Vitals, Stopped]
     result = seen[-1].result
     assert (result.state.step, result.state.epoch, result.state.images_in_epoch) == (2, 0, 64)
     assert result.best_parameters is None
@@ -238,6 +240,7 @@ def test_a_paused_run_takes_single_steps_and_gives_snapshots():
     assert next(run) == Paused(0)
     control.step()
     assert isinstance(next(run), StepDone)
+    assert isinstance(next(run), Vitals)
     assert next(run) == Paused(1)
     control.request_snapshot()
     snapshot = next(run)
@@ -365,7 +368,7 @@ def test_a_design_that_does_not_fit_is_refused_before_anything_starts():
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_an_error_inside_ends_the_run_with_its_traceback(monkeypatch, threads):
-    def broken(self, x, y, rng):
+    def broken(self, x, y, rng, glance=None):
         raise ZeroDivisionError("planted here")
 
     monkeypatch.setattr(Executor, "step", broken)
@@ -378,7 +381,7 @@ def test_an_error_inside_ends_the_run_with_its_traceback(monkeypatch, threads):
 
 
 def test_running_out_of_memory_is_said_in_a_sentence(monkeypatch):
-    def greedy(self, x, y, rng):
+    def greedy(self, x, y, rng, glance=None):
         raise MemoryError
 
     monkeypatch.setattr(Executor, "step", greedy)

@@ -184,7 +184,7 @@ def test_what_an_optimizer_cannot_remember_is_never_kept(monkeypatch):
     """The square of a gradient of 1e25 is beyond 32 bits: Adam would divide by infinity for ever."""
     learn = Executor.step
 
-    def steep(self, x, y, rng):
+    def steep(self, x, y, rng, glance=None):
         outcome = learn(self, x, y, rng)
         outcome.gradients["conv1/weight"][:] = 1e25
         return outcome
