@@ -6,6 +6,7 @@ runs/
     about.json                  its name, its colour, when it began and how it has ended
     run.cnnviz                  the run as it has ended; not there yet while it goes on
     run.cnnviz.checkpoints/     where it was not brought to an end
+    moments/                    earlier weights, to look back at
     alive.lock                  locked by the program that trains it
   trash/                        runs that were deleted, until the next start
 ```
@@ -41,7 +42,7 @@ FORMAT, VERSION = "cnnviz-run-folder", 1
 MAX_NAME_LENGTH = 80
 COLORS = 8
 """So many colours there are; every run has the number of one."""
-_ABOUT, _RUN = "about.json", "run.cnnviz"
+_ABOUT, _RUN, _MOMENTS = "about.json", "run.cnnviz", "moments"
 _MAX_ABOUT_BYTES = 100_000
 
 
@@ -145,6 +146,11 @@ class RunFolder:
     def run_file(self) -> Path:
         """The file of the run as it has ended."""
         return self.path / _RUN
+
+    @property
+    def moments(self) -> Path:
+        """The folder of its earlier weights."""
+        return self.path / _MOMENTS
 
     @property
     def checkpoints(self) -> CheckpointFolder:

@@ -83,6 +83,16 @@ class RunLibrary(QObject):
         """What was deleted since the start, the newest last; it can be brought back."""
         return tuple(self._deleted)
 
+    @property
+    def running_folder(self) -> RunFolder | None:
+        """The folder of the run that `keeping` has begun last; None where the disk took none."""
+        return self._folders.get(self._running_id)
+
+    def folder_of(self, state: RunState) -> RunFolder | None:
+        """Return the folder of the run that has come to this state; None where no run of the list has."""
+        run_id = self._id_of(state)
+        return None if run_id is None else self._folder(run_id)
+
     def entry(self, run_id: str) -> RunEntry | None:
         """Return a run of the list by its id."""
         return self._entries.get(run_id)
@@ -100,6 +110,7 @@ class RunLibrary(QObject):
         try:
             folder = self._begun(job)
         except FileError as error:
+            self._running_id = ""
             self.failed.emit(f"The run is not kept in the list of runs. {error}")
             return job.events
         writer = CheckpointWriter(folder.checkpoints, self.failed.emit)
