@@ -18,6 +18,7 @@ class Wish(enum.Enum):
 
     STOP = "stop"
     SNAPSHOT = "snapshot"
+    MOMENT = "moment"
     CHECKPOINT = "checkpoint"
     CHANGE = "change"
     STEP = "step"
@@ -37,7 +38,7 @@ class RunControl:
         self._stopping = False
         self._paused = False
         self._single_steps = 0
-        self._snapshot_wanted = self._checkpoint_wanted = False
+        self._snapshot_wanted = self._moment_wanted = self._checkpoint_wanted = False
         self._pauses_after_epoch = False
         self._delay, self._due = 0.0, 0.0
         self._settings: TrainingSpec | None = None
@@ -118,6 +119,12 @@ class RunControl:
             self._snapshot_wanted = True
             self._changed.notify_all()
 
+    def request_moment(self) -> None:
+        """Ask for a `MomentSnapshot` of the weights as they are before the next batch."""
+        with self._changed:
+            self._moment_wanted = True
+            self._changed.notify_all()
+
     def request_checkpoint(self) -> None:
         """Ask for a `Checkpoint`; two requests before it is made are met by one."""
         with self._changed:
@@ -147,6 +154,9 @@ class RunControl:
         if self._snapshot_wanted:
             self._snapshot_wanted = False
             return Wish.SNAPSHOT
+        if self._moment_wanted:
+            self._moment_wanted = False
+            return Wish.MOMENT
         if self._checkpoint_wanted:
             self._checkpoint_wanted = False
             return Wish.CHECKPOINT

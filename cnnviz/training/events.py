@@ -118,6 +118,15 @@ class Snapshot:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class MomentSnapshot:
+    """The weights as they were after `step`, to be kept so that one can look back at them."""
+
+    step: int
+    epoch: int
+    parameters: Parameters
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Checkpoint:
     """The run as it is, so that it can go on from here whatever becomes of it."""
 
@@ -180,6 +189,7 @@ Event = (
     | EpochDone
     | SettingsChanged
     | Snapshot
+    | MomentSnapshot
     | Checkpoint
     | Paused
     | Resumed
