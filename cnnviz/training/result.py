@@ -87,6 +87,18 @@ class RunState:
     plateau: PlateauState = dataclasses.field(default=PlateauState())
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class UseOfTestSet:
+    """That somebody looked at the test set with the weights of a run.
+
+    `at` is the time as ISO 8601 text; `step` and `epoch` are the steps and whole epochs behind the weights.
+    """
+
+    at: str
+    step: int
+    epoch: int
+
+
 def first_state(seed: int) -> RunState:
     """Return the state of a run that has done nothing yet."""
     order, dropout = RandomState.of(order_rng(seed)), RandomState.of(dropout_rng(seed))
@@ -99,7 +111,7 @@ class RunResult:
 
     `parameters` are the last good weights; `best_parameters` those of `best_epoch`, the epoch with the
     highest validation accuracy (of equal ones, the one with the lowest validation loss). Both are None
-    before the first epoch is done.
+    before the first epoch is done. `test_uses` are the looks at the test set so far, the first one first.
     """
 
     spec: NetworkSpec
@@ -111,6 +123,7 @@ class RunResult:
     best_epoch: int | None
     state: RunState
     threads: int
+    test_uses: tuple[UseOfTestSet, ...] = ()
 
     def history_until_state(self) -> History:
         """Return the curves up to `state`; a run that failed has some beyond the weights it kept."""

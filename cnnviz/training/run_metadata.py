@@ -16,7 +16,7 @@ from cnnviz.errors import FileError
 from cnnviz.spec import io
 from cnnviz.training.history import MAY_BE_NAN, Change, EpochColumns, column_types
 from cnnviz.training.random_state import RandomState
-from cnnviz.training.result import DataFacts, RunResult, RunState
+from cnnviz.training.result import DataFacts, RunResult, RunState, UseOfTestSet
 from cnnviz.training.safetensors_reader import MAX_HEADER_BYTES
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class RunMetadata:
     program_version: str
     saved_at: str
     version: str
+    test_uses: tuple[UseOfTestSet, ...] = ()
 
 
 def to_metadata(run: RunResult) -> dict[str, str]:
@@ -67,6 +68,7 @@ def to_metadata(run: RunResult) -> dict[str, str]:
         "state": _state_to_dict(run.state),
         "best_epoch": run.best_epoch,
         "threads": run.threads,
+        "test_uses": [dataclasses.astuple(use) for use in run.test_uses],
     }
     return {
         "format": FORMAT,
@@ -112,6 +114,7 @@ def from_metadata(metadata: Mapping[str, str], origin: str) -> RunMetadata:
         program_version=top.text("program_version"),
         saved_at=top.text("saved_at"),
         version=version,
+        test_uses=_test_uses(metadata.get("test_uses", "[]"), origin),
     )
 
 
@@ -180,6 +183,25 @@ def _is_change(item: Any) -> bool:
         and 0 <= item[0] < _MAX_COUNT
         and isinstance(item[1], str)
         and len(item[1]) <= MAX_TEXT
+    )
+
+
+def _test_uses(text: str, origin: str) -> tuple[UseOfTestSet, ...]:
+    """Return the looks at the test set; files from before they were recorded have none."""
+    items = io.parse_json(text, f"{origin}, in test_uses")
+    reader = _Reader({"test_uses": items}, origin, "the metadata")
+    if not all(_is_test_use(item) for item in reader.items("test_uses")):
+        reader.fail("test_uses", "must be a list of a time, a step and an epoch each")
+    return tuple(UseOfTestSet(*item) for item in items)
+
+
+def _is_test_use(item: Any) -> bool:
+    return (
+        isinstance(item, list)
+        and len(item) == 3
+        and isinstance(item[0], str)
+        and len(item[0]) <= MAX_TEXT
+        and all(type(count) is int and 0 <= count < _MAX_COUNT for count in item[1:])
     )
 
 

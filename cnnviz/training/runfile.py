@@ -105,6 +105,7 @@ def load_run(path: Path) -> SavedRun:
         best_epoch=metadata.best_epoch,
         state=dataclasses.replace(metadata.state, optimizer=groups["optimizer"]),
         threads=metadata.threads,
+        test_uses=metadata.test_uses,
     )
     return SavedRun(result, metadata.program_version, metadata.saved_at)
 

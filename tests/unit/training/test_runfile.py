@@ -21,7 +21,7 @@ from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.spec.training import SGD, TrainingSpec
 from cnnviz.training import runfile
 from cnnviz.training.history import EpochColumns, column_types
-from cnnviz.training.result import RunResult
+from cnnviz.training.result import RunResult, UseOfTestSet
 from cnnviz.training.run_metadata import to_metadata
 from cnnviz.training.runfile import load_facts, load_run, save_run
 from tests.helpers.data_files import mutated
@@ -363,3 +363,21 @@ def test_a_run_that_failed_can_be_kept_and_gone_on_with(tmp_path):
     assert len(kept.history.steps) == failed.step - 1
     gentle = dataclasses.replace(training, optimizer=SGD(learning_rate=0.001))
     assert finished(gentle, spec=linear_design(), resume_from=kept).state.epoch == 2
+
+
+def test_looks_at_the_test_set_are_kept_also_by_a_run_that_goes_on(tmp_path):
+    uses = (UseOfTestSet("2026-01-02T03:04:05+00:00", 4, 1), UseOfTestSet("2026-01-03T03:04:05+00:00", 6, 2))
+    save_run(tmp_path / "r.cnnviz", dataclasses.replace(a_run(), test_uses=uses))
+    assert load_facts(tmp_path / "r.cnnviz").test_uses == uses
+    result = load_run(tmp_path / "r.cnnviz").result
+    assert result.test_uses == uses
+    assert finished(resume_from=result).test_uses == uses
+
+
+@pytest.mark.parametrize("uses", ["{}", "[1]", '[["x", 1, -1]]', "[[1, 1, 1]]", '[["x", 1]]', "nonsense"])
+def test_wrong_looks_at_the_test_set_are_refused(tmp_path, uses):
+    assert "test_uses" in refusal(saved(tmp_path / "r.cnnviz", metadata={"test_uses": uses}))
+
+
+def test_a_file_from_before_they_were_recorded_has_none(tmp_path):
+    assert load_run(saved(tmp_path / "r.cnnviz", metadata={"test_uses": None})).result.test_uses == ()
