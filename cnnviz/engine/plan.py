@@ -60,13 +60,16 @@ if TYPE_CHECKING:
     from cnnviz.spec.network import NetworkSpec
 
 
-def observed_plan(spec: NetworkSpec) -> tuple[Stage, ...]:
-    """Return the stages one by one in the design's order, each with an output of its own."""
-    return _stages(_entries(trace(spec).layers, itertools.count()), fast=False)
-
-
 Watch = Callable[[Stage], Stage]
-"""Makes of a stage one that does the same and lets itself be watched."""
+"""Makes of a stage one that does the same and lets itself be watched, or goes back by another rule."""
+
+
+def observed_plan(spec: NetworkSpec, watch: Watch | None = None) -> tuple[Stage, ...]:
+    """Return the stages one by one in the design's order, each with an output of its own.
+
+    `watch` is given every stage, those inside blocks included.
+    """
+    return _stages(_entries(trace(spec).layers, itertools.count()), fast=False, watch=watch)
 
 
 def fast_plan(spec: NetworkSpec, watch: Watch | None = None) -> tuple[Stage, ...]:

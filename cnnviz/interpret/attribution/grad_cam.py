@@ -1,0 +1,89 @@
+"""Grad-CAM: where a layer sees what speaks for a class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.errors import SpecError
+from cnnviz.spec.layers import Conv2D, Residual
+from cnnviz.spec.losses import end_left_to_loss
+from cnnviz.spec.trace import trace
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cnnviz.engine.types import Array
+    from cnnviz.interpret.attribution.score import ClassScore
+    from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.receptive import ReceptiveField
+
+
+def map_layers(spec: NetworkSpec) -> tuple[str, ...]:
+    """Return the ids of all layers with maps, those inside blocks included: what Grad-CAM can look at."""
+    left_out = spec.layers[-1].id if end_left_to_loss(spec) is not None else None
+    return tuple(
+        record.layer.id
+        for record in trace(spec).walk()
+        if record.output_shape is not None and len(record.output_shape) == 3 and record.layer.id != left_out
+    )
+
+
+def usual_layer(spec: NetworkSpec) -> str:
+    """Return the layer that Grad-CAM is usually taken at: the last convolution, or block, or else any layer.
+
+    It is empty where no layer has maps.
+    """
+    choices = map_layers(spec)
+    kinds = {layer.id: layer for layer in spec.walk()}
+    top_level = {layer.id for layer in spec.layers}
+    deep = [name for name in choices if name in top_level and isinstance(kinds[name], Conv2D | Residual)]
+    return (deep or list(choices) or [""])[-1]
+
+
+def grad_cam(score: ClassScore, image: Array, layer_id: str) -> tuple[float, Array, Array]:
+    """Return the score of an image (C, H, W), Grad-CAM in a layer's cells (h, w), and by pixel (H, W).
+
+    Raises
+    ------
+    SpecError
+        There is no such layer, or it has no maps.
+    """
+    record = next((one for one in trace(score.network.spec).walk() if one.layer.id == layer_id), None)
+    if record is None or record.output_shape is None or record.receptive_field is None:
+        raise SpecError(f'No layer of the design is called "{layer_id}".')
+    if len(record.output_shape) != 3:
+        raise SpecError(f'Grad-CAM needs maps; layer "{layer_id}" gives a row of numbers.')
+    value, maps, gradient = score.at_layer(image, layer_id)
+    weights = gradient.mean(axis=(1, 2), dtype=np.float64)
+    cam = np.maximum(np.tensordot(weights, maps.astype(np.float64), axes=1), 0)
+    spread = spread_over_image(cam, record.receptive_field, (image.shape[1], image.shape[2]))
+    return value, cam.astype(image.dtype), spread.astype(image.dtype)
+
+
+def spread_over_image(
+    cells: NDArray[np.float64], field: ReceptiveField, size: tuple[int, int]
+) -> NDArray[np.float64]:
+    """Return the cells (h, w) of a layer over an image of `size` (H, W), linear between their middles.
+
+    The middle of a cell is that of the part of the image which it sees; beyond the outermost ones the value
+    stays. For layers that keep to a grid of whole pixels this is the usual bilinear enlargement, and where
+    convolutions without padding have cut the edges off, it does not stretch what is left over them.
+    """
+    for axis in (0, 1):
+        middles = (
+            field.start[axis] + (field.size[axis] - 1) / 2 + field.jump[axis] * np.arange(cells.shape[axis])
+        )
+        weights = _linear_weights(middles, size[axis])
+        cells = np.moveaxis(np.tensordot(weights, cells, axes=(1, axis)), 0, axis)
+    return cells
+
+
+def _linear_weights(middles: NDArray[np.floating], pixels: int) -> NDArray[np.float64]:
+    """Return how much of each cell a pixel takes, (pixels, cells)."""
+    units = np.eye(len(middles))
+    if len(middles) == 1 or middles[1] == middles[0]:
+        return np.full((pixels, len(middles)), 1 / len(middles))
+    places = np.arange(pixels)
+    return np.stack([np.interp(places, middles, unit) for unit in units], axis=1)
