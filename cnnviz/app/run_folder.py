@@ -16,8 +16,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import enum
-import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -26,45 +24,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnnviz.app.folder_lock import FolderLock
+from cnnviz.app.run_about import About, RunKind, read_about, write_about
 from cnnviz.errors import FileError
-from cnnviz.files import read_limited, write_atomic
-from cnnviz.spec.io import parse_json
 from cnnviz.spec.trace import trace
 from cnnviz.training.checkpoints import CheckpointFolder, checkpoints_of
 from cnnviz.training.history import best_epoch
 from cnnviz.training.runfile import load_facts, save_run
 
 if TYPE_CHECKING:
-    from cnnviz.training.result import RunResult
+    from cnnviz.training.result import RunResult, UseOfTestSet
     from cnnviz.training.run_metadata import RunMetadata
 
-FORMAT, VERSION = "cnnviz-run-folder", 1
-MAX_NAME_LENGTH = 80
-COLORS = 8
-"""So many colours there are; every run has the number of one."""
 _ABOUT, _RUN, _MOMENTS = "about.json", "run.cnnviz", "moments"
-_MAX_ABOUT_BYTES = 100_000
-
-
-class RunKind(enum.Enum):
-    """What has become of a run."""
-
-    RUNNING = "running"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-    FAILED = "failed"
-    INTERRUPTED = "interrupted"
-    DAMAGED = "damaged"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class About:
-    """What a person calls a run, its colour by number, when it began, and how it has ended."""
-
-    name: str
-    color: int
-    began_at: datetime.datetime
-    kind: RunKind = RunKind.RUNNING
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +73,41 @@ class RunEntry:
     def seconds(self) -> float:
         """Time spent in training steps."""
         return self.facts.state.seconds if self.facts is not None else 0.0
+
+    @property
+    def steps(self) -> int:
+        """Steps done."""
+        return self.facts.state.step if self.facts is not None else 0
+
+    @property
+    def all_steps(self) -> int:
+        """Steps that the settings ask for; 0 where nobody knows how many an epoch has."""
+        if self.facts is None:
+            return 0
+        epochs = self.facts.epochs
+        known = int(epochs.step[0]) // int(epochs.epoch[0]) if len(epochs) else self.about.steps_per_epoch
+        return known * self.facts.training.epochs
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all epochs that the settings ask for are done."""
+        return self.facts is not None and self.epochs >= self.facts.training.epochs
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it can be read, and nobody trains it now."""
+        return self.facts is not None and self.kind is not RunKind.RUNNING
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether it was cut off before its end, so that it goes on as if nothing had happened."""
+        return self.kind in (RunKind.STOPPED, RunKind.INTERRUPTED) and self.is_whole and not self.is_done
+
+    @property
+    def test_uses(self) -> tuple[UseOfTestSet, ...]:
+        """When somebody looked at the test set with its weights, the first time first."""
+        kept = self.facts.test_uses if self.facts is not None else ()
+        return tuple(sorted({*kept, *self.about.test_uses}, key=lambda use: use.at))
 
     def _best(self, column: str) -> float | None:
         if self.facts is None:
@@ -159,25 +165,17 @@ class RunFolder:
 
     def write_about(self, about: About) -> None:
         """Write the name, the colour, the beginning and the end; raises `FileError`."""
-        values = {
-            "format": FORMAT,
-            "version": VERSION,
-            "name": about.name,
-            "color": about.color,
-            "began_at": about.began_at.isoformat(),
-            "kind": about.kind.value,
-        }
-        write_atomic(self.path / _ABOUT, json.dumps(values).encode())
+        write_about(self.path / _ABOUT, about)
 
     def rewrite_about(self, **changes: Any) -> None:
         """Write other values of `About` in the place of some; raises `FileError`."""
-        self.write_about(dataclasses.replace(_about(self.path / _ABOUT), **changes))
+        self.write_about(dataclasses.replace(read_about(self.path / _ABOUT), **changes))
 
-    def write_end(self, kind: RunKind, result: RunResult) -> None:
+    def write_end(self, kind: RunKind, result: RunResult, ended: str = "") -> None:
         """Write the run as it has ended, and take its checkpoints away; raises `FileError`."""
         save_run(self.run_file, result)
         self.checkpoints.clear()
-        self.rewrite_about(kind=kind)
+        self.rewrite_about(kind=kind, ended=ended)
 
     @property
     def is_empty(self) -> bool:
@@ -203,7 +201,7 @@ class RunFolder:
     def read(self) -> RunEntry:
         """Read what a list shows; whatever is damaged is said in the entry."""
         try:
-            about, problem = _about(self.path / _ABOUT), ""
+            about, problem = read_about(self.path / _ABOUT), ""
         except FileError as error:
             began_at = datetime.datetime.fromtimestamp(self.path.stat().st_mtime, datetime.UTC)
             about, problem = About(self.id, 0, began_at), str(error)
@@ -230,17 +228,3 @@ def _is_locked(folder: Path) -> bool:
         return True
     lock.release()
     return False
-
-
-def _about(path: Path) -> About:
-    try:
-        value = parse_json(read_limited(path, _MAX_ABOUT_BYTES).decode(), str(path))
-        if not isinstance(value, dict) or (value["format"], value["version"]) != (FORMAT, VERSION):
-            raise FileError(f'{path} is not of the format "{FORMAT}", version {VERSION}.')
-        name, color = value["name"], value["color"]
-        began_at = datetime.datetime.fromisoformat(value["began_at"])
-        if not isinstance(name, str) or type(color) is not int or began_at.tzinfo is None:
-            raise ValueError("a value of another kind")
-        return About(name[:MAX_NAME_LENGTH], color % COLORS, began_at, RunKind(value["kind"]))
-    except (UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
-        raise FileError(f"{path} is damaged.") from error

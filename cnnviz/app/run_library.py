@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnnviz.app.run_folder import COLORS, MAX_NAME_LENGTH, About, RunEntry, RunFolder, RunKind
+from cnnviz.app.run_about import COLORS, MAX_NAME_LENGTH, About, RunKind
+from cnnviz.app.run_folder import RunEntry, RunFolder
 from cnnviz.errors import CnnvizError, FileError
 from cnnviz.training.checkpoints import CheckpointWriter
 from cnnviz.training.events import Ending, Failed, Finished, Stopped

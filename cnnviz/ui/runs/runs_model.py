@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QColor
 
-from cnnviz.app.run_folder import RunEntry, RunKind
+from cnnviz.app.run_about import RunKind
 from cnnviz.ui.format import duration, number, share
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
+    from cnnviz.app.run_folder import RunEntry
     from cnnviz.app.run_library import RunLibrary
 
 RUN_COLORS = ("#D55E00", "#009E73", "#B9608F", "#8A6FD1", "#2489C4", "#A67C00", "#5F8A00", "#8C7B6B")

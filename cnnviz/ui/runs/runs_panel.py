@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnviz.app.run_folder import RunKind
+from cnnviz.app.run_about import RunKind
 from cnnviz.ui.icons import icon
 from cnnviz.ui.runs.runs_model import RUN_COLORS, RunsModel
 from cnnviz.ui.theme import SPACE_4, SPACE_8

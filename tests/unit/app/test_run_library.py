@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 
-from cnnviz.app.run_folder import About, RunFolder, RunKind
+from cnnviz.app.run_about import About, RunKind
+from cnnviz.app.run_folder import RunFolder
 from cnnviz.app.run_library import RunLibrary
 from cnnviz.app.session import Session
 from tests.helpers.designs import small_design
