@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cnnviz.app.document import Document
     from cnnviz.app.selection import Selection
     from cnnviz.app.session import Session
+    from cnnviz.app.time_travel import TimeTravel
     from cnnviz.app.weights import Arrays
     from cnnviz.data.dataset import Dataset
     from cnnviz.spec.losses import Loss
@@ -43,7 +44,10 @@ _CLOSE_SECONDS = 5.0
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Findings:
-    """A report on a part of a data set, and on which weights of which design it is."""
+    """A report on a part of a data set, and on which weights of which design it is.
+
+    `is_past` says that the weights are not the newest, but those of an earlier moment.
+    """
 
     report: Report
     spec: NetworkSpec
@@ -51,6 +55,7 @@ class Findings:
     split: Split
     step: int
     epoch: int
+    is_past: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,12 +76,14 @@ class _Wish:
     split: Split
     step: int
     epoch: int
+    is_past: bool
     cancelled: threading.Event = dataclasses.field(default_factory=threading.Event)
 
     def meet(self, is_run_on: Callable[[], bool]) -> Findings | None:
         """Return the findings, or None where nobody wants them any more."""
         network = Network.wrapping(self.spec, self.parameters)
-        rests = _RESTS if self.split is Split.VALIDATION else _SHORT_RESTS
+        is_waited_for = self.is_past or self.split is Split.TEST
+        rests = _SHORT_RESTS if is_waited_for else _RESTS
         began = time.perf_counter()
 
         def is_stopping() -> bool:
@@ -97,7 +104,7 @@ class _Wish:
             )
         if report is None:
             return None
-        return Findings(report, self.spec, self.dataset, self.split, self.step, self.epoch)
+        return Findings(report, self.spec, self.dataset, self.split, self.step, self.epoch, self.is_past)
 
 
 class Evaluator(QObject):
@@ -105,7 +112,8 @@ class Evaluator(QObject):
 
     Validation is evaluated whenever design, weights, images or loss have changed; while a run is on, again
     and again, with long rests so that the run loses little. While nobody looks it does nothing. The test set
-    is evaluated only by `use_test_set`, and every use is remembered until the program ends.
+    is evaluated only by `use_test_set`, and every use is remembered until the program ends. While `travel`
+    has earlier weights in sight, those are evaluated, and at once.
 
     Signals
     -------
@@ -125,9 +133,17 @@ class Evaluator(QObject):
     _answered = Signal(object, object)
 
     def __init__(
-        self, document: Document, session: Session, selection: Selection, parent: QObject | None = None
+        self,
+        document: Document,
+        session: Session,
+        selection: Selection,
+        parent: QObject | None = None,
+        *,
+        travel: TimeTravel | None = None,
     ) -> None:
         super().__init__(parent)
+        self._travel = travel
+        self._weights = travel or session
         self._document, self._session, self._selection = document, session, selection
         self._split = Split.VALIDATION
         self._is_watched, self._is_following, self._is_late = False, True, True
@@ -139,8 +155,10 @@ class Evaluator(QObject):
         self._closing = False
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._ask)
-        for changed in (document.spec_changed, document.loss_changed, session.weights_changed):
+        for changed in (document.spec_changed, document.loss_changed, self._weights.weights_changed):
             changed.connect(self._on_subject_changed)
+        if travel is not None:
+            travel.weights_changed.connect(self._on_moment_changed)
         session.state_changed.connect(self._on_session_state_changed)
         selection.dataset_changed.connect(self._on_dataset_changed)
         self._answered.connect(self._on_answered)
@@ -221,6 +239,15 @@ class Evaluator(QObject):
         self._plan()
 
     @Slot()
+    def _on_moment_changed(self) -> None:
+        """Do not wait for the end of what is of another moment."""
+        newest = self._newest
+        is_past = self._is_past or (newest is not None and newest.is_past)
+        if is_past and newest is not None and newest.split is Split.VALIDATION:
+            self._cancel()
+            self._plan()
+
+    @Slot()
     def _on_session_state_changed(self) -> None:
         """Look at what a run has left when it pauses or ends, also where it was not followed."""
         self._plan()
@@ -229,12 +256,17 @@ class Evaluator(QObject):
         """Evaluate validation as soon as it may be, if anybody wants it."""
         wanted = self._is_watched and self._is_late and self._split is Split.VALIDATION
         if wanted and not self.is_busy and not self._soon.isActive() and not self._is_held:
-            wait = self._not_before - time.monotonic() if self._is_run_on else 0.0
+            is_patient = self._is_run_on and not self._is_past
+            wait = self._not_before - time.monotonic() if is_patient else 0.0
             self._soon.start(max(0, round(1000 * wait)))
 
     @property
     def _is_held(self) -> bool:
-        return self._is_run_on and not self._is_following
+        return self._is_run_on and not self._is_following and not self._is_past
+
+    @property
+    def _is_past(self) -> bool:
+        return self._travel is not None and self._travel.is_past
 
     @Slot()
     def _ask(self) -> None:
@@ -247,15 +279,16 @@ class Evaluator(QObject):
         if self._document.problems:
             self.failed.emit(in_words(self._document.problems))
             return
-        spec, session = self._document.spec, self._session
+        spec, weights = self._document.spec, self._weights
         wish = _Wish(
             spec,
-            session.parameters_for(spec),
+            weights.parameters_for(spec),
             self._document.loss,
             self._selection.dataset,
             self._split,
-            session.weights_step,
-            session.weights_epoch,
+            weights.weights_step,
+            weights.weights_epoch,
+            self._is_past,
         )
         self._set_newest(wish)
         with self._changed:
@@ -306,7 +339,7 @@ class Evaluator(QObject):
             if wish.split is Split.TEST:
                 self._note_use(answer)
             self.evaluated.emit(answer)
-        if self._is_run_on and self._is_watched:
+        if self._is_run_on and self._is_watched and not self._is_past:
             self._session.want_weights()
         self._plan()
 

@@ -30,13 +30,15 @@ _CLOSE_SECONDS = 5.0
 class Inspection:
     """What one image looks like in a design, and the filters of the same weights.
 
-    `true_class` is that of the image; None where it is not known.
+    `true_class` is that of the image; None where it is not known. `is_past` says that the weights are not the
+    newest, but those of an earlier moment.
     """
 
     spec: NetworkSpec
     image_view: ImageView
     filters: tuple[FilterView, ...]
     true_class: int | None = None
+    is_past: bool = False
 
     def filters_of(self, layer_id: str) -> FilterView | None:
         """Return the filters of this layer, or None where it has none."""
@@ -52,6 +54,7 @@ class _Wish:
     step: int
     epoch: int
     scale: Scale
+    is_past: bool
 
     def meet(self, lens: Lens) -> Inspection:
         view = view_image(
@@ -64,7 +67,7 @@ class _Wish:
             lens=lens,
         )
         filters = view_all_filters(self.spec, self.parameters, scale=self.scale)
-        return Inspection(self.spec, view, filters, self.true_class)
+        return Inspection(self.spec, view, filters, self.true_class, self.is_past)
 
 
 class Inspector(QObject):
@@ -118,9 +121,10 @@ class Inspector(QObject):
         step: int = 0,
         epoch: int = 0,
         scale: Scale = Scale.PER_LAYER,
+        is_past: bool = False,
     ) -> None:
         """Ask for the views of an image (C, H, W). The arrays are not copied; nobody may write them later."""
-        wish = _Wish(spec, parameters, image, true_class, step, epoch, scale)
+        wish = _Wish(spec, parameters, image, true_class, step, epoch, scale, is_past)
         self._newest, self._is_busy = wish, True
         with self._changed:
             self._waiting = wish

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cnnviz.app.inspection import Inspector
     from cnnviz.app.selection import Selection
     from cnnviz.app.session import Session
+    from cnnviz.app.time_travel import TimeTravel
 
 AFTER_EDIT_MS = 20
 """Time for an edit to be painted before its maps are computed: they take the interpreter from the window,
@@ -23,7 +24,8 @@ class LiveView(QObject):
     """Asks the inspector for new views whenever something they show has changed, once for changes in a row.
 
     During a run it asks for newer weights only when the views of the last ones are there, so that a network
-    that is slow to look at slows down the pictures and not the training. While nobody looks it asks for none.
+    that is slow to look at slows down the pictures and not the training. While nobody looks it asks for none,
+    nor while earlier weights are in sight, which are those of `travel`.
     """
 
     def __init__(
@@ -33,10 +35,14 @@ class LiveView(QObject):
         selection: Selection,
         inspector: Inspector,
         parent: QObject | None = None,
+        *,
+        travel: TimeTravel | None = None,
     ) -> None:
         super().__init__(parent)
         self._document = document
         self._session = session
+        self._travel = travel
+        self._weights = travel or session
         self._selection = selection
         self._inspector = inspector
         self._scale = Scale.PER_LAYER
@@ -45,7 +51,7 @@ class LiveView(QObject):
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._ask)
         document.spec_changed.connect(self._on_design_changed)
-        for changed in (session.weights_changed, selection.image_changed):
+        for changed in (self._weights.weights_changed, selection.image_changed):
             changed.connect(self._on_subject_changed)
         session.run_started.connect(self._on_subject_changed)
         inspector.inspected.connect(self._on_inspector_answered)
@@ -83,15 +89,20 @@ class LiveView(QObject):
         spec = self._document.spec
         self._inspector.request(
             spec,
-            self._session.parameters_for(spec),
+            self._weights.parameters_for(spec),
             self._selection.pixels,
             true_class=self._selection.label,
-            step=self._session.weights_step,
-            epoch=self._session.weights_epoch,
+            step=self._weights.weights_step,
+            epoch=self._weights.weights_epoch,
             scale=self._scale,
+            is_past=self._is_past,
         )
+
+    @property
+    def _is_past(self) -> bool:
+        return self._travel is not None and self._travel.is_past
 
     @Slot()
     def _on_inspector_answered(self) -> None:
-        if self._is_watched:
+        if self._is_watched and not self._is_past:
             self._session.want_weights()

@@ -21,6 +21,7 @@ from cnnviz.app.presets import Presets
 from cnnviz.app.run_library import RunLibrary
 from cnnviz.app.selection import Selection
 from cnnviz.app.session import Session
+from cnnviz.app.time_travel import TimeTravel
 from cnnviz.data.catalog import open_dataset
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Workbench(QObject):
     Attributes
     ----------
     settings, presets, document, autosave, session, selection, inspector, live_view, dataset_opener, timing,
-    evaluator, baselines, neighbors
+    evaluator, baselines, neighbors, travel
         One of each, for one window.
     recovery_root
         Where every window keeps its unsaved work.
@@ -67,19 +68,22 @@ class Workbench(QObject):
         self.autosave = Autosave(self.document, self.recovery_root, self)
         self.session = Session(self)
         self.library = RunLibrary(runs or settings.path.parent / _RUNS, self)
-        self.session.keeping = self.library.keeping
         self.document.spec_changed.connect(self._on_spec_changed)  # before any view asks for its weights
         self.session.show_design(self.document.spec)
+        self.travel = TimeTravel(self.document, self.session, self.library, self)
+        self.session.keeping = self.travel.keeping
         self.session.run_prepared.connect(self.document.end_merging)  # what was trained, undo can find
         self.selection = Selection(open_dataset(DEFAULT_DATASET), self)
         self.inspector = Inspector(self)
-        self.live_view = LiveView(self.document, self.session, self.selection, self.inspector, self)
+        self.live_view = LiveView(
+            self.document, self.session, self.selection, self.inspector, self, travel=self.travel
+        )
         self.live_view.set_scale(settings.scale)
         self.dataset_opener = DatasetOpener(self)
         self.timing = LayerTiming(self.session, self)
         self.baselines = BaselineRunner(self.document, self.session, self.selection, self)
         self.neighbors = NeighborFinder(self)
-        self.evaluator = Evaluator(self.document, self.session, self.selection, self)
+        self.evaluator = Evaluator(self.document, self.session, self.selection, self, travel=self.travel)
         self.selection.dataset_changed.connect(self._on_dataset_changed)
         self._on_dataset_changed()
 
@@ -89,7 +93,7 @@ class Workbench(QObject):
         ended = all((self.evaluator.close(), self.session.close(), self.timing.close()))
         ended = all((self.baselines.close(), self.neighbors.close(), ended))
         self.dataset_opener.close()
-        ended = self.library.close() and ended
+        ended = all((self.travel.close(), self.library.close(), ended))
         kept = self.autosave.close()
         problem = self.settings.write()
         if problem:
