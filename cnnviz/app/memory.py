@@ -148,10 +148,15 @@ class Memory:
 
     def saved(self, result: RunResult) -> None:
         """Say that a file holds this run."""
-        self._unsaved = [other for other in self._unsaved if other is not result]
+        self._unsaved = [other for other in self._unsaved if other.state is not result.state]
 
-    def forget(self) -> None:
-        """Give up everything that was learned, of every design."""
+    def forget(self, *, everywhere: bool = True) -> None:
+        """Give up everything that was learned: of every design, or of the one on screen only."""
+        if not everywhere:
+            self.shown = Learned()
+            if self._designs:
+                self._designs[self._place].learned = self.shown
+            return
         for design in self._designs:
             design.learned = Learned()
         self.shown = self._designs[self._place].learned if self._designs else Learned()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import enum
+import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from cnnviz.training.result import UseOfTestSet
 from cnnviz.training.run_metadata import MAX_TEXT
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
 FORMAT, VERSION = "cnnviz-run-folder", 1
@@ -126,3 +128,14 @@ def _of(kind: type[Any], value: Any) -> Any:
     if type(value) is not kind:
         raise ValueError("a value of another kind")
     return value
+
+
+def new_name(wanted: str, taken: Container[str]) -> str:
+    """Return a name that no other run has: the one wanted, or that with the next free number."""
+    return wanted if wanted not in taken else numbered_name(wanted, taken, 2)
+
+
+def numbered_name(stem: str, taken: Container[str], first: int = 1) -> str:
+    """Return `stem` with the first number from `first` on that makes a name no other run has."""
+    stem = stem[: MAX_NAME_LENGTH - 8] or "Untitled"
+    return next(name for number in itertools.count(first) if (name := f"{stem} {number}") not in taken)

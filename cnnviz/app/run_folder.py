@@ -163,13 +163,17 @@ class RunFolder:
         """The checkpoints of a run that has not ended."""
         return checkpoints_of(self.run_file)
 
+    def read_about(self) -> About:
+        """Read what was written beside the run; raises `FileError`."""
+        return read_about(self.path / _ABOUT)
+
     def write_about(self, about: About) -> None:
         """Write the name, the colour, the beginning and the end; raises `FileError`."""
         write_about(self.path / _ABOUT, about)
 
     def rewrite_about(self, **changes: Any) -> None:
         """Write other values of `About` in the place of some; raises `FileError`."""
-        self.write_about(dataclasses.replace(read_about(self.path / _ABOUT), **changes))
+        self.write_about(dataclasses.replace(self.read_about(), **changes))
 
     def write_end(self, kind: RunKind, result: RunResult, ended: str = "") -> None:
         """Write the run as it has ended, and take its checkpoints away; raises `FileError`."""
@@ -201,7 +205,7 @@ class RunFolder:
     def read(self) -> RunEntry:
         """Read what a list shows; whatever is damaged is said in the entry."""
         try:
-            about, problem = read_about(self.path / _ABOUT), ""
+            about, problem = self.read_about(), ""
         except FileError as error:
             began_at = datetime.datetime.fromtimestamp(self.path.stat().st_mtime, datetime.UTC)
             about, problem = About(self.id, 0, began_at), str(error)

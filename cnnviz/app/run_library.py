@@ -10,15 +10,19 @@ import logging
 import queue
 import shutil
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnnviz.app.run_about import COLORS, MAX_NAME_LENGTH, About, RunKind
+from cnnviz.app.run_about import COLORS, MAX_NAME_LENGTH, About, RunKind, new_name, numbered_name
 from cnnviz.app.run_folder import RunEntry, RunFolder
+from cnnviz.app.weights import are_first_weights
+from cnnviz.data.batches import batch_count
+from cnnviz.data.dataset import Split
 from cnnviz.errors import CnnvizError, FileError
 from cnnviz.training.checkpoints import CheckpointWriter
 from cnnviz.training.events import Ending, Failed, Finished, Stopped
+from cnnviz.training.result import with_test_uses
 from cnnviz.training.runfile import load_run
 
 if TYPE_CHECKING:
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from cnnviz.app.job import RunJob
     from cnnviz.training.control import RunControl
     from cnnviz.training.events import Event
-    from cnnviz.training.result import RunState
+    from cnnviz.training.result import RunResult, RunState, UseOfTestSet
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +53,10 @@ class RunLibrary(QObject):
     -------
     changed()
         `entries` are others than before.
+    loaded()
+        `load` has read the list.
+    kept(RunResult)
+        How a run has ended is on disk now.
     run_read(str, RunResult)
         The run that `want_run` asked for, by its id.
     failed(str)
@@ -56,10 +64,12 @@ class RunLibrary(QObject):
     """
 
     changed = Signal()
+    loaded = Signal()
+    kept = Signal(object)
     run_read = Signal(str, object)
     failed = Signal(str)
     _listed = Signal(object)
-    _noted = Signal(str, object)
+    _noted = Signal(str, object, object)
 
     def __init__(self, root: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +79,9 @@ class RunLibrary(QObject):
         self._ended: dict[_Key, str] = {}
         self._deleted: list[RunEntry] = []
         self._running_id = ""
+        self._next_name, self._next_twin_of = "", ""
+        self._is_keeping = False
+        self._written: set[_Key] = set()
         self._jobs: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._listed.connect(self._on_listed)
@@ -94,9 +107,32 @@ class RunLibrary(QObject):
         run_id = self._id_of(state)
         return None if run_id is None else self._folder(run_id)
 
+    @property
+    def is_keeping(self) -> bool:
+        """Whether all that the newest run has put down until now is on disk."""
+        return self._is_keeping
+
     def entry(self, run_id: str) -> RunEntry | None:
         """Return a run of the list by its id."""
         return self._entries.get(run_id)
+
+    def entry_of(self, state: RunState) -> RunEntry | None:
+        """Return the run of the list that has come to this state."""
+        return self._entries.get(self._id_of(state) or "")
+
+    def holds(self, result: RunResult) -> bool:
+        """Return whether the list can give back a run as it is here."""
+        run_id = self._id_of(result.state)
+        if run_id is None:
+            return False
+        facts = self._entries[run_id].facts
+        is_listed = facts is not None and _key(facts.state) == _key(result.state)
+        return is_listed or _key(result.state) in self._written
+
+    def marked(self, result: RunResult) -> RunResult:
+        """Return a run with every look at the test set that the list knows of."""
+        entry = self.entry_of(result.state)
+        return result if entry is None else with_test_uses(result, entry.about.test_uses)
 
     def load(self) -> None:
         """Read the list, and take away for good what was deleted before the last start."""
@@ -111,11 +147,28 @@ class RunLibrary(QObject):
         try:
             folder = self._begun(job)
         except FileError as error:
-            self._running_id = ""
+            self._running_id, self._is_keeping = "", False
             self.failed.emit(f"The run is not kept in the list of runs. {error}")
             return job.events
-        writer = CheckpointWriter(folder.checkpoints, self.failed.emit)
+        self._is_keeping = True
+        writer = CheckpointWriter(folder.checkpoints, self._on_not_written)
         return functools.partial(self._events, job, folder, writer)
+
+    def name_next(self, name: str, twin_of: str = "") -> None:
+        """Give the next run that begins this name, as a twin of another; an empty one gives none."""
+        self._next_name, self._next_twin_of = " ".join(name.split())[:MAX_NAME_LENGTH], twin_of
+
+    def note_test_use(self, run_id: str, use: UseOfTestSet) -> None:
+        """Keep that somebody looked at the test set with the weights of a run."""
+        entry = self._entries.get(run_id)
+        if entry is not None:
+            self._rewrite(entry, test_uses=(*entry.about.test_uses, use))
+
+    def note_offered(self, run_id: str) -> None:
+        """Keep that somebody was asked whether a run that was interrupted is to go on."""
+        entry = self._entries.get(run_id)
+        if entry is not None:
+            self._rewrite(entry, is_offered=True)
 
     def want_run(self, run_id: str) -> None:
         """Ask for `run_read`; where that fails, `failed` says why."""
@@ -128,10 +181,7 @@ class RunLibrary(QObject):
         entry, name = self._entries.get(run_id), " ".join(name.split())[:MAX_NAME_LENGTH]
         if entry is None or not name or name == entry.about.name or entry.kind is RunKind.DAMAGED:
             return
-        about = dataclasses.replace(entry.about, name=name)
-        self._entries[run_id] = dataclasses.replace(entry, about=about)
-        self._put(functools.partial(self._guarded, self._folder(run_id).rewrite_about, name=name))
-        self.changed.emit()
+        self._rewrite(entry, name=name)
 
     def delete(self, run_id: str) -> bool:
         """Move a run to the trash, and return whether that was done; not while it is under way."""
@@ -151,6 +201,12 @@ class RunLibrary(QObject):
         self.changed.emit()
         return entry
 
+    def flush(self, seconds: float) -> bool:
+        """Wait until everything asked for so far is done, at most `seconds`, and return whether it is."""
+        done = threading.Event()
+        self._put(done.set)
+        return done.wait(seconds)
+
     def close(self) -> bool:
         """Write what is still to be written and end the thread. Return whether it has ended."""
         if self._thread is None:
@@ -165,19 +221,33 @@ class RunLibrary(QObject):
         if run_id is not None:
             folder = self._folder(run_id)
             folder.take()
-            self._put(functools.partial(self._guarded, folder.rewrite_about, kind=RunKind.RUNNING))
-            entry = dataclasses.replace(self._entries[run_id], kind=RunKind.RUNNING)
+            changes: dict[str, Any] = {"kind": RunKind.RUNNING, "ended": "", "is_offered": False}
+            self._put(functools.partial(self._guarded, folder.rewrite_about, **changes))
+            known = self._entries[run_id]
+            about = dataclasses.replace(known.about, **changes)
+            entry = dataclasses.replace(known, about=about, kind=RunKind.RUNNING)
         else:
-            newest = next(iter(self.entries), None)
-            color = (newest.about.color + 1) % COLORS if newest is not None else 0
-            about = About(self._new_name(job.spec.name), color, datetime.datetime.now(datetime.UTC))
+            about = self._about_new(job)
             folder = RunFolder.made(self._root, about)
             self._folders[folder.id] = folder
             entry = RunEntry(folder.id, about, RunKind.RUNNING, None)
+        self.name_next("")
         self._running_id = folder.id
         self._entries[folder.id] = entry
         self.changed.emit()
         return folder
+
+    def _about_new(self, job: RunJob) -> About:
+        names = {entry.about.name for entry in self._entries.values()}
+        newest = next(iter(self.entries), None)
+        return About(
+            name=new_name(self._next_name, names) if self._next_name else numbered_name(job.spec.name, names),
+            color=(newest.about.color + 1) % COLORS if newest is not None else 0,
+            began_at=datetime.datetime.now(datetime.UTC),
+            steps_per_epoch=batch_count(len(job.dataset.indices(Split.TRAIN)), job.training.batch_size),
+            twin_of=self._next_twin_of,
+            is_from_first=job.earlier is None and are_first_weights(job.parameters),
+        )
 
     def _events(
         self, job: RunJob, folder: RunFolder, writer: CheckpointWriter, control: RunControl
@@ -195,16 +265,18 @@ class RunLibrary(QObject):
 
     def _finish(self, folder: RunFolder, writer: CheckpointWriter, end: Ending | None) -> None:
         writer.close()
-        if end is not None and end.result.state.step > 0:
-            self._guarded(folder.write_end, _KINDS[type(end)], end.result)
+        result = end.result if end is not None and end.result.state.step > 0 else None
+        if end is not None and result is not None:
+            if self._guarded(folder.write_end, _KINDS[type(end)], result, _reason(end)):
+                self._written.add(_key(result.state))
         elif not folder.checkpoints.files and not folder.run_file.exists():
             folder.remove()
-            self._noted.emit(folder.id, None)
+            self._noted.emit(folder.id, None, None)
             return
         else:
             self._guarded(folder.rewrite_about, kind=RunKind.FAILED)
         folder.release()
-        self._noted.emit(folder.id, folder.read())
+        self._noted.emit(folder.id, folder.read(), result)
 
     def _read_all(self) -> None:
         shutil.rmtree(self._root / _TRASH, ignore_errors=True)
@@ -222,7 +294,8 @@ class RunLibrary(QObject):
 
     def _read_run(self, run_id: str, path: Path) -> None:
         try:
-            self.run_read.emit(run_id, load_run(path).result)
+            about = self._folder(run_id).read_about()
+            self.run_read.emit(run_id, with_test_uses(load_run(path).result, about.test_uses))
         except FileError as error:
             self.failed.emit(str(error))
 
@@ -230,13 +303,27 @@ class RunLibrary(QObject):
     def _on_listed(self, entries: list[RunEntry]) -> None:
         self._entries = {entry.id: entry for entry in entries} | self._entries
         self.changed.emit()
+        self.loaded.emit()
 
-    @Slot(str, object)
-    def _on_noted(self, run_id: str, entry: RunEntry | None) -> None:
+    @Slot(str, object, object)
+    def _on_noted(self, run_id: str, entry: RunEntry | None, result: RunResult | None) -> None:
         if entry is None:
             self._entries.pop(run_id, None)
         else:
             self._entries[run_id] = entry
+        self.changed.emit()
+        if result is not None and self.holds(result):
+            self.kept.emit(result)
+
+    def _on_not_written(self, sentence: str) -> None:
+        """Tell, from the thread of the checkpoints, that the disk takes none."""
+        self._is_keeping = False
+        self.failed.emit(sentence)
+
+    def _rewrite(self, entry: RunEntry, **changes: Any) -> None:
+        about = dataclasses.replace(entry.about, **changes)
+        self._entries[entry.id] = dataclasses.replace(entry, about=about)
+        self._put(functools.partial(self._guarded, self._folder(entry.id).rewrite_about, **changes))
         self.changed.emit()
 
     def _id_of(self, state: RunState) -> str | None:
@@ -244,11 +331,6 @@ class RunLibrary(QObject):
         known = {_key(one.facts.state): one.id for one in self._entries.values() if one.facts is not None}
         run_id = (known | self._ended).get(_key(state))
         return run_id if run_id in self._entries else None
-
-    def _new_name(self, design: str) -> str:
-        names = {entry.about.name for entry in self._entries.values()}
-        numbered = (f"{design[: MAX_NAME_LENGTH - 8] or 'Untitled'} {number}" for number in range(1, 10**6))
-        return next(name for name in numbered if name not in names)
 
     def _path(self, run_id: str) -> Path | None:
         entry = self._entries.get(run_id)
@@ -268,11 +350,13 @@ class RunLibrary(QObject):
             return False
         return True
 
-    def _guarded(self, work: Callable[..., object], *arguments: object, **named: object) -> None:
+    def _guarded(self, work: Callable[..., object], *arguments: object, **named: object) -> bool:
         try:
             work(*arguments, **named)
         except CnnvizError as error:
             self.failed.emit(f"The list of runs could not be kept up. {error}")
+            return False
+        return True
 
     def _put(self, job: Callable[[], object]) -> None:
         self._jobs.put(job)
@@ -287,6 +371,13 @@ class RunLibrary(QObject):
             except Exception:
                 _log.exception("The list of runs could not be kept up")
                 self.failed.emit("The list of runs could not be kept up: an error of the program.")
+
+
+def _reason(end: Ending) -> str:
+    """Return why a run has ended as it did; empty where there is nothing to say."""
+    if isinstance(end, Failed):
+        return end.reason
+    return end.note if isinstance(end, Finished) else ""
 
 
 def _key(state: RunState) -> _Key:

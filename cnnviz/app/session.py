@@ -40,8 +40,7 @@ _CURVES_SECONDS = 0.1
 """Curves are drawn anew at most ten times a second: they cost the training more than anything else does."""
 _TEXT_SECONDS = 0.5
 """Numbers that people read change twice a second."""
-_WEIGHTS_SECONDS = 1 / 12
-"""Weights for pictures are copied at most this often."""
+_WEIGHTS_SECONDS = 1 / 12  # weights for pictures are copied at most this often
 _CLOSE_SECONDS = 10.0
 
 
@@ -104,9 +103,7 @@ class Session(QObject):
         self._weights = Pace(_WEIGHTS_SECONDS)
         self.turns, self.steering = Turns(), Steering()
         self.keeping: Keeping = events_of  # whoever keeps runs puts itself here
-        self._timer = QTimer(self)
-        self._timer.setInterval(TICK_MS)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_tick)
 
     @property
@@ -214,8 +211,8 @@ class Session(QObject):
             self._memory.release_first_weights()
             self.weights_changed.emit()
 
-    def reset_weights(self) -> None:
-        """Forget what was learned, by earlier designs too: the seed gives the weights, the curves are empty.
+    def reset_weights(self, *, everywhere: bool = True) -> None:
+        """Forget what was learned, by earlier designs too if `everywhere`: the seed gives the weights again.
 
         Raises
         ------
@@ -223,7 +220,7 @@ class Session(QObject):
             A run is under way.
         """
         self._refuse_while_running("reset the weights")
-        self._memory.forget()
+        self._memory.forget(everywhere=everywhere)
         self._tell_all()
 
     def start(
@@ -237,8 +234,7 @@ class Session(QObject):
     ) -> None:
         """Train from the weights on screen. Pause after the first batch, or the first epoch, where asked to.
 
-        Where design and data are those of the last run, it is continued: its curves, its optimizer's memory
-        and its order of images go on. Once it has done all its epochs, as many again are added.
+        Where design and data are those of the last run, it is continued exactly, or for as many epochs again.
 
         Raises
         ------
@@ -316,6 +312,10 @@ class Session(QObject):
         if result is None:
             raise FileError("There is nothing to save yet: train the network first.")
         save_run(path, result)
+        self.note_saved(result)
+
+    def note_saved(self, result: RunResult) -> None:
+        """Say that a file holds this run."""
         self._memory.saved(result)
 
     @Slot()

@@ -183,6 +183,11 @@ class _Arrays(Mapping[str, Any]):
         self._draw = draw
         self._drawn: Arrays | None = None
 
+    @property
+    def are_all_drawn(self) -> bool:
+        """Whether all of them come from `draw`."""
+        return all(known is None for known in self._known.values())
+
     def __getitem__(self, name: str) -> Any:
         known = self._known[name]
         if known is not None:
@@ -196,6 +201,11 @@ class _Arrays(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._known)
+
+
+def are_first_weights(arrays: Arrays) -> bool:
+    """Return whether all arrays that `WeightGiver` has given are first weights of a seed."""
+    return isinstance(arrays, _Arrays) and arrays.are_all_drawn
 
 
 def _by_layer(named: Mapping[str, T]) -> dict[str, dict[str, T]]:

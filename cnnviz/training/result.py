@@ -10,7 +10,7 @@ from cnnviz.spec.training import BEST
 from cnnviz.training.random_state import RandomState, dropout_rng, order_rng
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -144,3 +144,12 @@ class RunResult:
     def images_per_second(self) -> float:
         """Training images per second of `seconds`; 0 before the first step."""
         return self.state.images / self.state.seconds if self.state.seconds > 0 else 0.0
+
+
+def with_test_uses(result: RunResult, uses: Iterable[UseOfTestSet]) -> RunResult:
+    """Return a run that knows of these looks at the test set, too; the very same where it does."""
+    known, uses = set(result.test_uses), tuple(uses)
+    if known.issuperset(uses):
+        return result
+    merged = tuple(sorted(known.union(uses), key=lambda use: use.at))
+    return dataclasses.replace(result, test_uses=merged)

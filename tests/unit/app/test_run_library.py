@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
 import pytest
@@ -8,8 +9,10 @@ from cnnviz.app.run_about import About, RunKind
 from cnnviz.app.run_folder import RunFolder
 from cnnviz.app.run_library import RunLibrary
 from cnnviz.app.session import Session
+from cnnviz.spec.training import SGD
+from cnnviz.training.result import UseOfTestSet
 from tests.helpers.designs import small_design
-from tests.helpers.runs import SETTINGS, few_digits, same_arrays, stopped_after
+from tests.helpers.runs import SETTINGS, few_digits, linear_design, same_arrays, stopped_after
 
 BEGAN_AT = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 
@@ -161,3 +164,86 @@ def test_where_the_disk_takes_nothing_the_run_goes_on_in_memory(qtbot, tmp_path)
     assert len(told) == 1
     assert "not kept in the list of runs" in told[0]
     assert library.close()
+
+
+def test_a_run_that_is_on_disk_is_no_longer_held_in_memory(qtbot, make):
+    session, library = make()
+    library.kept.connect(session.note_saved)
+    result = train(qtbot, session, library, small_design())
+    qtbot.waitUntil(lambda: not session.unsaved)
+    assert library.is_keeping
+    assert library.holds(result)
+    assert library.entry_of(result.state).id == library.entries[0].id
+    library.delete(library.entries[0].id)
+    assert not library.holds(result)
+
+
+def test_what_is_asked_for_is_done_when_it_is_flushed(qtbot, make, tmp_path):
+    session, library = make()
+    train(qtbot, session, library, small_design())
+    library.rename(library.entries[0].id, "another")
+    assert library.flush(20.0)
+    assert make()[1].entries[0].about.name == "another"
+
+
+def test_a_run_gets_the_name_that_was_asked_for_once(qtbot, make):
+    session, library = make()
+    names = []
+    for wanted in ("rate  0.1 → 0.2", "rate 0.1 → 0.2", ""):
+        library.name_next(wanted, twin_of="somebody" if wanted else "")
+        session.reset_weights()
+        train(qtbot, session, library, small_design())
+        names.append((library.entries[0].about.name, library.entries[0].about.twin_of))
+    assert names == [
+        ("rate 0.1 → 0.2", "somebody"),
+        ("rate 0.1 → 0.2 2", "somebody"),
+        ("Small 1", ""),
+    ]
+
+
+def test_the_list_knows_whether_the_seed_gives_a_run_again(qtbot, make):
+    session, library = make()
+    train(qtbot, session, library, small_design())
+    session.show_design(small_design().renamed("Other").remove("relu1"))
+    train(qtbot, session, library, small_design().renamed("Other").remove("relu1"))
+    assert [entry.about.is_from_first for entry in library.entries] == [False, True]
+    assert [entry.about.is_from_first for entry in make()[1].entries] == [False, True]
+
+
+def test_an_entry_says_how_far_its_run_was_to_go(qtbot, make, tmp_path):
+    folder = interrupted(tmp_path)
+    folder.rewrite_about(steps_per_epoch=3)
+    _, library = make()
+    (entry,) = library.entries
+    assert (entry.steps, entry.all_steps, entry.can_resume, entry.is_done) == (4, 6, True, False)
+    assert not entry.about.is_offered
+    library.note_offered(entry.id)
+    library.flush(20.0)
+    assert make()[1].entries[0].about.is_offered
+
+
+def test_a_look_at_the_test_set_is_kept_and_comes_with_the_run(qtbot, make):
+    session, library = make()
+    result = train(qtbot, session, library, small_design())
+    use = UseOfTestSet("2026-01-02T03:04:05+00:00", 6, 2)
+    library.note_test_use(library.entries[0].id, use)
+    assert library.entries[0].test_uses == (use,)
+    assert library.marked(result).test_uses == (use,)
+    library.flush(20.0)
+    again = make()[1]
+    assert again.entries[0].test_uses == (use,)
+    read_back = read(qtbot, again, again.entries[0].id)
+    assert read_back.test_uses == (use,)
+    assert again.marked(read_back) is read_back
+
+
+def test_why_a_run_has_failed_is_listed(qtbot, make):
+    session, library = make()
+    train(qtbot, session, library, linear_design())
+    wild = dataclasses.replace(SETTINGS, optimizer=SGD(learning_rate=100.0), epochs=30)
+    with qtbot.waitSignal(session.run_ended, timeout=20_000) as told:
+        session.start(session.result.spec, wild, few_digits())
+    qtbot.waitUntil(lambda: library.entries[0].kind is RunKind.FAILED)
+    (entry,) = library.entries
+    assert entry.about.ended == told.args[0].reason
+    assert "step" in entry.about.ended
