@@ -18,6 +18,7 @@ from cnnviz.training.history import MAY_BE_NAN, Change, EpochColumns, column_typ
 from cnnviz.training.random_state import RandomState
 from cnnviz.training.result import DataFacts, RunResult, RunState, UseOfTestSet
 from cnnviz.training.safetensors_reader import MAX_HEADER_BYTES
+from cnnviz.training.vital_columns import vital_layers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
     from cnnviz.spec.training import TrainingSpec
 
 FORMAT = "cnnviz-run"
-VERSION = "3"
-_READABLE_VERSIONS = ("1", "2", VERSION)
+VERSION = "4"
+_READABLE_VERSIONS = ("1", "2", "3", VERSION)
+BEFORE_VITALS = ("1", "2", "3")
+"""Versions of files that have no vitals."""
+_BEFORE_CHANGES = ("1", "2")
 MAX_CHANGES = 100_000
 _SINCE_VERSION_2 = ("val_mean_absolute_error", "val_r_squared")
 """Columns of the epochs that files of version 1 have not."""
@@ -54,6 +58,7 @@ class RunMetadata:
     program_version: str
     saved_at: str
     version: str
+    vital_layers: tuple[str, ...] = ()
     test_uses: tuple[UseOfTestSet, ...] = ()
 
 
@@ -65,6 +70,7 @@ def to_metadata(run: RunResult) -> dict[str, str]:
         "data": dataclasses.asdict(run.data),
         "history": epochs,
         "changes": [[change.step, change.text] for change in run.history.changes],
+        "vital_layers": vital_layers(run.history.vitals),
         "state": _state_to_dict(run.state),
         "best_epoch": run.best_epoch,
         "threads": run.threads,
@@ -95,10 +101,8 @@ def from_metadata(metadata: Mapping[str, str], origin: str) -> RunMetadata:
         name: io.parse_json(top.text(name, limit=MAX_HEADER_BYTES), f"{origin}, in {name}")
         for name in ("training", "data", "history", "state", "best_epoch", "threads")
     }
-    if version == VERSION:
-        changes = io.parse_json(top.text("changes", limit=MAX_HEADER_BYTES), f"{origin}, in changes")
-    else:
-        changes = []
+    changes = _later(top, "changes", origin) if version not in _BEFORE_CHANGES else []
+    measured = _later(top, "vital_layers", origin) if version not in BEFORE_VITALS else []
     numbers = _Reader(parsed, origin, "the metadata")
     epochs = _epochs(_Reader(parsed["history"], origin, "history"), version)
     state = _state(_Reader(parsed["state"], origin, "state"))
@@ -114,6 +118,7 @@ def from_metadata(metadata: Mapping[str, str], origin: str) -> RunMetadata:
         program_version=top.text("program_version"),
         saved_at=top.text("saved_at"),
         version=version,
+        vital_layers=_vital_layers(_Reader({"vital_layers": measured}, origin, "the metadata")),
         test_uses=_test_uses(metadata.get("test_uses", "[]"), origin),
     )
 
@@ -173,6 +178,19 @@ def _changes(reader: _Reader) -> tuple[Change, ...]:
     if len(items) > MAX_CHANGES or not all(_is_change(item) for item in items):
         reader.fail("changes", "must be a list of pairs of a step and a text")
     return tuple(Change(step, text) for step, text in items)
+
+
+def _later(reader: _Reader, name: str, origin: str) -> Any:
+    """Read what not every version has."""
+    return io.parse_json(reader.text(name, limit=MAX_HEADER_BYTES), f"{origin}, in {name}")
+
+
+def _vital_layers(reader: _Reader) -> tuple[str, ...]:
+    """Return the layers that the columns of vitals are of; versions before 4 measured none."""
+    items = reader.items("vital_layers")
+    if not all(isinstance(item, str) for item in items) or len(set(items)) < len(items):
+        reader.fail("vital_layers", "must be a list of different layers")
+    return tuple(items)
 
 
 def _is_change(item: Any) -> bool:

@@ -1,7 +1,8 @@
 """Run files `*.cnnviz`: a whole run in one safetensors file, readable by any safetensors reader.
 
 Tensors `model/<layer id>/<parameter>` (the last weights), `best/…` (those of the best epoch), `optimizer/…`
-and `history/<column>` (one entry per step); everything else stands in the metadata as JSON texts.
+`history/<column>` (one entry per step) and `vitals/<column>` (one row for each step that was measured, one
+column for each of the `vital_layers`); everything else stands in the metadata as JSON texts.
 """
 
 from __future__ import annotations
@@ -20,14 +21,16 @@ from cnnviz.files import read_limited, write_atomic
 from cnnviz.spec.validate import check, in_words
 from cnnviz.training.history import MAY_BE_NAN, History, StepColumns, column_types
 from cnnviz.training.result import RunResult
-from cnnviz.training.run_metadata import RunMetadata, from_metadata, to_metadata
+from cnnviz.training.run_metadata import BEFORE_VITALS, RunMetadata, from_metadata, to_metadata
 from cnnviz.training.safetensors_reader import read_metadata, read_tensors
+from cnnviz.training.vital_columns import MEASURES, SHARES, vital_columns, vitals_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from cnnviz.spec.network import NetworkSpec
+    from cnnviz.training.events import Vitals
 
 SUFFIX = ".cnnviz"
 MAX_FILE_BYTES = 2**36
@@ -67,6 +70,7 @@ def to_bytes(run: RunResult) -> bytes:
         tensors |= {f"best/{name}": array for name, array in run.best_parameters.items()}
     tensors |= {f"optimizer/{name}": array for name, array in run.state.optimizer.items()}
     tensors |= {f"history/{name}": getattr(run.history.steps, name) for name in column_types(StepColumns)}
+    tensors |= {f"vitals/{name}": column for name, column in vital_columns(run.history.vitals).items()}
     dense = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
     return safetensors.numpy.save(dense, to_metadata(run))
 
@@ -92,7 +96,8 @@ def load_run(path: Path) -> SavedRun:
         raise FileError(f"{path} holds weights of a best epoch, but names none.")
     _check_optimizer(groups["optimizer"], metadata, model, str(path))
     steps = _steps(groups["history"], metadata.version, str(path))
-    history = History(steps, metadata.epochs, metadata.changes, metadata.training.best_by)
+    vitals = _vitals(groups["vitals"], metadata, steps, str(path))
+    history = History(steps, metadata.epochs, metadata.changes, metadata.training.best_by, vitals)
     if len(history.steps) < metadata.state.step or len(history.epochs) < metadata.state.epoch:
         raise FileError(f"{path} is damaged: its curves are shorter than the run.")
     result = RunResult(
@@ -122,7 +127,7 @@ def load_facts(path: Path) -> RunMetadata:
 
 
 def _grouped(tensors: _Arrays, origin: str) -> dict[str, _Arrays]:
-    groups: dict[str, _Arrays] = {"model": {}, "best": {}, "optimizer": {}, "history": {}}
+    groups: dict[str, _Arrays] = {"model": {}, "best": {}, "optimizer": {}, "history": {}, "vitals": {}}
     for name, array in tensors.items():
         group, _, rest = name.partition("/")
         if group not in groups or not rest:
@@ -165,6 +170,28 @@ def _steps(arrays: _Arrays, version: str, origin: str) -> StepColumns:
     if version == "1":
         arrays = arrays | {name: np.full(count, np.nan) for name in _SINCE_VERSION_2 if name not in arrays}
     return StepColumns(**_checked(arrays, expected, f"{origin}, in history"))
+
+
+def _vitals(arrays: _Arrays, metadata: RunMetadata, steps: StepColumns, origin: str) -> tuple[Vitals, ...]:
+    """Return what was measured in some of the steps; versions before 4 have nothing of it."""
+    place = f"{origin}, in vitals"
+    if metadata.version in BEFORE_VITALS:
+        _checked(arrays, {}, place)
+        return ()
+    count = arrays["step"].size if "step" in arrays else 0
+    shape = (count, len(metadata.vital_layers))
+    expected = {name: _Expected(shape, np.dtype(np.float64), may_be_nan=True) for name in MEASURES}
+    columns = _checked(arrays, {"step": _Expected((count,), np.dtype(np.int64)), **expected}, place)
+    known = {layer.id for layer in metadata.spec.walk()}
+    for layer_id in metadata.vital_layers:
+        if layer_id not in known:
+            raise FileError(f'{place}: the design has no layer "{layer_id[:80]}".')
+    if not np.isin(columns["step"], steps.step).all() or (np.diff(columns["step"]) <= 0).any():
+        raise FileError(f"{place}: the steps must be steps of the run, in their order.")
+    for name in MEASURES:
+        if (columns[name] < 0).any() or (name in SHARES and (columns[name] > 1).any()):
+            raise FileError(f'{place}: "{name}" holds numbers that it cannot have.')
+    return vitals_of(metadata.vital_layers, columns)
 
 
 def _check_optimizer(arrays: _Arrays, metadata: RunMetadata, model: _Arrays, origin: str) -> None:

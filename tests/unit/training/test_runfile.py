@@ -21,10 +21,11 @@ from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.spec.training import SGD, TrainingSpec
 from cnnviz.training import runfile
 from cnnviz.training.history import EpochColumns, column_types
-from cnnviz.training.result import RunResult, UseOfTestSet
+from cnnviz.training.result import UseOfTestSet
 from cnnviz.training.run_metadata import to_metadata
 from cnnviz.training.runfile import load_facts, load_run, save_run
 from tests.helpers.data_files import mutated
+from tests.helpers.run_files import NO_VITALS, a_run, content, refusal, saved
 from tests.helpers.runs import (
     SETTINGS,
     failure,
@@ -38,35 +39,6 @@ from tests.helpers.runs import (
 
 STEPS_SINCE_2 = ("learning_rate", "gradient_norm")
 EPOCHS_SINCE_2 = ("val_mean_absolute_error", "val_r_squared")
-
-
-@functools.cache
-def a_run() -> RunResult:
-    """A run that was stopped in its second epoch, so that it has everything."""
-    return stopped_after(4)
-
-
-@functools.cache
-def content() -> bytes:
-    return runfile.to_bytes(a_run())
-
-
-def saved(path: Path, *, metadata=None, tensors=None) -> Path:
-    """Write the run with some metadata (None: removed) or tensors (None: removed) changed."""
-    texts = to_metadata(a_run()) | (metadata or {})
-    arrays = safetensors.numpy.load(content()) | (tensors or {})
-    texts, arrays = ({k: v for k, v in values.items() if v is not None} for values in (texts, arrays))
-    path.write_bytes(safetensors.numpy.save(arrays, texts))
-    return path
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(FileError) as caught:
-        load_run(path)
-    message = str(caught.value)
-    assert message.startswith(str(path))
-    assert message.endswith(".")
-    return message.removeprefix(str(path))
 
 
 # Round trip
@@ -115,6 +87,8 @@ def test_everything_comes_back(tmp_path, run):
         for field in dataclasses.fields(one):
             columns = (getattr(table, field.name) for table in (one, two))
             assert np.array_equal(*columns, equal_nan=True), field.name
+    assert len(after.history.vitals) >= 1
+    assert after.history.vitals == before.history.vitals
     assert saved_run.program_version == cnnviz.__version__
     assert saved_run.saved_at.startswith("20")
     assert not any(array.flags.writeable for array in after.parameters.values())
@@ -147,10 +121,11 @@ def test_a_file_of_version_1_opens_and_what_it_did_not_record_is_nan(tmp_path):
     history = {name: column for name, column in history.items() if name not in EPOCHS_SINCE_2}
     path = saved(
         tmp_path / "r.cnnviz",
-        metadata={"version": "1", "history": json.dumps(history)},
-        tensors={f"history/{name}": None for name in STEPS_SINCE_2},
+        metadata={"version": "1", "history": json.dumps(history), "vital_layers": None},
+        tensors={f"history/{name}": None for name in STEPS_SINCE_2} | NO_VITALS,
     )
     read = load_run(path).result
+    assert read.history.vitals == ()
     for name in STEPS_SINCE_2:
         assert np.isnan(getattr(read.history.steps, name)).all()
     for name in EPOCHS_SINCE_2:
@@ -176,7 +151,9 @@ def test_any_safetensors_reader_opens_it(tmp_path):
     with safetensors.safe_open(tmp_path / "r.cnnviz", "numpy") as file:
         metadata = file.metadata()
         assert np.array_equal(file.get_tensor("model/conv1/weight"), a_run().parameters["conv1/weight"])
-        assert {name.split("/")[0] for name in file.keys()} == {"model", "best", "optimizer", "history"}
+        assert {name.split("/")[0] for name in file.keys()} == {
+            *("model", "best", "optimizer", "history", "vitals")
+        }
     assert metadata["format"] == "cnnviz-run"
     assert io.from_json(metadata["design"]) == a_run().spec
     assert json.loads(metadata["data"])["content_hash"] == a_run().data.content_hash
@@ -191,7 +168,7 @@ def test_any_safetensors_reader_opens_it(tmp_path):
     [
         ({"format": "other"}, "is not a cnnviz run"),
         ({"format": None}, "is not a cnnviz run"),
-        ({"version": "4"}, "versions 1 and 2 and 3; received 4"),
+        ({"version": "5"}, "versions 1 and 2 and 3 and 4; received 5"),
         ({"design": None}, '"design" must be text'),
         ({"design": "{}"}, "in its design is not a cnnviz design"),
         ({"training": "[]"}, "in its training settings"),
