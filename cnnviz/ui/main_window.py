@@ -24,6 +24,7 @@ from cnnviz.ui.actions import Actions
 from cnnviz.ui.baselines.baselines_panel import BaselinesPanel
 from cnnviz.ui.builder.builder_panel import BuilderPanel
 from cnnviz.ui.builder.convert_action import ConvertAction
+from cnnviz.ui.builder.drag_out import DragOut
 from cnnviz.ui.docks import Docks
 from cnnviz.ui.earlier_runs import EarlierRuns
 from cnnviz.ui.evaluation.evaluation_panel import EvaluationPanel
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.table_export = TableExport(self.evaluation, questions)
         self.curve_export = CurveExport(self.curves, workbench.session, questions)
         self.drops = FileDrops(self, self.files)
+        self.drag_out = DragOut(self, self.builder)
         self.recovery = RecoveryBanner(self.files, workbench.autosave, self)
         self._middle.insertWidget(0, self.recovery)
         self.runs = RunActions(self.commands, workbench, self.training_form, self.files)

@@ -58,9 +58,9 @@ class BuilderPanel(QWidget):
         self._refusal = ""
         self._refusal_ends = QTimer(self, singleShot=True, interval=_REFUSAL_MS)
         self._refusal_ends.timeout.connect(self._forget_refusal)
-        list_part = self._list_part()
+        self.list_area = self._list_area()
         self.form = PropertiesForm(document, self)  # made last: the Tab key comes to it last
-        self._lay_out(list_part)
+        self._lay_out()
         self._connect()
         self._adopt_look()
         self._on_document_changed()
@@ -106,14 +106,20 @@ class BuilderPanel(QWidget):
             return
         self.list_view.select_layer(layer_id)
 
+    @Slot(object)
+    def remove_dragged(self, dragged: DraggedLayers) -> None:
+        """Remove layers of this list that were dragged out of it; those of other windows stay there."""
+        if dragged.source == self.model.token:
+            self._document.edit(removal_label(dragged), without(self._document.spec, dragged))
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
             self._adopt_look()
 
-    def _lay_out(self, list_part: QWidget) -> None:
+    def _lay_out(self) -> None:
         splitter = QSplitter(Qt.Orientation.Vertical, self)
-        splitter.addWidget(list_part)
+        splitter.addWidget(self.list_area)
         splitter.addWidget(self.form)
         splitter.setStretchFactor(0, _LIST_SHARE)
         splitter.setStretchFactor(1, _FORM_SHARE)
@@ -125,7 +131,8 @@ class BuilderPanel(QWidget):
         layout.addWidget(self.palette_area)
         layout.addWidget(splitter, 1)
 
-    def _list_part(self) -> QWidget:
+    def _list_area(self) -> QWidget:
+        """Return the list with its heading and its sums."""
         part = QWidget(self)
         layout = QVBoxLayout(part)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -162,7 +169,7 @@ class BuilderPanel(QWidget):
 
     def _connect(self) -> None:
         self.palette_view.layer_chosen.connect(self.add_layer)
-        self.palette_view.layers_dropped.connect(self._on_palette_layers_dropped)
+        self.palette_view.layers_dropped.connect(self.remove_dragged)
         self.list_view.current_layer_changed.connect(self.form.show_layer)
         self.list_view.current_layer_changed.connect(self.layer_selected)
         self.list_view.edit_requested.connect(self.form.focus_first)
@@ -211,12 +218,6 @@ class BuilderPanel(QWidget):
         self._refusal = reason
         self._refusal_ends.start()
         self._on_document_changed()
-
-    @Slot(object)
-    def _on_palette_layers_dropped(self, dragged: DraggedLayers) -> None:
-        """Remove layers of this list that were dragged out of it; those of other windows stay there."""
-        if dragged.source == self.model.token:
-            self._document.edit(removal_label(dragged), without(self._document.spec, dragged))
 
 
 def totals(trace: NetworkTrace) -> str:

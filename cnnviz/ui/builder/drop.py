@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MIME_TYPE = "application/x-cnnviz-layer"
 MAX_BYTES = 1_000_000
 _ORIGIN = "The dropped text"
+_NAMED = 2
+"""Layers that are called by their ids; of more only the number is told."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -27,6 +29,13 @@ class DraggedLayers:
 
     layers: tuple[Layer, ...]
     source: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is under way: the ids of one or two layers, or how many there are."""
+        if len(self.layers) > _NAMED:
+            return counted(len(self.layers), "layer")
+        return " and ".join(layer.id or layer.title for layer in self.layers)
 
 
 def to_mime(dragged: DraggedLayers) -> bytes:
@@ -97,5 +106,4 @@ def without(spec: NetworkSpec, dragged: DraggedLayers) -> NetworkSpec:
 
 def removal_label(dragged: DraggedLayers) -> str:
     """Return the name of the edit that removes the dragged layers."""
-    several = len(dragged.layers) > 1
-    return f"Remove {counted(len(dragged.layers), 'layer')}" if several else f"Remove {dragged.layers[0].id}"
+    return f"Remove {dragged.words}"

@@ -35,7 +35,9 @@ from cnnviz.ui.builder.card_frame import chevron_rect
 from cnnviz.ui.builder.card_layout import depth_at
 from cnnviz.ui.builder.cards import Fold
 from cnnviz.ui.builder.dragged_cards import BESIDE, beside_pointer, card_pixmap
+from cnnviz.ui.builder.drop import MIME_TYPE
 from cnnviz.ui.builder.drop_painting import mark_y, paint_empty_hint, paint_mark, paint_note
+from cnnviz.ui.builder.edge_scroll import EdgeScroll
 from cnnviz.ui.builder.gaps import Gap, gap_behind, gap_in_front
 from cnnviz.ui.builder.layer_delegate import LayerDelegate
 from cnnviz.ui.builder.layer_list_model import CardRole, LayerListModel
@@ -84,6 +86,10 @@ class LayerListView(QListView):
         self._model = model
         self._drop: ListDrop | None = None
         self._landing: Landing | None = None
+        self._pointer = QPoint()
+        self._is_copy = False
+        self._edge_scroll = EdgeScroll(self)
+        self._edge_scroll.scrolled.connect(self._on_edge_scrolled)
         self._delegate = LayerDelegate(model, self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -251,6 +257,7 @@ class LayerListView(QListView):
             drag.exec(supported_actions, Qt.DropAction.MoveAction)
         finally:
             self._delegate.set_lifted(frozenset())
+            self._end_drag()
             self.viewport().update()
             self.drag_finished.emit()
 
@@ -258,21 +265,20 @@ class LayerListView(QListView):
         super().dragEnterEvent(event)
         self._drop = ListDrop(self._model, event.mimeData())
         self._answer(event)
+        # Also where this place does not take it: Qt hands a drag that is refused here to what is around the
+        # list, and tells the list no more of it.
+        event.setAccepted(event.mimeData().hasFormat(MIME_TYPE))
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        super().dragMoveEvent(event)  # scrolls near the edges
         self._answer(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         super().dragLeaveEvent(event)
-        self._drop = None
-        self._show_landing(None)
+        self._end_drag()
 
     def dropEvent(self, event: QDropEvent) -> None:
         gap = self.gap_at(event.position().toPoint())
-        self._drop = None
-        self._show_landing(None)
-        self.stopAutoScroll()
+        self._end_drag()
         self.setState(QAbstractItemView.State.NoState)
         action = action_of(event)
         if not self._model.canDropMimeData(event.mimeData(), action, gap.row, 0, QModelIndex()):
@@ -330,10 +336,22 @@ class LayerListView(QListView):
             event.ignore()
             return
         event.setDropAction(action)
-        gap = self.gap_at(event.position().toPoint())
-        landing = self._drop.landing(gap, copy=action == Qt.DropAction.CopyAction)
+        self._pointer, self._is_copy = event.position().toPoint(), action == Qt.DropAction.CopyAction
+        self._edge_scroll.follow(self._pointer)
+        landing = self._drop.landing(self.gap_at(self._pointer), copy=self._is_copy)
         event.setAccepted(landing.preview is None or not landing.preview.refused)
         self._show_landing(landing)
+
+    @Slot()
+    def _on_edge_scrolled(self) -> None:
+        """Show where a drop would land now: the window system tells of no move while the mouse rests."""
+        if self._drop is not None:
+            self._show_landing(self._drop.landing(self.gap_at(self._pointer), copy=self._is_copy))
+
+    def _end_drag(self) -> None:
+        self._drop = None
+        self._edge_scroll.stop()
+        self._show_landing(None)
 
     def _show_landing(self, landing: Landing | None) -> None:
         if landing != self._landing:

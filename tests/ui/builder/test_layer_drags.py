@@ -82,7 +82,8 @@ def test_behind_the_last_layer_of_a_block_the_left_edge_leads_out(tree) -> None:
 def test_a_block_does_not_take_itself_and_says_why(tree, document) -> None:
     view = tree.list_view
     drag = Drag(tree.model.mime_data_of(["block"]))
-    assert not drag.enter(view.viewport(), at(view, "c", 0.1))
+    assert drag.enter(view.viewport(), at(view, "c", 0.1))  # or it would hear no more of the drag
+    assert not drag.move(view.viewport(), at(view, "c", 0.1))
     assert view.drop_preview.refused
     assert "cannot be put inside itself" in view.drop_preview.warnings[0]
     view.grab()
@@ -184,7 +185,7 @@ def test_layers_dragged_onto_the_palette_are_removed_together(tree, document) ->
     Drag(tree.model.mime_data_of(["c", "dense"])).drop(tree.palette_view, QPoint(30, 30))
     assert body(document, "block") == ["r"]
     assert [layer.id for layer in document.spec.layers] == ["conv", "relu", "block", "empty", "flat"]
-    assert document.undo_stack.undoText() == "Remove 2 layers"
+    assert document.undo_stack.undoText() == "Remove c and dense"
 
 
 def test_a_press_on_its_mark_opens_and_closes_a_block(tree, qtbot) -> None:
