@@ -8,45 +8,70 @@ import json
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cnnviz.training.history import column_types
+from cnnviz.training.vital_columns import MEASURES, vital_columns, vital_layers
 
 if TYPE_CHECKING:
-    from cnnviz.training.history import EpochColumns, History, StepColumns
+    from cnnviz.training.history import Counts, EpochColumns, History, StepColumns, Values
 
 
 def history_csv(history: History) -> str:
     """Return one line for each step; the line of an epoch's last step has that epoch's columns too.
 
-    Columns of epochs begin with `epoch_`. Cells of what was not measured are empty.
+    Columns of epochs begin with `epoch_`; those of layers, such as `conv1/update_ratio`, have a cell in the
+    lines of steps in which they were measured. Cells of what was not measured are empty.
     """
-    steps, epochs = history.steps, history.epochs
+    steps, epochs, layers = history.steps, history.epochs, _of_layers(history)
     step_names = list(column_types(type(steps)))
     epoch_names = [name for name in column_types(type(epochs)) if name not in ("step", "epoch")]
     ends = {int(step): index for index, step in enumerate(epochs.step)}
+    looks = {vitals.step: index for index, vitals in enumerate(history.vitals)}
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([*step_names, *(f"epoch_{name}" for name in epoch_names)])
+    measures = [f"{layer}/{name}" for layer, name in layers]
+    writer.writerow([*step_names, *(f"epoch_{name}" for name in epoch_names), *measures])
     for row in range(len(steps)):
         cells = [_cell(getattr(steps, name)[row]) for name in step_names]
-        end = ends.get(int(steps.step[row]))
+        end, look = ends.get(int(steps.step[row])), looks.get(int(steps.step[row]))
         cells += ["" if end is None else _cell(getattr(epochs, name)[end]) for name in epoch_names]
+        cells += ["" if look is None else _cell(values[look]) for values in layers.values()]
         writer.writerow(cells)
     return text.getvalue()
 
 
 def history_json(history: History) -> str:
-    """Return an object of two objects, `steps` and `epochs`, of one list for each column.
+    """Return an object of two objects, `steps` and `epochs`, of one list for each column, and `vitals`.
 
-    What was not measured, or is not finite, is null.
+    `vitals` has the list `step` and for each layer, by its id in `layers`, one list for each measure. What
+    was not measured, or is not finite, is null.
     """
-    return json.dumps({"steps": _lists(history.steps), "epochs": _lists(history.epochs)}, allow_nan=False)
+    layers: dict[str, dict[str, list[float | int | None]]] = {}
+    for (layer, name), values in _of_layers(history).items():
+        layers.setdefault(layer, {})[name] = _list(values)
+    vitals = {"step": [one.step for one in history.vitals], "layers": layers}
+    tables = {"steps": _lists(history.steps), "epochs": _lists(history.epochs), "vitals": vitals}
+    return json.dumps(tables, allow_nan=False)
+
+
+def _of_layers(history: History) -> dict[tuple[str, str], Values]:
+    """Return every measure of every layer that was taken at all, by the layer's id and the measure's name."""
+    columns = vital_columns(history.vitals)
+    return {
+        (layer, name): columns[name][:, place]
+        for place, layer in enumerate(vital_layers(history.vitals))
+        for name in MEASURES
+        if not np.isnan(columns[name][:, place]).all()
+    }
 
 
 def _lists(columns: StepColumns | EpochColumns) -> dict[str, list[float | int | None]]:
-    return {
-        name: [value if math.isfinite(value) else None for value in getattr(columns, name).tolist()]
-        for name in column_types(type(columns))
-    }
+    return {name: _list(getattr(columns, name)) for name in column_types(type(columns))}
+
+
+def _list(column: Values | Counts) -> list[float | int | None]:
+    return [value if math.isfinite(value) else None for value in column.tolist()]
 
 
 def _cell(value: float) -> str:

@@ -23,7 +23,7 @@ from cnnviz.training.history import MAY_BE_NAN, History, StepColumns, column_typ
 from cnnviz.training.result import RunResult
 from cnnviz.training.run_metadata import BEFORE_VITALS, RunMetadata, from_metadata, to_metadata
 from cnnviz.training.safetensors_reader import read_metadata, read_tensors
-from cnnviz.training.vital_columns import MEASURES, SHARES, vital_columns, vitals_of
+from cnnviz.training.vital_columns import MEASURES, SHARES, vital_columns, vital_steps, vitals_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +70,7 @@ def to_bytes(run: RunResult) -> bytes:
         tensors |= {f"best/{name}": array for name, array in run.best_parameters.items()}
     tensors |= {f"optimizer/{name}": array for name, array in run.state.optimizer.items()}
     tensors |= {f"history/{name}": getattr(run.history.steps, name) for name in column_types(StepColumns)}
+    tensors["vitals/step"] = vital_steps(run.history.vitals)
     tensors |= {f"vitals/{name}": column for name, column in vital_columns(run.history.vitals).items()}
     dense = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
     return safetensors.numpy.save(dense, to_metadata(run))
@@ -191,7 +192,7 @@ def _vitals(arrays: _Arrays, metadata: RunMetadata, steps: StepColumns, origin: 
     for name in MEASURES:
         if (columns[name] < 0).any() or (name in SHARES and (columns[name] > 1).any()):
             raise FileError(f'{place}: "{name}" holds numbers that it cannot have.')
-    return vitals_of(metadata.vital_layers, columns)
+    return vitals_of(metadata.vital_layers, columns["step"], columns)
 
 
 def _check_optimizer(arrays: _Arrays, metadata: RunMetadata, model: _Arrays, origin: str) -> None:

@@ -25,8 +25,13 @@ def vital_layers(vitals: Sequence[Vitals]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(layer.layer for one in vitals for layer in one.layers))
 
 
-def vital_columns(vitals: Sequence[Vitals]) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
-    """Return `step` (V,) and every measure (V, L) of V vitals and the L layers of `vital_layers`.
+def vital_steps(vitals: Sequence[Vitals]) -> NDArray[np.int64]:
+    """Return the steps (V,) of V vitals."""
+    return np.array([one.step for one in vitals], np.int64)
+
+
+def vital_columns(vitals: Sequence[Vitals]) -> dict[str, NDArray[np.float64]]:
+    """Return every measure (V, L) of V vitals and the L layers of `vital_layers`.
 
     What was not measured is NaN.
     """
@@ -37,11 +42,13 @@ def vital_columns(vitals: Sequence[Vitals]) -> dict[str, NDArray[np.float64] | N
     for name, column in columns.items():
         values = np.array([getattr(layer, name) for layer in layers], np.float64)  # None becomes NaN
         column[rows, [places[layer.layer] for layer in layers]] = values
-    return {"step": np.array([one.step for one in vitals], np.int64), **columns}
+    return columns
 
 
-def vitals_of(layers: Sequence[str], columns: Mapping[str, NDArray[np.generic]]) -> tuple[Vitals, ...]:
-    """Return the vitals that `vital_columns` and `vital_layers` gave this."""
+def vitals_of(
+    layers: Sequence[str], steps: NDArray[np.int64], columns: Mapping[str, NDArray[np.float64]]
+) -> tuple[Vitals, ...]:
+    """Return the vitals of which `vital_layers`, `vital_steps` and `vital_columns` gave this."""
     lists = [columns[name].tolist() for name in MEASURES]
     return tuple(
         Vitals(
@@ -51,7 +58,7 @@ def vitals_of(layers: Sequence[str], columns: Mapping[str, NDArray[np.generic]])
                 for place, layer in enumerate(layers)
             ),
         )
-        for row, step in enumerate(columns["step"].tolist())
+        for row, step in enumerate(steps.tolist())
     )
 
 

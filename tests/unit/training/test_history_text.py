@@ -6,7 +6,7 @@ import csv
 import io
 import json
 
-from cnnviz.training.events import EpochDone, StepDone
+from cnnviz.training.events import EpochDone, LayerVitals, StepDone, Vitals
 from cnnviz.training.history import HistoryLog, empty_history
 from cnnviz.training.history_text import history_csv, history_json
 
@@ -32,6 +32,23 @@ def test_json_has_a_list_for_each_column_and_null_for_what_is_no_number():
     assert data["steps"]["loss"] == [2.5, None]
     assert data["steps"]["accuracy"] == [None, 0.5]
     assert data["epochs"]["val_accuracy"] == [0.625]
+
+
+def test_what_was_measured_of_layers_has_columns_of_its_own():
+    looks = (LayerVitals("conv1", 0.001, None, None, None), LayerVitals("relu1", None, None, 0.25, None))
+    log = HistoryLog(history())
+    log.append(Vitals(2, looks))
+    rows = list(csv.DictReader(io.StringIO(history_csv(log.frozen()))))
+    assert [(row["conv1/update_ratio"], row["relu1/dead_share"]) for row in rows] == [
+        ("", ""),
+        ("0.001", "0.25"),
+    ]
+    assert "conv1/gradient_norm" not in rows[0]
+    vitals = json.loads(history_json(log.frozen()))["vitals"]
+    assert vitals == {
+        "step": [2],
+        "layers": {"conv1": {"update_ratio": [0.001]}, "relu1": {"dead_share": [0.25]}},
+    }
 
 
 def test_before_the_first_step_there_are_columns_and_no_lines():

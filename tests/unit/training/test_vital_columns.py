@@ -9,7 +9,7 @@ import pytest
 
 from cnnviz.training.events import LayerVitals, Vitals
 from cnnviz.training.runfile import load_run
-from cnnviz.training.vital_columns import MEASURES, vital_columns, vital_layers, vitals_of
+from cnnviz.training.vital_columns import MEASURES, vital_columns, vital_layers, vital_steps, vitals_of
 from tests.helpers.run_files import NO_VITALS, a_run, refusal, saved
 from tests.helpers.runs import finished, same_arrays
 
@@ -23,16 +23,16 @@ SOME = (
 def test_columns_have_a_row_for_each_look_and_a_column_for_each_layer():
     columns = vital_columns(SOME)
     assert vital_layers(SOME) == ("conv1", "relu1")
-    assert columns["step"].tolist() == [1, 2]
+    assert vital_steps(SOME).tolist() == [1, 2]
     assert columns["dead_share"][0].tolist() == [pytest.approx(np.nan, nan_ok=True), 0.25]
     assert columns["gradient_norm"][:, 0].tolist() == [2.5, 2.5]
     assert np.isnan(columns["saturated_share"]).all()
-    assert {column.shape for name, column in columns.items() if name != "step"} == {(2, 2)}
+    assert {column.shape for column in columns.values()} == {(2, 2)}
 
 
 @pytest.mark.parametrize("vitals", [SOME, SOME[:1], ()])
 def test_columns_become_the_same_vitals_again(vitals):
-    assert vitals_of(vital_layers(vitals), vital_columns(vitals)) == vitals
+    assert vitals_of(vital_layers(vitals), vital_steps(vitals), vital_columns(vitals)) == vitals
 
 
 def test_layers_that_come_later_have_columns_too():
@@ -41,7 +41,8 @@ def test_layers_that_come_later_have_columns_too():
 
 
 def test_a_run_without_steps_has_columns_without_rows():
-    assert [vital_columns(())[name].shape for name in ("step", *MEASURES)] == [(0,)] + [(0, 0)] * 4
+    assert vital_steps(()).shape == (0,)
+    assert [vital_columns(())[name].shape for name in MEASURES] == [(0, 0)] * 4
 
 
 # In run files
