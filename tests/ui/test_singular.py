@@ -18,7 +18,7 @@ from cnnviz.spec.trace import Problem, trace
 from cnnviz.spec.tree_edits import Place, insert_layers
 from cnnviz.spec.validate import DataShape, check, check_trace
 from cnnviz.ui.builder import repair_words
-from cnnviz.ui.builder.arithmetic import input_arithmetic, layer_arithmetic
+from cnnviz.ui.builder.arithmetic import input_arithmetic, key_arithmetic, more_arithmetic
 from cnnviz.ui.builder.builder_panel import totals
 from cnnviz.ui.builder.cards import cards_of
 from cnnviz.ui.builder.drop import DraggedLayers, drop_label, removal_label
@@ -55,7 +55,7 @@ def _of_cards() -> Iterator[str]:
 def _of_arithmetic() -> Iterator[str]:
     yield from (line.text for line in input_arithmetic(ONES.input))
     for record in trace(ONES).walk():
-        yield from (line.text for line in layer_arithmetic(record))
+        yield from (line.text for line in (*key_arithmetic(record), *more_arithmetic(record)))
 
 
 def _of_drops() -> Iterator[str]:

@@ -14,21 +14,34 @@ if TYPE_CHECKING:
     from cnnviz.spec.trace import LayerTrace
 
 
-def layer_arithmetic(record: LayerTrace) -> tuple[Formula, ...]:
-    """Return output size, parameters, cost and receptive field of a layer, as far as they are known."""
+def key_arithmetic(record: LayerTrace) -> tuple[Formula, ...]:
+    """Return what is followed while a setting is turned: output size and parameters, else each number."""
     layer, before, after = record.layer, record.input_shape, record.output_shape
     if before is None:
         return ()
     lines = list(size_formulas(layer, before))
-    if after is None:
-        return tuple(lines)
-    lines.append(Formula("Shape", f"{format_shape(before)} → {format_shape(after)}"))
-    lines.append(Formula("Each number", value_formula(layer, before)))
-    lines.append(Formula("Parameters", parameter_formula(layer, before) or "none"))
-    lines.append(Formula("Multiply-adds", cost_formula(layer, before)))
+    if after is not None and (parameters := parameter_formula(layer, before)):
+        lines.append(Formula("Parameters", parameters))
+    if after is not None and not lines:
+        lines.append(Formula("Each number", value_formula(layer, before)))
+    return tuple(line for line in lines if line.text)
+
+
+def more_arithmetic(record: LayerTrace) -> tuple[Formula, ...]:
+    """Return what else there is to know: shapes, how each number comes about, cost and receptive field."""
+    layer, before, after = record.layer, record.input_shape, record.output_shape
+    if before is None or after is None:
+        return ()
+    lines = [
+        Formula("Shape", f"{format_shape(before)} → {format_shape(after)}"),
+        Formula("Each number", value_formula(layer, before)),
+        Formula("Parameters", "" if parameter_formula(layer, before) else "none"),
+        Formula("Multiply-adds", cost_formula(layer, before)),
+    ]
     if record.receptive_field is not None:
         lines.append(Formula("A unit sees", _seen(record.receptive_field)))
-    return tuple(line for line in lines if line.text)
+    known = key_arithmetic(record)
+    return tuple(line for line in lines if line.text and line not in known)
 
 
 def input_arithmetic(input_spec: InputSpec) -> tuple[Formula, ...]:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of, mono_font
+from cnnviz.ui.widgets.breakable import with_breaks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,14 +18,18 @@ if TYPE_CHECKING:
 
 
 class ArithmeticView(QWidget):
-    """Shows lines of arithmetic, each under its name; hidden while there are none."""
+    """Shows lines of arithmetic, each under its name; hidden while there are none.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    With `ruled`, a line divides it from what is above.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, ruled: bool = True) -> None:
         super().__init__(parent)
+        self._ruled = ruled
         self._lines: tuple[Formula, ...] = ()
         self._rows: list[tuple[QLabel, QLabel]] = []
         self._layout = QGridLayout(self)
-        self._layout.setContentsMargins(0, SPACE_8, 0, 0)
+        self._layout.setContentsMargins(0, SPACE_8 if ruled else 0, 0, 0)
         self._layout.setHorizontalSpacing(SPACE_12)
         self._layout.setVerticalSpacing(SPACE_4)
         self._layout.setColumnStretch(1, 1)
@@ -46,7 +51,7 @@ class ArithmeticView(QWidget):
             used = place < len(lines)
             if used:
                 name.setText(lines[place].name)
-                text.setText(lines[place].text)
+                text.setText(with_breaks(lines[place].text))
                 text.setAccessibleName(f"{lines[place].name}: {lines[place].text}")
             name.setVisible(used)
             text.setVisible(used)
@@ -59,6 +64,8 @@ class ArithmeticView(QWidget):
                 self._set_fonts(*row)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._ruled:
+            return
         painter = QPainter(self)
         try:
             painter.setPen(QPen(colors_of(self).hairline, 1))

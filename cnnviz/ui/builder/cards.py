@@ -28,6 +28,7 @@ from cnnviz.spec.layers import (
 from cnnviz.spec.shapes import Shape, format_shape
 from cnnviz.spec.tree_edits import carries_activation
 from cnnviz.spec.words import counted
+from cnnviz.ui.widgets.breakable import unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -138,7 +139,7 @@ def cards_of(
     found: dict[str, list[str]] = {}
     for problem in problems:
         if problem.layer_id is not None:
-            found.setdefault(problem.layer_id, []).append(_unbroken(problem.message))
+            found.setdefault(problem.layer_id, []).append(unbroken(problem.message))
     dealer = _Dealer(found, fresh, closed)
     return (_input_card(trace), *dealer.deal(trace.layers, _ROOT))
 
@@ -312,10 +313,3 @@ def _padding(padding: str | tuple[int, int, int, int]) -> str:
     if isinstance(padding, str):
         return padding
     return f"padding {padding[0]}" if len(set(padding)) == 1 else f"padding {' '.join(map(str, padding))}"
-
-
-def _unbroken(sentence: str) -> str:
-    """Keep products and sums of a sentence on one line."""
-    for sign in "×=−+":
-        sentence = sentence.replace(f" {sign} ", f"\u00a0{sign}\u00a0")
-    return sentence

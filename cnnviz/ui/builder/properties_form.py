@@ -6,14 +6,14 @@ import dataclasses
 import operator
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QFontMetrics, QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from cnnviz.spec.layers import LAYER_TYPES, type_name
+from cnnviz.spec.layers import LAYER_TYPES, AvgPool2D, Conv2D, MaxPool2D, type_name
 from cnnviz.spec.network import InputSpec
 from cnnviz.spec.trace import Problem
-from cnnviz.ui.builder.arithmetic import input_arithmetic, layer_arithmetic
+from cnnviz.ui.builder.arithmetic import input_arithmetic, key_arithmetic, more_arithmetic
 from cnnviz.ui.builder.arithmetic_view import ArithmeticView
 from cnnviz.ui.builder.cards import INPUT_SUMMARY, INPUT_TYPE
 from cnnviz.ui.builder.form_header import FormHeader
@@ -23,14 +23,19 @@ from cnnviz.ui.forms.field_editors import FieldEditor
 from cnnviz.ui.forms.field_help import FieldHelp
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.forms.problem_label import ProblemLabel
-from cnnviz.ui.theme import SPACE_8, SPACE_12
+from cnnviz.ui.theme import LOOK_CHANGES, SPACE_8, SPACE_12, caption_font
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from cnnviz.app.document import Document
+    from cnnviz.spec.fields import FieldInfo
+    from cnnviz.spec.formulas import Formula
     from cnnviz.spec.layers import Layer
     from cnnviz.spec.trace import LayerTrace
 
-_ROWS_PLACE = 3  # under the header, the problems and their repairs
+_ROWS_PLACE = 2  # under the problems and their repairs
+_ROWS_IN_SIGHT, _HELP_LINES = 2, 5  # the help gives way to the settings it is about
 
 
 class PropertiesForm(QWidget):
@@ -47,17 +52,21 @@ class PropertiesForm(QWidget):
         self._layer_id = ""
         self._rows: FieldRows | None = None
         self._watch = ChangeWatch()
+        self._explained: FieldInfo | None = None
         self._is_changing = False
         self._shown: tuple[object, ...] = ()
         self._content = QWidget(self)
-        self._header = FormHeader(self._content)
+        self._header = FormHeader(self)
         self._problems = ProblemLabel(self._content)
         self._repairs = RepairList(document, self._content)
         self._arithmetic = ArithmeticView(self._content)
+        self._note = QLabel(self._content)
+        self._note.setWordWrap(True)
+        self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._layout = QVBoxLayout(self._content)
-        self._layout.setContentsMargins(SPACE_12, SPACE_12, SPACE_12, SPACE_12)
+        self._layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_12)
         self._layout.setSpacing(SPACE_8)
-        for widget in (self._header, self._problems, self._repairs, self._arithmetic):
+        for widget in (self._problems, self._repairs, self._arithmetic, self._note):
             self._layout.addWidget(widget)
         self._layout.addStretch(1)
         # All kinds now, not when one is first shown: the Tab key comes last to what is made last.
@@ -100,9 +109,9 @@ class PropertiesForm(QWidget):
         return self._help.text
 
     @property
-    def arithmetic(self) -> ArithmeticView:
-        """The lines under the settings."""
-        return self._arithmetic
+    def arithmetic(self) -> tuple[Formula, ...]:
+        """Where the layer's numbers come from: the lines over the settings, and those under them."""
+        return (*self._header.lines, *self._arithmetic.lines)
 
     @Slot(str)
     def show_layer(self, layer_id: str) -> None:
@@ -121,6 +130,15 @@ class PropertiesForm(QWidget):
         if self._rows is not None and self._rows.editors:
             next(iter(self._rows.editors.values())).setFocus(Qt.FocusReason.TabFocusReason)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._explain(self._explained)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in LOOK_CHANGES:
+            self._adopt_look()
+
     def _lay_out(self) -> None:
         scroll = QScrollArea(self)
         self._content.setBackgroundRole(QPalette.ColorRole.Base)
@@ -130,9 +148,11 @@ class PropertiesForm(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._keep_room(scroll)
+        self._adopt_look()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self._header)
         layout.addWidget(scroll, 1)
         layout.addWidget(self._help)
 
@@ -152,18 +172,22 @@ class PropertiesForm(QWidget):
     def _show(self, record: LayerTrace | None) -> None:
         subject = self._subject(record)
         self._content.setVisible(subject is not None)
+        self._header.setVisible(subject is not None)
         if subject is None:
             self._show_rows(None)
             return
         rows = self._rows_of_kind[type(subject)]
         self._show_rows(rows)
         if record is None:
-            self._header.describe(INPUT_TYPE, INPUT_TYPE, "", INPUT_SUMMARY)
-            self._arithmetic.show_lines(input_arithmetic(self._document.spec.input))
+            numbers = input_arithmetic(self._document.spec.input)
+            self._header.describe(INPUT_TYPE, INPUT_TYPE, "", numbers)
+            self._arithmetic.show_lines(())
+            self._note.setText(INPUT_SUMMARY)
         else:
             layer = record.layer
-            self._header.describe(type_name(layer), layer.title, layer.id, layer.summary)
-            self._arithmetic.show_lines(layer_arithmetic(record))
+            self._header.describe(type_name(layer), layer.title, layer.id, key_arithmetic(record))
+            self._arithmetic.show_lines(more_arithmetic(record))
+            self._note.setText(layer.summary)
         rows.show_values(subject, record.input_shape if record else None)
         self._show_problems(rows)
 
@@ -198,10 +222,13 @@ class PropertiesForm(QWidget):
         return None if self._layer_id else self._document.spec.input
 
     def _keep_room(self, scroll: QScrollArea) -> None:
-        """Be wide enough for the controls of every kind beside the scroll bar."""
+        """Be wide enough for the controls of every kind beside the scroll bar, with a box for each side."""
+        for kind in (Conv2D, MaxPool2D, AvgPool2D):
+            self._rows_of_kind[kind].show_values(kind(padding=(0, 0, 0, 0)), None)
         widest = max(rows.minimumSizeHint().width() for rows in self._rows_of_kind.values())
         bar = scroll.verticalScrollBar().sizeHint().width()
         self.setMinimumWidth(widest + 2 * SPACE_12 + bar)
+        scroll.setMinimumHeight(self._least_height())
 
     def _make_rows(self, subject: Layer | InputSpec) -> FieldRows:
         rows = FieldRows(subject, self._content)
@@ -216,7 +243,7 @@ class PropertiesForm(QWidget):
         if self._rows is not None:
             self._rows.hide()
         self._rows = rows
-        self._help.show_help(None)
+        self._explain(None)
         if rows is not None:
             rows.setVisible(bool(rows.editors))
 
@@ -243,4 +270,21 @@ class PropertiesForm(QWidget):
         editor: QWidget | None = now if self._content.isAncestorOf(now) else None
         while editor is not None and not isinstance(editor, FieldEditor):
             editor = editor.parentWidget()
-        self._help.show_help(editor.info if editor is not None else None)
+        self._explain(editor.info if editor is not None else None)
+
+    def _explain(self, info: FieldInfo | None) -> None:
+        """Say what there is to know of a setting, where that leaves the settings themselves in sight."""
+        self._explained = info
+        help_height = _HELP_LINES * QFontMetrics(caption_font(self)).height()
+        rest = self.height() - self._header.sizeHint().height() - help_height
+        self._help.show_help(info if rest >= self._least_height() else None)
+
+    def _least_height(self) -> int:
+        """Return the height of the settings that are always to be in sight."""
+        editors = self._rows_of_kind[InputSpec].editors.values()
+        return _ROWS_IN_SIGHT * (next(iter(editors)).sizeHint().height() + SPACE_8)
+
+    def _adopt_look(self) -> None:
+        note = caption_font(self)
+        note.setItalic(True)
+        self._note.setFont(note)

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWi
 
 from cnnviz.ui.builder import repair_words
 from cnnviz.ui.theme import SPACE_4, SPACE_12, caption_font
-from cnnviz.ui.widgets.breakable import breakable
+from cnnviz.ui.widgets.breakable import shortened
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from cnnviz.spec.repairs import Repair
 
 _LINES_GAP_PX = 2
@@ -41,12 +43,13 @@ class RepairButton(QPushButton):
 
     def offer(self, repair: Repair) -> None:
         """Show what a repair does."""
-        self._label.setText(breakable(repair.label))
-        self._note.setText(breakable(repair_words.note(repair)))
+        self._label.setText(shortened(repair.label))
+        self._note.setText(shortened(repair_words.note(repair)))
         self._note.setVisible(bool(self._note.text()))
         self.setToolTip(repair_words.tooltip(repair))
         self.setAccessibleName(repair_words.sentence(repair))
         self.updateGeometry()
+        self._keep_height()
 
     def sizeHint(self) -> QSize:
         return self._layout.totalSizeHint()
@@ -60,10 +63,20 @@ class RepairButton(QPushButton):
     def heightForWidth(self, width: int) -> int:
         return self._layout.totalHeightForWidth(width)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_height()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
             self._adopt_look()
+
+    def _keep_height(self) -> None:
+        """Never be lower than the words: splitters and scroll areas do not ask for the height of a width."""
+        needed = max(self.heightForWidth(self.width()), 0)
+        if needed != self.minimumHeight():
+            self.setMinimumHeight(needed)
 
     def _adopt_look(self) -> None:
         self._note.setFont(caption_font(self))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from cnnviz.ui.icons import tinted_pixmap
 from cnnviz.ui.theme import LOOK_CHANGES, SPACE_4, SPACE_8, caption_font, colors_of
-from cnnviz.ui.widgets.breakable import breakable, unbroken
+from cnnviz.ui.widgets.breakable import shortened, unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,9 @@ class ProblemLabel(QWidget):
         text = "\n".join(sentences)
         if text != self._text:
             self._text = text
-            self._words.setText(unbroken(breakable(text)))
+            shown = shortened(text)
+            self._words.setText(unbroken(shown))
+            self.setToolTip("" if shown == text else text)
             self.setAccessibleName(f"Problem: {text}" if text else "")
         self.setVisible(bool(text))
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSpinBox
+from PySide6.QtWidgets import QLabel, QSpinBox
 
 from cnnviz.app.document import Document
 from cnnviz.spec.fields import field_infos
@@ -10,6 +10,7 @@ from cnnviz.spec.layers import LAYER_TYPES, Conv2D, Dense
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.validate import DataShape
 from cnnviz.ui.builder.properties_form import PropertiesForm
+from cnnviz.ui.widgets.breakable import without_breaks
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def box(form: PropertiesForm, name: str) -> QSpinBox:
 
 
 def arithmetic(form: PropertiesForm) -> dict[str, str]:
-    return {line.name: line.text for line in form.arithmetic.lines}
+    return {line.name: line.text for line in form.arithmetic}
 
 
 @pytest.mark.parametrize("kind", LAYER_TYPES)
@@ -171,3 +172,34 @@ def test_a_value_of_the_first_weights_is_asked_for_only_where_it_is_used(
     assert isinstance(layer, Conv2D)
     assert layer.initializer == "normal"
     assert box.isVisibleTo(form)
+
+
+def test_the_formulas_stay_in_sight_while_the_kernel_is_turned(form: PropertiesForm, qtbot) -> None:
+    form.show_layer("conv1")
+    form.resize(form.minimumSize())
+    kernel = box(form, "kernel_size")
+    form.activateWindow()
+    form.focus_first()
+    qtbot.waitUntil(lambda: not kernel.visibleRegion().isEmpty())
+    shown = [label for label in form.findChildren(QLabel) if not label.visibleRegion().isEmpty()]
+    kernel.setValue(5)
+    texts = {without_breaks(label.text()) for label in shown}
+    assert {"(8 − 5)/1 + 1 = 4", "5·5·1·16 + 16 = 416"} <= texts
+
+
+def test_formulas_of_very_large_numbers_stay_inside(document: Document, form: PropertiesForm, qtbot) -> None:
+    document.set_input(InputSpec(height=999, width=999, channels=1000))
+    document.replace_layer(Conv2D(id="conv1", filters=9999, kernel_size=(99, 99), padding=(9, 9, 9, 9)))
+    form.show_layer("conv1")
+    form.resize(form.minimumWidth(), 500)
+    labels = [label for label in form.findChildren(QLabel) if label.isVisible()]
+    assert len(labels) > 10
+
+    def all_are_inside() -> bool:
+        return all(
+            label.mapTo(form, label.rect().topRight()).x() < form.width()
+            and label.minimumSizeHint().width() <= label.width()
+            for label in labels
+        )
+
+    qtbot.waitUntil(all_are_inside)

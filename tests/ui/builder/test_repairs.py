@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QSpinBox
+from PySide6.QtWidgets import QApplication, QSpinBox, QWidget
 
 from cnnviz.app.document import Document
 from cnnviz.spec.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU, Residual
@@ -166,7 +166,7 @@ def test_layers_inside_a_block_are_edited_and_repaired(document: Document, form:
     box(form, "kernel_size").setValue(5)
     inner = document.spec.layer("inner")
     assert inner == Conv2D(id="inner", filters=6, kernel_size=(5, 5), padding="same")
-    assert {line.name: line.text for line in form.arithmetic.lines}["Parameters"] == "5·5·1·6 + 6 = 156"
+    assert {line.name: line.text for line in form.arithmetic}["Parameters"] == "5·5·1·6 + 6 = 156"
     assert form.rows is not None
     form.rows.editors["padding"].value_changed.emit("valid")
     assert form.rows.problem_text("padding") == ""  # 8 rows to 4: a stride of 2 does it
@@ -176,7 +176,7 @@ def test_layers_inside_a_block_are_edited_and_repaired(document: Document, form:
     form.repair_lists[1].buttons[0].click()
     assert document.undo_stack.undoText() == "Set the padding of inner to same"
     form.show_layer(layer_id)
-    parameters = {line.name: line.text for line in form.arithmetic.lines}["Parameters"]
+    parameters = {line.name: line.text for line in form.arithmetic}["Parameters"]
     assert parameters == "30 inside + 1·6 + 6 = 42"
 
 
@@ -253,7 +253,7 @@ def test_the_longest_name_fits_into_a_narrow_form(width: int, qtbot) -> None:
     assert len(buttons) == 3
     for button in buttons:
         right = button.mapTo(form, button.rect().topRight()).x()
-        assert right < width
+        assert right < form.width()
         assert button.height() >= button.heightForWidth(button.width())
 
 
@@ -263,6 +263,16 @@ def test_a_button_is_as_high_as_its_words_at_its_width(qtbot) -> None:
     button.offer(repair(label="Insert Flatten before a layer with many words in its name"))
     assert button.hasHeightForWidth()
     assert button.heightForWidth(150) > button.heightForWidth(600) >= button.minimumSizeHint().height()
+
+
+def test_a_button_that_is_squeezed_is_not_cut_off(qtbot) -> None:
+    squeezed = QWidget()
+    qtbot.addWidget(squeezed)
+    button = RepairButton(squeezed)
+    button.offer(repair(label="Insert Flatten before a layer with many words in its name"))
+    for width in (150, 600, 180):
+        button.resize(width, 1)
+        assert button.minimumHeight() == button.heightForWidth(width) <= button.height()
 
 
 def repair(**changes) -> Repair:
