@@ -270,6 +270,8 @@ def test_a_button_that_is_squeezed_is_not_cut_off(qtbot) -> None:
     qtbot.addWidget(squeezed)
     button = RepairButton(squeezed)
     button.offer(repair(label="Insert Flatten before a layer with many words in its name"))
+    with qtbot.waitExposed(squeezed):
+        squeezed.show()
     for width in (150, 600, 180):
         button.resize(width, 1)
         assert button.minimumHeight() == button.heightForWidth(width) <= button.height()
