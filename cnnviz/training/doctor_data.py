@@ -1,0 +1,165 @@
+"""What the doctor finds in a data set before anything is trained."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.data.batches import epoch_batches
+from cnnviz.data.dataset import Split
+from cnnviz.spec.layers import BatchNorm
+from cnnviz.spec.losses import MeanSquaredError
+from cnnviz.training.doctor_fixes import normalised_input
+from cnnviz.training.findings import Finding, Kind, Severity, fine
+from cnnviz.training.random_state import order_rng
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from cnnviz.data.dataset import Dataset
+    from cnnviz.training.findings import Case
+
+LEAST_TOP = 0.25
+"""The brightest training pixel, as the network gets it, should reach this."""
+MOST_IMBALANCE, BAD_IMBALANCE = 3.0, 10.0
+"""The largest class may have so many times the images of the smallest."""
+MOST_DISTANCE = 0.15
+"""Shares of the classes in training and validation may differ by so much in all."""
+SURE_Z = 6.0
+"""Standard deviations beyond which a difference of splits is not taken for chance."""
+MOST_ORDER = 0.25
+"""Neighbours in the order used may be of one class by so much more than chance."""
+_SAMPLE = 1_000
+"""Images that are looked at for their pixels, evenly over the training images."""
+
+
+def examine_data(case: Case, dataset: Dataset) -> Iterator[Finding]:
+    """Yield what the images and their labels say, without any run."""
+    yield scale(case, dataset)
+    if isinstance(case.training.loss, MeanSquaredError) or dataset.class_count < 2:
+        return
+    train, validation = (_class_counts(dataset, split) for split in (Split.TRAIN, Split.VALIDATION))
+    yield balance(train, dataset.class_names)
+    yield mix(train, validation, dataset.class_names)
+    yield order(dataset.labels[first_order(case, dataset)])
+
+
+def scale(case: Case, dataset: Dataset) -> Finding:
+    """Judge how bright the brightest training pixel is once it has become a number.
+
+    Small numbers of one sign make small gradients and a badly conditioned descent (LeCun et al. 1998,
+    "Efficient BackProp", §4.3). A BatchNorm in front of everything else cures that.
+    """
+    threshold = f"the brightest of the training pixels reaches {LEAST_TOP:g}, on a scale from 0 to 1"
+    indices = dataset.indices(Split.TRAIN)
+    sample = indices[np.linspace(0, len(indices) - 1, min(len(indices), _SAMPLE)).astype(np.int64)]
+    brightest = int(dataset.images[sample].max())
+    top = brightest / dataset.max_value
+    number = f"up to {top:.3g}, as the brightest is {brightest} of {dataset.max_value}"
+    layers = case.spec.layers
+    if top >= LEAST_TOP or (layers and isinstance(layers[0], BatchNorm)):
+        return fine(Kind.SCALE, number, threshold, top)
+    meaning = (
+        "The images are nearly black for the network: its first layer gets tiny numbers, and so tiny "
+        "gradients. Batch normalisation as the first layer puts them on one scale."
+    )
+    fixes = normalised_input(case.spec)
+    return Finding(Kind.SCALE, Severity.NOTICE, number, threshold, meaning, fixes=fixes, value=top)
+
+
+def balance(counts: NDArray[np.int64], names: tuple[str, ...]) -> Finding:
+    """Judge how many training images each class has: `counts` (K,).
+
+    With one class far larger than another, a network does well by neglecting the small one (He & Garcia
+    2009), and accuracy does not tell.
+    """
+    threshold = f"the largest class has at most {MOST_IMBALANCE:g} times the images of the smallest"
+    smallest, largest = int(counts.argmin()), int(counts.argmax())
+    ratio = counts[largest] / counts[smallest] if counts[smallest] else math.inf
+    small = f"{counts[smallest]:,} images" if counts[smallest] != 1 else "1 image"
+    number = f'{counts[largest]:,} images of "{names[largest]}", {small} of "{names[smallest]}"'
+    if ratio <= MOST_IMBALANCE:
+        return fine(Kind.BALANCE, number, threshold, float(ratio))
+    share = counts[largest] / counts.sum()
+    meaning = (
+        f'Always saying "{names[largest]}" would already be right for {share:.0%} of the training images, so '
+        "accuracy says little. Look at precision and recall of each class in Evaluation, and collect more "
+        "images of the small classes."
+    )
+    if not counts[smallest]:
+        meaning = f'No training image shows "{names[smallest]}", so the network cannot learn it. {meaning}'
+    severity = Severity.PROBLEM if ratio > BAD_IMBALANCE else Severity.NOTICE
+    value = float(ratio) if math.isfinite(ratio) else None
+    return Finding(Kind.BALANCE, severity, number, threshold, meaning, value=value)
+
+
+def mix(train: NDArray[np.int64], validation: NDArray[np.int64], names: tuple[str, ...]) -> Finding:
+    """Judge whether training and validation hold the classes in the same shares: counts (K,) of both.
+
+    The distance is half the sum of the differences of the shares. It counts only where Pearson's χ² for
+    equal shares is more than chance allows.
+    """
+    threshold = f"shares of the classes differ by {MOST_DISTANCE:.0%} at most, or by chance"
+    distance = 0.5 * float(np.abs(train / train.sum() - validation / validation.sum()).sum())
+    number = f"{distance:.1%} between training and validation"
+    if distance <= MOST_DISTANCE or _chance_z(train, validation) <= SURE_Z:
+        return fine(Kind.SPLIT, number, threshold, distance)
+    unseen = [name for name, seen, asked in zip(names, train, validation, strict=True) if asked and not seen]
+    meaning = (
+        "The images were not mixed before they were divided, so validation asks for something else than "
+        "training shows. Shuffle the images before they are divided."
+    )
+    if unseen:
+        meaning = f'"{unseen[0]}" is asked for in validation, but no training image shows it. {meaning}'
+    return Finding(Kind.SPLIT, Severity.PROBLEM, number, threshold, meaning, value=distance)
+
+
+def order(labels: NDArray[np.int64]) -> Finding:
+    """Judge the labels (N,) in the order in which an epoch uses them.
+
+    The share of neighbours of one class is compared with Σ p², that of a random order. In a sorted order
+    each batch shows one class, and the network forgets the others (Bengio 2012, "Practical recommendations",
+    §3.1: shuffle the examples).
+    """
+    threshold = f"at most {MOST_ORDER:.0%} more neighbours of one class than by chance"
+    shares = np.bincount(labels) / len(labels)
+    same = float((labels[1:] == labels[:-1]).mean()) if len(labels) > 1 else 0.0
+    excess = same - float(np.square(shares).sum())
+    number = f"{same:.1%} of the neighbours are of one class, {same - excess:.1%} would be by chance"
+    if excess <= MOST_ORDER:
+        return fine(Kind.ORDER, number, threshold, excess)
+    meaning = "The images come sorted by class, so each batch shows one class and undoes what others taught."
+    return Finding(Kind.ORDER, Severity.PROBLEM, number, threshold, meaning, value=excess)
+
+
+def first_order(case: Case, dataset: Dataset) -> NDArray[np.int64]:
+    """Return the indices (N,) of the training images as the first epoch of the run uses them."""
+    indices = dataset.indices(Split.TRAIN)
+    batches = epoch_batches(indices, case.training.batch_size, order_rng(case.training.seed))
+    return np.concatenate(list(batches))
+
+
+def _class_counts(dataset: Dataset, split: Split) -> NDArray[np.int64]:
+    labels = dataset.labels[dataset.indices(split)]
+    return np.bincount(labels, minlength=dataset.class_count).astype(np.int64)
+
+
+def _chance_z(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
+    """Return how unlikely it is that two counts (K,) are of the same shares, in standard deviations.
+
+    χ² has a mean of its degrees of freedom, and twice as much variance.
+    """
+    both = one + other
+    held = both > 0
+    freedom = int(held.sum()) - 1
+    if freedom < 1:
+        return 0.0
+    chi2 = 0.0
+    for counts in (one, other):
+        expected = both[held] * (counts.sum() / both.sum())
+        chi2 += float((np.square(counts[held] - expected) / expected).sum())
+    return (chi2 - freedom) / math.sqrt(2 * freedom)
