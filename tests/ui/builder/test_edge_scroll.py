@@ -44,16 +44,23 @@ def test_a_drag_that_rests_at_the_lower_edge_comes_to_the_end(long_list, documen
     assert document.spec.layers[-1].id == "relu1"
 
 
-def test_in_the_middle_and_after_the_drag_has_left_it_stays(long_list, qtbot):
+def test_in_the_middle_it_stays(long_list, qtbot):
     view, bar = long_list, long_list.verticalScrollBar()
     scroll = view.findChild(EdgeScroll)
-    drag = Drag(long_list.model().mime_data_of(["relu1"]))
-    edge, middle = QPoint(100, view.viewport().height() - 2), QPoint(100, view.viewport().height() // 2)
-    drag.enter(view.viewport(), edge)
+    scroll.follow(QPoint(100, view.viewport().height() - 2))
     qtbot.waitUntil(lambda: bar.value() > 0)
-    drag.enter(view.viewport(), middle)
+    scroll.follow(QPoint(100, view.viewport().height() // 2))
     assert not scroll.is_scrolling
-    drag.enter(view.viewport(), edge)
+    scroll.follow(QPoint(100, 2))
+    assert scroll.is_scrolling
+    scroll.stop()
+    assert not scroll.is_scrolling
+
+
+def test_after_the_drag_has_left_it_stays(long_list):
+    view, scroll = long_list, long_list.findChild(EdgeScroll)
+    drag = Drag(long_list.model().mime_data_of(["relu1"]))
+    drag.enter(view.viewport(), QPoint(100, view.viewport().height() - 2))
     assert scroll.is_scrolling
     drag.leave(view.viewport())
     assert not scroll.is_scrolling
