@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 import traceback
@@ -30,6 +31,7 @@ from cnnviz.training.events import (
     Event,
     Failed,
     Finished,
+    MomentSnapshot,
     Paused,
     Resumed,
     RunStarted,
@@ -45,7 +47,7 @@ from cnnviz.training.health import HealthWatch
 from cnnviz.training.history import HistoryLog, best_epoch
 from cnnviz.training.machine_memory import check_memory
 from cnnviz.training.random_state import RandomState
-from cnnviz.training.result import DataFacts, RunResult, RunState, first_state
+from cnnviz.training.result import DataFacts, RunFailure, RunResult, RunState, first_state
 from cnnviz.training.resuming import best_until, check_resumable
 
 if TYPE_CHECKING:
@@ -151,6 +153,7 @@ class _Run:
         self._log = HistoryLog(earlier.history_until_state() if earlier else None, training.best_by)
         self._note = ""
         self._best = best_until(earlier, training.best_by)
+        self._test_uses = earlier.test_uses if earlier else ()
         state = earlier.state if earlier else first_state(training.seed)
         if earlier is not None:
             network.load(earlier.parameters)
@@ -365,6 +368,7 @@ class _Run:
             best_epoch=self._best[0],
             state=state,
             threads=self._threads,
+            test_uses=self._test_uses,
         )
 
     def _failed(
@@ -372,4 +376,6 @@ class _Run:
     ) -> Failed:
         """Report a failure, with the weights of the last epoch done, which are known to be good."""
         self._network.load(self._good[0])
-        return Failed(reason, details, step, layer_id, self._result(self._good), diverged)
+        failure = RunFailure(reason, step, layer_id, diverged)
+        result = dataclasses.replace(self._result(self._good), failure=failure)
+        return Failed(reason, details, step, layer_id, result, diverged)

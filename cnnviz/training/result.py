@@ -99,6 +99,19 @@ class UseOfTestSet:
     epoch: int
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class RunFailure:
+    """Why a run could not go on: at which step, in which layer where one is known, and in words.
+
+    `diverged` says that numbers became infinite, rather than that the machine or the program failed.
+    """
+
+    reason: str
+    step: int
+    layer: str | None
+    diverged: bool
+
+
 def first_state(seed: int) -> RunState:
     """Return the state of a run that has done nothing yet."""
     order, dropout = RandomState.of(order_rng(seed)), RandomState.of(dropout_rng(seed))
@@ -112,6 +125,7 @@ class RunResult:
     `parameters` are the last good weights; `best_parameters` those of `best_epoch`, the epoch with the
     highest validation accuracy (of equal ones, the one with the lowest validation loss). Both are None
     before the first epoch is done. `test_uses` are the looks at the test set so far, the first one first.
+    `failure` is None where the run has not failed.
     """
 
     spec: NetworkSpec
@@ -124,6 +138,7 @@ class RunResult:
     state: RunState
     threads: int
     test_uses: tuple[UseOfTestSet, ...] = ()
+    failure: RunFailure | None = None
 
     def history_until_state(self) -> History:
         """Return the curves up to `state`; a run that failed has some beyond the weights it kept."""

@@ -16,7 +16,7 @@ from cnnviz.errors import FileError
 from cnnviz.spec import io
 from cnnviz.training.history import MAY_BE_NAN, Change, EpochColumns, column_types
 from cnnviz.training.random_state import RandomState
-from cnnviz.training.result import DataFacts, RunResult, RunState, UseOfTestSet
+from cnnviz.training.result import DataFacts, RunFailure, RunResult, RunState, UseOfTestSet
 from cnnviz.training.safetensors_reader import MAX_HEADER_BYTES
 from cnnviz.training.vital_columns import vital_layers
 
@@ -60,6 +60,7 @@ class RunMetadata:
     version: str
     vital_layers: tuple[str, ...] = ()
     test_uses: tuple[UseOfTestSet, ...] = ()
+    failure: RunFailure | None = None
 
 
 def to_metadata(run: RunResult) -> dict[str, str]:
@@ -75,6 +76,7 @@ def to_metadata(run: RunResult) -> dict[str, str]:
         "best_epoch": run.best_epoch,
         "threads": run.threads,
         "test_uses": [dataclasses.astuple(use) for use in run.test_uses],
+        "failure": None if run.failure is None else _failure_to_dict(run.failure),
     }
     return {
         "format": FORMAT,
@@ -120,6 +122,7 @@ def from_metadata(metadata: Mapping[str, str], origin: str) -> RunMetadata:
         version=version,
         vital_layers=_vital_layers(_Reader({"vital_layers": measured}, origin, "the metadata")),
         test_uses=_test_uses(metadata.get("test_uses", "[]"), origin),
+        failure=_failure(metadata.get("failure", "null"), origin),
     )
 
 
@@ -204,6 +207,24 @@ def _is_change(item: Any) -> bool:
     )
 
 
+def _failure_to_dict(failure: RunFailure) -> dict[str, Any]:
+    return dataclasses.asdict(failure) | {"reason": failure.reason[:MAX_TEXT]}
+
+
+def _failure(text: str, origin: str) -> RunFailure | None:
+    """Return why the run has failed; files from before it was kept say nothing of it."""
+    value = io.parse_json(text, f"{origin}, in failure")
+    if value is None:
+        return None
+    reader = _Reader(value, origin, "failure")
+    return RunFailure(
+        reason=reader.text("reason"),
+        step=reader.count("step"),
+        layer=reader.text("layer") if reader.has("layer") else None,
+        diverged=reader.flag("diverged"),
+    )
+
+
 def _test_uses(text: str, origin: str) -> tuple[UseOfTestSet, ...]:
     """Return the looks at the test set; files from before they were recorded have none."""
     items = io.parse_json(text, f"{origin}, in test_uses")
@@ -283,6 +304,12 @@ class _Reader:
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
         self.fail(name, f"must be a whole number from {low:,} to {high:,}")
+
+    def flag(self, name: str) -> bool:
+        value = self._value.get(name)
+        if isinstance(value, bool):
+            return value
+        self.fail(name, "must be true or false")
 
     def number(self, name: str) -> float:
         value = self._value.get(name)

@@ -112,6 +112,7 @@ def load_run(path: Path) -> SavedRun:
         state=dataclasses.replace(metadata.state, optimizer=groups["optimizer"]),
         threads=metadata.threads,
         test_uses=metadata.test_uses,
+        failure=metadata.failure,
     )
     return SavedRun(result, metadata.program_version, metadata.saved_at)
 
