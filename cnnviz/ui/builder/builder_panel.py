@@ -21,6 +21,7 @@ from cnnviz.ui.builder.repair_list import RepairList
 from cnnviz.ui.builder.repair_menu import RepairMenu
 from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
+from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from cnnviz.app.document import Document
@@ -51,7 +52,7 @@ class BuilderPanel(QWidget):
         self.layer_actions = LayerActions(self.model, self.list_view)
         self._heading = QLabel("Layers", self)
         self._columns = QLabel("output, parameters", self)
-        self._totals = QLabel(self)
+        self._totals = (ElidedLabel(parent=self), ElidedLabel(parent=self))
         self._problems = ProblemLabel(self)
         self._repairs = RepairList(document, self)
         self.layer_actions.offer_more(RepairMenu(document, self).actions_of)
@@ -78,7 +79,7 @@ class BuilderPanel(QWidget):
     @property
     def totals_text(self) -> str:
         """What the line under the list says."""
-        return self._totals.text()
+        return "\n".join(label.text() for label in self._totals)
 
     @property
     def problem_text(self) -> str:
@@ -157,7 +158,11 @@ class BuilderPanel(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(SPACE_12, SPACE_4, SPACE_8, SPACE_4)
         foot.setSpacing(0)
-        foot.addWidget(self._totals, 1)
+        sums = QVBoxLayout()
+        sums.setSpacing(0)
+        for label in self._totals:
+            sums.addWidget(label)
+        foot.addLayout(sums, 1)
         for action in self.layer_actions.buttons:
             button = QToolButton(part)
             button.setDefaultAction(action)
@@ -185,7 +190,7 @@ class BuilderPanel(QWidget):
 
     def _adopt_look(self) -> None:
         self._heading.setFont(strong_font(self))
-        for quiet in (self._columns, self._totals):
+        for quiet in (self._columns, *self._totals):
             quiet.setFont(caption_font(self))
             quiet.setForegroundRole(QPalette.ColorRole.PlaceholderText)
 
@@ -201,7 +206,8 @@ class BuilderPanel(QWidget):
 
     @Slot()
     def _on_document_changed(self) -> None:
-        self._totals.setText(totals(self._document.trace))
+        for label, line in zip(self._totals, totals(self._document.trace).splitlines(), strict=True):
+            label.setText(line)
         whole = [problem for problem in self._document.problems if problem.layer_id is None]
         words = [problem.message for problem in whole]
         self._problems.show_problems([self._refusal, *words] if self._refusal else words)

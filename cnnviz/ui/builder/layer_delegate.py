@@ -36,6 +36,7 @@ from cnnviz.ui.theme import (
     strong_font,
     with_tabular_figures,
 )
+from cnnviz.ui.widgets.breakable import without_breaks
 
 if TYPE_CHECKING:
     from cnnviz.spec.shapes import Shape
@@ -50,6 +51,7 @@ _LINK_PX = 5  # up to the tile of the card above
 _LINE_GAP_PX = 1
 _MINIMUM_WIDTH_PX = 120
 _FRESH = "fresh"
+_NAME_SHARE = 0.55  # of a line that has no room for name and settings
 _LIFTED_OPACITY = 0.35
 _MOST_DRAWINGS = 256
 _NARROWEST_PX = 40  # of words beside a problem's sign
@@ -183,8 +185,7 @@ class LayerDelegate(QStyledItemDelegate):
             _paint_text(painter, second, reason, kind.caption, colors.problem)
             return
         rest = _paint_number(painter, second, number, kind.caption, colors.muted)
-        words = card.settings if has_id else f"{card.layer_id} · {card.settings}"
-        _paint_text(painter, rest, words, kind.caption, colors.muted)
+        _paint_note(painter, rest, "" if has_id else card.layer_id, card.settings, kind.caption, colors.muted)
 
     def _paint_slim(self, painter: QPainter, body: QRect, card: Card, colors: Colors, kind: _Type) -> None:
         """Paint an activation as a part of the card above it."""
@@ -203,7 +204,7 @@ class LayerDelegate(QStyledItemDelegate):
             return
         used = _paint_text(painter, line, card.title, kind.caption, colors.text)
         line.adjust(used + SPACE_8, 0, 0, 0)
-        _paint_text(painter, line, f"{card.layer_id} · {card.settings}", kind.caption, colors.muted)
+        _paint_note(painter, line, card.layer_id, card.settings, kind.caption, colors.muted)
 
     def _paint_tile(self, painter: QPainter, body: QRect, card: Card, colors: Colors) -> None:
         hue = category_color(card.category, colors)
@@ -257,7 +258,8 @@ class LayerDelegate(QStyledItemDelegate):
         painter.drawPixmap(surface.topLeft() + QPointF(SPACE_8 - 2, SPACE_4 + 1), pixmap)
         painter.setPen(colors.problem)
         painter.setFont(kind.caption)
-        painter.drawText(_problem_text_rect(box, depth), _WRAPPED, text)
+        place = _problem_text_rect(box, depth)
+        painter.drawText(place, _WRAPPED, _fitted(text, QFontMetrics(kind.caption), place.width()))
 
     def _type(self, widget: QWidget) -> _Type:
         if self._kind is None:
@@ -274,7 +276,7 @@ class LayerDelegate(QStyledItemDelegate):
 
 def _paint_name(painter: QPainter, rect: QRect, card: Card, colors: Colors, kind: _Type) -> bool:
     """Paint the title, and the id if there is room for it; say whether there was."""
-    used = _paint_text(painter, rect, card.title, kind.title, colors.text)
+    used = _paint_text(painter, rect, card.title, kind.title, colors.text, Qt.TextElideMode.ElideMiddle)
     rest = rect.adjusted(used + SPACE_8, 0, 0, 0)
     if card.fresh:
         rest = _paint_tag(painter, rest, _FRESH, colors, kind)
@@ -299,14 +301,34 @@ def _paint_tag(painter: QPainter, rect: QRect, word: str, colors: Colors, kind: 
     return rect.adjusted(width + SPACE_8, 0, 0, 0)
 
 
-def _paint_text(painter: QPainter, rect: QRect, text: str, font: QFont, color: QColor) -> int:
+def _paint_text(
+    painter: QPainter,
+    rect: QRect,
+    text: str,
+    font: QFont,
+    color: QColor,
+    mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> int:
     """Paint text at the left, shortened where it is too long, and return its width."""
     metrics = QFontMetrics(font)
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(rect.width(), 0))
+    shown = metrics.elidedText(text, mode, max(rect.width(), 0))
     painter.setFont(font)
     painter.setPen(color)
     painter.drawText(rect, _LEFT, shown)
     return metrics.horizontalAdvance(shown)
+
+
+def _paint_note(painter: QPainter, rect: QRect, name: str, settings: str, font: QFont, color: QColor) -> None:
+    """Paint a name and settings; a name that is too long is told by both of its ends."""
+    metrics = QFontMetrics(font)
+    rest = rect
+    if name:
+        wanted = metrics.horizontalAdvance(f" · {settings}")
+        room = max(rect.width() - wanted, round(_NAME_SHARE * rect.width()))
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+        used = _paint_text(painter, rect, f"{shown} · ", font, color)
+        rest = rect.adjusted(used, 0, 0, 0)
+    _paint_text(painter, rest, settings, font, color)
 
 
 def _paint_number(
@@ -327,10 +349,18 @@ def _problem_text_rect(box: QRect, depth: int) -> QRect:
 
 def _problem_height(text: str, kind: _Type, width: int, depth: int) -> int:
     room = _problem_text_rect(QRect(0, 0, width, 10_000), depth)
-    lines = QFontMetrics(kind.caption).boundingRect(
-        QRect(0, 0, max(room.width(), _NARROWEST_PX), 10_000), _WRAPPED, text
-    )
+    metrics, across = QFontMetrics(kind.caption), max(room.width(), _NARROWEST_PX)
+    lines = metrics.boundingRect(QRect(0, 0, across, 10_000), _WRAPPED, _fitted(text, metrics, across))
     return lines.height() + 2 * SPACE_4 + SPACE_8
+
+
+def _fitted(text: str, metrics: QFontMetrics, width: int) -> str:
+    """Return the text without words that are wider than a line: sums may break, names lose their middle."""
+    words = []
+    for piece in text.split(" "):
+        is_wide = metrics.horizontalAdvance(piece) > width
+        words += without_breaks(piece).split(" ") if is_wide else [piece]
+    return " ".join(metrics.elidedText(word, Qt.TextElideMode.ElideMiddle, width) for word in words)
 
 
 def _list_width(widget: QWidget) -> int:

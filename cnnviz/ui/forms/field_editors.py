@@ -247,8 +247,8 @@ class PaddingEditor(FieldEditor):
         grid.setSpacing(SPACE_4)
         for place, (side, box) in enumerate(zip(_SIDES, self._boxes, strict=True)):
             row, column = divmod(place, 2)
-            grid.addWidget(QLabel(side, self._sides), row, 2 * column)
-            grid.addWidget(box, row, 2 * column + 1)
+            grid.addWidget(QLabel(side, self._sides), 2 * row, column)  # above: panels are narrow
+            grid.addWidget(box, 2 * row + 1, column)
             box.valueChanged.connect(self._on_value_edited)
         column_layout = QVBoxLayout(self)
         column_layout.setContentsMargins(0, 0, 0, 0)

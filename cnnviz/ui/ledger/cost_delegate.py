@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
@@ -31,10 +32,34 @@ if TYPE_CHECKING:
     from cnnviz.ui.ledger.ledger_model import Cell
 
 BAR_PX = 3
+_MARK_PX = 3
+_TRACK_TINT = 0.18
 ICON_PX = 16
 _NAME_COLUMN = 0
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Inks:
+    """The colours of a cell. On the selection, nothing is quieter than captions are."""
+
+    name: QColor
+    caption: QColor
+    number: QColor
+    bar: QColor
+    track: QColor
+
+    @classmethod
+    def of(cls, cell: Cell, colors: Colors, *, selected: bool) -> Inks:
+        """Return the colours of a cell, in a row that is selected or not."""
+        hue = category_color(cell.row.category, colors)
+        is_quiet = bool(cell.row.blocks) and not selected
+        name = colors.muted if is_quiet else colors.text
+        number = colors.muted if cell.is_stale else name
+        bar = colors.border if cell.is_stale else hue
+        track = mixed(colors.text, colors.selection, _TRACK_TINT) if selected else colors.hairline
+        return cls(name, colors.muted, number, mixed(bar, colors.base, 0.55) if is_quiet else bar, track)
 
 
 class CostDelegate(QStyledItemDelegate):
@@ -63,17 +88,21 @@ class CostDelegate(QStyledItemDelegate):
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             _paint_surface(painter, option, colors)
+            selected = bool(option.state & QStyle.StateFlag.State_Selected)
+            inks = Inks.of(cell, colors, selected=selected)
             if index.column() == _NAME_COLUMN:
-                self._paint_name(painter, rect, cell.row, colors, fonts)
+                if selected:
+                    painter.fillRect(rect.left(), rect.top(), _MARK_PX, rect.height() - 1, colors.accent)
+                self._paint_name(painter, rect, cell.row, inks, fonts)
             else:
-                _paint_number(painter, rect, cell, colors, fonts[0])
+                _paint_number(painter, rect, cell, inks, fonts[0])
             if option.state & QStyle.StateFlag.State_HasFocus:
                 _paint_focus(painter, rect, colors)
         finally:
             painter.restore()
 
     def _paint_name(
-        self, painter: QPainter, rect: QRect, row: LedgerRow, colors: Colors, fonts: tuple[QFont, QFont]
+        self, painter: QPainter, rect: QRect, row: LedgerRow, inks: Inks, fonts: tuple[QFont, QFont]
     ) -> None:
         left = rect.left() + _name_left(row)
         place = QRect(left - ICON_PX - SPACE_8, 0, ICON_PX, ICON_PX)
@@ -82,10 +111,10 @@ class CostDelegate(QStyledItemDelegate):
             self._icons[row.type_name] = layer_icon(row.type_name)
         self._icons[row.type_name].paint(painter, place)
         rest = rect.adjusted(left - rect.left(), 0, -SPACE_8, 0)
-        used = _paint_text(painter, rest, row.layer_id, fonts[0], _quiet(row, colors))
+        used = _paint_text(painter, rest, row.layer_id, fonts[0], inks.name)
         rest = rest.adjusted(used + SPACE_8, 0, 0, 0)
         if QFontMetrics(fonts[1]).horizontalAdvance(row.title) <= rest.width():
-            _paint_text(painter, rest, row.title, fonts[1], colors.muted)
+            _paint_text(painter, rest, row.title, fonts[1], inks.caption)
 
     def _fonts_of(self, widget: QWidget) -> tuple[QFont, QFont]:
         """Return the fonts of numbers and of captions."""
@@ -104,10 +133,6 @@ def _name_left(row: LedgerRow) -> int:
     return SPACE_12 + len(row.blocks) * SPACE_12 + ICON_PX + SPACE_8
 
 
-def _quiet(row: LedgerRow, colors: Colors) -> QColor:
-    return colors.muted if row.blocks else colors.text
-
-
 def _paint_surface(painter: QPainter, option: QStyleOptionViewItem, colors: Colors) -> None:
     rect, state = option.rect, option.state
     if state & QStyle.StateFlag.State_Selected:
@@ -124,25 +149,23 @@ def _paint_focus(painter: QPainter, rect: QRect, colors: Colors) -> None:
     painter.drawRoundedRect(QRectF(rect).adjusted(half, half, -half, -half), SPACE_4, SPACE_4)
 
 
-def _paint_number(painter: QPainter, rect: QRect, cell: Cell, colors: Colors, font: QFont) -> None:
-    row = cell.row
+def _paint_number(painter: QPainter, rect: QRect, cell: Cell, inks: Inks, font: QFont) -> None:
     room = rect.adjusted(SPACE_8, 0, -SPACE_8, -BAR_PX)
     painter.setFont(font)
-    painter.setPen(colors.disabled if cell.is_stale else _quiet(row, colors))
+    painter.setPen(inks.number)
     painter.drawText(room, _RIGHT, cell.text)
     if cell.share is not None:
         bar = QRectF(room.left(), rect.bottom() - BAR_PX - 1, room.width(), BAR_PX)
-        hue = colors.disabled if cell.is_stale else category_color(row.category, colors)
-        _paint_bar(painter, bar, cell.share, mixed(hue, colors.base, 0.55) if row.blocks else hue, colors)
+        _paint_bar(painter, bar, cell.share, inks)
 
 
-def _paint_bar(painter: QPainter, track: QRectF, part: float, hue: QColor, colors: Colors) -> None:
+def _paint_bar(painter: QPainter, track: QRectF, part: float, inks: Inks) -> None:
     """Paint a bar that grows from the right, where the number stands."""
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colors.hairline)
+    painter.setBrush(inks.track)
     painter.drawRoundedRect(track, BAR_PX / 2, BAR_PX / 2)
     if part > 0:
-        painter.setBrush(hue)
+        painter.setBrush(inks.bar)
         width = max(min(part, 1.0) * track.width(), 1.0)
         painter.drawRoundedRect(track.adjusted(track.width() - width, 0, 0, 0), BAR_PX / 2, BAR_PX / 2)
 
@@ -152,6 +175,6 @@ def _paint_text(painter: QPainter, rect: QRect, text: str, font: QFont, color: Q
     painter.setFont(font)
     painter.setPen(color)
     metrics = painter.fontMetrics()
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(rect.width(), 0))
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, max(rect.width(), 0))
     painter.drawText(rect, _LEFT, shown)
     return metrics.horizontalAdvance(shown)
