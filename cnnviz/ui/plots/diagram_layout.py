@@ -59,6 +59,20 @@ class PlacedStage:
         solid = self.stage.solid
         return (self.left + self.front_width / 2 + solid.slant, self.top - solid.slant)
 
+    @property
+    def sum_place(self) -> tuple[float, float]:
+        """(x, y) of where a block's sum is met: before the bands, which change the sum."""
+        solid = self.stage.solid
+        return (self.left + solid.width / 2 + solid.slant, self.top - solid.slant)
+
+    @property
+    def exit(self) -> tuple[float, float]:
+        """(x, y) of where the stage's last numbers are met on the upper edge: behind all of its bands."""
+        if not self.stage.bands:
+            return self.peak
+        solid = self.stage.solid
+        return (self.left + self.front_width - BAND_WIDTH / 2 + solid.slant, self.top - solid.slant)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Row:

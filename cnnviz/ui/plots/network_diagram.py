@@ -178,8 +178,8 @@ class _Painting:
         self._painter.setPen(QPen(self._arc_color, 1.2))
         for number in range(first.row, last.row + 1):
             y = self._layout.rows[number].arcs_bottom - ARC_RISE * arc.level
-            start = first.peak if number == first.row else None
-            end = last.peak if number == last.row else None
+            start = first.exit if number == first.row else None
+            end = last.sum_place if number == last.row else None
             self._painter.drawPath(_bridge(start, end, y, self._row_right(number) + MARGIN - 2))
         if arc.note:
             self._paint_note(arc, first, last)
@@ -190,8 +190,8 @@ class _Painting:
 
     def _paint_note(self, arc: Arc, first: PlacedStage, last: PlacedStage) -> None:
         y = self._layout.rows[last.row].arcs_bottom - ARC_RISE * arc.level
-        left = first.peak[0] if first.row == last.row else MARGIN
-        middle = (left + last.peak[0]) / 2
+        left = first.exit[0] if first.row == last.row else MARGIN
+        middle = (left + last.sum_place[0]) / 2
         width = QFontMetricsF(self._diagram.font).horizontalAdvance(arc.note)
         place = QRectF(middle - width / 2, y - self._line_height, width, self._line_height)
         self._write(place, arc.note, self._diagram.font, self._colors.muted)
@@ -207,7 +207,7 @@ class _Painting:
             self._paint_solid(QPointF(left, placed.top), dataclasses.replace(stage.solid, width=width), hue)
             left += width
         if stage.is_sum:
-            self._paint_plus(QPointF(*placed.peak))
+            self._paint_plus(QPointF(*placed.sum_place))
 
     def _paint_solid(self, corner: QPointF, solid: Solid, hue: QColor) -> None:
         back = QPointF(solid.slant, -solid.slant)

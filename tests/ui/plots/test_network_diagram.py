@@ -165,3 +165,14 @@ def test_a_diagram_is_plain_data(font):
     diagram = network_diagram(trace(bundled_design()), font, 800)
     with pytest.raises(dataclasses.FrozenInstanceError):
         diagram.scale = 2.0
+
+
+def test_the_way_around_a_block_begins_behind_the_relu_of_the_block_before():
+    shown = stages_of(trace(bundled_design("resnet-small")))
+    layout = lay_out(shown, Words(tuple(60.0 for _ in shown.stages), 12.0), 10_000)
+    after_relu = [layout.stages[arc.first] for arc in shown.arcs if layout.stages[arc.first].stage.is_sum]
+    assert after_relu
+    for placed in after_relu:
+        assert placed.stage.extras == ("ReLU",)
+        relu_left = placed.left + placed.stage.solid.width + placed.stage.solid.slant
+        assert placed.sum_place[0] < relu_left < placed.exit[0] < placed.right
