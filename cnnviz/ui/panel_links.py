@@ -124,3 +124,4 @@ class PanelLinks(QObject):
         if fresh != self._fresh:
             self._fresh = fresh
             self._builder.set_fresh(fresh)
+            self._network_view.set_fresh(len(fresh))

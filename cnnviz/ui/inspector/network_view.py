@@ -47,6 +47,7 @@ class NetworkView(QWidget):
         super().__init__(parent)
         self._view: ImageView | None = None
         self._class_names: tuple[str, ...] = ()
+        self._fresh = 0
         self.canvas = NetworkCanvas(self)
         self.scale_choice = self._scale_choice()
         self.legend = Legend(self)
@@ -73,9 +74,14 @@ class NetworkView(QWidget):
         self._view, self._class_names = image_view, tuple(class_names)
         self._pages.setCurrentIndex(1)
         self.canvas.set_view(image_view, self._class_names)
-        self._weights.setText(weights_text(image_view))
+        self._show_weights()
         self._update_legend()
         self._describe()
+
+    def set_fresh(self, count: int) -> None:
+        """Say how many layers have not been trained although others have."""
+        self._fresh = count
+        self._show_weights()
 
     def set_selected(self, layer_id: str, map_index: int | None = None) -> None:
         """Choose a layer, empty for none, and a map of it. No signal is sent."""
@@ -124,6 +130,10 @@ class NetworkView(QWidget):
         self.canvas.hover_text_changed.connect(self.hover_text_changed)
         self.canvas.subject_changed.connect(self._on_subject_changed)
         self.scale_choice.currentIndexChanged.connect(self._on_scale_chosen)
+
+    def _show_weights(self) -> None:
+        if self._view is not None:
+            self._weights.setText(weights_text(self._view, self._fresh))
 
     def _legend_subject(self) -> tuple[LayerView, int] | None:
         """Return whose colours the legend explains: of what is looked at, else of the first layer."""

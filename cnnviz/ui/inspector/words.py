@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.spec.shapes import format_shape
+from cnnviz.spec.words import counted
 from cnnviz.ui.format import number, share
 
 if TYPE_CHECKING:
@@ -93,6 +94,9 @@ def problem_text(view: ImageView) -> str:
     return where + view.problem.message
 
 
-def weights_text(view: ImageView) -> str:
-    """Return from when the weights are: `epoch 3, step 1,234`."""
-    return f"epoch {view.epoch:,}, step {view.step:,}" if view.step else "untrained"
+def weights_text(view: ImageView, fresh: int = 0) -> str:
+    """Return from when the weights are: `epoch 3, step 1,234`; and how many layers have `fresh` ones."""
+    if not view.step:
+        return "untrained"
+    trained = f"epoch {view.epoch:,}, step {view.step:,}"
+    return f"{trained}; {counted(fresh, 'layer')} fresh" if fresh else trained

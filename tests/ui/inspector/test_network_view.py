@@ -288,3 +288,7 @@ def test_when_the_weights_are_from(network: NetworkView) -> None:
     assert network._weights.text() == "untrained"
     network.set_view(dataclasses.replace(make_view(), step=1234, epoch=3), DIGITS)
     assert network._weights.text() == "epoch 3, step 1,234"
+    network.set_fresh(2)
+    assert network._weights.text() == "epoch 3, step 1,234; 2 layers fresh"
+    network.set_fresh(1)
+    assert network._weights.text() == "epoch 3, step 1,234; 1 layer fresh"
