@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from cnnviz.app.attributions import Attributions
 from cnnviz.app.autosave import Autosave
 from cnnviz.app.baseline_runner import BaselineRunner
 from cnnviz.app.bundled import default_design
 from cnnviz.app.dataset_opener import DatasetOpener
 from cnnviz.app.document import Document
 from cnnviz.app.evaluator import Evaluator
+from cnnviz.app.film_writer import FilmWriter
 from cnnviz.app.inspection import Inspector
 from cnnviz.app.layer_timing import LayerTiming
 from cnnviz.app.live_view import LiveView
@@ -46,7 +48,7 @@ class Workbench(QObject):
     Attributes
     ----------
     settings, presets, document, autosave, session, selection, inspector, live_view, dataset_opener, timing,
-    evaluator, baselines, neighbors, travel
+    evaluator, baselines, neighbors, travel, film_writer, attributions
         One of each, for one window.
     recovery_root
         Where every window keeps its unsaved work.
@@ -84,6 +86,10 @@ class Workbench(QObject):
         self.baselines = BaselineRunner(self.document, self.session, self.selection, self)
         self.neighbors = NeighborFinder(self)
         self.evaluator = Evaluator(self.document, self.session, self.selection, self, travel=self.travel)
+        self.attributions = Attributions(
+            self.document, self.session, self.selection, self, travel=self.travel
+        )
+        self.film_writer = FilmWriter(self)
         self.selection.dataset_changed.connect(self._on_dataset_changed)
         self._on_dataset_changed()
 
@@ -91,9 +97,9 @@ class Workbench(QObject):
         """End every thread and write the settings. Return whether all threads have ended."""
         self.live_view.set_watched(False)
         ended = all((self.evaluator.close(), self.session.close(), self.timing.close()))
-        ended = all((self.baselines.close(), self.neighbors.close(), ended))
+        ended = all((self.baselines.close(), self.neighbors.close(), self.attributions.close(), ended))
         self.dataset_opener.close()
-        ended = all((self.travel.close(), self.library.close(), ended))
+        ended = all((self.film_writer.close(), self.travel.close(), self.library.close(), ended))
         kept = self.autosave.close()
         problem = self.settings.write()
         if problem:
