@@ -47,6 +47,7 @@ class RowState(enum.Enum):
 
     UNASKED = "not measured"
     WAITING = "waits"
+    TRAINING = "training"
     RUNNING = "under way"
     DONE = "measured"
     FAILED = "not possible"
@@ -223,6 +224,8 @@ class BaselineRunner(QObject):
             return Row(name, title, RowState.FAILED, result, self._problems[name])
         if result is not None:
             return Row(name, title, RowState.DONE, result)
+        if name == CURRENT and not self._session.is_idle:
+            return Row(name, title, RowState.TRAINING)
         return Row(name, title, RowState.WAITING if self._is_owing else RowState.UNASKED)
 
     def _known(self, baseline: Baseline) -> BaselineResult | None:
@@ -350,6 +353,8 @@ class BaselineRunner(QObject):
     def _on_state_changed(self, state: object) -> None:
         for task in self._alive:
             task.gate.set_open(self._session.is_idle)
+        if self._current is None and self._is_watched:
+            self.rows_changed.emit()
         if self._is_owing and self._session.is_idle:
             self._go_on()
         elif self._session.is_idle:

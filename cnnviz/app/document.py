@@ -55,6 +55,8 @@ class Document(QObject):
     -------
     spec_changed()
         The design is another one: edited, undone, redone, opened or new.
+    begun()
+        The design is not an edited one: it was opened, recovered, or is new.
     problems_changed()
         What keeps the design from being trained may have changed: with the design, or with the data set.
     loss_changed()
@@ -68,6 +70,7 @@ class Document(QObject):
     """
 
     spec_changed = Signal()
+    begun = Signal()
     problems_changed = Signal()
     loss_changed = Signal()
     path_changed = Signal()
@@ -264,6 +267,7 @@ class Document(QObject):
         self._undo_stack.clear()
         self._undo_stack.setClean()  # clearing an empty stack leaves a recovered design's mark on it
         self._show(spec)
+        self.begun.emit()
         if path_differs:
             self.path_changed.emit()
 

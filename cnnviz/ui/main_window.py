@@ -24,6 +24,7 @@ from cnnviz.ui.actions import Actions
 from cnnviz.ui.baselines.baselines_panel import BaselinesPanel
 from cnnviz.ui.builder.builder_panel import BuilderPanel
 from cnnviz.ui.builder.convert_action import ConvertAction
+from cnnviz.ui.builder.freezing import Freezing
 from cnnviz.ui.builder.drag_out import DragOut
 from cnnviz.ui.docks import Docks
 from cnnviz.ui.earlier_runs import EarlierRuns
@@ -130,6 +131,7 @@ class MainWindow(QMainWindow):
         self.costs.layer_selected.connect(self.builder.select_layer)
         self.training_form.training_changed.connect(self.costs.set_training)
         FormLinks(self.training_form, bench)
+        Freezing(bench, self.builder, self.training_form)
         self.run_list = RunsPanel(bench.library, self)
         self.run_list.overlays_changed.connect(self.curves.set_overlays)
         self.network_view = NetworkView(self)
@@ -159,12 +161,10 @@ class MainWindow(QMainWindow):
         network.setToolTipsVisible(True)
         network.addAction(self.convert.action)
         menus.add_commands(network, self.commands, "", "rename_design", "adapt", "reset_weights")
-        menus.add_commands(
-            training, self.commands, "train", "pause", "step", "step_epoch", "stop", "", "one_more_epoch"
-        )
-        menus.add_commands(training, self.commands, "restart")
+        menus.add_commands(training, self.commands, *menus.RUN_COMMANDS)
         training.addMenu(self.tool_bar.slow_motion.paces)
         menus.add_commands(training, self.commands, "", "measure_layers", "export_curves")
+        menus.add_panel_commands(training, self.baselines.commands, self.docks, self.docks.baselines)
         self.earlier_runs = EarlierRuns(training, self.workbench.session, self.files)
         menus.add_commands(
             training, self.commands, "", "previous_image", "next_image", "random_image", "open_image"

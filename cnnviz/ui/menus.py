@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QUndoStack
-    from PySide6.QtWidgets import QMainWindow, QMenu
+    from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 
     from cnnviz.spec.losses import Loss
     from cnnviz.ui.actions import Actions
+    from cnnviz.ui.docks import Docks
 
 _SEPARATOR = ""
 _FOLDER_PX = 320
+RUN_COMMANDS = ("train", "pause", "step", "step_epoch", "stop", "", "one_more_epoch", "restart")
 
 
 def add_commands(menu: QMenu, actions: Actions, *command_ids: str) -> None:
@@ -108,6 +110,16 @@ def add_layer_menu(menu: QMenu, add_layer: Callable[[str], object]) -> QMenu:
             action.triggered.connect(functools.partial(add_layer, type_name(kind)))
             action.setToolTip(kind.summary)
     return layers
+
+
+def add_panel_commands(menu: QMenu, commands: Sequence[QAction], docks: Docks, dock: QDockWidget) -> QMenu:
+    """Add a submenu of commands whose outcome is shown in a panel, which they bring into sight."""
+    submenu = menu.addMenu(dock.windowTitle())
+    submenu.setToolTipsVisible(True)
+    for command in commands:
+        submenu.addAction(command)
+    submenu.triggered.connect(lambda _action: docks.bring(dock))
+    return submenu
 
 
 def add_choice(

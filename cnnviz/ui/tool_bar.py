@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from cnnviz.data.catalog import known_datasets
 from cnnviz.ui.theme import ICON_PX, SPACE_8, SPACE_12, with_tabular_figures
@@ -134,6 +134,7 @@ class MainToolBar(QToolBar):
         self.addWidget(self.train_button)
         self.addWidget(_gap(SPACE_8, self))
         self._worded = [self._add_command(actions[command_id]) for command_id in ("pause", "step", "stop")]
+        self.more_steps = self._menu_of_step(actions)
         self.slow_motion = SlowMotionButton(session.steering, self)
         self.addWidget(self.slow_motion)
         self._worded.append(self.slow_motion)
@@ -160,6 +161,18 @@ class MainToolBar(QToolBar):
         )
         for button in self._worded:
             button.setProperty("toolButtonStyle", style.value)
+
+    def _menu_of_step(self, actions: Actions) -> QMenu:
+        """Give the button of a step the longer steps, too."""
+        menu = QMenu("Other Steps", self)
+        menu.setToolTipsVisible(True)
+        for command_id in ("step_epoch", "one_more_epoch", "restart"):
+            menu.addAction(actions[command_id])
+        button = self.widgetForAction(actions["step"])
+        assert isinstance(button, QToolButton)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        return menu
 
     def _add_command(self, action: QAction) -> QWidget:
         self.addAction(action)

@@ -47,6 +47,14 @@ def test_every_control_of_the_tool_bar_is_in_reach(width, has_words, window, qtb
     assert stop.toolTip()
 
 
+def test_the_button_of_a_step_has_the_longer_steps_with_their_keys(window):
+    bar = window.findChild(MainToolBar)
+    shown = [(action.text(), action.shortcut().toString()) for action in bar.more_steps.actions()]
+    assert shown == [("Step Epoch", "Ctrl+F10"), ("One More Epoch", "Ctrl+F5"), ("Restart", "Ctrl+Shift+F5")]
+    step = next(button for button in bar.findChildren(QToolButton) if button.accessibleName() == "Step")
+    assert step.menu() is bar.more_steps
+
+
 @pytest.mark.parametrize(("width", "word"), [(200, "val 75.0 %"), (400, "validation 75.0 %")])
 def test_a_narrow_plot_has_short_words_and_keeps_room_for_the_curves(width, word, qtbot):
     plot = CurvePlot("Accuracy", share, top=1.0, axis_scale=100.0)

@@ -102,7 +102,12 @@ def cell_text(row: Row, column: int) -> str:
 
 
 def _state_text(state: RowState) -> str:
-    words = {RowState.RUNNING: "…", RowState.WAITING: "waits", RowState.FAILED: "not possible"}
+    words = {
+        RowState.RUNNING: "…",
+        RowState.WAITING: "waits",
+        RowState.TRAINING: "training…",
+        RowState.FAILED: "not possible",
+    }
     return words.get(state, NONE)
 
 

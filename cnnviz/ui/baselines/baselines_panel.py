@@ -81,6 +81,11 @@ class BaselinesPanel(QWidget):
             self._show_rows()
         self._follow_progress()
 
+    @property
+    def commands(self) -> tuple[QAction, ...]:
+        """Everything that can be asked for here: for a menu."""
+        return (self.run_action, self.test_action, self.cancel_action)
+
     def _action(self, icon_name: str, text: str, tip: str) -> QAction:
         action = QAction(icon(icon_name), text, self)
         action.setToolTip(tip)

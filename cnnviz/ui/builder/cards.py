@@ -55,7 +55,8 @@ class Card:
     """One row of the list, ready to be painted.
 
     `layer_id` is empty and `category` None for the input. `shape` is what comes out; it is a dash where an
-    earlier layer has a problem. `fresh` says that other layers have been trained, but this one not.
+    earlier layer has a problem. `fresh` says that other layers have been trained, but this one not; `frozen`
+    that its weights stay as they are in the next run.
 
     `depth` counts the blocks around the layer, and `parent` is the id of the innermost of them. `endings` has
     a word for each block that ends below this row, the innermost first. `attached` says that this is the
@@ -73,6 +74,7 @@ class Card:
     parameters: str
     problems: tuple[str, ...] = ()
     fresh: bool = False
+    frozen: bool = False
     depth: int = 0
     parent: str | None = None
     endings: tuple[str, ...] = ()
@@ -101,6 +103,8 @@ class Card:
             parts.append(self._parameters_in_words())
         if self.fresh:
             parts.append("not trained yet")
+        if self.frozen:
+            parts.append("frozen")
         if self.fold is not Fold.NONE:
             parts.append(f"{self.fold.name.lower()}, {counted(self.held, 'layer')} inside")
         if self.parent is not None:
@@ -119,6 +123,8 @@ class Card:
             lines.append(", ".join(filter(None, (f"Output {self.shape}", self._parameters_in_words()))))
         if self.fresh:
             lines.append("The weights of this layer are fresh: it has not been trained yet.")
+        if self.frozen:
+            lines.append("The weights of this layer are frozen: they stay as they are in the next run.")
         return "\n".join(line for line in (*lines, *self.problems) if line)
 
     def _parameters_in_words(self) -> str:
@@ -131,6 +137,7 @@ def cards_of(
     problems: Iterable[Problem],
     fresh: Collection[str] = (),
     closed: Collection[str] = (),
+    frozen: Collection[str] = (),
 ) -> tuple[Card, ...]:
     """Return the cards of a design: the input's first, then one for each layer, a block before its body.
 
@@ -140,7 +147,7 @@ def cards_of(
     for problem in problems:
         if problem.layer_id is not None:
             found.setdefault(problem.layer_id, []).append(unbroken(problem.message))
-    dealer = _Dealer(found, fresh, closed)
+    dealer = _Dealer(found, fresh, closed, frozen)
     return (_input_card(trace), *dealer.deal(trace.layers, _ROOT))
 
 
@@ -180,6 +187,7 @@ class _Dealer:
     found: Mapping[str, list[str]]
     fresh: Collection[str]
     closed: Collection[str]
+    frozen: Collection[str]
 
     def deal(self, records: tuple[LayerTrace, ...], body: _Spot) -> Iterator[Card]:
         """Yield the cards of a body; `body` says where, and what is said below its last card."""
@@ -220,6 +228,7 @@ class _Dealer:
             parameters=f"{record.parameters:,}" if record.parameters else "",
             problems=problems,
             fresh=layer.id in self.fresh,
+            frozen=layer.id in self.frozen and record.parameters > 0,
             depth=spot.depth,
             parent=spot.parent,
             endings=spot.endings,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from cnnviz.ui.builder.arithmetic_view import ArithmeticView
 from cnnviz.ui.icons import layer_icon
@@ -41,8 +41,24 @@ class FormHeader(QWidget):
         layout.addWidget(self._title, 0, 1)
         layout.addWidget(self._id, 0, 2)
         layout.setColumnStretch(2, 1)
-        layout.addWidget(self._arithmetic, 1, 0, 1, 3)
+        layout.addWidget(self._arithmetic, 1, 0, 1, 4)
         self._adopt_look()
+
+    def show_lock(self, action: QAction) -> None:
+        """Let the layer be frozen here; where nothing can be frozen, the button is not there."""
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setAccessibleName(action.text())
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        layout = self.layout()
+        assert isinstance(layout, QGridLayout)
+        layout.addWidget(button, 0, 3)
+
+        def follow() -> None:
+            button.setVisible(action.isVisible())
+
+        action.visibleChanged.connect(follow)
+        follow()
 
     @property
     def lines(self) -> tuple[Formula, ...]:

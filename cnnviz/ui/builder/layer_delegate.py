@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 _ICON_PX = 18
 _WARNING_PX = 14
+_LOCK_PX = 14
 _TILE_TINT = 0.14
 _LINK_TINT = 0.6
 _LINK_PX = 5  # up to the tile of the card above
@@ -278,6 +279,11 @@ def _paint_name(painter: QPainter, rect: QRect, card: Card, colors: Colors, kind
     """Paint the title, and the id if there is room for it; say whether there was."""
     used = _paint_text(painter, rect, card.title, kind.title, colors.text, Qt.TextElideMode.ElideMiddle)
     rest = rect.adjusted(used + SPACE_8, 0, 0, 0)
+    if card.frozen:
+        side = min(_LOCK_PX, rest.height())
+        lock = tinted_pixmap("lock", colors.muted, side, painter.device().devicePixelRatio())
+        painter.drawPixmap(rest.left() - SPACE_4, rest.center().y() - side // 2, lock)
+        rest.adjust(side, 0, 0, 0)
     if card.fresh:
         rest = _paint_tag(painter, rest, _FRESH, colors, kind)
     if QFontMetrics(kind.caption).horizontalAdvance(card.layer_id) > rest.width():

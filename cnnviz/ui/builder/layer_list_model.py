@@ -65,6 +65,7 @@ class LayerListModel(QAbstractListModel):
         self._token = uuid.uuid4().hex
         self._fresh: frozenset[str] = frozenset()
         self._closed: frozenset[str] = frozenset()
+        self._frozen: frozenset[str] = frozenset()
         self._cards: list[Card] = list(self._wanted_cards())
         self._shown = self._what_to_show()
         document.spec_changed.connect(self._on_document_changed)
@@ -94,6 +95,12 @@ class LayerListModel(QAbstractListModel):
         """Mark the layers that have not been trained although others have."""
         if layer_ids != self._fresh:
             self._fresh = layer_ids
+            self._on_document_changed()
+
+    def set_frozen(self, layer_ids: frozenset[str]) -> None:
+        """Mark the layers whose weights stay as they are."""
+        if layer_ids != self._frozen:
+            self._frozen = layer_ids
             self._on_document_changed()
 
     def set_open(self, layer_ids: Iterable[str], *, is_open: bool) -> None:
@@ -201,7 +208,8 @@ class LayerListModel(QAbstractListModel):
         return landed
 
     def _wanted_cards(self) -> tuple[Card, ...]:
-        return cards_of(self._document.trace, self._document.problems, self._fresh, self._closed)
+        document = self._document
+        return cards_of(document.trace, document.problems, self._fresh, self._closed, self._frozen)
 
     @Slot()
     def _on_document_changed(self) -> None:
@@ -211,7 +219,7 @@ class LayerListModel(QAbstractListModel):
             self._apply(self._wanted_cards())
 
     def _what_to_show(self) -> tuple[object, ...]:
-        return (self._document.trace, self._document.problems, self._fresh, self._closed)
+        return (self._document.trace, self._document.problems, self._fresh, self._closed, self._frozen)
 
     def _apply(self, wanted: Sequence[Card]) -> None:
         by_id = {card.layer_id: card for card in wanted}

@@ -26,7 +26,7 @@ from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.theme import LOOK_CHANGES, SPACE_8, SPACE_12, caption_font
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QAction, QResizeEvent
 
     from cnnviz.app.document import Document
     from cnnviz.spec.fields import FieldInfo
@@ -112,6 +112,10 @@ class PropertiesForm(QWidget):
     def arithmetic(self) -> tuple[Formula, ...]:
         """Where the layer's numbers come from: the lines over the settings, and those under them."""
         return (*self._header.lines, *self._arithmetic.lines)
+
+    def show_lock(self, action: QAction) -> None:
+        """Let the chosen layer be frozen beside its name."""
+        self._header.show_lock(action)
 
     @Slot(str)
     def show_layer(self, layer_id: str) -> None:

@@ -45,9 +45,12 @@ class TrainingForm(QScrollArea):
     Signals
     -------
     training_changed(TrainingSpec)
+    frozen_changed()
+        Other layers are to stay as they are, whoever has said so.
     """
 
     training_changed = Signal(object)
+    frozen_changed = Signal()
 
     def __init__(self, training: TrainingSpec, presets: Presets, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,16 +88,14 @@ class TrainingForm(QScrollArea):
         return next(rows.editors[name] for rows in self._rows if name in rows.editors)
 
     def set_training(self, training: TrainingSpec) -> None:
-        """Show other settings, without a signal."""
-        self._training = training
-        self._show()
+        """Show other settings, without a signal that they were changed."""
+        self._take(training)
 
     @Slot(object)
     def choose(self, training: TrainingSpec) -> None:
         """Take other settings, as if a person had made them."""
         if training != self._training:
-            self._training = training
-            self._show()
+            self._take(training)
             self.training_changed.emit(training)
 
     def set_train_images(self, count: int) -> None:
@@ -193,6 +194,12 @@ class TrainingForm(QScrollArea):
         column.addSpacing(SPACE_8)
         column.addWidget(heading)
         column.addWidget(self._field_rows(names))
+
+    def _take(self, training: TrainingSpec) -> None:
+        before, self._training = self._training, training
+        self._show()
+        if training.frozen != before.frozen:
+            self.frozen_changed.emit()
 
     def _show(self) -> None:
         for name, chooser in self.choosers.items():

@@ -134,6 +134,17 @@ def test_what_is_asked_for_during_a_run_begins_after_it(runner, session, held, q
     qtbot.waitUntil(lambda: len(held) == 1, timeout=20_000)
 
 
+def test_the_network_on_screen_is_in_training_while_a_run_is_on(runner, session, qtbot):
+    runner.set_watched(True)
+    with qtbot.waitSignal(runner.rows_changed):
+        session.start(small_design(), ENDLESS, few_digits())
+    assert states(runner)[0] is RowState.TRAINING
+    assert RowState.TRAINING not in states(runner)[1:]
+    session.stop()
+    qtbot.waitUntil(lambda: session.is_idle, timeout=20_000)
+    assert states(runner)[0] is not RowState.TRAINING
+
+
 def test_one_that_cannot_be_measured_says_why_and_the_others_go_on(runner, monkeypatch, qtbot):
     real = baseline_runner.run_baseline
 
