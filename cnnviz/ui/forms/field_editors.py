@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QGridLayout,
@@ -19,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from cnnviz.spec.fields import FieldInfo, FieldKind
 from cnnviz.ui.forms.number_boxes import IntegerBox, NumberBox
+from cnnviz.ui.forms.turn_label import TURN_HINT, TurnLabel
+from cnnviz.ui.forms.typing_watch import TypingWatch
 from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import SPACE_4, SPACE_8
 
@@ -50,6 +51,7 @@ class FieldEditor(QWidget):
     def __init__(self, info: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.info = info
+        self.typing = TypingWatch(self)
         self.setToolTip(info.tooltip)
 
     def set_locked(self, reason: str) -> None:
@@ -60,7 +62,12 @@ class FieldEditor(QWidget):
             if widget.toolTip():
                 widget.setToolTip(tip)
 
-    def _add_spin_box(self, name: str) -> QSpinBox:
+    @property
+    def turned_boxes(self) -> tuple[IntegerBox | NumberBox, ...]:
+        """The boxes that are turned by dragging the label of the setting; none where it has no number."""
+        return ()
+
+    def _add_spin_box(self, name: str) -> IntegerBox:
         box = IntegerBox(self)
         box.setRange(int(self.info.minimum), int(min(self.info.maximum, _LARGEST_INTEGER)))
         box.setSingleStep(max(1, int(self.info.step)))
@@ -77,7 +84,8 @@ class FieldEditor(QWidget):
             # Not as wide as the longest choice: the list opens wider than the box.
             control.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             control.setMinimumContentsLength(_COMBO_CHARACTERS)
-        if isinstance(control, QAbstractSpinBox):
+        if isinstance(control, IntegerBox | NumberBox):
+            self.typing.watch(control, name)
             control.editingFinished.connect(self.editing_finished)
             control.setMinimumWidth(_BOX_WIDTH_PX)
             control.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -91,6 +99,10 @@ class IntegerEditor(FieldEditor):
         self._box = self._add_spin_box(info.label)
         self._box.valueChanged.connect(self._on_value_edited)
         _row(self, self._box)
+
+    @property
+    def turned_boxes(self) -> tuple[IntegerBox, ...]:
+        return (self._box,)
 
     def value(self) -> int:
         return self._box.value()
@@ -116,6 +128,10 @@ class NumberEditor(FieldEditor):
         self._set_up(self._box, info.label)
         self._box.valueChanged.connect(self._on_value_edited)
         _row(self, self._box)
+
+    @property
+    def turned_boxes(self) -> tuple[NumberBox, ...]:
+        return (self._box,)
 
     def value(self) -> float:
         return self._box.value()
@@ -169,6 +185,10 @@ class PairEditor(FieldEditor):
         self._link.setToolTip("Keep both numbers equal")
         self._link.toggled.connect(self._on_link_toggled)
         _row(self, self._boxes[0], QLabel("×", self), self._boxes[1], self._link)
+
+    @property
+    def turned_boxes(self) -> tuple[IntegerBox, ...]:
+        return self._boxes[:1] if self._link.isChecked() else self._boxes
 
     def value(self) -> tuple[int, int]:
         return (self._boxes[0].value(), self._boxes[1].value())
@@ -247,7 +267,7 @@ class PaddingEditor(FieldEditor):
         grid.setSpacing(SPACE_4)
         for place, (side, box) in enumerate(zip(_SIDES, self._boxes, strict=True)):
             row, column = divmod(place, 2)
-            grid.addWidget(QLabel(side, self._sides), 2 * row, column)  # above: panels are narrow
+            grid.addWidget(self._side_label(side, box), 2 * row, column)  # above: panels are narrow
             grid.addWidget(box, 2 * row + 1, column)
             box.valueChanged.connect(self._on_value_edited)
         column_layout = QVBoxLayout(self)
@@ -277,6 +297,13 @@ class PaddingEditor(FieldEditor):
     @Slot()
     def _on_value_edited(self) -> None:
         self.value_changed.emit(self.value())
+
+    def _side_label(self, side: str, box: IntegerBox) -> TurnLabel:
+        label = TurnLabel(side, lambda: (box,), self._sides)
+        label.setToolTip("\n".join((self.info.tooltip, TURN_HINT)))
+        label.turning_began.connect(self.editing_finished)
+        label.turning_ended.connect(self.editing_finished)
+        return label
 
     def _write_sides(self, sides: tuple[int, ...]) -> None:
         for box, number in zip(self._boxes, sides, strict=True):

@@ -12,6 +12,7 @@ from cnnviz.spec.layers import AvgPool2D, Conv2D, MaxPool2D
 from cnnviz.spec.shapes import layer_padding
 from cnnviz.ui.forms.field_editors import Editor, PaddingEditor, PairEditor, make_editor
 from cnnviz.ui.forms.problem_label import ProblemLabel
+from cnnviz.ui.forms.turn_label import TURN_HINT, TurnLabel
 from cnnviz.ui.theme import SPACE_4, SPACE_12
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class FieldRows(QWidget):
         super().__init__(parent)
         self.editors: dict[str, Editor] = {}
         self._problems: dict[str, ProblemLabel] = {}
+        self._told: dict[str, list[str]] = {}
         self._labels: list[QLabel] = []
         self._change = 0
         self._layout = QGridLayout(self)
@@ -90,16 +92,19 @@ class FieldRows(QWidget):
         """Another layer is shown: later changes are another step of undo; equal pairs are linked."""
         self._change += 1
         for editor in self.editors.values():
+            editor.typing.forget()
             if isinstance(editor, PairEditor):
                 editor.link_if_equal()
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Show each problem under the setting to blame; those of other settings are left out."""
-        by_field: dict[str | None, list[str]] = {}
+        told: dict[str, list[str]] = {}
         for problem in problems:
-            by_field.setdefault(problem.field, []).append(problem.message)
-        for name, label in self._problems.items():
-            label.show_problems(by_field.get(name, []))
+            if problem.field is not None:
+                told.setdefault(problem.field, []).append(problem.message)
+        self._told = told
+        for name in self._problems:
+            self._show_told(name)
 
     def hold_under(self, name: str, widget: QWidget) -> bool:
         """Let `widget` stand under the problem with a setting; return whether it did not yet."""
@@ -120,6 +125,11 @@ class FieldRows(QWidget):
         """Return what is said under a setting; empty where it is in order."""
         return self._problems[name].text
 
+    def _show_told(self, name: str) -> None:
+        """Say what is wrong with what is being typed, then what is wrong with the setting as it is."""
+        typed = self.editors[name].typing.text
+        self._problems[name].show_problems([*([typed] if typed else []), *self._told.get(name, [])])
+
     def _hide_what_means_nothing(self, subject: Subject) -> None:
         for editor, label in zip(self.editors.values(), self._labels, strict=True):
             if editor.info.only_with is not None:
@@ -130,8 +140,10 @@ class FieldRows(QWidget):
 
     def _add_row(self, name: str, info: FieldInfo) -> None:
         editor, problem = make_editor(info, self), ProblemLabel(self)
-        label = QLabel(info.label, self)
-        label.setToolTip(info.tooltip)
+        label = TurnLabel(info.label, lambda: editor.turned_boxes, self)
+        label.setToolTip("\n".join((info.tooltip, TURN_HINT)) if editor.turned_boxes else info.tooltip)
+        label.turning_began.connect(self._begin_step)
+        label.turning_ended.connect(self._begin_step)
         label.setBuddy(editor)
         control = editor.focusProxy() or editor
         label.setMinimumHeight(control.sizeHint().height())  # level with the first line of the control
@@ -143,7 +155,8 @@ class FieldRows(QWidget):
         self.editors[name] = editor
         self._problems[name] = problem
         editor.value_changed.connect(self._on_editor_value_changed)
-        editor.editing_finished.connect(self._on_editor_editing_finished)
+        editor.editing_finished.connect(self._begin_step)
+        editor.typing.changed.connect(self._on_typing_changed)
 
     @Slot(object)
     def _on_editor_value_changed(self, value: Any) -> None:
@@ -152,7 +165,13 @@ class FieldRows(QWidget):
         self.change_requested.emit(name, value, self._change)
 
     @Slot()
-    def _on_editor_editing_finished(self) -> None:
+    def _on_typing_changed(self) -> None:
+        sender = self.sender()
+        self._show_told(next(name for name, editor in self.editors.items() if editor.typing is sender))
+
+    @Slot()
+    def _begin_step(self) -> None:
+        """Let later changes be another step of undo."""
         self._change += 1
 
 
