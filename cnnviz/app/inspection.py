@@ -31,7 +31,7 @@ class Inspection:
     """What one image looks like in a design, and the filters of the same weights.
 
     `true_class` is that of the image; None where it is not known. `is_past` says that the weights are not the
-    newest, but those of an earlier moment.
+    newest, but those of an earlier moment. `parameters` are the weights and states that all was made with.
     """
 
     spec: NetworkSpec
@@ -39,6 +39,7 @@ class Inspection:
     filters: tuple[FilterView, ...]
     true_class: int | None = None
     is_past: bool = False
+    parameters: Arrays = dataclasses.field(default_factory=dict)
 
     def filters_of(self, layer_id: str) -> FilterView | None:
         """Return the filters of this layer, or None where it has none."""
@@ -67,7 +68,7 @@ class _Wish:
             lens=lens,
         )
         filters = view_all_filters(self.spec, self.parameters, scale=self.scale)
-        return Inspection(self.spec, view, filters, self.true_class, self.is_past)
+        return Inspection(self.spec, view, filters, self.true_class, self.is_past, self.parameters)
 
 
 class Inspector(QObject):

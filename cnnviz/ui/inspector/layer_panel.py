@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from cnnviz.app.inspection import Inspection
     from cnnviz.interpret.activations import LayerView
     from cnnviz.spec.layers import Layer
+    from cnnviz.spec.trace import Problem
 
+_NOT_COMPUTED = "This layer is not computed yet."
 _NOTHING = "What a layer makes of the selected image is shown here."
 
 
@@ -36,11 +38,14 @@ class LayerPanel(QWidget):
     -------
     map_chosen(str, int)
         A feature map of the layer was chosen.
+    unit_chosen(str, int, int, int)
+        One number is to be explained: layer, map or unit, row, column.
     hover_text_changed(str)
         What is under the mouse, in words; empty when it leaves.
     """
 
     map_chosen = Signal(str, int)
+    unit_chosen = Signal(str, int, int, int)
     hover_text_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -145,6 +150,8 @@ class LayerPanel(QWidget):
         self.maps.atlas_view.hovered.connect(self._on_map_hovered)
         self.filters.hover_text_changed.connect(self.hover_text_changed)
         self.map_view.hovered.connect(self._on_cell_hovered)
+        self.map_view.cell_chosen.connect(self._on_cell_chosen)
+        self.maps.atlas_view.cell_chosen.connect(self._on_tile_cell_chosen)
         for view in (self.maps.atlas_view, self.map_view):
             view.left.connect(self._on_left)
 
@@ -197,7 +204,7 @@ class LayerPanel(QWidget):
         """Say in a sentence what is not here, and why."""
         problem = self._inspection.image_view.problem if self._inspection else None
         if view is None:
-            return problem.message if problem is not None else "This layer is not computed yet."
+            return _NOT_COMPUTED if problem is None else _not_computed(problem, self._layer_id)
         if layer is None:
             return "The selected image as the network receives it."
         if isinstance(layer, Conv2D):
@@ -233,6 +240,21 @@ class LayerPanel(QWidget):
     def _on_cell_hovered(self, row: int, column: int) -> None:
         self._on_map_hovered(self._map, row, column)
 
+    @Slot(int, int)
+    def _on_cell_chosen(self, row: int, column: int) -> None:
+        self.unit_chosen.emit(self._layer_id, self._map, row, column)
+
+    @Slot(int, int, int)
+    def _on_tile_cell_chosen(self, tile: int, row: int, column: int) -> None:
+        self.unit_chosen.emit(self._layer_id, tile, row, column)
+
     @Slot()
     def _on_left(self) -> None:
         self.hover_text_changed.emit("")
+
+
+def _not_computed(problem: Problem, layer_id: str) -> str:
+    """Say why there are no maps, in short: the words are on the card of the layer to blame."""
+    if problem.layer_id == layer_id:
+        return "Not computed: this layer has a problem."
+    return f"Not computed: the network stops at {problem.layer_id or 'the input'}."

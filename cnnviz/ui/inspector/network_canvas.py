@@ -44,6 +44,9 @@ class NetworkCanvas(QAbstractScrollArea):
     -------
     layer_clicked(str), map_clicked(str, int)
         A column, or one of its maps or units, was chosen with the mouse or the keyboard.
+    unit_clicked(str, int, int, int)
+        A number of the map that was chosen before was clicked, or the enter key pressed, which takes its
+        middle: layer, map or unit, row, column.
     hover_text_changed(str)
         What is under the mouse, in words; empty when it leaves.
     subject_changed()
@@ -52,6 +55,7 @@ class NetworkCanvas(QAbstractScrollArea):
 
     layer_clicked = Signal(str)
     map_clicked = Signal(str, int)
+    unit_clicked = Signal(str, int, int, int)
     hover_text_changed = Signal(str)
     subject_changed = Signal()
 
@@ -185,12 +189,24 @@ class NetworkCanvas(QAbstractScrollArea):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         layout, x = self.network_layout, self._content_x(event.position().x())
         index = layout.column_at(int(x)) if layout is not None else None
-        if event.button() is not Qt.MouseButton.LeftButton or layout is None or index is None:
+        if event.button() is not Qt.MouseButton.LeftButton or layout is None:
+            return
+        if index is None:
+            self._show_problem(int(x))
             return
         column, place = layout.columns[index].column, self._located(event.position())
-        if column.is_choosable:
-            is_tile = place is not None and column.kind is not ColumnKind.CLASSES
-            self._choose(column.layer_id, place[1] if is_tile and place is not None else None)
+        if not column.is_choosable:
+            return
+        before, is_tile = self._selected, place is not None and column.kind is not ColumnKind.CLASSES
+        self._choose(column.layer_id, place[1] if is_tile and place is not None else None)
+        if place is not None and self._selected == before and self._picture is not None:
+            self.unit_clicked.emit(column.layer_id, self._picture.number_at(place), place[2], place[3])
+
+    def _show_problem(self, x: int) -> None:
+        """Lead from the mark where the columns stop to the layer that stops them."""
+        layer_id = self._picture.problem_at(x) if self._picture is not None else None
+        if layer_id is not None:
+            self.layer_clicked.emit(layer_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -201,6 +217,8 @@ class NetworkCanvas(QAbstractScrollArea):
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._picture is not None:
             count = len(self._picture.columns)
             self._move_along(-count if key is Qt.Key.Key_Home else count)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._picture is not None:
+            self._open_chosen(self._picture)
         else:
             super().keyPressEvent(event)
 
@@ -321,6 +339,12 @@ class NetworkCanvas(QAbstractScrollArea):
             self.layer_clicked.emit(layer_id)
         if tile is not None:
             self.map_clicked.emit(layer_id, tile)
+
+    def _open_chosen(self, picture: NetworkPicture) -> None:
+        (layer_id, tile), placed = self._selected, picture.placed(self._selected[0])
+        if placed is not None and placed.column.is_of(layer_id):
+            column = placed.column
+            self.unit_clicked.emit(layer_id, tile or 0, column.height // 2, column.width // 2)
 
     def _move_along(self, step: int) -> None:
         """Choose the layer before or behind; where the chosen one has no column, begin at that end."""

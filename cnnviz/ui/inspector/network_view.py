@@ -32,6 +32,8 @@ class NetworkView(QWidget):
     -------
     layer_clicked(str), map_clicked(str, int)
         A layer, or one of its maps or units, was chosen with the mouse or the keyboard.
+    unit_clicked(str, int, int, int)
+        A number of a map is to be explained: layer, map or unit, row, column.
     hover_text_changed(str)
         What is under the mouse, in words; empty when it leaves.
     scale_requested(Scale)
@@ -40,6 +42,7 @@ class NetworkView(QWidget):
 
     layer_clicked = Signal(str)
     map_clicked = Signal(str, int)
+    unit_clicked = Signal(str, int, int, int)
     hover_text_changed = Signal(str)
     scale_requested = Signal(object)
 
@@ -127,6 +130,7 @@ class NetworkView(QWidget):
     def _connect(self) -> None:
         self.canvas.layer_clicked.connect(self.layer_clicked)
         self.canvas.map_clicked.connect(self.map_clicked)
+        self.canvas.unit_clicked.connect(self.unit_clicked)
         self.canvas.hover_text_changed.connect(self.hover_text_changed)
         self.canvas.subject_changed.connect(self._on_subject_changed)
         self.scale_choice.currentIndexChanged.connect(self._on_scale_chosen)

@@ -42,11 +42,14 @@ class AtlasView(QWidget):
         The mouse is over no number any more.
     tile_chosen(int)
         A tile was clicked, or reached with the arrow keys.
+    cell_chosen(int, int, int)
+        (tile, row, column) of the tile that was chosen before was clicked.
     """
 
     hovered = Signal(int, int, int)
     left = Signal()
     tile_chosen = Signal(int)
+    cell_chosen = Signal(int, int, int)
 
     def __init__(
         self, name: str, *, tile_px: int, keep_rows: bool = False, parent: QWidget | None = None
@@ -151,7 +154,10 @@ class AtlasView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = self._located(event.position().toPoint())
         if place is not None and event.button() is Qt.MouseButton.LeftButton:
+            was_chosen = place[0] == self._current
             self._choose(place[0])
+            if was_chosen:
+                self.cell_chosen.emit(*place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         layout, step = self.tile_layout(), _STEPS.get(Qt.Key(event.key()))

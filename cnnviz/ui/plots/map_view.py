@@ -42,10 +42,13 @@ class MapView(QWidget):
         The mouse or the keyboard is at (row, column); for the mouse also while other values come.
     left()
         It is at no cell any more.
+    cell_chosen(int, int)
+        (row, column) was clicked, or reached by the keyboard and chosen with the enter key.
     """
 
     hovered = Signal(int, int)
     left = Signal()
+    cell_chosen = Signal(int, int)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,6 +114,11 @@ class MapView(QWidget):
         self._is_pointed_at = True
         self._set_cell(self._located(event.position().toPoint()))
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cell = self._located(event.position().toPoint())
+        if cell is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.cell_chosen.emit(*cell)
+
     def leaveEvent(self, event: QEvent) -> None:
         self._is_pointed_at = False
         if not self.hasFocus():
@@ -124,6 +132,9 @@ class MapView(QWidget):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cell is not None:
+            self.cell_chosen.emit(*self._cell)
+            return
         step = _STEPS.get(Qt.Key(event.key()))
         if step is None or self._values is None:
             super().keyPressEvent(event)

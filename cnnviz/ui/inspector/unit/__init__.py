@@ -1,0 +1,1 @@
+"""The unit page: one number of the network, and everything that it was made from."""

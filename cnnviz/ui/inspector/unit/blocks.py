@@ -1,0 +1,249 @@
+"""Blocks of numbers: cells with figures in them, whole maps, and what their colours mean."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter
+
+from cnnviz.ui.format import number
+from cnnviz.ui.inspector.unit.figures import CENTER, LEFT, RIGHT, Spot, dashed, frame
+from cnnviz.ui.inspector.unit.pens import Pens, Ramp, Scaling, cell_decimals, cell_text, table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QImage
+
+LEAST_CELL_PX, MOST_CELL_PX = 3, 40
+_STRIP_PX = 6
+_INSET_PX = 3
+_BLACK, _WHITE = QColor(0, 0, 0), QColor(255, 255, 255)
+
+CellSpot = Callable[[int, int], Spot | None]
+"""Says what is at (row, column)."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Numbers (rows, columns), each in a cell of its colour; written in it where there is room.
+
+    Attributes
+    ----------
+    cell
+        Width and height of a cell.
+    inside
+        bool (rows, columns), False for padding, which is hatched; None where all are numbers.
+    marks
+        Cells with a frame, as (row, column).
+    at
+        What is under the mouse.
+    """
+
+    values: NDArray[np.floating]
+    scaling: Scaling
+    cell: tuple[int, int]
+    decimals: int | None
+    pens: Pens
+    inside: NDArray[np.bool_] | None = None
+    marks: tuple[tuple[int, int], ...] = ()
+    at: CellSpot | None = None
+
+    @property
+    def width(self) -> int:
+        """Of all cells."""
+        return self.cell[0] * int(self.values.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Of all cells."""
+        return self.cell[1] * int(self.values.shape[0])
+
+    def paint(self, painter: QPainter, x: int, y: int, seen: QRect) -> None:
+        """Paint cells, lines between them, numbers and frames."""
+        pens = self.pens
+        place = QRect(x, y, self.width, self.height)
+        painter.drawImage(place, pens.image(self.values, self.scaling))
+        self._paint_padding(painter, x, y)
+        if min(self.cell) >= pens.px(8):
+            self._paint_lines(painter, place)
+        frame(painter, place, pens.colors.border, pens.line)
+        if self.decimals is not None:
+            self._paint_numbers(painter, x, y)
+        for row, column in self.marks:
+            cell = self._cell(x, y, row, column)
+            frame(painter, cell, pens.colors.base, 2 * pens.line)
+            frame(
+                painter,
+                cell.adjusted(pens.line, pens.line, -pens.line, -pens.line),
+                pens.colors.text,
+                2 * pens.line,
+            )
+
+    def spot(self, x: int, y: int) -> Spot | None:
+        """Return what is in the cell at a place."""
+        if self.at is None:
+            return None
+        return self.at(y // self.cell[1], x // self.cell[0])
+
+    def _cell(self, x: int, y: int, row: int, column: int) -> QRect:
+        return QRect(x + column * self.cell[0], y + row * self.cell[1], *self.cell)
+
+    def _paint_padding(self, painter: QPainter, x: int, y: int) -> None:
+        if self.inside is None or self.inside.all():
+            return
+        colors = self.pens.colors
+        brush = QBrush(colors.disabled, Qt.BrushStyle.BDiagPattern)
+        for row, column in np.argwhere(~self.inside):
+            cell = self._cell(x, y, int(row), int(column))
+            painter.fillRect(cell, colors.window)
+            painter.fillRect(cell, brush)
+
+    def _paint_lines(self, painter: QPainter, place: QRect) -> None:
+        color, width = self.pens.colors.hairline, self.pens.line
+        for column in range(1, self.values.shape[1]):
+            painter.fillRect(
+                QRect(place.x() + column * self.cell[0], place.y(), width, place.height()), color
+            )
+        for row in range(1, self.values.shape[0]):
+            painter.fillRect(QRect(place.x(), place.y() + row * self.cell[1], place.width(), width), color)
+
+    def _paint_numbers(self, painter: QPainter, x: int, y: int) -> None:
+        assert self.decimals is not None
+        painter.setFont(self.pens.small)
+        black = self.pens.ink(self.scaling, self.values)
+        for row, column in np.ndindex(self.values.shape):
+            if self.inside is not None and not self.inside[row, column]:
+                painter.setPen(self.pens.colors.muted)
+            else:
+                painter.setPen(_BLACK if black[row, column] else _WHITE)
+            words = cell_text(float(self.values[row, column]), self.decimals)
+            painter.drawText(self._cell(x, y, row, column), CENTER, words)
+
+
+def fitting_decimals(values: NDArray[np.floating], cell_width: int, pens: Pens) -> int | None:
+    """Return how many decimals numbers have in cells of a width; None where they do not fit at all."""
+    most = cell_decimals(values)
+    for decimals in range(most, max(most - 2, -1), -1):
+        widest = max((cell_text(float(value), decimals) for value in values.flat), key=len, default="")
+        if pens.width(widest, pens.small) + pens.px(_INSET_PX) <= cell_width:
+            return decimals
+    return None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class MapTile:
+    """A whole map as small cells, with the window and the unit framed.
+
+    Attributes
+    ----------
+    image
+        One pixel for each number; `shape` is (rows, columns).
+    cell
+        Side of a cell.
+    window
+        (top, left, rows, columns) of a frame, which may reach over the edge; None for none.
+    unit
+        (row, column) of the framed cell; None for none.
+    """
+
+    image: QImage
+    shape: tuple[int, int]
+    cell: float
+    pens: Pens
+    window: tuple[int, int, int, int] | None = None
+    unit: tuple[int, int] | None = None
+    at: CellSpot | None = None
+
+    @property
+    def width(self) -> int:
+        """Of all cells."""
+        return max(1, round(self.shape[1] * self.cell))
+
+    @property
+    def height(self) -> int:
+        """Of all cells."""
+        return max(1, round(self.shape[0] * self.cell))
+
+    def paint(self, painter: QPainter, x: int, y: int, seen: QRect) -> None:
+        """Paint the map and the frames on it."""
+        pens = self.pens
+        place = QRect(x, y, self.width, self.height)
+        painter.drawImage(place, self.image)
+        frame(painter, place, pens.colors.border, pens.line)
+        if self.window is not None:
+            self._paint_window(painter, x, y)
+        if self.unit is not None:
+            self._paint_unit(painter, self._rect(x, y, *self.unit, 1, 1))
+
+    def spot(self, x: int, y: int) -> Spot | None:
+        """Return what is in the cell at a place."""
+        if self.at is None:
+            return None
+        row, column = int(y / self.cell), int(x / self.cell)
+        return self.at(min(row, self.shape[0] - 1), min(column, self.shape[1] - 1))
+
+    def _rect(self, x: int, y: int, top: int, left: int, rows: int, columns: int) -> QRect:
+        first = (x + round(left * self.cell), y + round(top * self.cell))
+        last = (x + round((left + columns) * self.cell), y + round((top + rows) * self.cell))
+        return QRect(*first, max(1, last[0] - first[0]), max(1, last[1] - first[1]))
+
+    def _paint_window(self, painter: QPainter, x: int, y: int) -> None:
+        """Paint the window solid on the map and dashed over the padding."""
+        assert self.window is not None
+        colors, width, window = self.pens.colors, self.pens.line, self._rect(x, y, *self.window)
+        on_map = window.intersected(QRect(x, y, self.width, self.height))
+        if on_map != window:
+            dashed(painter, window.adjusted(0, 0, -1, -1), colors.accent, width)
+        if on_map.isValid():
+            frame(painter, on_map, colors.base, 3 * width)
+            frame(painter, on_map, colors.accent, 2 * width)
+
+    def _paint_unit(self, painter: QPainter, cell: QRect) -> None:
+        frame(painter, cell, self.pens.colors.base, 3 * self.pens.line)
+        frame(painter, cell, self.pens.colors.accent, 2 * self.pens.line)
+
+
+def map_cell(shape: tuple[int, int], room: tuple[int, int], most: int = MOST_CELL_PX) -> float:
+    """Return the side of a map's cells in a room (width, height): whole pixels, but for very large maps."""
+    fitting = min(room[0] / shape[1], room[1] / shape[0])
+    return float(min(int(fitting), most)) if fitting >= 1 else fitting
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class ScaleStrip:
+    """What colours mean: a strip from the lowest to the highest number."""
+
+    scaling: Scaling
+    width: int
+    pens: Pens
+
+    @property
+    def height(self) -> int:
+        """The strip and the numbers below."""
+        return self.pens.px(_STRIP_PX + 1) + self.pens.height(self.pens.small)
+
+    def paint(self, painter: QPainter, x: int, y: int, seen: QRect) -> None:
+        """Paint strip and numbers."""
+        pens = self.pens
+        strip = QRect(x, y, self.width, pens.px(_STRIP_PX))
+        colors = table(self.scaling.ramp, pens.colors.is_dark)
+        for column in range(self.width):
+            index = 1 + column * (len(colors) - 2) // max(1, self.width - 1)
+            painter.fillRect(QRect(x + column, y, 1, strip.height()), QColor.fromRgb(colors[index]))
+        below = QRect(x, strip.bottom() + pens.px(1), self.width, pens.height(pens.small))
+        painter.setFont(pens.small)
+        painter.setPen(pens.colors.muted)
+        low, high = number(self.scaling.low), number(self.scaling.high)
+        if self.scaling.ramp is Ramp.SIGNED:
+            low, high = "−", "+"
+            painter.drawText(below, CENTER, f"± {number(self.scaling.high)}")
+        painter.drawText(below, LEFT, low)
+        painter.drawText(below, RIGHT, high)
+
+    def spot(self, x: int, y: int) -> Spot | None:
+        """Return nothing."""
+        return None

@@ -1,0 +1,205 @@
+"""A unit of a convolution: for each channel its patch times its kernel, and the sum of the products."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.interpret.explain.place import Unit
+from cnnviz.interpret.explain.windows import unit_over
+from cnnviz.spec.layers import Conv2D
+from cnnviz.ui.format import number
+from cnnviz.ui.inspector.unit.blocks import MOST_CELL_PX, Cells, ScaleStrip, fitting_decimals
+from cnnviz.ui.inspector.unit.figures import CENTER, Figure, Line, Rows, Space, Spot, boxed, sign, stack
+from cnnviz.ui.inspector.unit.pens import Scaling
+from cnnviz.ui.theme import SPACE_4, SPACE_12, SPACE_16
+
+if TYPE_CHECKING:
+    from cnnviz.interpret.explain.windows import Numbers, Weighted
+    from cnnviz.ui.inspector.unit.scene import Scene
+
+_LEAST_MAP_PX, _MOST_MAP_PX = 64, 132
+_SUM_PX = 64
+_LEAST_CELL_PX = 6
+_NARROW_PX = 560
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Sizes:
+    """Widths of the columns, and the side of a cell, in device pixels."""
+
+    map: int
+    cell: int
+    sum: int
+    sign: int
+    gap: int
+    caption: int
+    rows: int
+    columns: int
+
+    @property
+    def block(self) -> int:
+        """Width of a patch, of a kernel and of the products."""
+        return self.cell * self.columns
+
+    @property
+    def row(self) -> int:
+        """Height of the blocks of one channel."""
+        return max(self.map + self.gap + self.caption, self.cell * self.rows)
+
+
+class ConvSheet:
+    """Makes the figures of a unit of a convolution, or of the projection of a block."""
+
+    def __init__(self, scene: Scene, how: Weighted, order: np.ndarray | None = None) -> None:
+        self._scene = scene
+        self._how = how
+        self._order = np.arange(len(how.sums)) if order is None else order
+        self._sizes = _sizes(scene, how)
+        pens = scene.pens
+        self._inputs = scene.scaling(how.window.source_id)
+        self._weights, self._products = Scaling.signed(how.kernel), Scaling.signed(how.products)
+        self._sums = Scaling.signed(how.sums)
+        cell = self._sizes.cell
+        arrays = (how.patch, how.kernel, how.products)
+        self._decimals = tuple(fitting_decimals(_few(array), cell, pens) for array in arrays)
+
+    def figure(self) -> Figure:
+        """Return the table: a heading, then one row for each channel."""
+        scene, sizes = self._scene, self._sizes
+        rows = Rows(len(self._order), self._width, sizes.row, scene.pens.px(SPACE_16), self._row)
+        return stack((self._heading(), rows), scene.pens.px(SPACE_12))
+
+    @property
+    def _width(self) -> int:
+        sizes = self._sizes
+        return sizes.map + 3 * sizes.block + sizes.sum + 4 * sizes.sign
+
+    def _heading(self) -> Figure:
+        pens, sizes = self._scene.pens, self._sizes
+        parts: list[Figure] = []
+        names = (self._scene.name(self._how.window.source_id), "patch", "kernel", "products", "sum")
+        scales = (self._inputs, self._inputs, self._weights, self._products, None)
+        widths = (sizes.map, sizes.block, sizes.block, sizes.block, sizes.sum)
+        for name, scaling, width in zip(names, scales, widths, strict=True):
+            words = boxed(name, pens.caption, pens.colors.muted, width, pens, CENTER)
+            is_shown = scaling is not None and name != "patch" and width >= pens.px(48)
+            strip = ScaleStrip(scaling, width, pens) if scaling is not None and is_shown else Space(width, 0)
+            parts.append(stack((words, strip), pens.px(SPACE_4)))
+        tallest = max(part.height for part in parts)
+        even = [stack((part, Space(0, tallest - part.height))) for part in parts]
+        return Line(tuple(even), sizes.sign)
+
+    def _row(self, index: int) -> Figure:
+        """Return the row of a channel: its map with the window, patch × kernel = products → sum."""
+        scene, how, sizes = self._scene, self._how, self._sizes
+        pens, channel = scene.pens, int(self._order[index])
+        source = how.first_channel + channel
+        name = boxed(
+            scene.map_name(how.window.source_id, source),
+            pens.caption,
+            pens.colors.muted,
+            sizes.map,
+            pens,
+            CENTER,
+        )
+        room = (sizes.map, sizes.row - name.height - sizes.gap)
+        tile = scene.tile(
+            how.window.source_id,
+            source,
+            room,
+            window=how.window.covered,
+            at=lambda row, column: self._map_spot(source, row, column),
+        )
+        parts: list[Figure] = [_in_box(stack((name, tile), sizes.gap, centered=True), sizes.map, sizes.row)]
+        blocks = zip((how.patch, how.kernel, how.products), self._scalings, self._decimals, strict=True)
+        for place, (array, scaling, decimals) in enumerate(blocks):
+            parts.append(sign(("", "×", "=")[place], pens, sizes.sign))
+            parts.append(self._cells(array[channel], scaling, decimals, channel, place))
+        parts.append(sign("Σ", pens, sizes.sign))
+        parts.append(self._sum(channel))
+        return Line(tuple(parts))
+
+    @property
+    def _scalings(self) -> tuple[Scaling, Scaling, Scaling]:
+        return self._inputs, self._weights, self._products
+
+    def _cells(
+        self, values: Numbers, scaling: Scaling, decimals: int | None, channel: int, place: int
+    ) -> Cells:
+        sizes, inside = self._sizes, self._how.window.inside
+        return Cells(
+            values,
+            scaling,
+            (sizes.cell, sizes.cell),
+            decimals,
+            self._scene.pens,
+            inside if place != 1 else None,
+            at=lambda row, column: self._cell_spot(channel, place, row, column),
+        )
+
+    def _sum(self, channel: int) -> Figure:
+        pens, value = self._scene.pens, float(self._how.sums[channel])
+        high = min(self._sizes.row, pens.px(28))
+        values = np.array([[value]])
+        decimals = fitting_decimals(_few(self._how.sums), self._sizes.sum, pens)
+        words = f"sum of the products of channel {self._how.first_channel + channel}: {number(value)}"
+        return Cells(
+            values,
+            self._sums,
+            (self._sizes.sum, high),
+            decimals,
+            pens,
+            at=lambda row, column: Spot(words),
+        )
+
+    def _map_spot(self, channel: int, row: int, column: int) -> Spot:
+        """Say what a cell of an input map is; the unit over it is the one to move to."""
+        scene, place = self._scene, self._scene.explanation.place
+        unit = Unit(self._how.window.source_id, channel, row, column)
+        if place is None or not isinstance(place.layer, Conv2D):
+            return scene.spot(unit)
+        shape = scene.view(scene.source_id).values.shape
+        own = scene.view(scene.unit.layer_id).values.shape
+        over = unit_over(place.layer, (row, column), (shape[0], shape[1], shape[2]), (own[1], own[2]))
+        return scene.spot(unit, scene.unit.at(*over))
+
+    def _cell_spot(self, channel: int, place: int, row: int, column: int) -> Spot:
+        how = self._how
+        unit = how.window.unit(how.first_channel + channel, row, column)
+        x, w, product = (float(one[channel, row, column]) for one in (how.patch, how.kernel, how.products))
+        if unit is None:
+            return Spot(f"padding, 0 × {number(w)} = 0")
+        where = self._scene.place_name(unit)
+        if place == 0:
+            return Spot(f"{where}: {number(x)}", unit)
+        if place == 1:
+            return Spot(f"weight of row {row}, column {column}: {number(w)}, for {where}", unit)
+        return Spot(f"{number(x)} × {number(w)} = {number(product)}, from {where}", unit)
+
+
+def _sizes(scene: Scene, how: Weighted) -> _Sizes:
+    """Give the cells what the maps, the sums and the signs leave."""
+    pens, (rows, columns) = scene.pens, how.window.size
+    is_narrow = scene.width < pens.px(_NARROW_PX)
+    mark, total = pens.px(16 if is_narrow else 24), pens.px(52 if is_narrow else _SUM_PX)
+    least = pens.px(_LEAST_MAP_PX)
+    room = scene.width - least - total - 4 * mark
+    cell = max(pens.px(_LEAST_CELL_PX), min(pens.px(MOST_CELL_PX), room // (3 * columns)))
+    spare = scene.width - 3 * columns * cell - total - 4 * mark
+    map_width = min(max(spare, least), pens.px(_MOST_MAP_PX))
+    caption = pens.height(pens.caption)
+    return _Sizes(map_width, cell, total, mark, pens.px(SPACE_4), caption, rows, columns)
+
+
+def _few(array: Numbers) -> Numbers:
+    """Return at most a few thousand numbers: how many decimals they need is not worth more."""
+    return array.reshape(-1)[:4096]
+
+
+def _in_box(figure: Figure, width: int, height: int) -> Figure:
+    """Return a figure in the middle of a box."""
+    beside = Space((width - figure.width) // 2, height)
+    return Line((beside, figure, Space(width - figure.width - beside.width, height)))

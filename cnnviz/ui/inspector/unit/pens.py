@@ -1,0 +1,155 @@
+"""Colours, fonts and scales with which the unit page is painted."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import functools
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage
+
+from cnnviz.interpret.atlas import FIRST_INDEX, LAST_INDEX
+from cnnviz.interpret.colormaps import ZERO_INDEX, ColorMap, lut
+from cnnviz.ui.theme import caption_font, colors_of, mono_font, strong_font
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PySide6.QtWidgets import QWidget
+
+    from cnnviz.ui.theme import Colors
+
+_DARKEST_PAPER = 140
+"""Numbers on cells lighter than this, of 255, are black, on others white."""
+_SMALL_SCALE = 0.86
+_WIDE = 10_000
+
+
+class Ramp(enum.Enum):
+    """Which colours numbers have."""
+
+    IMAGE = ColorMap.GRAY
+    AMOUNT = ColorMap.VIRIDIS
+    SIGNED = ColorMap.DIVERGING
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Scaling:
+    """The colours of numbers from `low` to `high`; for signed ones low is -high."""
+
+    ramp: Ramp
+    low: float
+    high: float
+
+    @classmethod
+    def signed(cls, *arrays: NDArray[np.floating]) -> Scaling:
+        """Return a scale with zero in the middle that holds all finite numbers of some arrays."""
+        high = max(float(np.abs(np.nan_to_num(one, posinf=0, neginf=0)).max(initial=0)) for one in arrays)
+        return cls(Ramp.SIGNED, -high, high)
+
+    def indices(self, values: NDArray[np.floating]) -> NDArray[np.uint8]:
+        """Return the places of numbers in the table of colours, 0 for those that are not finite."""
+        width = self.high - self.low
+        first = FIRST_INDEX if self.ramp is not Ramp.SIGNED else 2 * ZERO_INDEX - LAST_INDEX
+        shares = (np.nan_to_num(values, posinf=0, neginf=0) - self.low) / width if width > 0 else values * 0
+        if self.ramp is Ramp.SIGNED and not width > 0:
+            shares = shares * 0 + 0.5
+        places = np.clip(np.rint(first + shares * (LAST_INDEX - first)), FIRST_INDEX, LAST_INDEX)
+        found: NDArray[np.uint8] = np.where(np.isfinite(values), places, 0).astype(np.uint8)
+        return found
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Pens:
+    """The colours and fonts of a widget, as it is now. Lengths and fonts are in device pixels."""
+
+    colors: Colors
+    ratio: float
+    caption: QFont
+    body: QFont
+    strong: QFont
+    digits: QFont
+    small: QFont
+
+    @classmethod
+    def of(cls, widget: QWidget) -> Pens:
+        """Return those of a widget."""
+        ratio = widget.devicePixelRatioF()
+        caption = caption_font(widget)
+        fonts = (caption, widget.font(), strong_font(widget), mono_font(widget))
+        small = _scaled(caption, _SMALL_SCALE)
+        scaled = [_scaled(font, ratio) for font in (*fonts, small)]
+        return cls(colors_of(widget), ratio, *scaled)
+
+    def px(self, length: float) -> int:
+        """Return a length given in logical pixels."""
+        return round(length * self.ratio)
+
+    @property
+    def line(self) -> int:
+        """The thickness of a hairline."""
+        return max(1, round(self.ratio))
+
+    def height(self, font: QFont) -> int:
+        """Return the height of a line of text."""
+        return QFontMetrics(font).height()
+
+    def width(self, text: str, font: QFont) -> int:
+        """Return the width of a line of text."""
+        return QFontMetrics(font).horizontalAdvance(text)
+
+    def image(self, values: NDArray[np.floating], scaling: Scaling) -> QImage:
+        """Return numbers (rows, columns) as an image of one pixel for each."""
+        indices = scaling.indices(values)
+        rows, columns = indices.shape
+        image = QImage(indices.tobytes(), columns, rows, columns, QImage.Format.Format_Indexed8).copy()
+        image.setColorTable(list(table(scaling.ramp, self.colors.is_dark)))
+        return image
+
+    def ink(self, scaling: Scaling, values: NDArray[np.floating]) -> NDArray[np.bool_]:
+        """Return for numbers whether black is readable on their colours; else white is."""
+        return _is_light(scaling.ramp, self.colors.is_dark)[scaling.indices(values)]
+
+
+@functools.lru_cache(maxsize=8)
+def table(ramp: Ramp, dark: bool) -> tuple[int, ...]:
+    """Return the 256 colours of a ramp; index 0, of numbers that are not finite, is a middle gray."""
+    colors = [QColor(*map(int, color)).rgb() for color in lut(ramp.value, dark=dark)]
+    colors[0] = QColor(128, 128, 128).rgb()
+    return tuple(colors)
+
+
+@functools.lru_cache(maxsize=8)
+def _is_light(ramp: Ramp, dark: bool) -> NDArray[np.bool_]:
+    colors = [QColor.fromRgb(color) for color in table(ramp, dark)]
+    weighed = [0.299 * one.red() + 0.587 * one.green() + 0.114 * one.blue() for one in colors]
+    return np.array(weighed) > _DARKEST_PAPER
+
+
+def _scaled(font: QFont, scale: float) -> QFont:
+    result = QFont(font)
+    if font.pointSizeF() > 0:
+        result.setPointSizeF(font.pointSizeF() * scale)
+    else:
+        result.setPixelSize(max(1, round(font.pixelSize() * scale)))
+    return result
+
+
+def cell_decimals(values: NDArray[np.floating]) -> int:
+    """Return how many decimals the numbers of a block get: three digits of the largest, all alike."""
+    finite = np.abs(values[np.isfinite(values)])
+    largest = float(finite.max(initial=0))
+    if largest >= _WIDE or largest == 0:
+        return 0 if largest else 1
+    return int(min(max(2 - np.floor(np.log10(largest)), 0), 4)) if largest < 1 else (2 if largest < 10 else 1)
+
+
+def cell_text(value: float, decimals: int) -> str:
+    """Return a number as it stands in a cell: `−0.12`."""
+    if not np.isfinite(value):
+        return "nan" if np.isnan(value) else ("∞" if value > 0 else "−∞")
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", "−")

@@ -1,0 +1,211 @@
+"""A unit of a row: its inputs by how much they count, the exponentials of Softmax, squares of neighbours."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QColor
+
+from cnnviz.interpret.explain.place import Unit
+from cnnviz.interpret.explain.steps import aligned
+from cnnviz.ui.format import number, share
+from cnnviz.ui.inspector.unit.figures import LEFT, RIGHT, Figure, Line, Rows, Spot, boxed, stack
+from cnnviz.ui.inspector.unit.parts import Bar
+from cnnviz.ui.inspector.unit.pens import Ramp, table
+from cnnviz.ui.inspector.words import class_name
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from PySide6.QtCore import QRect
+    from PySide6.QtGui import QPainter
+
+    from cnnviz.interpret.explain.pointwise import Quieted
+    from cnnviz.interpret.explain.rows import Shares, WeightedRow
+    from cnnviz.ui.inspector.unit.scene import Scene
+
+_MOST_ROWS = 256
+_ROW_PX = 20
+_LEAST_BAR_PX, _MOST_BAR_PX = 40, 200
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """Columns of text, a bar behind them, and what each row is."""
+
+    headings: tuple[str, ...]
+    columns: tuple[Sequence[str], ...]
+    shares: Sequence[float]
+    spots: Sequence[Spot]
+    is_signed: bool
+    strong: int | None = None
+
+    def figure(self, scene: Scene) -> Figure:
+        pens = scene.pens
+        gap = pens.px(SPACE_12)
+        widths = [
+            max(
+                pens.width(heading, pens.caption),
+                *(pens.width(one, pens.caption) for one in _longest(column)),
+            )
+            + pens.px(2)
+            for heading, column in zip(self.headings, self.columns, strict=True)
+        ]
+        spare = scene.width - sum(widths) - gap * len(widths)
+        bar = max(pens.px(_LEAST_BAR_PX), min(spare, pens.px(_MOST_BAR_PX)))
+        heading = Line(
+            tuple(
+                boxed(one, pens.caption, pens.colors.muted, width, pens, LEFT if place == 0 else RIGHT)
+                for place, (one, width) in enumerate(zip(self.headings, widths, strict=True))
+            ),
+            gap,
+        )
+        height = pens.px(_ROW_PX)
+        width = sum(widths) + gap * len(widths) + bar
+        rows = Rows(
+            len(self.shares), width, height, 0, lambda index: self._row(scene, index, widths, bar, gap)
+        )
+        return stack((heading, rows), pens.px(SPACE_4))
+
+    def _row(self, scene: Scene, index: int, widths: list[int], bar: int, gap: int) -> Figure:
+        pens = scene.pens
+        is_strong = index == self.strong
+        font, color = (pens.strong, pens.colors.text) if is_strong else (pens.caption, pens.colors.text)
+        parts: list[Figure] = [
+            boxed(
+                column[index],
+                font if place == 0 else pens.caption,
+                color,
+                width,
+                pens,
+                LEFT if place == 0 else RIGHT,
+            )
+            for place, (column, width) in enumerate(zip(self.columns, widths, strict=True))
+        ]
+        value = self.shares[index]
+        parts.append(Bar(value, bar, pens.px(_ROW_PX), pens, self.is_signed, _color(scene, value, is_strong)))
+        return _Told(Line(tuple(parts), gap), self.spots[index], pens.px(_ROW_PX))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class _Told:
+    """A row, all of which is one thing under the mouse."""
+
+    inner: Figure
+    said: Spot
+    height: int
+
+    @property
+    def width(self) -> int:
+        """That of the row."""
+        return self.inner.width
+
+    def paint(self, painter: QPainter, x: int, y: int, seen: QRect) -> None:
+        """Paint it in the middle of its height."""
+        self.inner.paint(painter, x, y + (self.height - self.inner.height) // 2, seen)
+
+    def spot(self, x: int, y: int) -> Spot | None:
+        """Return what the row is."""
+        return self.said
+
+
+def row_sheet(scene: Scene, how: WeightedRow) -> Figure:
+    """Return the products of a Dense unit, the largest first, and the sum of those that have no row."""
+    shown = [int(index) for index in how.order[:_MOST_ROWS]]
+    names = [_input_name(how, index) for index in shown]
+    columns = [aligned([float(array[index]) for index in shown]) for array in _arrays(how)]
+    units = [Unit(how.source_id, index) for index in shown]
+    spots = [
+        Spot(f"{scene.place_name(unit)}: {x} × {w} = {product}", unit)
+        for unit, x, w, product in zip(units, *columns, strict=True)
+    ]
+    largest = max((abs(float(how.products[index])) for index in shown), default=0.0) or 1.0
+    shares = [float(how.products[index]) / largest for index in shown]
+    rest = len(how.order) - len(shown)
+    if rest:
+        value = how.rest(len(shown))
+        for column, cell in zip((names, *columns), (f"{rest:,} others", "", "", number(value)), strict=True):
+            column.append(cell)
+        shares.append(value / largest)
+        spots.append(Spot(f"{rest:,} other products add up to {number(value)}"))
+    headings = (scene.name(how.source_id), "input", "weight", "product")
+    return _Table(headings, (names, *columns), shares, spots, is_signed=True).figure(scene)
+
+
+def softmax_sheet(scene: Scene, how: Shares) -> Figure:
+    """Return score, exponential and share of every unit; that of the unit itself is strong."""
+    count = len(how.scores)
+    shown = list(range(min(count, _MOST_ROWS)))
+    names = [class_name(scene.class_names, index) for index in shown]
+    probabilities = how.exponentials / how.total
+    largest = number(how.largest)
+    columns = (
+        names,
+        aligned([float(how.scores[index]) for index in shown]),
+        [f"exp({one})" for one in aligned([float(how.scores[index]) - how.largest for index in shown])],
+        aligned([float(how.exponentials[index]) for index in shown]),
+        [share(float(probabilities[index])) for index in shown],
+    )
+    spots = [
+        Spot(
+            f"{names[index]}: exp({number(float(how.scores[index]))} − {largest}) = "
+            f"{number(float(how.exponentials[index]))}, of {number(how.total)} in all",
+            Unit(how.source_id, index),
+            scene.unit.in_map(index),
+        )
+        for index in shown
+    ]
+    headings = ("class", "score", f"less the largest, {largest}", "exponential", "share")
+    shares = [float(probabilities[index]) for index in shown]
+    return _Table(headings, columns, shares, spots, is_signed=False, strong=how.index).figure(scene)
+
+
+def squares_sheet(scene: Scene, how: Quieted) -> Figure:
+    """Return the neighbours of a number over the maps, and their squares."""
+    layer, channels = how.layer, range(how.first_channel, how.first_channel + len(how.neighbours))
+    squares = how.neighbours**2
+    largest = float(squares.max(initial=0)) or 1.0
+    source = how.source
+    spots = [scene.spot(source.in_map(channel)) for channel in channels]
+    columns = (
+        [f"map {channel}" for channel in channels],
+        aligned([float(value) for value in how.neighbours]),
+        aligned([float(value) for value in squares]),
+    )
+    shares = [float(value) / largest for value in squares]
+    own = source.channel - how.first_channel
+    figure = _Table(("map", "number", "square"), columns, shares, spots, is_signed=False, strong=own)
+    pens = scene.pens
+    formula = (
+        f"({number(layer.k)} + {number(layer.alpha)} / {layer.size} × {number(how.squares)}) ^ "
+        f"{number(layer.beta)} = {number(how.divisor)}"
+    )
+    width = pens.width(formula, pens.body)
+    words = boxed(formula, pens.body, pens.colors.text, width, pens, LEFT)
+    narrower = dataclasses.replace(scene, width=max(0, scene.width - pens.px(220)))
+    return stack((figure.figure(narrower), words), pens.px(SPACE_8))
+
+
+def _arrays(how: WeightedRow) -> tuple[np.ndarray, ...]:
+    return how.inputs, how.weights, how.products
+
+
+def _input_name(how: WeightedRow, index: int) -> str:
+    cell = how.cell(index)
+    return f"unit {index}" if cell is None else f"map {cell[0]} ({cell[1]}, {cell[2]})"
+
+
+def _longest(column: Sequence[str]) -> list[str]:
+    """Return the few longest texts, one of which is the widest."""
+    return sorted(column, key=len)[-4:]
+
+
+def _color(scene: Scene, value: float, is_strong: bool) -> QColor:
+    colors = scene.pens.colors
+    if is_strong:
+        return colors.accent
+    ends = table(Ramp.SIGNED, colors.is_dark)
+    return QColor.fromRgb(ends[230 if value >= 0 else 26])

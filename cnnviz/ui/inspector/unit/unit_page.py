@@ -1,0 +1,339 @@
+"""One number of the network, taken apart: what it was made from, and how."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from cnnviz.interpret.explain.explain import explain
+from cnnviz.interpret.explain.place import Look, Unit
+from cnnviz.interpret.explain.sentences import sentence, text
+from cnnviz.ui.format import number
+from cnnviz.ui.icons import icon
+from cnnviz.ui.inspector.unit.breadcrumb import Breadcrumb
+from cnnviz.ui.inspector.unit.figure_view import FigureView
+from cnnviz.ui.inspector.unit.pens import Pens
+from cnnviz.ui.inspector.unit.result_sheet import result_figure
+from cnnviz.ui.inspector.unit.scene import Scene
+from cnnviz.ui.inspector.unit.sheets import sheet
+from cnnviz.ui.inspector.unit.slide_bar import SlideBar
+from cnnviz.ui.inspector.unit.unit_path import UnitPath, following, moved, nearest
+from cnnviz.ui.inspector.words import weights_text
+from cnnviz.ui.theme import SPACE_8, SPACE_12, SPACE_16, caption_font
+from cnnviz.ui.widgets.elided_label import ElidedLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent, QShowEvent
+
+    from cnnviz.app.inspection import Inspection
+    from cnnviz.interpret.explain.explain import Explanation
+    from cnnviz.ui.inspector.unit.figures import Spot
+
+_NARROW_PX, _LOW_PX = 660, 430
+_RESULT_PX = 236
+_ARROWS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+_MAPS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+_DEEPER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_BACK = (Qt.Key.Key_Escape, Qt.Key.Key_Backspace)
+
+
+class UnitPage(QWidget):
+    """Shows one number of the newest inspection; it rests while hidden.
+
+    The mouse over a map shows the unit there for as long as it stays; a click keeps it. Everything comes from
+    one snapshot of the weights, as the inspection holds the maps and the weights they were made with.
+
+    Signals
+    -------
+    left()
+        The whole network is wanted.
+    unit_changed(Unit)
+        Another number is looked at, for longer than the mouse passes.
+    hover_text_changed(str)
+        What is under the mouse, in words; empty when it leaves.
+    """
+
+    left = Signal()
+    unit_changed = Signal(object)
+    hover_text_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look: Look | None = None
+        self._class_names: tuple[str, ...] = ()
+        self._path = UnitPath()
+        self._passing: Unit | None = None
+        self._chosen: Unit | None = None
+        self._explanation: Explanation | None = None
+        self._pens: Pens | None = None
+        self.breadcrumb = Breadcrumb(self)
+        self.sheet_view = FigureView("How the number was made", self)
+        self.result_view = FigureView("The number", self)
+        self.slide_bar = SlideBar(self)
+        self.copy_button = QToolButton(self)
+        self._sentence, self._weights = QLabel(self), ElidedLabel(parent=self)
+        self._scroll = QScrollArea(self)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._render)
+        self._lay_out()
+        self._connect()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("One number explained")
+
+    @property
+    def unit(self) -> Unit | None:
+        """The number that is looked at; None for none."""
+        return self._path.unit
+
+    @property
+    def shown(self) -> Unit | None:
+        """The number that is shown: one that the mouse passes, or else the one looked at."""
+        return self._passing or self._path.unit
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """What is shown, as data."""
+        return self._explanation
+
+    @property
+    def sentence(self) -> str:
+        """What is shown, in words."""
+        return self._sentence.text()
+
+    @property
+    def text(self) -> str:
+        """All of the arithmetic as text."""
+        if self._look is None or self._explanation is None:
+            return ""
+        return text(self._look, self._explanation)
+
+    def set_inspection(self, inspection: Inspection, class_names: Sequence[str]) -> None:
+        """Show newer numbers, or another image or network. Where the layer is gone, the page is left."""
+        self._look = Look(inspection.spec, inspection.parameters, inspection.image_view)
+        self._class_names = tuple(class_names)
+        self._weights.setText(weights_text(inspection.image_view))
+        was_open = self._path.unit is not None
+        self._path.fit(self._look)
+        self._passing = self._passing and nearest(self._look, self._passing)
+        if was_open and self._path.unit is None:
+            self.left.emit()
+        elif self.isVisible():
+            self._render()
+
+    def open_unit(self, unit: Unit) -> None:
+        """Look at a number; the way there begins anew."""
+        fitting = nearest(self._look, unit) if self._look is not None else None
+        if fitting is not None:
+            self._path.start(fitting)
+            self._show_unit()
+
+    def show_map(self, layer_id: str, channel: int) -> None:
+        """Look at another map, at the same place if the layer is the same, else in its middle."""
+        unit = self._path.unit
+        if unit is None or self._look is None or (unit.layer_id, unit.channel) == (layer_id, channel):
+            return
+        if unit.layer_id == layer_id:
+            self._move_to(unit.in_map(channel))
+            return
+        view = self._look.view.layer(layer_id)
+        if view is None:
+            self.left.emit()
+            return
+        row, column = (side // 2 for side in view.values.shape[1:]) if view.values.ndim == 3 else (0, 0)
+        self.open_unit(Unit(layer_id, channel, row, column))
+
+    @Slot()
+    def go_deeper(self) -> None:
+        """Look at the input that was chosen, or else at the one that counted most."""
+        explanation = self._explanation
+        deeper = self._chosen or (explanation.deeper if explanation is not None else None)
+        if deeper is not None:
+            self._path.deeper(deeper)
+            self._show_unit()
+
+    @Slot()
+    def go_back(self) -> None:
+        """Look at the number before, or leave the page after the first one."""
+        if self._path.back():
+            self._show_unit()
+        else:
+            self.left.emit()
+
+    @Slot()
+    def copy_text(self) -> None:
+        """Put all of the arithmetic on the clipboard."""
+        QGuiApplication.clipboard().setText(self.text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_text()
+        elif key in _DEEPER:
+            self.go_deeper()
+        elif key in _BACK:
+            self.go_back()
+        elif key in _ARROWS:
+            self._move_by(*_ARROWS[key])
+        elif key in _MAPS and self._path.unit is not None:
+            self._move_to(self._path.unit.in_map(self._path.unit.channel + _MAPS[key]))
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Take keys that are also shortcuts of the window."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_own = Qt.Key(event.key()) in {*_ARROWS, *_MAPS, *_DEEPER, *_BACK}
+            if is_own or event.matches(QKeySequence.StandardKey.Copy):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._render()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < _NARROW_PX
+        direction = QBoxLayout.Direction
+        self._body.setDirection(direction.BottomToTop if is_narrow else direction.LeftToRight)
+        self._sentence.setVisible(self.height() >= _LOW_PX)
+        self._soon.start()
+
+    def _lay_out(self) -> None:
+        self._sentence.setWordWrap(True)
+        for label in (self._sentence, self._weights):
+            label.setFont(caption_font(label))
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.copy_button.setIcon(icon("copy"))
+        self.copy_button.setToolTip("Copy the arithmetic as text (Ctrl+C)")
+        self.copy_button.setAccessibleName("Copy as text")
+        self.copy_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._scroll.setWidget(self.sheet_view)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        for widget in (self, self.sheet_view, self.result_view):
+            widget.setBackgroundRole(QPalette.ColorRole.Base)
+            widget.setAutoFillBackground(True)
+        self._body.setSpacing(SPACE_16)
+        self._body.addWidget(self._scroll, 1)
+        self._body.addWidget(self.result_view)
+        bar = QHBoxLayout()
+        bar.setSpacing(SPACE_8)
+        bar.addWidget(self.slide_bar)
+        bar.addWidget(self.copy_button)
+        bar.addStretch(1)
+        bar.addWidget(self._weights)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)
+        layout.setSpacing(SPACE_8)
+        layout.addWidget(self.breadcrumb)
+        layout.addWidget(self._sentence)
+        layout.addLayout(self._body, 1)
+        layout.addLayout(bar)
+
+    def _connect(self) -> None:
+        self.breadcrumb.back_requested.connect(self.go_back)
+        self.breadcrumb.network_requested.connect(self.left)
+        self.slide_bar.step_requested.connect(self._on_step_requested)
+        self.copy_button.clicked.connect(self.copy_text)
+        for view in (self.sheet_view, self.result_view):
+            view.pointed.connect(self._on_pointed)
+            view.clicked.connect(self._on_clicked)
+            view.double_clicked.connect(self._on_double_clicked)
+            view.look_changed.connect(self._on_look_changed)
+
+    def _move_by(self, down: int, right: int) -> None:
+        if self._path.unit is not None and self._look is not None:
+            self._move_to(moved(self._look, self._path.unit, down, right))
+
+    def _move_to(self, unit: Unit) -> None:
+        """Look at another number of the same layer."""
+        fitting = nearest(self._look, unit) if self._look is not None else None
+        if fitting is not None and self._path.unit is not None:
+            self._path.move(fitting)
+            self._show_unit()
+
+    def _show_unit(self) -> None:
+        self._passing = self._chosen = None
+        if self.isVisible():
+            self._render()
+        self.unit_changed.emit(self._path.unit)
+
+    @Slot()
+    def _render(self) -> None:
+        """Make everything for the shown number anew."""
+        look, unit = self._look, self.shown
+        if look is None or unit is None or not self.isVisible():
+            return
+        self._pens = self._pens or Pens.of(self)
+        self._explanation = explain(look, unit)
+        width = self._scroll.viewport().width() if self._scroll.viewport().width() > 0 else self.width()
+        self.sheet_view.set_figure(sheet(self._scene(width - 4)))
+        is_narrow = self.width() < _NARROW_PX
+        side = self.width() - 2 * SPACE_12 if is_narrow else _RESULT_PX
+        self.result_view.set_figure(result_figure(self._scene(side - 4)))
+        self._describe(look, unit)
+
+    def _scene(self, width: int) -> Scene:
+        assert self._look is not None
+        assert self._explanation is not None
+        assert self._pens is not None
+        return Scene(self._look, self._explanation, self._pens, self._pens.px(width), self._class_names)
+
+    def _describe(self, look: Look, unit: Unit) -> None:
+        assert self._explanation is not None
+        scene = self._scene(0)
+        parts = [scene.name(unit.layer_id), scene.map_name(unit.layer_id, unit.channel)]
+        if look.values(unit.layer_id).ndim == 3:
+            parts.append(f"({unit.row}, {unit.column})")
+        self.breadcrumb.show_path(tuple(parts), f"= {number(self._explanation.engine)}")
+        words = sentence(look, self._explanation)
+        self._sentence.setText(words)
+        if self._passing is None:
+            self.setAccessibleDescription(words)
+
+    @Slot()
+    def _on_step_requested(self) -> None:
+        if self._path.unit is not None and self._look is not None:
+            self._move_to(following(self._look, self._path.unit))
+
+    @Slot(object)
+    def _on_pointed(self, spot: Spot | None) -> None:
+        self.hover_text_changed.emit(spot.text if spot is not None else "")
+        passing = spot.moves_to if spot is not None else None
+        if passing is not None:
+            self.slide_bar.pause()
+        if passing != self._passing:
+            self._passing = passing
+            self._render()
+
+    @Slot(object)
+    def _on_clicked(self, spot: Spot) -> None:
+        self.setFocus()
+        if spot.moves_to is not None:
+            self._move_to(spot.moves_to)
+        self._chosen = spot.unit if spot.moves_to is None else None
+
+    @Slot(object)
+    def _on_double_clicked(self, spot: Spot) -> None:
+        if spot.unit is not None and spot.unit.layer_id != getattr(self._path.unit, "layer_id", None):
+            self._chosen = spot.unit
+            self.go_deeper()
+
+    @Slot()
+    def _on_look_changed(self) -> None:
+        self._pens = None
+        self._soon.start()
