@@ -37,6 +37,7 @@ from cnnviz.ui.help import AboutDialog, ShortcutsDialog
 from cnnviz.ui.inspector.image_panel import ImagePanel
 from cnnviz.ui.inspector.layer_panel import LayerPanel
 from cnnviz.ui.inspector.network_view import NetworkView
+from cnnviz.ui.inspector.unit.stage import Stage
 from cnnviz.ui.ledger.costs_panel import CostsPanel
 from cnnviz.ui.memory_label import MemoryLabel
 from cnnviz.ui.notices import Notices
@@ -109,9 +110,8 @@ class MainWindow(QMainWindow):
         )
         self.tool_bar = MainToolBar(self.commands, workbench.session, workbench.selection, self)
         self.addToolBar(self.tool_bar)
-        self.links = PanelLinks(
-            workbench, self.builder, self.network_view, self.layer_panel, self.image_panel, self.statusBar()
-        )
+        views = (self.network_view, self.layer_panel, self.image_panel, self.stage)
+        self.links = PanelLinks(workbench, self.builder, *views, self.statusBar())
         self.notices = Notices(self.banner, workbench.document, workbench.session, self.commands["adapt"])
         self._make_menus()
         self._connect()
@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
         self.network_view = NetworkView(self)
         self.network_view.set_scale(bench.settings.scale)
         self.layer_panel = LayerPanel(self)
+        self.stage = Stage(bench, self.network_view, self.layer_panel, self)
         self.image_panel = ImagePanel(bench.selection, self)
         self.banner = Banner(self)
         middle = QWidget(self)
@@ -144,7 +145,7 @@ class MainWindow(QMainWindow):
         self._middle.setContentsMargins(0, 0, 0, 0)
         self._middle.setSpacing(0)
         self._middle.addWidget(self.banner)
-        self._middle.addWidget(self.network_view, 1)
+        self._middle.addWidget(self.stage, 1)
         self.setCentralWidget(middle)
 
     def _make_menus(self) -> None:

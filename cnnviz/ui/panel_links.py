@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.inspector.image_panel import ImagePanel
     from cnnviz.ui.inspector.layer_panel import LayerPanel
     from cnnviz.ui.inspector.network_view import NetworkView
+    from cnnviz.ui.inspector.unit.stage import Stage
 
 
 SECOND_TURN_MS = 12
@@ -35,6 +36,7 @@ class PanelLinks(QObject):
         network_view: NetworkView,
         layer_panel: LayerPanel,
         image_panel: ImagePanel,
+        stage: Stage,
         status_bar: QStatusBar,
     ) -> None:
         super().__init__(network_view)
@@ -45,6 +47,7 @@ class PanelLinks(QObject):
         self._network_view = network_view
         self._layer_panel = layer_panel
         self._image_panel = image_panel
+        self._stage = stage
         self._status_bar = status_bar
         self._fresh: frozenset[str] = frozenset()
         self._inspection: Inspection | None = None
@@ -55,7 +58,8 @@ class PanelLinks(QObject):
         network_view.layer_clicked.connect(self._on_layer_chosen)
         network_view.map_clicked.connect(self._on_map_chosen)
         layer_panel.map_chosen.connect(self._on_map_chosen)
-        for view in (network_view, layer_panel):
+        stage.map_chosen.connect(self._on_map_chosen)
+        for view in (network_view, layer_panel, stage):
             view.hover_text_changed.connect(self._on_hover_text_changed)
         workbench.inspector.inspected.connect(self._on_inspected)
         self._document.loss_changed.connect(self._on_loss_changed)
@@ -82,6 +86,7 @@ class PanelLinks(QObject):
     def _on_map_chosen(self, layer_id: str, map_index: int) -> None:
         self._layer_panel.set_layer(layer_id, map_index)
         self._network_view.set_selected(layer_id, map_index)
+        self._stage.show_map(layer_id, map_index)
         if layer_id != self._builder.selected_layer_id:
             self._builder.select_layer(layer_id)
 
