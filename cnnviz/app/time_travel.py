@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnnviz.errors import CnnvizError
+from cnnviz.errors import CnnvizError, FileError
 from cnnviz.training.events import Failed, Finished, Stopped
 from cnnviz.training.moment_keeper import MomentKeeper
 from cnnviz.training.moments import Moment, MomentStore, check_fits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cnnviz.app.document import Document
     from cnnviz.app.job import EventMaker, RunJob
@@ -67,7 +67,7 @@ class TimeTravel(QObject):
     Signals
     -------
     moments_changed()
-        `moments` are others than before.
+        `moments`, or the `obstacle`, are others than before.
     moment_wanted()
         `wanted` is another moment; its weights may still be on their way.
     weights_changed()
@@ -94,6 +94,7 @@ class TimeTravel(QObject):
         self._running: _Run | None = None
         self._shown: _Run | None = None
         self._moments: tuple[Moment, ...] = ()
+        self._obstacle = NOTHING_KEPT
         self._moment: Moment | None = None
         self._parameters: Arrays = {}
         self._newest: _Wish | None = None
@@ -143,10 +144,7 @@ class TimeTravel(QObject):
     @property
     def obstacle(self) -> str:
         """Why there are no moments, in one sentence; empty where there are some."""
-        if self._moments:
-            return ""
-        subject = self._subject()
-        return OTHER_DESIGN if subject is not None and not self._is_of_run(subject) else NOTHING_KEPT
+        return self._obstacle
 
     @property
     def weights_step(self) -> int:
@@ -164,16 +162,12 @@ class TimeTravel(QObject):
             return self._session.parameters_for(spec)
         return self._parameters
 
-    def parameters_at(self, moment: Moment) -> Arrays:
-        """Return the weights of a moment of the run on screen. This may take a while, on any thread.
+    def reader(self) -> Callable[[Moment], Arrays]:
+        """Return what reads the weights of a moment of the run on screen, whatever is on screen later.
 
-        Raises
-        ------
-        FileError
-            They are kept no more, or their file is gone or damaged.
+        It may take a while, on any thread, and raises `FileError` where they are kept no more, or damaged.
         """
-        shown = self._shown
-        return _Wish(shown, moment).meet() if shown is not None else {}
+        return functools.partial(_read_from, self._shown)
 
     def look_at(self, moment: Moment) -> None:
         """Bring the weights of a moment in sight, at once or as soon as they are read."""
@@ -240,9 +234,9 @@ class TimeTravel(QObject):
     @Slot()
     def _follow(self) -> None:
         """Find out of which run there are moments, and which. While a run is on this is asked often."""
-        subject = self._subject()
-        if subject is not None and not self._is_of_run(subject):
-            subject = None
+        subject, obstacle = self._subject(), NOTHING_KEPT
+        if subject is not None and not _same_layers(self._document.spec, subject.spec):
+            subject, obstacle = None, OTHER_DESIGN
         if subject is not self._shown:
             before, self._shown = self._shown, subject
             if before is not None:
@@ -250,8 +244,9 @@ class TimeTravel(QObject):
                 before.store.release()
             self.back_to_now()
         moments = subject.store.moments if subject is not None else ()
-        if moments is not self._moments:
-            self._moments = moments
+        obstacle = "" if moments else obstacle
+        if moments is not self._moments or obstacle != self._obstacle:
+            self._moments, self._obstacle = moments, obstacle
             self.moments_changed.emit()
 
     def _subject(self) -> _Run | None:
@@ -276,9 +271,6 @@ class TimeTravel(QObject):
     def _remember(self, run: _Run) -> None:
         others = [other for other in self._runs if other.store is not run.store]
         self._runs = [*others, run][-_REMEMBERED_RUNS:]
-
-    def _is_of_run(self, run: _Run) -> bool:
-        return _same_layers(self._document.spec, run.spec)
 
     def _read(self, wish: _Wish) -> None:
         with self._changed:
@@ -332,6 +324,12 @@ class TimeTravel(QObject):
         self.back_to_now()
         if moment is not None:
             self.returned.emit(moment)
+
+
+def _read_from(run: _Run | None, moment: Moment) -> Arrays:
+    if run is None:
+        raise FileError(NOTHING_KEPT)
+    return _Wish(run, moment).meet()
 
 
 def _same_layers(one: NetworkSpec, other: NetworkSpec) -> bool:

@@ -26,6 +26,8 @@ class Facts:
     has_result: bool = False
     has_curves: bool = False
     can_adapt: bool = False
+    has_moments: bool = False
+    is_past: bool = False
 
     @property
     def is_idle(self) -> bool:
@@ -182,6 +184,38 @@ COMMANDS: tuple[Command, ...] = (
         "",
         "export",
         lambda facts: facts.has_curves,
+    ),
+    Command(
+        "play_film",
+        "Play Film",
+        "Look at one moment of the run after another",
+        "Ctrl+Shift+M",
+        "play",
+        lambda facts: facts.has_moments,
+    ),
+    Command(
+        "back_to_now",
+        "Back to Now",
+        "Look at the newest weights again (Esc)",
+        "",
+        "",
+        lambda facts: facts.is_past,
+    ),
+    Command(
+        "export_network_film",
+        "Export Film of the Network…",
+        "Write the moments of the run as an animated picture of the network",
+        "",
+        "export",
+        lambda facts: facts.has_moments,
+    ),
+    Command(
+        "export_layer_film",
+        "Export Film of the Layer…",
+        "Write the moments of the run as an animated picture of the chosen layer's filters and maps",
+        "",
+        "",
+        lambda facts: facts.has_moments,
     ),
     Command("previous_image", "Previous Image", "Look at the image before this one", "Ctrl+Left", "previous"),
     Command("next_image", "Next Image", "Look at the image after this one", "Ctrl+Right", "next"),

@@ -53,6 +53,7 @@ from cnnviz.ui.training.curve_export import CurveExport
 from cnnviz.ui.training.curves_panel import CurvesPanel
 from cnnviz.ui.training.form_links import FormLinks
 from cnnviz.ui.training.settings_form import TrainingForm
+from cnnviz.ui.training.time_links import TimeLinks
 from cnnviz.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ class MainWindow(QMainWindow):
         self.notices = Notices(self.banner, workbench.document, workbench.session, self.commands["adapt"])
         self._make_menus()
         self._connect()
+        self.time = TimeLinks(self, questions)
         self._update_title()
         self.docks.restore(workbench.settings)
         self.builder.list_view.setFocus()  # else the keyboard begins in the palette
@@ -164,7 +166,12 @@ class MainWindow(QMainWindow):
         menus.add_commands(network, self.commands, "", "rename_design", "adapt", "reset_weights")
         menus.add_commands(training, self.commands, *menus.RUN_COMMANDS)
         training.addMenu(self.tool_bar.slow_motion.paces)
-        menus.add_commands(training, self.commands, "", "measure_layers", "export_curves")
+        menus.add_commands(training, self.commands, "", "measure_layers", "export_curves", "")
+        menus.add_commands(
+            training,
+            self.commands,
+            *("play_film", "back_to_now", "export_network_film", "export_layer_film"),
+        )
         menus.add_panel_commands(training, self.baselines.commands, self.docks, self.docks.baselines)
         self.earlier_runs = EarlierRuns(training, self.workbench.session, self.files)
         menus.add_commands(

@@ -55,6 +55,7 @@ class RunActions(QObject):
         self._document = workbench.document
         self._session = workbench.session
         self._selection = workbench.selection
+        self._travel = workbench.travel
         self._form = form
         self._files = files
         self._known_facts: Facts | None = None
@@ -80,6 +81,8 @@ class RunActions(QObject):
             self._session.weights_changed,
             self._document.problems_changed,
             self._selection.image_changed,
+            self._travel.moments_changed,
+            self._travel.moment_wanted,
         ):
             changed.connect(self._on_facts_changed)
         self._session.run_ended.connect(self._on_run_ended)
@@ -96,6 +99,8 @@ class RunActions(QObject):
             has_result=self._session.result is not None,
             has_curves=len(self._session.history.steps) > 0,
             can_adapt=self._adapted() != self._document.spec,
+            has_moments=bool(self._travel.moments),
+            is_past=self._travel.wanted is not None,
         )
 
     @Slot()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVB
 
 from cnnviz.data.dataset import Split
 from cnnviz.training.class_report import ClassReport
-from cnnviz.ui.evaluation.words import figures, headline, subject, uses_text
+from cnnviz.ui.evaluation.words import figures, headline, past, subject, uses_text
 from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font, with_tabular_figures
 from cnnviz.ui.widgets.elided_label import ElidedLabel
@@ -84,7 +84,9 @@ class EvaluationHead(QWidget):
             self._headline.clear()
             self._rest.setText("")
         else:
-            self._headline.setText(headline(findings.report))
+            self._headline.setText(headline(findings.report) + past(findings))
+            role = QPalette.ColorRole.Link if findings.is_past else QPalette.ColorRole.WindowText
+            self._headline.setForegroundRole(role)
             self._rest.setText(f"{figures(findings.report)}; {subject(findings)}")
         self.export_button.setEnabled(findings is not None)
         self.shares_button.setVisible(findings is not None and isinstance(findings.report, ClassReport))

@@ -38,6 +38,13 @@ def figures(report: Report) -> str:
     return f"mean absolute error {number(report.mean_absolute_error())}, loss {number(report.loss)}"
 
 
+def past(findings: Findings) -> str:
+    """Return of which earlier weights a report is; empty where it is of the newest."""
+    if not findings.is_past:
+        return ""
+    return f" at step {findings.step:,}" if findings.step else " with the first weights"
+
+
 def moment(step: int, epoch: int) -> str:
     """Return when weights were taken."""
     return f"epoch {epoch:,}, step {step:,}" if step else "untrained"

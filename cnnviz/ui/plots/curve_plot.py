@@ -70,6 +70,7 @@ class CurvePlot(QWidget):
         self._view.setAccessibleName(title)
         self._view.getAxis("left").setScale(axis_scale)
         self._best = _MarkLine(self._view, top)
+        self._moment = _MarkLine(self._view, top, is_strong=True)
         self._changes: list[_MarkLine] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -140,6 +141,11 @@ class CurvePlot(QWidget):
         if steps != self._steps_per_epoch:
             self._steps_per_epoch = steps
             self._view.getAxis("bottom").setScale(1 / steps if steps else 1.0)
+
+    def set_moment(self, step: int | None) -> None:
+        """Mark a step as the one that is looked at elsewhere; None for none."""
+        mark = Mark(float(step), f"step {step:,}") if step is not None else None
+        self._moment.show_mark(mark, with_text=not self._view.is_narrow)
 
     def set_pointed(self, step: float | None) -> None:
         """Draw a line at a step with the values there; None for no line."""
@@ -275,7 +281,7 @@ class CurvePlot(QWidget):
         colors = colors_of(self)
         self._view.apply_colors(colors)
         self._color_items(colors)
-        for line in (self._best, *self._changes):
+        for line in (self._best, self._moment, *self._changes):
             line.apply_colors(colors)
         self._view.set_labels(self._labels())
 
@@ -292,11 +298,14 @@ _SHORT = {"training": "train", "validation": "val"}
 
 
 class _MarkLine:
-    """An upright dotted line with a word."""
+    """An upright line with a word: dotted, or in the accent's colour where it is a strong one."""
 
-    def __init__(self, plot: LabelledPlot, top: float | None) -> None:
+    def __init__(self, plot: LabelledPlot, top: float | None, *, is_strong: bool = False) -> None:
         place = 0.94 if top is None else 0.08  # losses end low, shares end high
+        if is_strong:
+            place = abs(place - 0.14)  # its word must not hide another one
         self._plot = plot
+        self._is_strong = is_strong
         self._line = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": place})
         self._line.hide()
         self._shown: tuple[Mark | None, bool] = (None, False)
@@ -314,8 +323,10 @@ class _MarkLine:
 
     def apply_colors(self, colors: Colors) -> None:
         """Take the colours of the theme."""
-        self._line.setPen(QPen(colors.muted, 0, Qt.PenStyle.DotLine))
-        self._line.label.setColor(colors.muted)
+        color = colors.accent if self._is_strong else colors.muted
+        style = Qt.PenStyle.SolidLine if self._is_strong else Qt.PenStyle.DotLine
+        self._line.setPen(QPen(color, 0, style))
+        self._line.label.setColor(color)
         self._line.label.setFont(caption_font(self._plot))
 
 

@@ -54,7 +54,8 @@ class CurvesPanel(QWidget):
         self._empty = EmptyState("Loss and accuracy are drawn here while the network learns.", train, self)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._empty)
-        self._pages.addWidget(self._plots_page())
+        self._page = self._plots_page()
+        self._pages.addWidget(self._page)
         # While a run is on, the plots are drawn in turns of the event loop, so that none is long.
         self._next_later = QTimer(self, singleShot=True, interval=SECOND_TURN_MS)
         self._next_later.timeout.connect(self._show_next)
@@ -77,6 +78,17 @@ class CurvesPanel(QWidget):
         """Draw other runs beside the one on screen."""
         self._overlays = overlays
         self._on_history_changed()
+
+    def set_moment(self, step: int | None) -> None:
+        """Mark the step whose weights are in sight; None where they are the newest."""
+        for column in self._columns.values():
+            column.plot.set_moment(step)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put a widget under the plots."""
+        layout = self._page.layout()
+        assert layout is not None  # made in _plots_page
+        layout.addWidget(widget)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

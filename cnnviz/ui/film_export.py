@@ -1,0 +1,155 @@
+"""The way of a film from the window to a file: where to, what of, how far it is, and cancel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from cnnviz.app.film_writer import FilmPlan
+from cnnviz.errors import CnnvizError
+from cnnviz.spec.words import counted
+from cnnviz.ui.film_frames import FilmFrames, layer_frames, network_frames
+from cnnviz.ui.theme import SPACE_8
+from cnnviz.ui.training.time_words import caption
+
+if TYPE_CHECKING:
+    from cnnviz.app.film_player import FilmPlayer
+    from cnnviz.app.inspection import Inspection
+    from cnnviz.training.moments import Moment
+    from cnnviz.ui.dialogs import Questions
+    from cnnviz.ui.main_window import MainWindow
+
+FILM_FILTER = "Animated GIF (*.gif);;Animated PNG (*.png)"
+_BAR_WIDTH_PX = 140
+
+
+class FilmProgress(QWidget):
+    """How far a film is, in the status bar, and a button that gives it up."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label = QLabel(self)
+        self.bar = QProgressBar(self)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(_BAR_WIDTH_PX)
+        self.cancel_button = QPushButton("Cancel", self)
+        self.cancel_button.setAccessibleName("Cancel writing the film")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_8)
+        for widget in (self._label, self.bar, self.cancel_button):
+            row.addWidget(widget)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """How far it is, in words."""
+        return self._label.text()
+
+    @Slot(int, int)
+    def show_progress(self, done: int, count: int) -> None:
+        """Say that so many pictures of so many are done."""
+        self._label.setText(f"Film: {done:,} of {count:,}" if done < count else "Film: writing the file")
+        self.bar.setRange(0, count)
+        self.bar.setValue(done)
+        self.bar.setAccessibleName(self._label.text())
+        self.show()
+
+
+class FilmExport(QObject):
+    """Carries out the two commands that write a film."""
+
+    def __init__(self, window: MainWindow, questions: Questions, player: FilmPlayer) -> None:
+        super().__init__(window)
+        self._window, self._bench = window, window.workbench
+        self._questions, self._notices, self._player = questions, window.notices, player
+        self._frames: FilmFrames | None = None
+        self._captions: dict[Moment, tuple[str, float]] = {}
+        self.writer = window.workbench.film_writer
+        self.progress = FilmProgress(window)
+        window.statusBar().addPermanentWidget(self.progress)
+        window.commands["export_network_film"].triggered.connect(self.choose_network)
+        window.commands["export_layer_film"].triggered.connect(self.choose_layer)
+        self.progress.cancel_button.clicked.connect(self.writer.cancel)
+        self.writer.picture_wanted.connect(self._on_picture_wanted)
+        self.writer.progressed.connect(self.progress.show_progress)
+        self.writer.written.connect(self._on_written)
+        self.writer.failed.connect(self._notices.show_problem)
+        self.writer.ended.connect(self._on_ended)
+
+    @Slot()
+    def choose_network(self) -> None:
+        """Ask where to, and write a film of the network."""
+        path = self._path("Export Film of the Network", "network")
+        if path is not None:
+            document, classes = self._bench.document, self._bench.selection.dataset.class_names
+            size = self._window.network_view.canvas.size()
+            frames = network_frames(document.spec.name, classes, document.loss, size, self._window)
+            self._write(path, frames)
+
+    @Slot()
+    def choose_layer(self) -> None:
+        """Ask where to, and write a film of the chosen layer."""
+        inspection = self._bench.inspector.inspection
+        if inspection is None:
+            return
+        layer_id = self._window.layer_panel.layer_id
+        path = self._path(f"Export Film of {layer_id or 'the Input'}", layer_id or "input")
+        if path is not None:
+            name = self._bench.document.spec.name
+            self._write(path, layer_frames(name, layer_id, inspection, self._window))
+
+    def _path(self, title: str, subject: str) -> Path | None:
+        suggestion = Path(f"{subject}-film.gif")
+        return self._questions.file_to_save(self._window, title, FILM_FILTER, suggestion)
+
+    def _write(self, path: Path, frames: FilmFrames) -> None:
+        try:
+            self.writer.start(self._plan(path, frames.picture_size))
+        except CnnvizError as error:
+            frames.deleteLater()
+            self._notices.show_problem(str(error))
+            return
+        self._frames = frames
+
+    def _plan(self, path: Path, size: QSize) -> FilmPlan:
+        bench = self._bench
+        moments = bench.travel.moments
+        self._captions = {
+            moment: (caption(moment), place / max(len(moments) - 1, 1))
+            for place, moment in enumerate(moments)
+        }
+        return FilmPlan(
+            path,
+            bench.document.spec,
+            bench.selection.pixels,
+            bench.live_view.scale,
+            moments,
+            bench.travel.reader(),
+            self._player.speed,
+            size.width(),
+            size.height(),
+        )
+
+    @Slot(object, object)
+    def _on_picture_wanted(self, moment: Moment, inspection: Inspection) -> None:
+        if self._frames is None:
+            return  # the film was given up
+        text, share = self._captions[moment]
+        with self._bench.session.turns.drawing():
+            self.writer.give(self._frames.picture(inspection, text, share))
+
+    @Slot(object, int)
+    def _on_written(self, path: Path, left_out: int) -> None:
+        rest = f" The weights of {counted(left_out, 'moment')} could not be read." if left_out else ""
+        self._notices.show_note(f"Film written to {path.name}.{rest}")
+
+    @Slot()
+    def _on_ended(self) -> None:
+        self.progress.hide()
+        if self._frames is not None:
+            self._frames.deleteLater()
+            self._frames = None

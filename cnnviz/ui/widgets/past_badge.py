@@ -1,0 +1,109 @@
+"""A word in the corner of a panel that says that what it shows is of earlier weights."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from cnnviz.ui.icons import icon, on_accent
+from cnnviz.ui.theme import LOOK_CHANGES, SPACE_4, SPACE_8, caption_font, colors_of
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction, QPaintEvent
+
+_ICON_PX = 14
+_HEIGHT_PX = 24
+_NARROW_PX = 640
+"""In a panel narrower than this, what stands at the bottom needs its room."""
+
+
+class Corner(enum.Enum):
+    """Where in its panel a badge is, at the right."""
+
+    TOP = "at the top"
+    BOTTOM = "at the bottom, or at the top of a narrow panel"
+
+
+class PastBadge(QWidget):
+    """Lies over a corner of its panel, which does not move for it, and hides while there is nothing to say.
+
+    With an action, a click on its button brings back what is shown otherwise.
+    """
+
+    def __init__(self, panel: QWidget, corner: Corner = Corner.TOP, action: QAction | None = None) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self._corner = corner
+        self._icon, self._label = QLabel(self), QLabel(self)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._button = QToolButton(self)
+        self._button.setObjectName("badge-button")
+        self._button.setVisible(action is not None)
+        if action is not None:
+            self._button.setDefaultAction(action)
+            self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_8, 0, SPACE_4 if action is not None else SPACE_8, 0)
+        row.setSpacing(SPACE_4)
+        for widget in (self._icon, self._label, self._button):
+            row.addWidget(widget)
+        self._apply_look()
+        self.hide()
+        panel.installEventFilter(self)
+
+    @property
+    def text(self) -> str:
+        """What is said; empty while nothing is."""
+        return "" if self.isHidden() else self._label.text()
+
+    def show_text(self, text: str) -> None:
+        """Say something, or nothing where it is empty."""
+        if text != self._label.text():
+            self._label.setText(text)
+            self.setAccessibleName(text)
+            self._place()
+        self.setVisible(bool(text))
+        if text:
+            self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in LOOK_CHANGES:
+            self._apply_look()
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colors_of(self._panel).accent)
+            painter.drawRoundedRect(self.rect(), _HEIGHT_PX / 2, _HEIGHT_PX / 2)
+        finally:
+            painter.end()
+
+    def _place(self) -> None:
+        room = self._panel.size()
+        width = min(self.sizeHint().width(), room.width() - 2 * SPACE_4)
+        is_high = self._corner is Corner.TOP or room.width() < _NARROW_PX
+        top = SPACE_4 if is_high else room.height() - _HEIGHT_PX - SPACE_8
+        self.setGeometry(room.width() - width - SPACE_8, top, width, _HEIGHT_PX)
+
+    def _apply_look(self) -> None:
+        colors = colors_of(self._panel)
+        self._icon.setPixmap(on_accent(icon("timer")).pixmap(_ICON_PX, _ICON_PX))
+        palette = self._label.palette()
+        palette.setColor(self._label.foregroundRole(), colors.on_accent)
+        self._label.setPalette(palette)
+        for widget in (self._label, self._button):
+            widget.setFont(caption_font(self._panel))
+        self._place()
