@@ -194,11 +194,11 @@ class _Monkey:
         return used_bytes()
 
     def _run(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        self._app.processEvents()
-        while time.monotonic() < until:
-            time.sleep(0.002)
-            self._app.processEvents()
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        loop = QEventLoop()  # unlike `processEvents`, it also deletes what is to be deleted later
+        QTimer.singleShot(round(1000 * seconds), loop.quit)
+        loop.exec()
 
     def _press_command(self) -> None:
         actions = [action for action in self._window.commands if action.isEnabled()]
