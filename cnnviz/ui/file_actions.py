@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.app.file_kind import FileKind, kind_of
+from cnnviz.app.kept_runs import KeptRuns
 from cnnviz.data.catalog import known_datasets
 from cnnviz.errors import CnnvizError
 from cnnviz.spec import io
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from cnnviz.app.workbench import Workbench
     from cnnviz.data.dataset import Dataset
     from cnnviz.spec.network import NetworkSpec
-    from cnnviz.training.result import RunResult
+    from cnnviz.training.result import DataFacts, RunResult
 
 T = TypeVar("T")
 _STEM_LENGTH = 60
@@ -75,6 +76,8 @@ class FileActions(QObject):
         self._questions = questions
         self._settings = workbench.settings
         self._document = workbench.document
+        self._library = workbench.library
+        self._kept = KeptRuns(workbench.session, workbench.library, self)
         self._session = workbench.session
         self._selection = workbench.selection
         self._opener = workbench.dataset_opener
@@ -185,18 +188,27 @@ class FileActions(QObject):
         self._document.edit("Bring Back a Run", dataclasses.replace(result.spec))  # a design of its own
         self._session.bring_back(result)
         self.run_opened.emit(result)
-        self._find_data_of(result)
+        self.find_data(result.data)
+
+    def find_data(self, data: DataFacts) -> None:
+        """Open the data set that a run learned from where it is known, or say which one it was."""
+        if data.content_hash == self._selection.dataset.content_hash:
+            return
+        source = Path(data.source)
+        if data.name in {info.name for info in known_datasets()}:
+            self._opener.open(data.name)
+        elif source.is_absolute() and (source.is_file() or source.is_dir()):
+            self._opener.open(str(source))
+        else:
+            self.told.emit(f'This run learned from "{data.name}". Open that data set to go on with it.')
 
     def may_close(self) -> bool:
         """Return whether the window may close: nothing unsaved is left, and no run is under way."""
         return self._settle("the window closes")
 
     def may_reset(self) -> bool:
-        """Return whether learned weights may be forgotten: they are saved, or given up."""
-        if not self._session.unsaved:
-            return True
-        answer = self._questions.keep(self._window, self._unsaved_runs(), "the weights are reset")
-        return answer is Answer.DISCARD or (answer is Answer.SAVE and self._save_runs())
+        """Return whether learned weights may be forgotten: they are kept, or given up."""
+        return self._settle_runs("the weights are reset")
 
     def suggestion(self, suffix: str) -> Path:
         """Return a name with this suffix for a file of the design, which may not be there yet."""
@@ -227,21 +239,8 @@ class FileActions(QObject):
         self._note_recent(path)
         self.run_opened.emit(result)
         self.design_replaced.emit()
-        self._find_data_of(result)
+        self.find_data(result.data)
         return True
-
-    def _find_data_of(self, result: RunResult) -> None:
-        """Open the data set that a run learned from where it is known, or say which one it was."""
-        if result.data.content_hash == self._selection.dataset.content_hash:
-            return
-        name, source = result.data.name, Path(result.data.source)
-        if name in {info.name for info in known_datasets()}:
-            self._opener.open(name)
-            return
-        if source.is_absolute() and (source.is_file() or source.is_dir()):
-            self._opener.open(str(source))
-            return
-        self.told.emit(f'This run learned from "{result.data.name}". Open that data set to go on with it.')
 
     @Slot(object)
     def _on_dataset_opened(self, dataset: Dataset) -> None:
@@ -256,15 +255,24 @@ class FileActions(QObject):
             self.told.emit(f'"{dataset.name}" has other images now than those that this run learned from.')
 
     def _settle(self, why: str) -> bool:
-        """Stop the run and save what is unsaved, or give it up, as the person wishes."""
+        """Stop the run and save what is unsaved, or give it up, as the person wishes.
+
+        What the list of runs keeps is not asked about.
+        """
         what = self._unsaved_work()
-        if what:
-            answer = self._questions.keep(self._window, what, why)
-            if answer is Answer.CANCEL:
-                return False
-            if answer is Answer.SAVE and not self._save_everything():
-                return False
+        if not what:
+            return self._stop_run() and self._settle_runs(why)
+        answer = self._questions.keep(self._window, what, why)
+        if answer is Answer.CANCEL or (answer is Answer.SAVE and not self._save_everything()):
+            return False
         return self._stop_run()
+
+    def _settle_runs(self, why: str) -> bool:
+        """Save runs that nothing holds, or give them up; return False where neither is wanted."""
+        if not self._kept.unkept_count:
+            return True
+        answer = self._questions.keep(self._window, self._unsaved_runs(), why)
+        return answer is Answer.DISCARD or (answer is Answer.SAVE and self._save_runs())
 
     def _save_everything(self) -> bool:
         if not self._stop_run():
@@ -274,8 +282,8 @@ class FileActions(QObject):
         return self._save_runs()
 
     def _save_runs(self) -> bool:
-        """Ask for a name for every run that no file holds; a name that is refused ends it."""
-        runs = self._session.unsaved_runs
+        """Ask for a name for every run that nothing holds; a name that is refused ends it."""
+        runs = self._kept.unkept
         if len(runs) == 1:
             return self._save_run(runs[0], "Save Trained Run")
         return all(
@@ -289,7 +297,9 @@ class FileActions(QObject):
         if number > 1:
             suggestion = suggestion.with_stem(f"{suggestion.stem}-{number}")
         path = self._questions.file_to_save(self._window, title, RUN_FILTER, suggestion)
-        return path is not None and self._write(functools.partial(self._session.save_run, path, run), path)
+        run = run or self._session.result
+        marked = self._library.marked(run) if run is not None else None
+        return path is not None and self._write(functools.partial(self._session.save_run, path, marked), path)
 
     def _stop_run(self) -> bool:
         if self._session.close():
@@ -301,12 +311,12 @@ class FileActions(QObject):
         parts = []
         if not self._document.is_clean:
             parts.append(f'The design "{self._document.spec.name or "Untitled"}" has unsaved changes.')
-        if self._session.unsaved:
+        if self._kept.unkept_count:
             parts.append(self._unsaved_runs())
         return " ".join(parts)
 
     def _unsaved_runs(self) -> str:
-        count = self._session.unsaved_count
+        count = self._kept.unkept_count
         return _WEIGHTS_UNSAVED if count == 1 else f"{count} trained runs are in no run file."
 
     def _save_to(self, path: Path) -> bool:

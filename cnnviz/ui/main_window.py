@@ -45,6 +45,7 @@ from cnnviz.ui.panel_links import PanelLinks
 from cnnviz.ui.recovery_banner import RecoveryBanner
 from cnnviz.ui.remedies import Remedies
 from cnnviz.ui.run_actions import RunActions
+from cnnviz.ui.runs.run_links import RunLinks
 from cnnviz.ui.runs.runs_panel import RunsPanel
 from cnnviz.ui.saved_label import SavedLabel
 from cnnviz.ui.templates.design_actions import DesignActions
@@ -116,6 +117,8 @@ class MainWindow(QMainWindow):
         self.notices = Notices(self.banner, workbench.document, workbench.session, self.commands["adapt"])
         self._make_menus()
         self._connect()
+        self.kept_runs = RunLinks(self, questions, self._show_training)
+        self._middle.insertWidget(1, self.kept_runs.banner)
         self.time = TimeLinks(self, questions)
         self._update_title()
         self.docks.restore(workbench.settings)
@@ -173,7 +176,7 @@ class MainWindow(QMainWindow):
             *("play_film", "back_to_now", "export_network_film", "export_layer_film"),
         )
         menus.add_panel_commands(training, self.baselines.commands, self.docks, self.docks.baselines)
-        self.earlier_runs = EarlierRuns(training, self.workbench.session, self.files)
+        self.earlier_runs = EarlierRuns(training, self.workbench, self.files, self.run_list)
         menus.add_commands(
             training, self.commands, "", "previous_image", "next_image", "random_image", "open_image"
         )
@@ -206,7 +209,6 @@ class MainWindow(QMainWindow):
         self.docks.costs.visibilityChanged.connect(self.costs.set_in_sight)
         self.docks.evaluation.visibilityChanged.connect(self.evaluation.set_in_sight)
         self.docks.baselines.visibilityChanged.connect(self.baselines.set_in_sight)
-        self.run_list.open_requested.connect(files.bring_back)
         files.recent_changed.connect(self._update_recent)
         files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)

@@ -7,6 +7,8 @@ import types
 
 import pytest
 
+from cnnviz.app.job import events_of
+from cnnviz.app.run_about import RunKind
 from cnnviz.spec.layers import Dropout
 from cnnviz.ui.run_words import run_words
 from tests.helpers.designs import short_training, small_design
@@ -17,6 +19,7 @@ from tests.helpers.runs import SETTINGS, finished, stopped_after
 @pytest.fixture
 def window(qtbot, tmp_path):
     with open_window(tmp_path) as window:
+        window.workbench.session.keeping = events_of  # the disk keeps no runs
         assert window.files.new(small_design())
         yield window
 
@@ -113,3 +116,19 @@ def test_a_run_is_told_by_its_length_and_success():
         ),
     )
     assert run_words(nameless) == "Untitled: 1 epoch, validation loss 0.2500"
+
+
+def test_kept_runs_are_listed_by_name_and_one_is_shown_again(qtbot, tmp_path):
+    with open_window(tmp_path) as window:
+        session, library = window.workbench.session, window.workbench.library
+        assert window.files.new(small_design())
+        first = train(window, qtbot, epochs=2)
+        window.workbench.document.insert_layer(Dropout(), 3)
+        train(window, qtbot)
+        qtbot.waitUntil(lambda: [e.kind for e in library.entries] == 2 * [RunKind.FINISHED], timeout=10_000)
+        qtbot.waitUntil(lambda: session.unsaved_runs == ())  # the disk has them
+        (entry,) = entries(window)
+        assert entry.text().startswith("Small 1: 2 epochs, ")
+        entry.trigger()
+        qtbot.waitUntil(lambda: session.result is not None and session.result.state.epoch == 2)
+        assert window.workbench.document.spec == first.spec

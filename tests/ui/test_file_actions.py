@@ -20,11 +20,13 @@ from tests.helpers.fake_questions import FakeQuestions
 
 
 class Desk:
-    """File actions with everything they work on, and what they said."""
+    """File actions with everything they work on, and what they said. The disk keeps no runs."""
 
     def __init__(self, window, settings):
         self.questions = FakeQuestions()
-        self.bench = Workbench(settings)
+        no_folder = settings.path.with_name("a-file")
+        no_folder.touch()
+        self.bench = Workbench(settings, runs=no_folder / "runs")
         self.files = FileActions(window, self.questions, self.bench)
         self.document, self.session = self.bench.document, self.bench.session
         self.errors, self.notes = [], []

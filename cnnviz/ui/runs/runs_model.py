@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QColor
 
-from cnnviz.app.run_about import RunKind
 from cnnviz.ui.format import duration, number, share
+from cnnviz.ui.runs.words import looks_words, state_details, state_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,14 +24,6 @@ RUN_COLORS = ("#D55E00", "#009E73", "#B9608F", "#8A6FD1", "#2489C4", "#A67C00", 
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
-_WORDS = {
-    RunKind.RUNNING: "under way",
-    RunKind.FINISHED: "finished",
-    RunKind.STOPPED: "stopped",
-    RunKind.FAILED: "failed",
-    RunKind.INTERRUPTED: "interrupted: open it, and Train goes on",
-    RunKind.DAMAGED: "damaged",
-}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,6 +32,7 @@ class _Column:
     tip: str
     text: Callable[[RunEntry], str]
     is_number: bool = True
+    details: Callable[[RunEntry], str] | None = None
 
 
 def _or_dash(value: float | None, written: Callable[[float], str]) -> str:
@@ -52,6 +45,7 @@ def _of_facts(entry: RunEntry, text: str) -> str:
 
 COLUMNS = (
     _Column("Run", "Tick a run to draw its curves beside those on screen", lambda e: e.about.name, False),
+    _Column("State", "What has become of it", state_words, False, state_details),
     _Column(
         "Best accuracy",
         "Validation accuracy of the best epoch",
@@ -64,8 +58,13 @@ COLUMNS = (
     _Column(
         "Data set", "What it learned from", lambda e: e.facts.data.name if e.facts is not None else "–", False
     ),
+    _Column(
+        "Test",
+        "How often somebody has looked at the test set with it",
+        lambda e: f"{len(e.test_uses):,}" if e.test_uses else "–",
+        details=looks_words,
+    ),
     _Column("Began", "", lambda e: f"{e.about.began_at.astimezone():%Y-%m-%d %H:%M}", False),
-    _Column("State", "", lambda e: _WORDS[e.kind], False),
 )
 
 
@@ -114,7 +113,7 @@ class RunsModel(QAbstractTableModel):
         if role == _Role.TextAlignmentRole and column.is_number:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == _Role.ToolTipRole:
-            return entry.problem or column.text(entry)
+            return column.details(entry) if column.details is not None else column.text(entry)
         if index.column() == 0 and role == _Role.DecorationRole:
             return QColor(RUN_COLORS[entry.about.color])
         if index.column() == 0 and role == _Role.CheckStateRole and entry.facts is not None:

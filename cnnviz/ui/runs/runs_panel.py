@@ -1,17 +1,19 @@
-"""The list of runs: open one, name it, delete it, draw its curves beside those on screen."""
+"""The list of runs: open, resume and compare them, begin a twin of one, draw their curves beside others."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
+    QMenu,
     QStackedLayout,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -29,7 +31,11 @@ if TYPE_CHECKING:
     from cnnviz.app.run_library import RunLibrary
     from cnnviz.training.result import RunResult
 
-_NAME_WIDTH_PX = 220
+_NAME_WIDTH_PX, _STATE_WIDTH_PX = 220, 190
+_COMPARE = "See what differs between two runs, and what came of it"
+_HOW_TO_COMPARE = "Choose two runs, or one that is a twin, to compare them"
+_RESUME = "Go on as if there had been no break, bit for bit"
+_DONE = "All epochs are done: see how it can go on"
 
 
 class RunsPanel(QWidget):
@@ -37,79 +43,129 @@ class RunsPanel(QWidget):
 
     Signals
     -------
-    open_requested(RunResult)
-        A run is to be shown, with its design.
+    open_requested(str), resume_requested(str), twin_requested(str)
+        The run of this id is to be shown with its design, is to go on, is to have a twin.
+    compare_requested(str, str)
+        These two runs are to be shown beside each other.
     overlays_changed(tuple[Overlay, ...])
         The curves of these runs are to be drawn beside those on screen.
+
+    Attributes
+    ----------
+    menu
+        Everything that can be done with the runs that are chosen.
     """
 
-    open_requested = Signal(object)
+    open_requested = Signal(str)
+    resume_requested = Signal(str)
+    twin_requested = Signal(str)
+    compare_requested = Signal(str, str)
     overlays_changed = Signal(object)
 
     def __init__(self, library: RunLibrary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._library = library
-        self._opening = ""
         self._overlays: dict[str, Overlay] = {}
         self._wanted: set[str] = set()
         self.model = RunsModel(library, self)
         self.table = QTableView(self)
         self.open = self._action("Open", "open", "Show this run, with its design; Undo returns to this one")
+        self.resume = self._action("Resume", "play", _RESUME)
+        self.twin = self._action("Twin…", "duplicate", "Train another run that differs in one thing")
+        self.compare = self._action("Compare", "curves", _COMPARE)
         self.rename = self._action("Rename", "", "Give this run another name")
-        self.delete = self._action("Delete", "delete", "Take this run off the list")
+        self.delete = self._action("Delete", "delete", "Take these runs off the list")
         self.undelete = self._action("Undo Delete", "undo", "Bring back the run that was deleted last")
+        self.menu = QMenu("&Kept Runs", self)
         self._lay_out()
-        for action, slot in (
-            (self.open, self._on_open_triggered),
-            (self.rename, self._on_rename_triggered),
-            (self.delete, self._on_delete_triggered),
-            (self.undelete, self._library.undelete),
-        ):
-            action.triggered.connect(slot)
-        self.table.activated.connect(self._on_activated)
-        self.table.selectionModel().selectionChanged.connect(self._update)
-        self.model.ticked.connect(self._on_ticked)
-        self.model.modelReset.connect(self._update)
-        library.changed.connect(self._on_changed)
-        library.run_read.connect(self._on_run_read)
-        library.failed.connect(self._on_failed)
+        self._connect()
         self._update()
 
     @property
-    def selected(self) -> RunEntry | None:
-        """The run that is chosen; None where there is none."""
-        rows = self.table.selectionModel().selectedRows()
-        return self.model.entry(rows[0].row()) if rows else None
+    def selected(self) -> tuple[RunEntry, ...]:
+        """The runs that are chosen, the oldest first."""
+        rows = sorted((index.row() for index in self.table.selectionModel().selectedRows()), reverse=True)
+        return tuple(self.model.entry(row) for row in rows)
+
+    @property
+    def pair(self) -> tuple[RunEntry, RunEntry] | None:
+        """The two runs that Compare compares: two that are chosen, or a twin and its original."""
+        chosen = self.selected
+        if len(chosen) == 1:
+            original = self._library.entry(chosen[0].about.twin_of)
+            chosen = (original, *chosen) if original is not None else ()
+        if len(chosen) != 2 or not all(entry.is_whole for entry in chosen):
+            return None
+        return chosen[0], chosen[1]
 
     def _lay_out(self) -> None:
         self.table.setModel(self.model)
         self.table.setAccessibleName("Runs")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.setShowGrid(False)
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(0, _NAME_WIDTH_PX)
+        for column, width in ((0, _NAME_WIDTH_PX), (1, _STATE_WIDTH_PX)):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(column, width)
         header.setStretchLastSection(True)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(SPACE_8, SPACE_4, SPACE_8, SPACE_4)
-        buttons.setSpacing(SPACE_8)
-        for action in (self.open, self.rename, self.delete, self.undelete):
-            buttons.addWidget(ActionButton(action, self))
-        buttons.addStretch(1)
         page = QWidget(self)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(buttons)
+        layout.addLayout(self._buttons())
         layout.addWidget(self.table, 1)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(page)
         self._pages.addWidget(EmptyState("Every run is kept here, also after a restart.", parent=self))
+
+    def _buttons(self) -> QHBoxLayout:
+        first = (self.open, self.resume, self.twin, self.compare)
+        rest = (self.rename, self.delete, self.undelete)
+        self.menu.setToolTipsVisible(True)
+        self.menu.addActions(first)
+        self.menu.addSeparator()
+        self.menu.addActions(rest)
+        more = QToolButton(self)
+        more.setText("More")
+        more.setToolTip("Rename, delete")
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        more_menu = QMenu(more)
+        more_menu.addActions(rest)
+        more.setMenu(more_menu)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(SPACE_8, SPACE_4, SPACE_8, SPACE_4)
+        buttons.setSpacing(SPACE_8)
+        for action in first:
+            buttons.addWidget(ActionButton(action, self))
+        buttons.addWidget(more)
+        buttons.addStretch(1)
+        return buttons
+
+    def _connect(self) -> None:
+        library = self._library
+        for action, slot in (
+            (self.open, self._on_open_triggered),
+            (self.resume, self._on_resume_triggered),
+            (self.twin, self._on_twin_triggered),
+            (self.compare, self._on_compare_triggered),
+            (self.rename, self._on_rename_triggered),
+            (self.delete, self._on_delete_triggered),
+            (self.undelete, library.undelete),
+        ):
+            action.triggered.connect(slot)
+        self.table.activated.connect(self._on_activated)
+        self.table.customContextMenuRequested.connect(self._on_context_menu_requested)
+        self.table.selectionModel().selectionChanged.connect(self._update)
+        self.model.ticked.connect(self._on_ticked)
+        self.model.modelReset.connect(self._update)
+        library.changed.connect(self._on_changed)
+        library.run_read.connect(self._on_run_read)
 
     def _action(self, text: str, icon_name: str, tip: str) -> QAction:
         action = QAction(text, self)
@@ -120,12 +176,17 @@ class RunsPanel(QWidget):
 
     @Slot()
     def _update(self) -> None:
-        entry = self.selected
-        is_whole = entry is not None and entry.facts is not None
-        is_over = entry is not None and entry.kind is not RunKind.RUNNING
-        self.open.setEnabled(is_whole and is_over)
-        self.rename.setEnabled(is_whole)
-        self.delete.setEnabled(is_over)
+        chosen = self.selected
+        entry = chosen[0] if len(chosen) == 1 else None
+        is_whole = entry is not None and entry.is_whole
+        self.open.setEnabled(is_whole)
+        self.resume.setEnabled(is_whole)
+        self.resume.setToolTip(_DONE if entry is not None and entry.is_done else _RESUME)
+        self.twin.setEnabled(entry is not None and entry.facts is not None)
+        self.compare.setEnabled(self.pair is not None)
+        self.compare.setToolTip(_COMPARE if self.pair is not None else _HOW_TO_COMPARE)
+        self.rename.setEnabled(entry is not None and entry.kind is not RunKind.DAMAGED)
+        self.delete.setEnabled(any(entry.kind is not RunKind.RUNNING for entry in chosen))
         self.undelete.setEnabled(bool(self._library.deleted))
         is_empty = not self._library.entries and not self._library.deleted
         self._pages.setCurrentIndex(1 if is_empty else 0)
@@ -145,14 +206,29 @@ class RunsPanel(QWidget):
 
     @Slot(QModelIndex)
     def _on_activated(self, index: QModelIndex) -> None:
-        if self.open.isEnabled():
-            self._on_open_triggered()
+        self.open.trigger()
+
+    @Slot(QPoint)
+    def _on_context_menu_requested(self, place: QPoint) -> None:
+        self.menu.popup(self.table.viewport().mapToGlobal(place))
 
     @Slot()
     def _on_open_triggered(self) -> None:
-        if self.selected is not None:
-            self._opening = self.selected.id
-            self._library.want_run(self._opening)
+        self.open_requested.emit(self.selected[0].id)
+
+    @Slot()
+    def _on_resume_triggered(self) -> None:
+        self.resume_requested.emit(self.selected[0].id)
+
+    @Slot()
+    def _on_twin_triggered(self) -> None:
+        self.twin_requested.emit(self.selected[0].id)
+
+    @Slot()
+    def _on_compare_triggered(self) -> None:
+        pair = self.pair
+        if pair is not None:
+            self.compare_requested.emit(pair[0].id, pair[1].id)
 
     @Slot()
     def _on_rename_triggered(self) -> None:
@@ -162,8 +238,8 @@ class RunsPanel(QWidget):
 
     @Slot()
     def _on_delete_triggered(self) -> None:
-        if self.selected is not None:
-            self._library.delete(self.selected.id)
+        for entry in self.selected:
+            self._library.delete(entry.id)
 
     @Slot(str, bool)
     def _on_ticked(self, run_id: str, is_on: bool) -> None:
@@ -178,18 +254,11 @@ class RunsPanel(QWidget):
     @Slot(str, object)
     def _on_run_read(self, run_id: str, result: RunResult) -> None:
         entry = self._library.entry(run_id)
-        if run_id == self._opening:
-            self._opening = ""
-            self.open_requested.emit(result)
-        elif run_id in self._wanted and entry is not None:
+        if run_id in self._wanted and entry is not None:
             self._wanted.discard(run_id)
             color = RUN_COLORS[entry.about.color]
             self._overlays[run_id] = Overlay(entry.about.name, color, result.history)
             self._tell_overlays()
-
-    @Slot(str)
-    def _on_failed(self, reason: str) -> None:
-        self._opening = ""
 
     def _tell_overlays(self) -> None:
         self.overlays_changed.emit(tuple(self._overlays.values()))

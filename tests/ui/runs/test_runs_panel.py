@@ -26,8 +26,8 @@ def test_a_run_is_opened_named_deleted_and_brought_back(qtbot, window):
     panel, session = window.run_list, window.workbench.session
     panel.table.selectRow(0)
     session.reset_weights()
-    with qtbot.waitSignal(panel.open_requested, timeout=10_000):
-        panel.open.trigger()
+    panel.open.trigger()
+    qtbot.waitUntil(lambda: session.result is not None, timeout=10_000)
     assert session.result.state.epoch == 1
     assert panel.model.setData(panel.model.index(0, 0), "mine")
     assert window.workbench.library.entries[0].about.name == "mine"

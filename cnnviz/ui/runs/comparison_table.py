@@ -1,0 +1,78 @@
+"""What differs between two runs, as a table in groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+
+from cnnviz.ui.theme import colors_of, strong_font
+
+if TYPE_CHECKING:
+    from cnnviz.ui.runs.comparison_words import Row
+
+_SWATCH_PX = 10
+_WHAT_WIDTH_PX, _VALUE_WIDTH_PX = 210, 110
+
+
+class ComparisonTable(QTreeWidget):
+    """Groups of lines: what, the first run, the second, and the difference."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[Row, ...] = ()
+        self.setAccessibleName("What differs")
+        self.setColumnCount(4)
+        self.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
+        self.setUniformRowHeights(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        header = self.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        header.resizeSection(0, _WHAT_WIDTH_PX)
+        for column in (1, 2):
+            header.resizeSection(column, _VALUE_WIDTH_PX)
+
+    def show_rows(self, rows: tuple[Row, ...], names: tuple[str, str], colors: tuple[str, str]) -> None:
+        """Show a comparison of two runs of these names and colours."""
+        self._rows = rows
+        self.setHeaderLabels(["", *names, "Difference"])
+        header = self.headerItem()
+        for column, (name, color) in enumerate(zip(names, colors, strict=True), 1):
+            header.setIcon(column, swatch(color))
+            header.setToolTip(column, name)
+        self._fill()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.StyleChange:
+            self._fill()
+        super().changeEvent(event)
+
+    def _fill(self) -> None:
+        self.clear()
+        for row in self._rows:
+            group = self._item(row)
+            for column in range(self.columnCount()):
+                group.setFont(column, strong_font(self))
+            self.addTopLevelItem(group)
+            group.setFirstColumnSpanned(True)
+        self.expandAll()
+
+    def _item(self, row: Row) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([row.what, row.left, row.right, row.change])
+        for column in range(4):
+            item.setToolTip(column, item.text(column))
+            if row.is_quiet:
+                item.setForeground(column, colors_of(self).muted)
+        for child in row.children:
+            item.addChild(self._item(child))
+        return item
+
+
+def swatch(color: str) -> QIcon:
+    """Return a small square of a colour."""
+    picture = QPixmap(_SWATCH_PX, _SWATCH_PX)
+    picture.fill(QColor(color))
+    return QIcon(picture)

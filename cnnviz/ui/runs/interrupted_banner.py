@@ -1,0 +1,81 @@
+"""A run that was cut off with the program, offered above the network at the next start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+
+from cnnviz.app.run_about import RunKind
+from cnnviz.spec.words import counted
+from cnnviz.ui.runs.words import progress_words
+from cnnviz.ui.widgets.banner import Banner
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from cnnviz.app.run_library import RunLibrary
+
+RESUME, LATER = "Resume", "Later"
+
+
+class InterruptedBanner(Banner):
+    """Offers the newest run that was interrupted, once; it stays in the list of runs either way.
+
+    Signals
+    -------
+    resume_requested(str)
+        The run of this id is to go on.
+    """
+
+    resume_requested = Signal(str)
+
+    def __init__(self, library: RunLibrary, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._run_id = ""
+        library.loaded.connect(self._on_loaded)
+        library.changed.connect(self._on_changed)
+        self.action_requested.connect(self._on_action_requested)
+        self.closed.connect(self._on_closed)
+
+    @Slot()
+    def _on_loaded(self) -> None:
+        cut_off = [
+            entry
+            for entry in self._library.entries
+            if entry.kind is RunKind.INTERRUPTED and entry.can_resume and not entry.about.is_offered
+        ]
+        if not cut_off:
+            return
+        entry, *others = cut_off
+        self._run_id = entry.id
+        more = f" {counted(len(others), 'more waits', 'more wait')} in the list of runs." if others else ""
+        self.show_message(
+            f'The program ended while "{entry.about.name}" was training, {progress_words(entry)}. '
+            f"It can go on as if nothing had happened.{more}",
+            action=RESUME,
+            more_actions=(LATER,),
+        )
+        for one in cut_off:
+            self._library.note_offered(one.id)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        """Say nothing any more about a run that goes on, or was deleted."""
+        entry = self._library.entry(self._run_id)
+        if self._run_id and (entry is None or not entry.can_resume):
+            self._on_closed()
+            self.clear()
+
+    @Slot(str)
+    def _on_action_requested(self, action: str) -> None:
+        run_id = self._run_id
+        self._on_closed()
+        self.clear()
+        if action == RESUME:
+            self.resume_requested.emit(run_id)
+
+    @Slot()
+    def _on_closed(self) -> None:
+        self._run_id = ""

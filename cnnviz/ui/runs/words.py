@@ -1,0 +1,70 @@
+"""What is said about a run of the list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnviz.app.run_about import RunKind
+from cnnviz.spec.words import counted
+from cnnviz.ui.format import number, share
+
+if TYPE_CHECKING:
+    from cnnviz.app.run_folder import RunEntry
+
+_KINDS = {
+    RunKind.RUNNING: "under way",
+    RunKind.FINISHED: "finished",
+    RunKind.STOPPED: "stopped",
+    RunKind.FAILED: "failed",
+    RunKind.INTERRUPTED: "interrupted",
+    RunKind.DAMAGED: "damaged",
+}
+
+
+def progress_words(entry: RunEntry) -> str:
+    """Return how far a run has come: `at step 410 of 2,000`."""
+    return f"at step {entry.steps:,}{f' of {entry.all_steps:,}' if entry.all_steps else ''}"
+
+
+def state_words(entry: RunEntry) -> str:
+    """Return what has become of a run, in a few words."""
+    words = _KINDS[entry.kind]
+    if entry.kind in (RunKind.STOPPED, RunKind.INTERRUPTED):
+        return f"{words} {'after all its epochs' if entry.is_done else progress_words(entry)}"
+    if entry.kind is RunKind.FAILED and entry.about.ended:
+        return f"{words}: {entry.about.ended}"
+    if entry.kind is RunKind.FINISHED and entry.about.ended:
+        return f"{words} early"
+    return words
+
+
+def state_details(entry: RunEntry) -> str:
+    """Return all that is known about how a run has ended, and what can be done."""
+    parts = [entry.problem, entry.about.ended]
+    if entry.can_resume:
+        parts.append("Resume goes on as if there had been no break.")
+    return "\n".join(part for part in parts if part) or state_words(entry)
+
+
+def looks_words(entry: RunEntry) -> str:
+    """Return how often somebody looked at the test set with a run, and when."""
+    uses = entry.test_uses
+    if not uses:
+        return "Nobody has looked at the test set with this run"
+    lines = (f"{use.at[:16].replace('T', ' ')}, step {use.step:,}" for use in uses)
+    return "\n".join((f"{counted(len(uses), 'look', 'looks')} at the test set:", *lines))
+
+
+def entry_words(entry: RunEntry) -> str:
+    """Return a run's name, length and success: `LeNet-5 3: 12 epochs, 98.2 % right in validation`."""
+    length = counted(entry.epochs, "epoch") if entry.epochs else counted(entry.steps, "step")
+    if entry.best_accuracy is not None:
+        return f"{entry.about.name}: {length}, {share(entry.best_accuracy)} right in validation"
+    if entry.best_loss is not None:
+        return f"{entry.about.name}: {length}, validation loss {number(entry.best_loss)}"
+    return f"{entry.about.name}: {length}"
+
+
+def done_words(entry_name: str, epochs: int) -> str:
+    """Return what is to be said where a run has nothing left to do."""
+    return f'"{entry_name}" has done {f"all its {epochs:,} epochs" if epochs > 1 else "its epoch"}.'
