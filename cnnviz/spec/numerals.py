@@ -9,8 +9,8 @@ _SMALLEST_PLAIN = 1e-4
 _LARGEST_PLAIN = 1e7
 
 
-def number(value: float) -> str:
-    """Return a value with four significant digits: `0.1234`, `−12.34`, `1,234`, `1.2×10⁻⁵`."""
+def number(value: float, digits: int = SIGNIFICANT_DIGITS) -> str:
+    """Return a value with four significant digits, or as many: `0.1234`, `−12.34`, `1,234`, `1.2×10⁻⁵`."""
     if math.isnan(value):
         return "not a number"
     if math.isinf(value):
@@ -20,9 +20,9 @@ def number(value: float) -> str:
     magnitude = abs(value)
     sign = "−" if value < 0 else ""
     if magnitude < _SMALLEST_PLAIN or magnitude >= _LARGEST_PLAIN:
-        mantissa, exponent = f"{magnitude:.{SIGNIFICANT_DIGITS - 1}e}".split("e")
+        mantissa, exponent = f"{magnitude:.{digits - 1}e}".split("e")
         return f"{sign}{mantissa}×10{_raised(int(exponent))}"
-    decimals = max(0, SIGNIFICANT_DIGITS - 1 - math.floor(math.log10(magnitude)))
+    decimals = max(0, digits - 1 - math.floor(math.log10(magnitude)))
     return f"{sign}{magnitude:,.{decimals}f}"
 
 

@@ -44,7 +44,8 @@ class Colors:
 
     `window` is the frame around panels, `base` the paper things are drawn on. `hairline` divides surfaces and
     carries no meaning; `border` outlines controls. `accent` marks the selection and the one primary action;
-    `selection` is its calm version behind text. `plot_*` are the curves. `categories` has one colour for each
+    `selection` is its calm version behind text. `plot_*` are the curves; `plot_cycle` those that stand beside
+    each other as equals, told apart by colour-blind eyes. `categories` has one colour for each
     kind of layer; `neutral` is that of input and output. `zero` is the middle of the scale of signed values.
     """
 
@@ -68,6 +69,7 @@ class Colors:
     plot_train: QColor
     plot_validation: QColor
     plot_test: QColor
+    plot_cycle: tuple[QColor, ...]
     neutral: QColor
     zero: QColor
     categories: Mapping[Category, QColor]
@@ -100,6 +102,7 @@ LIGHT = Colors(
     plot_train=QColor("#0072B2"),
     plot_validation=QColor("#BD7800"),
     plot_test=QColor("#007F5F"),
+    plot_cycle=tuple(map(QColor, ("#0072B2", "#D55E00", "#007F5F", "#B9608F", "#1B1F24"))),
     neutral=QColor("#6A737D"),
     zero=QColor("#F5F5F5"),
     categories={
@@ -132,6 +135,7 @@ DARK = Colors(
     plot_train=QColor("#56B4E9"),
     plot_validation=QColor("#E69F00"),
     plot_test=QColor("#1FB88D"),
+    plot_cycle=tuple(map(QColor, ("#56B4E9", "#F07A2B", "#1FB88D", "#CC79A7", "#F0E442"))),
     neutral=QColor("#98A1AB"),
     zero=QColor("#2F3237"),
     categories={

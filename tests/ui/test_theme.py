@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import re
 
+import numpy as np
 import pyqtgraph
 import pytest
 from PySide6.QtCore import Qt
@@ -34,11 +35,15 @@ THEMES = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=lambda colors: col
 
 def _luminance(color: QColor) -> float:
     """Relative luminance as WCAG 2.1 defines it."""
-    linear = [
+    linear = _linear(color)
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _linear(color: QColor) -> list[float]:
+    return [
         value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
         for value in (color.redF(), color.greenF(), color.blueF())
     ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def contrast(first: QColor, second: QColor) -> float:
@@ -64,10 +69,49 @@ def test_text_stands_out_from_every_surface_it_is_put_on(colors: Colors) -> None
 @THEMES
 def test_controls_curves_and_kinds_of_layer_stand_out_from_their_paper(colors: Colors) -> None:
     marks = [colors.border, colors.accent, colors.neutral, *colors.categories.values()]
-    marks += [colors.plot_train, colors.plot_validation, colors.plot_test]
+    marks += [colors.plot_train, colors.plot_validation, colors.plot_test, *colors.plot_cycle]
     pairs = itertools.product(marks, (colors.window, colors.base))
     low = [(a.name(), b.name(), contrast(a, b)) for a, b in pairs if contrast(a, b) < CONTROL_RATIO]
     assert low == []
+
+
+# Machado et al. 2009: linear light as eyes see it that lack one kind of cones.
+BLINDNESS = {
+    "protan": [
+        [0.1523, 1.0526, -0.2049],
+        [0.1145, 0.7863, 0.0992],
+        [-0.0039, -0.0481, 1.0520],
+    ],
+    "deutan": [
+        [0.3673, 0.8606, -0.2280],
+        [0.2801, 0.6725, 0.0474],
+        [-0.0118, 0.0429, 0.9689],
+    ],
+    "tritan": [
+        [1.2555, -0.0767, -0.1788],
+        [-0.0784, 0.9308, 0.1476],
+        [0.0047, 0.6914, 0.3039],
+    ],
+}
+XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+WHITE = XYZ.sum(axis=1)
+CLEARLY_OTHER = 10
+"""A difference of colours in CIE Lab, where about 2 is just seen."""
+
+
+def _lab(color: QColor, blindness: str) -> np.ndarray:
+    linear = np.clip(np.array(BLINDNESS[blindness]) @ _linear(color), 0, 1)
+    share = XYZ @ linear / WHITE
+    x, y, z = np.where(share > 0.008856, np.cbrt(share), 7.787 * share + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@THEMES
+@pytest.mark.parametrize("blindness", BLINDNESS)
+def test_curves_beside_each_other_are_told_apart_by_colour_blind_eyes(colors: Colors, blindness: str) -> None:
+    pairs = itertools.combinations(colors.plot_cycle, 2)
+    apart = [float(np.linalg.norm(_lab(a, blindness) - _lab(b, blindness))) for a, b in pairs]
+    assert min(apart) > CLEARLY_OTHER
 
 
 @THEMES

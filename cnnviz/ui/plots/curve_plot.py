@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnviz.ui.plots.curve_item import CurveItem
-from cnnviz.ui.plots.curves import Curve, Curves, Mark
+from cnnviz.ui.plots.curves import Curve, Curves, Guide, Mark
+from cnnviz.ui.plots.guide_line import GuideLine
 from cnnviz.ui.plots.labelled_plot import LabelledPlot
 from cnnviz.ui.theme import Colors, caption_font, colors_of, mixed
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 
 _NOISE_SHARE = 0.28
 """How much of the curve's colour the single batches get behind their mean."""
-_MOST_LABELS = 5
-"""With more curves the words at their ends would hide each other."""
+_MOST_NUMBERS = 3
+"""The ends of more curves have no numbers where room is scarce."""
+_LABEL_LENGTH, _NARROW_LABEL_LENGTH = 18, 10
+"""Longer names would push the lines out of the plot."""
 _HEADROOM = 1.04
 """The axis goes a little beyond its last number, so that the number is written."""
 _LOG_DECADES = 4
@@ -36,7 +39,7 @@ class CurvePlot(QWidget):
     """Draws one quantity. Its items are made once for each curve; new numbers only replace their data.
 
     `written` turns a value into text; `top` is the fixed upper end of the axis, or None for one that follows
-    the values. The lower end is zero, unless the axis is logarithmic.
+    the values. The lower end is zero, unless the axis is logarithmic. `guide` is a height worth knowing.
 
     Signals
     -------
@@ -53,6 +56,7 @@ class CurvePlot(QWidget):
         *,
         top: float | None = None,
         axis_scale: float = 1.0,
+        guide: Guide | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -65,10 +69,12 @@ class CurvePlot(QWidget):
         self._is_log = self._is_held = False
         self._ends: tuple[float, float, float] | None = None
         self._items: list[tuple[CurveItem, CurveItem]] = []
-        self._styles: tuple[tuple[str, bool, bool], ...] = ()
+        self._styles: tuple[tuple[str | int, bool, bool], ...] = ()
         self._view = LabelledPlot("validation", self)
         self._view.setAccessibleName(title)
         self._view.getAxis("left").setScale(axis_scale)
+        self._guide = guide
+        self._guide_line = GuideLine(self._view, guide) if guide is not None else None
         self._best = _MarkLine(self._view, top)
         self._moment = _MarkLine(self._view, top, is_strong=True)
         self._changes: list[_MarkLine] = []
@@ -133,6 +139,8 @@ class CurvePlot(QWidget):
         self._is_log = is_log
         for item in (item for pair in self._items for item in pair):
             item.set_log(is_log)
+        if self._guide_line is not None:
+            self._guide_line.set_log(is_log)
         self._view.getAxis("left").setLogMode(x=False, y=is_log)
         self.fit()
 
@@ -207,6 +215,8 @@ class CurvePlot(QWidget):
 
     def _show_marks(self) -> None:
         is_narrow = self._view.is_narrow
+        if self._guide_line is not None:
+            self._guide_line.show_text(not is_narrow)
         self._best.show_mark(self._curves.best, with_text=not is_narrow)
         while len(self._changes) < len(self._curves.changes):
             self._changes.append(_MarkLine(self._view, self._top))
@@ -242,21 +252,31 @@ class CurvePlot(QWidget):
     def _spans(self) -> list[tuple[float, float]]:
         pairs = zip(self._curves.curves, self._items, strict=False)
         spans = [line.span() for curve, (_, line) in pairs if curve.name not in self._hidden]
+        if self._guide is not None:
+            spans.append((self._guide.y, self._guide.y))
         return [span for span in spans if span is not None]
 
     def _labels(self) -> list[tuple[str, QPointF, QColor]]:
         colors, shown = colors_of(self), [curve for curve in self._shown() if not curve.is_empty]
-        if len(shown) > _MOST_LABELS:
+        if len(shown) > self._view.lines_of_text:
             return []
-        labels = []
+        is_narrow = self._view.is_narrow
+        with_number = not is_narrow or len(shown) <= _MOST_NUMBERS
+        labels, names = [], [""]
         for curve in shown:
             value = self._height(float(curve.y[-1]))
             if value is not None:
-                name = _SHORT.get(curve.name, curve.name) if self._view.is_narrow else curve.name
-                text = f"{name} {self._written(float(curve.y[-1]))}"
+                names.append(self._end_name(curve.name))
+                text = f"{names[-1]} {self._written(float(curve.y[-1]))}" if with_number else names[-1]
                 labels.append((text, QPointF(float(curve.x[-1]), value), color_of(curve, colors)))
-        self._view.set_widest_word(max((label[0].rsplit(" ", 1)[0] for label in labels), key=len, default=""))
+        self._view.set_widest_word(max(names, key=len), with_number=with_number)
         return labels
+
+    def _end_name(self, name: str) -> str:
+        """Return what stands at the end of a curve."""
+        if self._view.is_narrow:
+            return clipped(_SHORT.get(name, name), _NARROW_LABEL_LENGTH)
+        return clipped(name)
 
     def _height(self, value: float) -> float | None:
         """Return where a value stands on the upright axis; None where it has no place."""
@@ -281,6 +301,8 @@ class CurvePlot(QWidget):
         colors = colors_of(self)
         self._view.apply_colors(colors)
         self._color_items(colors)
+        if self._guide_line is not None:
+            self._guide_line.apply_colors(colors)
         for line in (self._best, self._moment, *self._changes):
             line.apply_colors(colors)
         self._view.set_labels(self._labels())
@@ -330,8 +352,15 @@ class _MarkLine:
         self._line.label.setFont(caption_font(self._plot))
 
 
+def clipped(name: str, length: int = _LABEL_LENGTH) -> str:
+    """Return a name that is short enough for the end of a line."""
+    return name if len(name) <= length else f"{name[: length - 1].rstrip()}…"
+
+
 def color_of(curve: Curve, colors: Colors) -> QColor:
     """Return the colour of a curve in a theme."""
+    if isinstance(curve.color, int):
+        return colors.plot_cycle[curve.color % len(colors.plot_cycle)]
     return QColor(curve.color) if curve.color.startswith("#") else QColor(getattr(colors, curve.color))
 
 

@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 class Curve:
     """One line. x counts steps and never falls.
 
-    `color` is the name of one of the theme's colours, or a colour such as "#0072B2". `raw` are the single
-    values behind a mean, drawn faintly. A curve with `dots` marks its points while there is room.
+    `color` is the name of one of the theme's colours, a colour such as "#0072B2", or a place in the theme's
+    `plot_cycle`. `raw` are the single values behind a mean, drawn faintly. A curve with `dots` marks its
+    points while there is room.
     """
 
     name: str
     x: Values | Counts
     y: Values
-    color: str = "plot_train"
+    color: str | int = "plot_train"
     raw: Values | None = None
     dashed: bool = False
     dots: bool = False
@@ -49,6 +50,15 @@ class Mark:
 
     x: float
     text: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Guide:
+    """A height on the y axis with a word, and a sentence that says what it means."""
+
+    y: float
+    text: str
+    meaning: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)

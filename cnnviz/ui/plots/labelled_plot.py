@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
 from cnnviz.ui.plots.line_labels import spread
+from cnnviz.ui.plots.value_axis import ValueAxis
 from cnnviz.ui.theme import RADIUS, SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of
 
 if TYPE_CHECKING:
@@ -50,11 +51,11 @@ class LabelledPlot(pg.PlotWidget):
     fit_requested = Signal()
 
     def __init__(self, widest_word: str, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, axisItems={"left": ValueAxis()})
         self._labels: list[Label] = []
         self._crosshair: tuple[float, list[tuple[str, QColor]]] | None = None
         self._font = caption_font(self)
-        self._widest_word = widest_word
+        self._widest_word, self._with_number = widest_word, True
         self.hideButtons()
         self.setMenuEnabled(False)
         self.getViewBox().disableAutoRange()
@@ -76,6 +77,11 @@ class LabelledPlot(pg.PlotWidget):
         character = QFontMetricsF(self._font).averageCharWidth()
         return bool(self.width() < _NARROW_CHARACTERS * character)
 
+    @property
+    def lines_of_text(self) -> int:
+        """How many words find room above each other."""
+        return int(self.getViewBox().height() / QFontMetricsF(self._font).height())
+
     def set_cached(self, cached: bool) -> None:
         """Keep the axes as pictures: they change seldom, but would be laid out with every step."""
         mode = QGraphicsItem.CacheMode
@@ -93,10 +99,10 @@ class LabelledPlot(pg.PlotWidget):
         self._crosshair = None if x is None else (x, lines)
         self.viewport().update()
 
-    def set_widest_word(self, word: str) -> None:
-        """Leave room for a word of this length at the curves' ends."""
-        if word != self._widest_word:
-            self._widest_word = word
+    def set_widest_word(self, word: str, *, with_number: bool = True) -> None:
+        """Leave room for a word of this length at the curves' ends, and for a number behind it."""
+        if (word, with_number) != (self._widest_word, self._with_number):
+            self._widest_word, self._with_number = word, with_number
             self.fit_margins()
 
     def apply_colors(self, colors: Colors) -> None:
@@ -110,7 +116,8 @@ class LabelledPlot(pg.PlotWidget):
 
     def fit_margins(self) -> None:
         """Leave room for the words at the lines' ends."""
-        room = QFontMetricsF(self._font).horizontalAdvance(f"{self._widest_word} {_WIDEST_NUMBER}")
+        widest = f"{self._widest_word} {_WIDEST_NUMBER}" if self._with_number else self._widest_word
+        room = QFontMetricsF(self._font).horizontalAdvance(widest)
         self.getAxis("bottom").setTickDensity(_NARROW_TICK_DENSITY if self.is_narrow else _TICK_DENSITY)
         self.plotItem.layout.setContentsMargins(SPACE_4, SPACE_8, room + SPACE_12, SPACE_4)
 

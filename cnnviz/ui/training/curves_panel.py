@@ -14,6 +14,7 @@ from cnnviz.ui.plots.smoothing import TrailingMean
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
 from cnnviz.ui.training.plot_options import PlotOptions
 from cnnviz.ui.training.quantities import WORDS, Quantity, curves_of, fitting, steps_per_epoch
+from cnnviz.ui.training.ratio_curves import RatioCurves
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cnnviz.app.session import Session
     from cnnviz.ui.training.overlays import Overlay
 
+_NOT_MEASURED = "not measured in this run"
 SECOND_TURN_MS = 12
 """Time between two plots of one change: time for whatever else waits."""
 
@@ -135,7 +137,10 @@ class CurvesPanel(QWidget):
         history = self._session.history
         column = self._columns[quantity]
         column.plot.set_steps_per_epoch(steps_per_epoch(history) if self.options.counts_epochs else 0)
-        curves = curves_of(quantity, history, column.means)
+        curves = curves_of(quantity, history, column.means, column.ratios)
+        if WORDS[quantity].of_layers:
+            self.options.layers.set_curves(curves.curves)
+            column.set_missing(len(history.steps) > 0 and not curves.curves)
         for overlay in self._overlays:
             curves = overlay.added_to(curves, quantity)
         column.plot.set_curves(curves)
@@ -145,7 +150,8 @@ class CurvesPanel(QWidget):
         for quantity, column in self._columns.items():
             column.set_window(self.options.mean_of)
             column.plot.set_hidden(self.options.hidden)
-            column.plot.set_log(self.options.is_log and WORDS[quantity].top is None)
+            words = WORDS[quantity]
+            column.plot.set_log(words.of_layers or (self.options.is_log and words.top is None))
         self._on_history_changed()
 
     @Slot()
@@ -165,13 +171,19 @@ class _PlotColumn(QWidget):
     def __init__(self, quantity: Quantity, parent: QWidget) -> None:
         super().__init__(parent)
         words = WORDS[quantity]
-        self.means = TrailingMean(1)
+        self.means, self.ratios = TrailingMean(1), RatioCurves()
         self.plot = CurvePlot(
-            quantity.value, words.written, top=words.top, axis_scale=words.axis_scale, parent=self
+            quantity.value,
+            words.written,
+            top=words.top,
+            axis_scale=words.axis_scale,
+            guide=words.guide,
+            parent=self,
         )
         heading = QLabel(quantity.value, self)
         heading.setFont(strong_font(heading))
-        note = ElidedLabel(words.note, self)
+        self._note, self._words = ElidedLabel(words.note, self), words
+        note = self._note
         note.setFont(caption_font(note))
         note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         note.setAlignment(Qt.AlignmentFlag.AlignVCenter)
@@ -184,6 +196,10 @@ class _PlotColumn(QWidget):
         layout.setSpacing(0)
         layout.addLayout(caption)
         layout.addWidget(self.plot, 1)
+
+    def set_missing(self, missing: bool) -> None:
+        """Say that the run has nothing of this, or not."""
+        self._note.setText(_NOT_MEASURED if missing else self._words.note)
 
     def set_window(self, count: int) -> None:
         """Draw the mean of so many batches."""

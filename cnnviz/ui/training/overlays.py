@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from cnnviz.ui.plots.curve_plot import clipped
 from cnnviz.ui.plots.smoothing import TrailingMean
-from cnnviz.ui.training.quantities import Quantity, curves_of
+from cnnviz.ui.training.quantities import WORDS, Quantity, curves_of
 
 if TYPE_CHECKING:
     from cnnviz.training.history import History
@@ -15,16 +16,13 @@ if TYPE_CHECKING:
 _MEAN_OF = 16
 """Where a quantity has no validation, the mean of so many batches stands for the run."""
 
-_LABEL_LENGTH = 18
-"""Longer names would push the lines out of the plot."""
-
 
 class Overlay:
     """One run that is drawn beside the one on screen: in each plot one line, with its name and colour."""
 
     def __init__(self, name: str, color: str, history: History) -> None:
         self.name = name
-        self._label = name if len(name) <= _LABEL_LENGTH else f"{name[: _LABEL_LENGTH - 1].rstrip()}…"
+        self._label = clipped(name)
         self.color = color
         self._history = history
         self._lines: dict[Quantity, Curve] = {}
@@ -34,7 +32,12 @@ class Overlay:
         return Overlay(name, self.color, self._history)
 
     def added_to(self, curves: Curves, quantity: Quantity) -> Curves:
-        """Return the curves with this run's among them; it is made once, as the run changes no more."""
+        """Return the curves with this run's among them; it is made once, as the run changes no more.
+
+        A plot of layers stays as it is: one line could not stand for all of them.
+        """
+        if WORDS[quantity].of_layers:
+            return curves
         if quantity not in self._lines:
             self._lines[quantity] = self._line(quantity)
         return dataclasses.replace(curves, curves=(*curves.curves, self._lines[quantity]))

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QMenu, QToolBar, QToolButton, QWidget
 
 from cnnviz.ui.icons import icon
 from cnnviz.ui.plots.curve_plot import SINGLE_BATCHES
 from cnnviz.ui.theme import colors_of_palette, mixed
+from cnnviz.ui.training.layer_choice import SWATCH, LayerChoice, swatch
 from cnnviz.ui.training.quantities import OF_NUMBERS, TRAINING, VALIDATION, WORDS, Quantity
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QColor
 
 SMOOTHINGS = (1, 5, 20, 50, 200, 1000)
 FIRST_SMOOTHING = 20
-_SWATCH = QSize(22, 12)
 _ICON_PX = 16
 _OFFERED = tuple(quantity for quantity in Quantity if quantity not in OF_NUMBERS)
 _FIRST_SHOWN = frozenset({Quantity.LOSS, Quantity.ACCURACY})
@@ -54,6 +49,7 @@ class PlotOptions(QToolBar):
         for word, is_epochs in (("over steps", False), ("over epochs", True)):
             self.axis.addItem(word, is_epochs)
         self.log = self._tool("log", "Logarithmic upright axes", checkable=True)
+        self.layers = LayerChoice(self)
         self._lay_out()
 
     @property
@@ -64,7 +60,8 @@ class PlotOptions(QToolBar):
     @property
     def hidden(self) -> frozenset[str]:
         """The names of the curves that are left out."""
-        return frozenset(name for name, button in self._lines.items() if not button.isChecked())
+        lines = frozenset(name for name, button in self._lines.items() if not button.isChecked())
+        return lines | self.layers.hidden
 
     @property
     def mean_of(self) -> int:
@@ -106,16 +103,22 @@ class PlotOptions(QToolBar):
         export = self._tool("Export…", "Write the curves to a file: PNG, SVG, CSV or JSON")
         export.setIcon(icon("export"))
         export.clicked.connect(self.export_requested)
-        for widget in (plots, *self._lines.values(), self.smoothing, self.axis, self.log, fit, export):
+        self.addWidget(plots)
+        self._layers_place = self.addWidget(self.layers)
+        for widget in (*self._lines.values(), self.smoothing, self.axis, self.log, fit, export):
             self.addWidget(widget)
         self.log.toggled.connect(self._on_changed)
+        self.layers.changed.connect(self._on_changed)
+        for action in self._quantities.values():
+            action.toggled.connect(self._offer_layers)
+        self._offer_layers()
         self._color_swatches()
 
     def _line_button(self, name: str) -> QToolButton:
         button = self._tool(name, f"Show or hide: {name}", checkable=True)
         button.setChecked(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setIconSize(_SWATCH)
+        button.setIconSize(SWATCH)
         button.toggled.connect(self._on_changed)
         return button
 
@@ -152,21 +155,13 @@ class PlotOptions(QToolBar):
             (VALIDATION, colors.plot_validation, Qt.PenStyle.DashLine),
             (SINGLE_BATCHES, faint, Qt.PenStyle.SolidLine),
         ):
-            self._lines[name].setIcon(_swatch(color, style, self.devicePixelRatioF()))
+            self._lines[name].setIcon(swatch(color, style, self.devicePixelRatioF()))
+
+    @Slot()
+    def _offer_layers(self) -> None:
+        """Have the legend of the layers where a plot has curves of them."""
+        self._layers_place.setVisible(any(WORDS[quantity].of_layers for quantity in self.shown))
 
     @Slot()
     def _on_changed(self) -> None:
         self.changed.emit()
-
-
-def _swatch(color: QColor, style: Qt.PenStyle, ratio: float) -> QIcon:
-    pixmap = QPixmap(_SWATCH * ratio)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    try:
-        painter.setPen(QPen(color, 2, style))
-        painter.drawLine(0, _SWATCH.height() // 2, _SWATCH.width(), _SWATCH.height() // 2)
-    finally:
-        painter.end()
-    return QIcon(pixmap)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.ui.format import number, share
-from cnnviz.ui.plots.curves import Curve, Curves, Mark
+from cnnviz.ui.plots.curves import Curve, Curves, Guide, Mark
+from cnnviz.ui.training.ratio_curves import GUIDE, RatioCurves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from cnnviz.ui.plots.smoothing import TrailingMean
 
 TRAINING, VALIDATION = "training", "validation"
+_RATIO_DIGITS = 2
+"""More would say no more: ratios jump from step to step."""
 
 
 class Quantity(enum.Enum):
@@ -29,17 +32,23 @@ class Quantity(enum.Enum):
     R_SQUARED = "R²"
     RATE = "Learning rate"
     GRADIENT = "Gradient norm"
+    UPDATE_RATIO = "Update / weight ratio"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlotWords:
-    """How the plot of a quantity looks: the note beside its title, and its axis."""
+    """How the plot of a quantity looks: the note beside its title, and its axis.
+
+    A plot `of_layers` has a curve for each layer, on an axis that is always logarithmic.
+    """
 
     note: str
     written: Callable[[float], str] = number
     top: float | None = None
     axis_scale: float = 1.0
     tip: str = ""
+    guide: Guide | None = None
+    of_layers: bool = False
 
 
 OF_NUMBERS = (Quantity.ERROR, Quantity.R_SQUARED)
@@ -63,11 +72,24 @@ WORDS = {
         "all gradients together, before clipping",
         tip="The length of all gradients together, before clipping: very large or very small is a bad sign.",
     ),
+    Quantity.UPDATE_RATIO: PlotWords(
+        "for each layer; about 0.001 is usual",
+        lambda value: number(value, _RATIO_DIGITS),
+        tip="How far a step moves the weights of each layer, as a share of how large they are: the length of "
+        "the change over the length of the weights.",
+        guide=GUIDE,
+        of_layers=True,
+    ),
 }
 
 
-def curves_of(quantity: Quantity, history: History, means: TrailingMean) -> Curves:
-    """Return the curves of one quantity; `means` smooths those that jump from batch to batch."""
+def curves_of(
+    quantity: Quantity, history: History, means: TrailingMean, ratios: RatioCurves | None = None
+) -> Curves:
+    """Return the curves of one quantity; `means` smooths those that jump from batch to batch.
+
+    `ratios` keeps what was made of a run that goes on.
+    """
     steps, epochs = history.steps, history.epochs
     match quantity:
         case Quantity.LOSS:
@@ -83,6 +105,8 @@ def curves_of(quantity: Quantity, history: History, means: TrailingMean) -> Curv
         case Quantity.GRADIENT:
             values = steps.gradient_norm
             return Curves((Curve("norm", steps.step, means.extended(values), raw=values),))
+        case Quantity.UPDATE_RATIO:
+            return Curves((ratios or RatioCurves()).extended(history.vitals), changes=_changes(history))
 
 
 def steps_per_epoch(history: History) -> int:
@@ -103,8 +127,12 @@ def _validated(history: History, validation: Values) -> Curves:
     return Curves(
         (Curve(VALIDATION, epochs.step, validation, color="plot_validation", dashed=True, dots=True),),
         best=Mark(float(epochs.step[best]), f"best: epoch {best + 1}") if best is not None else None,
-        changes=tuple(Mark(float(change.step), change.text) for change in history.changes),
+        changes=_changes(history),
     )
+
+
+def _changes(history: History) -> tuple[Mark, ...]:
+    return tuple(Mark(float(change.step), change.text) for change in history.changes)
 
 
 def fitting(shown: Sequence[Quantity], history: History) -> list[Quantity]:

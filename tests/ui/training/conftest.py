@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cnnviz.app.progress import Progress
 from cnnviz.app.session import SessionState
-from cnnviz.training.events import EpochDone, StepDone
+from cnnviz.training.events import EpochDone, StepDone, Vitals
 from cnnviz.training.history import HistoryLog
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ class FakeSession(QObject):
 
     def do_epoch(self, epoch: int, step: int, val_loss: float, val_accuracy: float, *errors: float) -> None:
         self._log.append(EpochDone(epoch, step, 0.5, 0.5, val_loss, val_accuracy, 0.1, 1000.0, *errors))
+        self.history_changed.emit()
+
+    def do_vitals(self, vitals: Vitals) -> None:
+        self._log.append(vitals)
         self.history_changed.emit()
 
     def report(self, progress: Progress, state: SessionState) -> None:

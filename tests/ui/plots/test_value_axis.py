@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QFont
+
+from cnnviz.ui.plots.value_axis import ValueAxis
+
+
+def written(low: float, high: float, size: float) -> list[str]:
+    """The numbers on a logarithmic axis from 10^low to 10^high of so many pixels, from below."""
+    axis = ValueAxis()
+    axis.setTickFont(QFont("Sans", 8))
+    axis.setLogMode(x=False, y=True)
+    places = [
+        (place, text)
+        for spacing, values in axis.tickValues(low, high, size)
+        for place, text in zip(values, axis.tickStrings(values, 1.0, spacing), strict=True)
+    ]
+    return [text for _, text in sorted(places) if text]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "size", "expected"),
+    [
+        (-3, -1, 80, ["0.001", "0.01", "0.1"]),
+        (-3, -1, 400, ["0.001", "0.002", "0.005", "0.01", "0.02", "0.05", "0.1"]),
+        (-0.05, 2, 60, ["1", "10", "100"]),
+        (-6, -4, 80, ["1×10⁻⁶", "1×10⁻⁵", "0.0001"]),
+        (0.1, 0.8, 200, ["2", "5"]),
+    ],
+)
+def test_round_numbers_are_written_where_there_is_room(
+    qapp: object, low: float, high: float, size: float, expected: list[str]
+) -> None:
+    assert written(low, high, size) == expected
+
+
+@pytest.mark.parametrize("size", [20, 60, 200])
+@pytest.mark.parametrize("decades", [1, 3, 12, 40])
+def test_no_number_is_written_over_another(qapp: object, size: float, decades: int) -> None:
+    assert 1 <= len(written(0, decades, size)) <= max(2, size / 10)
+
+
+def test_a_plain_axis_is_as_before(qapp: object) -> None:
+    axis = ValueAxis()
+    (spacing, values), *_ = axis.tickValues(0, 10, 200)
+    assert axis.tickStrings(values, 1.0, spacing)[0] == f"{values[0]:g}"
