@@ -66,7 +66,7 @@ def measure(arguments: argparse.Namespace) -> tuple[dict[str, list[float]], list
     from cnnviz.app.settings import Settings
     from cnnviz.app.startup import tune_threads
     from cnnviz.ui.dialogs import Dialogs
-    from cnnviz.ui.launch import make_window
+    from cnnviz.ui.launch import make_housekeeper, make_window
 
     app = QApplication(sys.argv[:1])
     tune_threads()
@@ -77,6 +77,7 @@ def measure(arguments: argparse.Namespace) -> tuple[dict[str, list[float]], list
         window.workbench.document.new(design_of_many_layers())
         if arguments.costs:
             window.docks.costs.raise_()
+        make_housekeeper(window).begin()
         _wait_for_maps(app, window)
         profile = cProfile.Profile() if arguments.profile else None
         try:

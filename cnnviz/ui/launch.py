@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from cnnviz.app.housekeeping import Housekeeper
 from cnnviz.app.recovery import find_orphans
 from cnnviz.app.settings import Settings
 from cnnviz.app.startup import (
@@ -79,6 +80,8 @@ def open_window(file: Path | None = None, *, exit_when_shown: bool = False) -> i
         window.closed.connect(app.quit)
         paint = FirstPaint(window)
         paint.painted.connect(lambda: _on_shown(window, began, exit_when_shown))
+        housekeeper = make_housekeeper(window)
+        paint.painted.connect(housekeeper.begin)
         window.show()
         if file is not None:
             window.files.open_path(file)
@@ -112,6 +115,12 @@ def make_window(
     if note:
         window.notices.show_note(note)
     return window
+
+
+def make_housekeeper(window: MainWindow) -> Housekeeper:
+    """Return what frees dead objects while nothing happens in a window."""
+    session = window.workbench.session
+    return Housekeeper(window.workbench.document, lambda: not session.is_idle, window)
 
 
 def _on_shown(window: MainWindow, began: float, exit_now: bool) -> None:
