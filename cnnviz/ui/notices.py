@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnnviz.app.session import Session
     from cnnviz.spec.network import NetworkSpec
 
+_MISFIT = "This design does not fit the data set yet."
 _EDITED = "The run goes on with the design it began with. Stop it and train again to use your changes."
 
 
@@ -76,7 +77,7 @@ class Notices(QObject):
         if misfit is not None and self._adapt.isEnabled():
             self._is_offer = True
             self._offers = {self._adapt.text(): self._adapt.trigger}
-            self._banner.show_message(misfit.message, action=self._adapt.text())
+            self._banner.show_message(_MISFIT, action=self._adapt.text())
 
     @Slot(str)
     def _on_action_requested(self, word: str) -> None:

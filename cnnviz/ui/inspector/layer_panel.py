@@ -176,6 +176,8 @@ class LayerPanel(QWidget):
         note = self._note_for(layer, view)
         self._note.setText(note)
         self._note.setVisible(bool(note))
+        problem = self._inspection.image_view.problem if view is None else None
+        self._note.setToolTip(problem.message if problem is not None else "")
         self.filters.show_filters(self._inspection.filters_of(self._layer_id))
         self.maps.show_layer(view, self._map)
         self._show_map(view)

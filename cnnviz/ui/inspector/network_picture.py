@@ -19,7 +19,7 @@ from cnnviz.ui.inspector.network_painter import (
     paint_image,
     shown_classes,
 )
-from cnnviz.ui.inspector.words import image_value_text, layer_place, layer_value, problem_text
+from cnnviz.ui.inspector.words import image_value_text, layer_place, layer_value, problem_mark
 from cnnviz.ui.theme import SPACE_4
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class NetworkPicture:
     def __init__(self, view: ImageView, class_names: Sequence[str]) -> None:
         self._view = view
         self._columns = columns_of(view, class_names)
-        self._note = problem_text(view)
+        self._note = problem_mark(view)
         self._backdrop: QPixmap | None = None
         self._images: dict[int, QImage] = {}
         self._layout: NetworkLayout | None = None
@@ -56,7 +56,7 @@ class NetworkPicture:
 
     def take(self, view: ImageView, class_names: Sequence[str]) -> bool:
         """Take newer numbers. Return False, and take nothing, where other columns would stand here."""
-        if (columns_of(view, class_names), problem_text(view)) != (self._columns, self._note):
+        if (columns_of(view, class_names), problem_mark(view)) != (self._columns, self._note):
             return False
         self._view = view
         self._images.clear()
@@ -84,6 +84,13 @@ class NetworkPicture:
         wanted = view.block if view is not None and view.block else layer_id
         columns = self._layout.columns if self._layout is not None else ()
         return next((one for one in columns if one.column.is_of(wanted)), None)
+
+    def problem_at(self, x: int) -> str | None:
+        """Return the id of the layer at which the columns stop, if that is said at a device pixel."""
+        layout, problem = self._layout, self._view.problem
+        if layout is None or layout.note_left is None or problem is None or x < layout.note_left:
+            return None
+        return problem.layer_id or ""
 
     def place_at(self, x: int, y: int) -> Place | None:
         """Return the number at a device pixel."""

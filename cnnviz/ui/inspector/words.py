@@ -94,6 +94,13 @@ def problem_text(view: ImageView) -> str:
     return where + view.problem.message
 
 
+def problem_mark(view: ImageView) -> str:
+    """Return where the view stops, for places that lead to the card with the reason; empty as above."""
+    if view.problem is None:
+        return ""
+    return f"Stops at {view.problem.layer_id or 'the input'}. Show why."
+
+
 def weights_text(view: ImageView, fresh: int = 0) -> str:
     """Return from when the weights are: `epoch 3, step 1,234`; and how many layers have `fresh` ones."""
     if not view.step:

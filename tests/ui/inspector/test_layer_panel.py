@@ -156,8 +156,11 @@ def test_a_layer_behind_a_problem_says_why(panel: LayerPanel) -> None:
     image = np.zeros((1, 8, 8), np.float32)
     panel.set_inspection(Inspection(spec, view_image(spec, parameters, image), ()))
     panel.set_layer("conv2")
-    assert "6 − 9 = −3" in panel._note.text()
+    assert panel._note.text() == "Not computed: this layer has a problem."
+    assert "6 − 9 = −3" in panel._note.toolTip()
     assert not panel.maps.isVisible()
+    panel.set_layer("relu1")
+    assert panel._note.text() == "Not computed: the network stops at conv2."
 
 
 def _complete(spec: NetworkSpec) -> NetworkSpec:

@@ -214,6 +214,22 @@ def test_a_design_with_a_problem_shows_what_can_be_computed(network: NetworkView
     assert network.problem_text in network.canvas.accessibleDescription()
 
 
+@pytest.mark.parametrize(
+    ("layers", "blamed"), [((Conv2D(), Conv2D(kernel_size=(9, 9))), "conv2"), ((Dense(units=10),), "dense1")]
+)
+def test_the_mark_where_the_columns_stop_leads_to_the_layer(
+    layers, blamed: str, network: NetworkView, qtbot
+) -> None:
+    network.set_view(make_view(*layers), DIGITS)
+    layout = network.canvas.network_layout
+    assert layout.note_left is not None
+    ratio = network.canvas.devicePixelRatioF()
+    spot = QPoint(round(layout.note_left / ratio) + 20, round(layout.body_top / ratio) + 20)
+    with qtbot.waitSignal(network.layer_clicked) as clicked:
+        qtbot.mouseClick(network.canvas.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert clicked.args == [blamed]
+
+
 def test_an_image_of_another_size_is_told(network: NetworkView) -> None:
     view = make_view(Dense(units=10))
     network.set_view(view, DIGITS)
