@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
+from cnnviz.app.job import events_of
 from cnnviz.app.session import SessionState
 from cnnviz.app.settings import ThemeMode
 from cnnviz.interpret.atlas import Scale
@@ -47,6 +48,13 @@ def trained(window, qtbot):
     window.training_form.set_training(ENDLESS)
     window.commands["train"].trigger()
     qtbot.waitUntil(lambda: window.workbench.session.unsaved)
+    return window
+
+
+@pytest.fixture
+def unkept(window):
+    """The window where the disk keeps no runs."""
+    window.workbench.session.keeping = events_of
     return window
 
 
@@ -233,7 +241,7 @@ def test_the_layout_is_kept_and_can_be_reset(qtbot, tmp_path):
         assert window.docks.layer.isVisible()
 
 
-def test_a_save_that_breaks_off_keeps_the_window_and_the_weights(trained, questions, qtbot, monkeypatch):
+def test_a_save_that_breaks_off_keeps_the_window_and_the_weights(unkept, trained, questions, qtbot, monkeypatch):
     def explode(path, run):
         raise MemoryError("No room is left.")
 
@@ -248,7 +256,7 @@ def test_a_save_that_breaks_off_keeps_the_window_and_the_weights(trained, questi
 
 
 @pytest.mark.parametrize(("answer", "closes"), [(Answer.CANCEL, False), (Answer.DISCARD, True)])
-def test_closing_while_training_asks_and_stops_cleanly(trained, questions, answer, closes):
+def test_closing_while_training_asks_and_stops_cleanly(unkept, trained, questions, answer, closes):
     questions.answer = answer
     assert trained.close() is closes
     assert trained.isVisible() is not closes

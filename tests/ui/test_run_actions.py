@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cnnviz.app.job import events_of
 from cnnviz.app.session import SessionState
 from cnnviz.spec.losses import MulticlassSVM
 from cnnviz.spec.schedules import Cosine
@@ -114,6 +115,7 @@ def test_restart_gives_the_same_run_again(
 def test_restart_asks_before_a_run_is_lost(
     window: MainWindow, session: Session, qtbot: QtBot, questions: FakeQuestions
 ) -> None:
+    session.keeping = events_of  # the disk keeps no runs
     run(window, qtbot, "train")
     result = session.result
     questions.answer = Answer.CANCEL
