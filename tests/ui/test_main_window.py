@@ -241,7 +241,9 @@ def test_the_layout_is_kept_and_can_be_reset(qtbot, tmp_path):
         assert window.docks.layer.isVisible()
 
 
-def test_a_save_that_breaks_off_keeps_the_window_and_the_weights(unkept, trained, questions, qtbot, monkeypatch):
+def test_a_save_that_breaks_off_keeps_the_window_and_the_weights(
+    unkept, trained, questions, qtbot, monkeypatch
+):
     def explode(path, run):
         raise MemoryError("No room is left.")
 
