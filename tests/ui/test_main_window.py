@@ -163,7 +163,8 @@ def test_a_problem_disables_train_and_says_why(window):
 def test_a_design_for_other_images_is_offered_to_be_adapted(window, questions):
     new = next(entry for entry in all_menu_entries(window) if entry.text() == bundled_design("lenet5").name)
     new.trigger()
-    assert "8×8×1" in window.banner.text
+    assert window.banner.text == "This design does not fit the data set yet."
+    assert "8×8×1" in window.builder.problem_text
     assert window.commands["adapt"].isEnabled()
     window.commands["adapt"].trigger()
     assert window.workbench.document.spec.input.shape == (8, 8, 1)
@@ -374,8 +375,10 @@ def test_help_lists_every_key_and_credits_the_images(window, qtbot):
     texts = {label.text() for label in shortcuts.findChildren(QLabel)}
     assert {"Train", "F5", "Undo", "Ctrl+Z", "Duplicate"} <= texts
     assert any("CC BY 4.0" in label.text() for label in about.findChildren(QLabel))
-    for dialog in (shortcuts, about):
+    for command, dialog in (("shortcuts", shortcuts), ("about", about)):
         assert dialog.isVisible()
+        window.commands[command].trigger()
+        assert window.findChildren(type(dialog)) == [dialog]  # one is enough
         dialog.close()
 
 
