@@ -239,7 +239,7 @@ class TimeTravel(QObject):
             subject, obstacle = None, OTHER_DESIGN
         if subject is not self._shown:
             before, self._shown = self._shown, subject
-            if before is not None:
+            if before is not None and (subject is None or subject.store is not before.store):
                 before.store.hold(None)
                 before.store.release()
             self.back_to_now()
