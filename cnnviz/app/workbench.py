@@ -12,6 +12,7 @@ from cnnviz.app.autosave import Autosave
 from cnnviz.app.baseline_runner import BaselineRunner
 from cnnviz.app.bundled import default_design
 from cnnviz.app.dataset_opener import DatasetOpener
+from cnnviz.app.doctor_runner import DoctorRunner
 from cnnviz.app.document import Document
 from cnnviz.app.evaluator import Evaluator
 from cnnviz.app.film_writer import FilmWriter
@@ -48,7 +49,7 @@ class Workbench(QObject):
     Attributes
     ----------
     settings, presets, document, autosave, session, selection, inspector, live_view, dataset_opener, timing,
-    evaluator, baselines, neighbors, travel, film_writer, attributions
+    evaluator, baselines, neighbors, doctor, travel, film_writer, attributions
         One of each, for one window.
     recovery_root
         Where every window keeps its unsaved work.
@@ -85,6 +86,7 @@ class Workbench(QObject):
         self.timing = LayerTiming(self.session, self)
         self.baselines = BaselineRunner(self.document, self.session, self.selection, self)
         self.neighbors = NeighborFinder(self)
+        self.doctor = DoctorRunner(self.document, self.session, self.selection, self)
         self.evaluator = Evaluator(self.document, self.session, self.selection, self, travel=self.travel)
         self.attributions = Attributions(
             self.document, self.session, self.selection, self, travel=self.travel
@@ -96,7 +98,7 @@ class Workbench(QObject):
     def close(self) -> bool:
         """End every thread and write the settings. Return whether all threads have ended."""
         self.live_view.set_watched(False)
-        ended = all((self.evaluator.close(), self.session.close(), self.timing.close()))
+        ended = all((self.evaluator.close(), self.session.close(), self.timing.close(), self.doctor.close()))
         ended = all((self.baselines.close(), self.neighbors.close(), self.attributions.close(), ended))
         self.dataset_opener.close()
         ended = all((self.film_writer.close(), self.travel.close(), self.library.close(), ended))

@@ -14,7 +14,7 @@ from cnnviz.training.doctor_data import examine_data
 from cnnviz.training.doctor_fixes import with_rate
 from cnnviz.training.doctor_layers import examine_layers
 from cnnviz.training.doctor_tests import LEARNED_LOSS
-from cnnviz.training.findings import Finding, Kind, Severity, fine, unknown
+from cnnviz.training.findings import Finding, Kind, Severity, figure, fine, percent, unknown
 
 if TYPE_CHECKING:
     from cnnviz.training.doctor_tests import BatchTest, RateTest
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 TOO_LOW = 30.0
 """A rate is too low where the loss begins to fall only at so many times as much."""
-_BATCH_THRESHOLD = f"every answer right, and {LEARNED_LOSS:.0%} of the first loss"
+_BATCH_THRESHOLD = f"every answer right, and {percent(LEARNED_LOSS)} of the first loss"
 
 
 def examine(case: Case) -> tuple[Finding, ...]:
@@ -64,14 +64,15 @@ def _rate(case: Case) -> Finding:
 def by_rate_test(case: Case, test: RateTest) -> Finding:
     """Judge the learning rate by a range test (Smith 2015), see `doctor_tests.try_rates`."""
     now = case.training.optimizer.learning_rate
-    low = f"{test.falls_from / TOO_LOW:.2g}" if test.falls_from else "0"
-    high = f"{test.lost_from:.2g}" if test.lost_from else "any rate"
+    low = f"{figure(test.falls_from / TOO_LOW, 2)}" if test.falls_from else "0"
+    high = f"{figure(test.lost_from, 2)}" if test.lost_from else "any rate"
     threshold = f"in the range test, above {low} and below {high}"
     if test.suggested is None or test.falls_from is None:
         meaning = "No rate made the loss fall, so the fault is somewhere else. Try one batch by heart."
         number = f"rate {now:g}; the loss fell at no rate"
         return Finding(Kind.RATE, Severity.PROBLEM, number, threshold, meaning, value=now)
-    number = f"rate {now:g}; the loss falls from {test.falls_from:.2g} on; {test.suggested:.2g} is suggested"
+    falls_from, suggested = figure(test.falls_from, 2), figure(test.suggested, 2)
+    number = f"rate {now:g}; the loss falls from {falls_from} on; {suggested} is suggested"
     fixes = (with_rate(case.training, test.suggested),)
     if test.lost_from is not None and now >= test.lost_from:
         meaning = "At this rate all that was learned was lost again in the range test."
@@ -98,8 +99,9 @@ def _one_batch(test: BatchTest | None) -> Finding:
     if test is None:
         return unknown(Kind.ONE_BATCH, "Run the overfit test.", _BATCH_THRESHOLD)
     first, last = float(test.losses[0]), float(test.losses[-1])
-    right = "" if math.isnan(test.accuracy) else f", {test.accuracy:.0%} right"
-    number = f"loss {first:.3g} → {last:.3g}{right}, in {len(test.losses):,} steps on {test.images:,} images"
+    right = "" if math.isnan(test.accuracy) else f", {percent(test.accuracy)} right"
+    losses, steps = f"loss {figure(first)} → {figure(last)}", len(test.losses)
+    number = f"{losses}{right}, in {steps:,} steps on {test.images:,} images"
     if test.is_learned:
         return fine(Kind.ONE_BATCH, number, _BATCH_THRESHOLD, last)
     meaning = (

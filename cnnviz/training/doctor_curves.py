@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError, MulticlassSVM
 from cnnviz.training.doctor_fixes import clipped, dropped_out, keep_best, penalised, with_rate
-from cnnviz.training.findings import Finding, Kind, Severity, fine, unknown
+from cnnviz.training.findings import Finding, Kind, Severity, figure, fine, percent, unknown
 
 if TYPE_CHECKING:
     from cnnviz.spec.losses import Loss
@@ -33,8 +33,8 @@ SLOW_PROGRESS = 0.1
 SLOW_EPOCHS = 2
 _FIRST_STEPS = 10
 _RATE_THRESHOLD = (
-    f"no epoch's loss is above an earlier one by more than {MOST_DRAWDOWN:.0%} of the first loss, and no "
-    f"batch's loss above {MOST_JUMP:g} times the first"
+    f"no epoch's loss is above an earlier one by more than {percent(MOST_DRAWDOWN)} of the first loss, and "
+    f"no batch's loss above {MOST_JUMP:g} times the first"
 )
 
 
@@ -136,7 +136,7 @@ def _rise(history: History) -> tuple[str, bool]:
     learns = epochs.train_loss[-RISE_EPOCHS:].mean() < epochs.train_loss[best]
     is_late = len(epochs) - 1 - best >= RISE_EPOCHS
     rises = bool(is_late and learns and last > MOST_RISE * least and last - least > LEAST_RISE)
-    return f"validation loss {last:.3g}, least {least:.3g} in epoch {best + 1}", rises
+    return f"validation loss {figure(last)}, least {figure(least)} in epoch {best + 1}", rises
 
 
 def rate(case: Case) -> Finding:
@@ -178,17 +178,20 @@ def _worst_rise(case: Case) -> tuple[str, float | None]:
     recent = float(epochs[-1]) if len(epochs) else float(losses[-_FIRST_STEPS:].mean())
     top = int(np.argmax(losses))
     if recent <= SLOW_PROGRESS * scale:
-        return f"the loss went from {first:.3g} to {recent:.3g}", None
+        return f"the loss went from {figure(first)} to {figure(recent)}", None
     if losses[top] > MOST_JUMP * scale:
         jump = float(losses[top])
-        return f"the loss jumped to {jump:.3g} at step {steps.step[top]:,}; it began at {first:.3g}", jump
+        return (
+            f"the loss jumped to {figure(jump)} at step {steps.step[top]:,}; it began at {figure(first)}",
+            jump,
+        )
     drawdown = epochs - np.minimum.accumulate(epochs) if len(epochs) else np.zeros(1)
     worst = int(np.argmax(drawdown))
     if drawdown[worst] > MOST_DRAWDOWN * scale:
         least = float(epochs[: worst + 1].min())
-        words = f"the training loss rose from {least:.3g} to {epochs[worst]:.3g} in epoch {worst + 1}"
+        words = f"the training loss rose from {figure(least)} to {figure(epochs[worst])} in epoch {worst + 1}"
         return words, float(drawdown[worst])
-    return f"the loss went from {first:.3g} to {recent:.3g} without jumps", None
+    return f"the loss went from {figure(first)} to {figure(recent)} without jumps", None
 
 
 def gained(history: History) -> float | None:

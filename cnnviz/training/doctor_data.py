@@ -12,7 +12,7 @@ from cnnviz.data.dataset import Split
 from cnnviz.spec.layers import BatchNorm
 from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.training.doctor_fixes import normalised_input
-from cnnviz.training.findings import Finding, Kind, Severity, fine
+from cnnviz.training.findings import Finding, Kind, Severity, figure, fine, percent
 from cnnviz.training.random_state import order_rng
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def scale(case: Case, dataset: Dataset) -> Finding:
     sample = indices[np.linspace(0, len(indices) - 1, min(len(indices), _SAMPLE)).astype(np.int64)]
     brightest = int(dataset.images[sample].max())
     top = brightest / dataset.max_value
-    number = f"up to {top:.3g}, as the brightest is {brightest} of {dataset.max_value}"
+    number = f"up to {figure(top)}, as the brightest is {brightest} of {dataset.max_value}"
     layers = case.spec.layers
     if top >= LEAST_TOP or (layers and isinstance(layers[0], BatchNorm)):
         return fine(Kind.SCALE, number, threshold, top)
@@ -86,8 +86,8 @@ def balance(counts: NDArray[np.int64], names: tuple[str, ...]) -> Finding:
         return fine(Kind.BALANCE, number, threshold, float(ratio))
     share = counts[largest] / counts.sum()
     meaning = (
-        f'Always saying "{names[largest]}" would already be right for {share:.0%} of the training images, so '
-        "accuracy says little. Look at precision and recall of each class in Evaluation, and collect more "
+        f'Always saying "{names[largest]}" is already right for {percent(share)} of the training images, '
+        "so accuracy says little. Look at precision and recall of each class in Evaluation, and collect more "
         "images of the small classes."
     )
     if not counts[smallest]:
@@ -103,9 +103,9 @@ def mix(train: NDArray[np.int64], validation: NDArray[np.int64], names: tuple[st
     The distance is half the sum of the differences of the shares. It counts only where Pearson's χ² for
     equal shares is more than chance allows.
     """
-    threshold = f"shares of the classes differ by {MOST_DISTANCE:.0%} at most, or by chance"
+    threshold = f"shares of the classes differ by {percent(MOST_DISTANCE)} at most, or by chance"
     distance = 0.5 * float(np.abs(train / train.sum() - validation / validation.sum()).sum())
-    number = f"{distance:.1%} between training and validation"
+    number = f"{percent(distance)} between training and validation"
     if distance <= MOST_DISTANCE or _chance_z(train, validation) <= SURE_Z:
         return fine(Kind.SPLIT, number, threshold, distance)
     unseen = [name for name, seen, asked in zip(names, train, validation, strict=True) if asked and not seen]
@@ -125,11 +125,13 @@ def order(labels: NDArray[np.int64]) -> Finding:
     each batch shows one class, and the network forgets the others (Bengio 2012, "Practical recommendations",
     §3.1: shuffle the examples).
     """
-    threshold = f"at most {MOST_ORDER:.0%} more neighbours of one class than by chance"
+    threshold = f"at most {percent(MOST_ORDER)} more neighbours of one class than by chance"
     shares = np.bincount(labels) / len(labels)
     same = float((labels[1:] == labels[:-1]).mean()) if len(labels) > 1 else 0.0
     excess = same - float(np.square(shares).sum())
-    number = f"{same:.1%} of the neighbours are of one class, {same - excess:.1%} would be by chance"
+    number = (
+        f"{percent(same)} of the neighbours are of one class, {percent(same - excess)} would be by chance"
+    )
     if excess <= MOST_ORDER:
         return fine(Kind.ORDER, number, threshold, excess)
     meaning = "The images come sorted by class, so each batch shows one class and undoes what others taught."

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cnnviz.errors import SpecError
 from cnnviz.spec.layers import BatchNorm, Dense, Dropout, LeakyReLU, ReLU
 from cnnviz.spec.training import BEST
 from cnnviz.spec.tree_edits import place_of
@@ -12,7 +13,7 @@ from cnnviz.spec.validate import check
 from cnnviz.training.findings import Fix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.training import TrainingSpec
@@ -26,6 +27,24 @@ def with_rate(training: TrainingSpec, rate: float) -> Fix:
     rate = float(f"{min(max(rate, LOWEST_RATE), HIGHEST_RATE):.2g}")
     optimizer = dataclasses.replace(training.optimizer, learning_rate=rate)
     return Fix(f"Rate {rate:g}", training=dataclasses.replace(training, optimizer=optimizer))
+
+
+def applied(fix: Fix, of: TrainingSpec, now: TrainingSpec) -> TrainingSpec:
+    """Return the settings `now` with what a fix changes of the settings `of`, for which it was made.
+
+    Of the optimizer only the rate is taken, as another one may have been chosen meanwhile.
+    """
+    if fix.training is None:
+        return now
+    changes: dict[str, Any] = {
+        field.name: getattr(fix.training, field.name)
+        for field in dataclasses.fields(of)
+        if getattr(fix.training, field.name) != getattr(of, field.name)
+    }
+    if "optimizer" in changes:
+        rate = fix.training.optimizer.learning_rate
+        changes["optimizer"] = dataclasses.replace(now.optimizer, learning_rate=rate)
+    return dataclasses.replace(now, **changes)
 
 
 def clipped(training: TrainingSpec) -> tuple[Fix, ...]:
@@ -57,44 +76,59 @@ def dropped_out(spec: NetworkSpec) -> tuple[Fix, ...]:
     dense = [layer for layer in spec.layers if isinstance(layer, Dense)]
     if not dense or any(isinstance(layer, Dropout) for layer in spec.walk()):
         return ()
-    edited = spec.insert(spec.index(dense[-1].id), Dropout(rate=_DROPOUT))
-    return _design(f"Dropout {_DROPOUT:g}", edited)
+    place = spec.index(dense[-1].id)
+    return _design(f"Dropout {_DROPOUT:g}", spec, lambda: spec.insert(place, Dropout(rate=_DROPOUT)))
 
 
 def normalised_input(spec: NetworkSpec) -> tuple[Fix, ...]:
     """Return a batch normalisation of the images themselves."""
-    return _design("Add BatchNorm First", spec.insert(0, BatchNorm()))
+    return _design("Add BatchNorm First", spec, lambda: spec.insert(0, BatchNorm()))
 
 
 def normalised(spec: NetworkSpec, layer_ids: Iterable[str]) -> tuple[Fix, ...]:
     """Return a BatchNorm in front of each of these activations (Ioffe & Szegedy 2015)."""
-    edited = spec
-    for layer_id in layer_ids:
-        place = place_of(edited, layer_id)
-        siblings = edited.layers_of(place.parent)
-        if place.index and isinstance(siblings[place.index - 1], BatchNorm):
-            continue
-        edited = edited.insert(place.index, BatchNorm(), place.parent)
-    return _design("Add BatchNorm", edited) if edited != spec else ()
+
+    def edited() -> NetworkSpec:
+        result = spec
+        for layer_id in layer_ids:
+            place = place_of(result, layer_id)
+            siblings = result.layers_of(place.parent)
+            if not (place.index and isinstance(siblings[place.index - 1], BatchNorm)):
+                result = result.insert(place.index, BatchNorm(), place.parent)
+        return result
+
+    return _design("Add BatchNorm", spec, edited)
 
 
 def leaky(spec: NetworkSpec, layer_ids: Iterable[str]) -> tuple[Fix, ...]:
     """Return LeakyReLU in the place of these layers, as it passes gradients on either side of 0."""
-    edited = spec
-    for layer_id in layer_ids:
-        if isinstance(edited.layer(layer_id), ReLU):
-            edited = edited.replace(LeakyReLU(id=layer_id))
-    return _design("Use LeakyReLU", edited) if edited != spec else ()
+
+    def edited() -> NetworkSpec:
+        result = spec
+        for layer_id in layer_ids:
+            if isinstance(result.layer(layer_id), ReLU):
+                result = result.replace(LeakyReLU(id=layer_id))
+        return result
+
+    return _design("Use LeakyReLU", spec, edited)
 
 
 def with_relu(spec: NetworkSpec, layer_ids: Iterable[str]) -> tuple[Fix, ...]:
     """Return ReLU in the place of these layers, as it does not saturate (Glorot et al. 2011)."""
-    edited = spec
-    for layer_id in layer_ids:
-        edited = edited.replace(ReLU(id=layer_id))
-    return _design("Use ReLU", edited) if edited != spec else ()
+
+    def edited() -> NetworkSpec:
+        result = spec
+        for layer_id in layer_ids:
+            result = result.replace(ReLU(id=layer_id))
+        return result
+
+    return _design("Use ReLU", spec, edited)
 
 
-def _design(label: str, spec: NetworkSpec) -> tuple[Fix, ...]:
-    """Return the edit, unless it would break the design."""
-    return () if check(spec) else (Fix(label, spec=spec),)
+def _design(label: str, before: NetworkSpec, edited: Callable[[], NetworkSpec]) -> tuple[Fix, ...]:
+    """Return the edit, unless it changes nothing, would break the design or make it too long."""
+    try:
+        spec = edited()
+    except SpecError:
+        return ()
+    return () if spec == before or check(spec) else (Fix(label, spec=spec),)

@@ -10,7 +10,7 @@ from cnnviz.spec.layers import Sigmoid, Tanh
 from cnnviz.spec.trace import trace
 from cnnviz.training.doctor_curves import SLOW_PROGRESS, gained
 from cnnviz.training.doctor_fixes import clipped, leaky, normalised, with_rate, with_relu
-from cnnviz.training.findings import Finding, Kind, Severity, fine, unknown
+from cnnviz.training.findings import Finding, Kind, Severity, figure, fine, percent, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,21 +59,21 @@ def updates(case: Case, vitals: tuple[Vitals, ...]) -> Iterator[Finding]:
     far less and it is too low. Small steps count only where little was learned so far: at the end of a run
     they have to be small.
     """
-    threshold = f"about {GOOD_RATIO:g}, from {LEAST_RATIO:g} to {MOST_RATIO:g}"
+    threshold = f"about {GOOD_RATIO:g}, from {figure(LEAST_RATIO)} to {MOST_RATIO:g}"
     ratios = _medians(vitals, "update_ratio")
     if not ratios:
         yield unknown(Kind.UPDATES, _TRAIN, threshold)
         return
     slow = small_steps(case, ratios)
     wrong = {layer: ratio for layer, ratio in ratios.items() if ratio > MOST_RATIO or layer in slow}
-    number = f"from {min(ratios.values()):.2g} to {max(ratios.values()):.2g} over the layers"
+    number = f"from {figure(min(ratios.values()), 2)} to {figure(max(ratios.values()), 2)} over the layers"
     if not wrong:
         yield fine(Kind.UPDATES, number, threshold)
     elif len(wrong) == len(ratios):
         yield _update_finding(case, None, statistics.median(wrong.values()), number, threshold)
     else:
         for layer, ratio in wrong.items():
-            yield _update_finding(case, layer, ratio, f"{ratio:.2g}", threshold)
+            yield _update_finding(case, layer, ratio, f"{figure(ratio, 2)}", threshold)
 
 
 def small_steps(case: Case, ratios: dict[str, float]) -> frozenset[str]:
@@ -110,14 +110,14 @@ def dead(case: Case, vitals: tuple[Vitals, ...]) -> Iterator[Finding]:
     CS231n, "Neural Networks Part 1", on ReLU: with a rate too high as much as 40 % of a network can die,
     which is units that are never active again (Lu et al. 2019, "Dying ReLU and initialization").
     """
-    threshold = f"at most {MOST_DEAD:.0%} of a layer's units"
+    threshold = f"at most {percent(MOST_DEAD)} of a layer's units"
     least = {layer: min(values) for layer, values in _values(vitals, "dead_share").items()}
     if not least:
         return
     wrong = {layer: share for layer, share in least.items() if share > MOST_DEAD}
     if not wrong:
         worst = max(least, key=least.__getitem__)
-        yield fine(Kind.DEAD, f'at most {least[worst]:.0%}, in "{worst}"', threshold, least[worst])
+        yield fine(Kind.DEAD, f'at most {percent(least[worst])}, in "{worst}"', threshold, least[worst])
     meaning = (
         "These units gave 0 for every image of each batch looked at. No gradient goes through them, so "
         "they learn nothing and stay so. A leaky unit lets some through; a lower rate kills fewer."
@@ -126,7 +126,7 @@ def dead(case: Case, vitals: tuple[Vitals, ...]) -> Iterator[Finding]:
     for layer, share in wrong.items():
         severity = Severity.PROBLEM if share > 1 - MOST_DEAD / 2 else Severity.NOTICE
         fixes = (*leaky(case.spec, wrong), lower)
-        number = f"{share:.0%} of the units"
+        number = f"{percent(share)} of the units"
         yield Finding(Kind.DEAD, severity, number, threshold, meaning, layer, fixes, share)
 
 
@@ -136,7 +136,7 @@ def saturated(case: Case, vitals: tuple[Vitals, ...]) -> Iterator[Finding]:
     There the curve is flat and lets no gradient through (Glorot & Bengio 2010, "Understanding the difficulty
     of training deep feedforward neural networks"). The end of the design is left out: it should be sure.
     """
-    threshold = f"at most {MOST_SATURATED:.0%} of a layer's outputs"
+    threshold = f"at most {percent(MOST_SATURATED)} of a layer's outputs"
     inner = {layer.id for layer in case.spec.walk()} - {layer.id for layer in case.spec.layers[-1:]}
     shares = {layer: share for layer, share in _medians(vitals, "saturated_share").items() if layer in inner}
     if not shares:
@@ -144,13 +144,15 @@ def saturated(case: Case, vitals: tuple[Vitals, ...]) -> Iterator[Finding]:
     wrong = [layer for layer, share in shares.items() if share > MOST_SATURATED]
     if not wrong:
         worst = max(shares, key=shares.__getitem__)
-        yield fine(Kind.SATURATED, f'at most {shares[worst]:.0%}, in "{worst}"', threshold, shares[worst])
+        yield fine(
+            Kind.SATURATED, f'at most {percent(shares[worst])}, in "{worst}"', threshold, shares[worst]
+        )
     meaning = (
         "These outputs lie where the curve is flat, so hardly any gradient goes through them to the layers "
         "before. Batch normalisation in front keeps them in the steep part; ReLU has no flat end above 0."
     )
     for layer in wrong:
-        number = f"{shares[layer]:.0%} of the outputs"
+        number = f"{percent(shares[layer])} of the outputs"
         fixes = (*normalised(case.spec, wrong), *with_relu(case.spec, wrong))
         yield Finding(
             Kind.SATURATED, Severity.NOTICE, number, threshold, meaning, layer, fixes, shares[layer]
@@ -171,7 +173,7 @@ def depth(case: Case, vitals: tuple[Vitals, ...]) -> Iterator[Finding]:
     if not near or not far:
         return  # dead units let nothing through at all, which is another finding
     ratio = near / far
-    number = f'{near:.2g} in "{first}", {far:.2g} in "{last}" (root mean square)'
+    number = f'{figure(near, 2)} in "{first}", {figure(far, 2)} in "{last}" (root mean square)'
     if 1 / MOST_SPREAD <= ratio <= MOST_SPREAD:
         yield fine(Kind.DEPTH, number, threshold, ratio)
     elif ratio < 1:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from cnnviz.data.dataset import Dataset
     from cnnviz.spec.network import NetworkSpec
-    from cnnviz.spec.training import Optimizer, TrainingSpec
+    from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.gate import Gate
 
     Report: TypeAlias = Callable[[float], None]
@@ -56,8 +56,8 @@ class BatchTest:
 
     Attributes
     ----------
-    spec
-        The design that was tested, as it was given.
+    spec, training
+        The design that was tested and the settings, as they were given.
     content_hash
         That of the data set.
     images
@@ -69,6 +69,7 @@ class BatchTest:
     """
 
     spec: NetworkSpec
+    training: TrainingSpec
     content_hash: str
     images: int
     losses: NDArray[np.float64] = dataclasses.field(repr=False)
@@ -87,8 +88,8 @@ class RateTest:
 
     Attributes
     ----------
-    spec, optimizer
-        What was tested; the rate of the optimizer plays no part.
+    spec, training
+        What was tested; the rate in the settings plays no part.
     content_hash
         That of the data set.
     rates, losses, smooth
@@ -102,7 +103,7 @@ class RateTest:
     """
 
     spec: NetworkSpec
-    optimizer: Optimizer
+    training: TrainingSpec
     content_hash: str
     rates: NDArray[np.float64] = dataclasses.field(repr=False)
     losses: NDArray[np.float64] = dataclasses.field(repr=False)
@@ -148,7 +149,7 @@ def learn_one_batch(
             report(len(losses) / MOST_STEPS)
             if not math.isfinite(loss) or _is_learned(losses[0], loss, accuracy):
                 break
-    return BatchTest(spec, dataset.content_hash, len(indices), np.array(losses), accuracy)
+    return BatchTest(spec, training, dataset.content_hash, len(indices), np.array(losses), accuracy)
 
 
 def try_rates(
@@ -183,12 +184,12 @@ def try_rates(
                 start = statistics.fmean(losses)
             if not math.isfinite(smooth[-1]) or smooth[-1] > DIVERGED * start:
                 break
-    return _rate_test(spec, training.optimizer, dataset.content_hash, rates[: len(losses)], losses, smooth)
+    return _rate_test(spec, training, dataset.content_hash, rates[: len(losses)], losses, smooth)
 
 
 def _rate_test(
     spec: NetworkSpec,
-    optimizer: Optimizer,
+    training: TrainingSpec,
     content_hash: str,
     rates: NDArray[np.float64],
     losses: list[float],
@@ -203,7 +204,7 @@ def _rate_test(
     lost = best + np.flatnonzero(curve[best:] >= start)
     return RateTest(
         spec,
-        optimizer,
+        training,
         content_hash,
         rates,
         np.array(losses),

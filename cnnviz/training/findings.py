@@ -6,6 +6,8 @@ import dataclasses
 import enum
 from typing import TYPE_CHECKING
 
+from cnnviz.spec.numerals import number
+
 if TYPE_CHECKING:
     from cnnviz.data.dataset import Dataset
     from cnnviz.spec.network import NetworkSpec
@@ -100,6 +102,19 @@ class Case:
     failure: str = ""
     batch_test: BatchTest | None = None
     rate_test: RateTest | None = None
+
+
+def figure(value: float, digits: int = 3) -> str:
+    """Return a number as findings tell it: `0.5`, `2.73`, `4.3×10⁻⁵`."""
+    mantissa, power, exponent = number(value, digits).partition("×")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}{power}{exponent}"
+
+
+def percent(value: float) -> str:
+    """Return a share of 1 as a percentage: `38 %`, `12.5 %`."""
+    return f"{round(100 * value, 1):g} %"
 
 
 def unknown(kind: Kind, how: str, threshold: str) -> Finding:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWi
 if TYPE_CHECKING:
     from cnnviz.app.settings import Settings
 
-LAYOUT_VERSION = 5
+LAYOUT_VERSION = 6
 """Raised whenever docks are added, removed or renamed: an older layout would put them anywhere."""
 FIRST_SIZE = QSize(1440, 900)
 _BUILD_WIDTH_PX, _LAYER_WIDTH_PX, _BOTTOM_HEIGHT_PX = 348, 300, 250
@@ -35,6 +35,7 @@ class Docks:
         evaluation: QWidget,
         baselines: QWidget,
         runs: QWidget,
+        doctor: QWidget,
     ) -> None:
         self._window = window
         area = Qt.DockWidgetArea
@@ -49,13 +50,15 @@ class Docks:
         self.training = self._dock("Training", "dock-training", curves, area.BottomDockWidgetArea)
         self.settings = self._dock("Training Settings", "dock-settings", settings, area.BottomDockWidgetArea)
         self.evaluation = self._dock("Evaluation", "dock-evaluation", evaluation, area.BottomDockWidgetArea)
+        self.doctor = self._dock("Doctor", "dock-doctor", doctor, area.BottomDockWidgetArea)
         self.costs = self._dock("Costs", "dock-costs", costs, area.BottomDockWidgetArea)
         self.baselines = self._dock("Baselines", "dock-baselines", baselines, area.BottomDockWidgetArea)
         self.runs = self._dock("Runs", "dock-runs", runs, area.BottomDockWidgetArea)
         # One behind the other: curves need the width, and settings are made before there are curves.
         window.tabifyDockWidget(self.training, self.settings)
         window.tabifyDockWidget(self.settings, self.evaluation)
-        window.tabifyDockWidget(self.evaluation, self.costs)
+        window.tabifyDockWidget(self.evaluation, self.doctor)
+        window.tabifyDockWidget(self.doctor, self.costs)
         window.tabifyDockWidget(self.costs, self.baselines)
         window.tabifyDockWidget(self.baselines, self.runs)
         window.tabifyDockWidget(self.layer, self.image)
@@ -74,6 +77,7 @@ class Docks:
             self.training,
             self.settings,
             self.evaluation,
+            self.doctor,
             self.costs,
             self.baselines,
             self.runs,

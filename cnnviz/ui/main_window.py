@@ -27,6 +27,8 @@ from cnnviz.ui.builder.convert_action import ConvertAction
 from cnnviz.ui.builder.freezing import Freezing
 from cnnviz.ui.builder.drag_out import DragOut
 from cnnviz.ui.docks import Docks
+from cnnviz.ui.doctor.doctor_links import DoctorLinks
+from cnnviz.ui.doctor.doctor_panel import DoctorPanel
 from cnnviz.ui.earlier_runs import EarlierRuns
 from cnnviz.ui.evaluation.evaluation_panel import EvaluationPanel
 from cnnviz.ui.evaluation.table_export import TableExport
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
             evaluation=self.evaluation,
             baselines=self.baselines,
             runs=self.run_list,
+            doctor=self.doctor,
         )
         self.tool_bar = MainToolBar(self.commands, workbench.session, workbench.selection, self)
         self.addToolBar(self.tool_bar)
@@ -132,6 +135,7 @@ class MainWindow(QMainWindow):
         self.costs = CostsPanel(bench, self.training_form.training, self.commands["measure_layers"], self)
         self.baselines = BaselinesPanel(bench, self)
         self.evaluation = EvaluationPanel(bench, self)
+        self.doctor = DoctorPanel(bench, self)
         self.builder.layer_selected.connect(self.costs.select_layer)
         self.costs.layer_selected.connect(self.builder.select_layer)
         self.training_form.training_changed.connect(self.costs.set_training)
@@ -209,6 +213,7 @@ class MainWindow(QMainWindow):
         self.docks.costs.visibilityChanged.connect(self.costs.set_in_sight)
         self.docks.evaluation.visibilityChanged.connect(self.evaluation.set_in_sight)
         self.docks.baselines.visibilityChanged.connect(self.baselines.set_in_sight)
+        DoctorLinks(self)
         files.recent_changed.connect(self._update_recent)
         files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)

@@ -33,7 +33,9 @@ def case_with(**more):
 
 def rate_result(falls_from=1e-4, lost_from=0.1, suggested=1e-3):
     nothing = np.zeros(0)
-    return RateTest(plain_design(), Adam(), "", nothing, nothing, nothing, falls_from, lost_from, suggested)
+    return RateTest(
+        plain_design(), TrainingSpec(), "", nothing, nothing, nothing, falls_from, lost_from, suggested
+    )
 
 
 def test_nothing_is_found_in_the_default_run():
@@ -156,8 +158,8 @@ def test_the_overfit_test_is_judged():
     good = learn_one_batch(plain_design(), TrainingSpec(), digits, Gate(), lambda share: None)
     (found,) = (one for one in examine(case_with(batch_test=good)) if one.kind is Kind.ONE_BATCH)
     assert found.severity is Severity.FINE
-    assert "100% right" in found.number
-    bad = BatchTest(plain_design(), "", 20, np.array([2.3, 2.3]), 0.1)
+    assert "100 % right" in found.number
+    bad = BatchTest(plain_design(), TrainingSpec(), "", 20, np.array([2.3, 2.3]), 0.1)
     assert troubles(case_with(batch_test=bad))[Kind.ONE_BATCH].severity is Severity.PROBLEM
 
 

@@ -107,14 +107,14 @@ def test_plain_descent_needs_higher_rates_than_adam():
 
 def test_where_nothing_is_learned_no_rate_is_suggested():
     test = doctor_tests._rate_test(
-        plain_design(), SGD(), "", np.geomspace(1e-6, 1e-2, 5), [2.3] * 5, [2.3, 2.31, 2.3, 2.3, 2.29]
+        plain_design(), SETTINGS, "", np.geomspace(1e-6, 1e-2, 5), [2.3] * 5, [2.3, 2.31, 2.3, 2.3, 2.29]
     )
     assert (test.falls_from, test.lost_from, test.suggested) == (None, None, None)
 
 
 def test_an_infinite_loss_is_the_end_of_what_was_gained():
     test = doctor_tests._rate_test(
-        plain_design(), SGD(), "", np.geomspace(1e-4, 1, 5), [2.0] * 5, [2.0, 1.8, 1.5, 1.7, math.nan]
+        plain_design(), SETTINGS, "", np.geomspace(1e-4, 1, 5), [2.0] * 5, [2.0, 1.8, 1.5, 1.7, math.nan]
     )
     assert test.lost_from == pytest.approx(1)
     assert test.falls_from == pytest.approx(1e-3)

@@ -1,0 +1,361 @@
+"""What the doctor says of the run on screen, kept up to date, and its experiments on a thread."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import functools
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from cnnviz.errors import CnnvizError
+from cnnviz.spec.training import TrainingSpec
+from cnnviz.training.doctor import data_findings, examine_run, in_order
+from cnnviz.training.doctor_tests import BatchTest, RateTest, learn_one_batch, try_rates
+from cnnviz.training.events import Failed
+from cnnviz.training.findings import Case
+from cnnviz.training.gate import Gate, Interrupted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnnviz.app.document import Document
+    from cnnviz.app.selection import Selection
+    from cnnviz.app.session import Session
+    from cnnviz.app.worker import RunEnd
+    from cnnviz.data.dataset import Dataset
+    from cnnviz.spec.network import NetworkSpec
+    from cnnviz.training.findings import Finding
+    from cnnviz.training.history import History
+
+_log = logging.getLogger(__name__)
+_Test = TypeVar("_Test", BatchTest, RateTest)
+
+_LIVE_MS = 1_000
+"""While a run is on, it is examined once in this time."""
+_CLOSE_SECONDS = 5.0
+
+
+class Experiment(enum.Enum):
+    """What the doctor tries out on request."""
+
+    BATCH = "overfit test"
+    RATES = "range test"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class _Failure:
+    """A run that failed, perhaps so early that it left no result."""
+
+    spec: NetworkSpec
+    training: TrainingSpec
+    history: History
+    reason: str
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class _Task:
+    """An experiment on a thread of its own; `share` is how much of it is done."""
+
+    kind: Experiment
+    work: Callable[[Gate, Callable[[float], None]], BatchTest | RateTest]
+    gate: Gate
+    share: float = 0.0
+    thread: threading.Thread | None = None
+
+    def set_share(self, share: float) -> None:
+        self.share = share
+
+    def answer(self) -> BatchTest | RateTest | str | None:
+        """Return the result, why there is none, or None where nobody wants it any more."""
+        try:
+            return self.work(self.gate, self.set_share)
+        except Interrupted:
+            return None
+        except CnnvizError as error:
+            return str(error)
+        except MemoryError:
+            return "There is not enough memory for this test."
+        except Exception as error:
+            _log.exception("The %s failed", self.kind.value)
+            return f"The {self.kind.value} failed: {str(error) or type(error).__name__}."
+
+
+class DoctorRunner(QObject):
+    """Examines the run under way, the last one, or else the images alone.
+
+    While nobody looks it does nothing. Experiments are made with the design and the settings on screen, from
+    first weights; while a run is on they wait, and hold what they have done so far.
+
+    Attributes
+    ----------
+    asked_training
+        Gives the settings on screen.
+
+    Signals
+    -------
+    examined()
+        `findings` are others than before.
+    experiment_changed()
+        Another experiment is under way or none, it waits or goes on, or `problem` is another.
+    """
+
+    examined = Signal()
+    experiment_changed = Signal()
+    _answered = Signal(object, object)
+
+    def __init__(
+        self,
+        document: Document,
+        session: Session,
+        selection: Selection,
+        parent: QObject | None = None,
+        *,
+        threads: int | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._session, self._selection = document, session, selection
+        self._threads = threads
+        self.asked_training: Callable[[], TrainingSpec] = TrainingSpec  # until somebody has some
+        self._learning = document.spec
+        self._failure: _Failure | None = None
+        self._batch_test: BatchTest | None = None
+        self._rate_test: RateTest | None = None
+        self._of_data: tuple[tuple[Dataset, NetworkSpec, TrainingSpec], tuple[Finding, ...]] | None = None
+        self._findings: tuple[Finding, ...] = ()
+        self._case: Case | None = None
+        self._is_watched, self._is_late = False, True
+        self._problem = ""
+        self._task: _Task | None = None
+        self._alive: list[_Task] = []
+        self._soon = QTimer(self, singleShot=True)
+        self._soon.timeout.connect(self._examine)
+        self._connect()
+
+    def _connect(self) -> None:
+        session, selection = self._session, self._selection
+        session.run_prepared.connect(self._on_run_prepared)
+        session.run_ended.connect(self._on_run_ended)
+        session.state_changed.connect(self._on_state_changed)
+        session.history_changed.connect(self.look_again)
+        self._document.spec_changed.connect(self.look_again)
+        selection.dataset_changed.connect(self.look_again)
+        self._answered.connect(self._on_answered)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was examined, the worst first."""
+        return self._findings
+
+    @property
+    def case(self) -> Case:
+        """What `findings` are about."""
+        return self._case or self._present_case()
+
+    @property
+    def is_of_design_on_screen(self) -> bool:
+        """Whether the findings are about the very layers on screen, so that an edit of them helps."""
+        return _same_design(self.case.spec, self._document.spec)
+
+    @property
+    def experiment(self) -> Experiment | None:
+        """What is tried out now, or waits; None for nothing."""
+        return self._task.kind if self._task is not None else None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an experiment waits for the end of a run."""
+        return self._task is not None and not self._session.is_idle
+
+    @property
+    def progress(self) -> float:
+        """The share of the experiment that is done."""
+        return self._task.share if self._task is not None else 0.0
+
+    @property
+    def problem(self) -> str:
+        """Why the last experiment has no result; empty where it has one."""
+        return self._problem
+
+    @property
+    def training(self) -> TrainingSpec:
+        """How the design on screen is to be trained."""
+        return self.asked_training()
+
+    @Slot(bool)
+    def set_watched(self, is_watched: bool) -> None:
+        """Say whether anybody sees the findings."""
+        self._is_watched = is_watched
+        if is_watched and self._is_late:
+            self._soon.start(0)
+
+    def start(self, kind: Experiment) -> None:
+        """Try something out, in the place of whatever is tried out now."""
+        self._break_off()
+        self._problem = ""
+        experiment = learn_one_batch if kind is Experiment.BATCH else try_rates
+        training = self.training
+        work = functools.partial(
+            experiment,
+            self._document.spec,
+            training,
+            self._selection.dataset,
+            threads=training.threads or self._threads,
+        )
+        self._begin(_Task(kind, work, Gate(is_open=self._session.is_idle)))
+        self.experiment_changed.emit()
+
+    @Slot()
+    def cancel(self) -> None:
+        """Break the experiment off."""
+        self._break_off()
+        self.experiment_changed.emit()
+
+    def close(self, seconds: float = _CLOSE_SECONDS) -> bool:
+        """Break everything off, wait at most `seconds`, and return whether all threads have ended."""
+        self._soon.stop()
+        self._break_off()
+        until = time.monotonic() + seconds
+        for task in self._alive:
+            task.gate.set_open(True)
+            assert task.thread is not None  # only begun tasks are alive
+            task.thread.join(max(0.0, until - time.monotonic()))
+        return not any(task.thread is not None and task.thread.is_alive() for task in self._alive)
+
+    def _begin(self, task: _Task) -> None:
+        self._alive = [one for one in self._alive if one.thread is not None and one.thread.is_alive()]
+        before = [one.thread for one in self._alive if one.thread is not None]
+        task.thread = threading.Thread(
+            target=_work, args=(task, before, self._answered.emit), name="cnnviz-doctor", daemon=True
+        )
+        self._task = task
+        self._alive.append(task)
+        task.thread.start()
+
+    def _break_off(self) -> None:
+        if self._task is not None:
+            self._task.gate.cancel()
+            self._task = None
+
+    @Slot(object, object)
+    def _on_answered(self, task: _Task, answer: BatchTest | RateTest | str) -> None:
+        if task is not self._task:
+            return  # nobody wants it any more
+        self._task = None
+        if isinstance(answer, str):
+            self._problem = answer
+        elif isinstance(answer, BatchTest):
+            self._batch_test = answer
+        else:
+            self._rate_test = answer
+        self._examine()
+        self.experiment_changed.emit()
+
+    @Slot()
+    def _on_run_prepared(self) -> None:
+        self._learning, self._failure = self._document.spec, None
+        for task in self._alive:
+            task.gate.set_open(False)
+
+    @Slot()
+    def _on_state_changed(self) -> None:
+        for task in self._alive:
+            task.gate.set_open(self._session.is_idle)
+        self.look_again()
+        if self._task is not None:
+            self.experiment_changed.emit()
+
+    @Slot(object)
+    def _on_run_ended(self, end: RunEnd) -> None:
+        if isinstance(end, Failed) and end.diverged:
+            result = end.result
+            self._failure = _Failure(result.spec, result.training, self._session.history, end.reason)
+        self.look_again()
+
+    @Slot()
+    def look_again(self) -> None:
+        """Examine anew soon, as something has changed."""
+        self._is_late = True
+        if self._is_watched and not self._soon.isActive():
+            self._soon.start(0 if self._session.is_idle else _LIVE_MS)
+
+    @Slot()
+    def _examine(self) -> None:
+        """Examine anew, where anybody looks."""
+        if not self._is_watched:
+            self._is_late = True
+            return
+        self._is_late = False
+        before = self._findings
+        self._case = self._present_case()
+        self._findings = in_order((*examine_run(self._case), *self._data_findings()))
+        if self._findings != before:
+            self.examined.emit()
+
+    def _present_case(self) -> Case:
+        """Return the run under way, the last one of the design on screen, or else the design alone."""
+        session, result = self._session, self._session.result
+        spec, training, failure = self._document.spec, self.training, ""
+        dataset: Dataset | None = self._selection.dataset
+        if not session.is_idle:
+            spec, training = self._learning, session.steering.settings or training
+        elif self._failure is not None and self._failure.history is session.history:
+            spec, training = self._failure.spec, self._failure.training
+            failure = self._failure.reason
+        elif result is not None:
+            spec, training = result.spec, result.training
+            failure = result.failure.reason if result.failure is not None and result.failure.diverged else ""
+            if result.data.content_hash != self._selection.dataset.content_hash:
+                dataset = None
+        return Case(
+            spec,
+            training,
+            session.history,
+            dataset,
+            failure,
+            batch_test=self._fitting(self._batch_test),
+            rate_test=self._fitting_rates(),
+        )
+
+    def _fitting(self, test: _Test | None) -> _Test | None:
+        """Return a test if it was made of the design and images on screen, and with their loss."""
+        if test is None or not _same_design(test.spec, self._document.spec):
+            return None
+        same_data = test.content_hash == self._selection.dataset.content_hash
+        return test if same_data and test.training.loss == self.training.loss else None
+
+    def _fitting_rates(self) -> RateTest | None:
+        test = self._fitting(self._rate_test)
+        if test is None or test.training.batch_size != self.training.batch_size:
+            return None
+        mine = dataclasses.replace(self.training.optimizer, learning_rate=1.0)
+        return test if dataclasses.replace(test.training.optimizer, learning_rate=1.0) == mine else None
+
+    def _data_findings(self) -> tuple[Finding, ...]:
+        """Return what the images on screen say; they are looked at once."""
+        key = (self._selection.dataset, self._document.spec, self.training)
+        if self._of_data is None or self._of_data[0] != key:
+            spec, training = key[1:]
+            self._of_data = key, data_findings(Case(spec, training, self._session.history, key[0]))
+        return self._of_data[1]
+
+
+def _same_design(one: NetworkSpec, other: NetworkSpec) -> bool:
+    return (one.input, one.layers) == (other.input, other.layers)
+
+
+def _work(
+    task: _Task,
+    before: list[threading.Thread],
+    answer: Callable[[_Task, BatchTest | RateTest | str], None],
+) -> None:
+    """Make an experiment, once those before it have ended."""
+    for thread in before:
+        thread.join()
+    result = task.answer()
+    if result is not None and not task.gate.is_cancelled:
+        answer(task, result)

@@ -1,0 +1,1 @@
+"""The doctor: what was measured of a run, what it means, and what helps."""

@@ -1,0 +1,72 @@
+"""What the doctor's panel asks of the rest of the window: a layer to be chosen, a fix to be made."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from cnnviz.training.changes import change_in_words
+from cnnviz.training.doctor_fixes import applied
+from cnnviz.training.findings import Fix
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.training import TrainingSpec
+    from cnnviz.ui.main_window import MainWindow
+
+UNDO = "Undo"
+
+
+class DoctorLinks(QObject):
+    """Carries fixes out: an edit is a step of undo, a change of settings is taken back by its notice."""
+
+    def __init__(self, window: MainWindow) -> None:
+        panel, workbench, form = window.doctor, window.workbench, window.training_form
+        super().__init__(panel)
+        self._document, self._runner = workbench.document, workbench.doctor
+        self._form, self._notices, self._commands = form, window.notices, window.commands
+        self._runner.asked_training = lambda: form.training
+        form.training_changed.connect(self._runner.look_again)
+        form.training_changed.connect(panel.show_settings)
+        self._document.spec_changed.connect(panel.show_settings)
+        window.docks.doctor.visibilityChanged.connect(panel.set_in_sight)
+        panel.layer_selected.connect(window.builder.select_layer)
+        panel.fix_requested.connect(self._on_fix_requested)
+
+    @Slot(object)
+    def _on_fix_requested(self, fix: Fix) -> None:
+        if fix.spec is not None:
+            self._document.edit(fix.label, fix.spec)
+            self._offer(f"{fix.label}: done.", functools.partial(self._undo_edit, fix.spec))
+            return
+        before = self._form.training
+        after = applied(fix, self._runner.case.training, before)
+        self._form.choose(after)
+        self._offer(
+            f"Changed: {change_in_words(before, after)}.",
+            functools.partial(self._undo_change, before, after),
+        )
+
+    def _undo_edit(self, edited: NetworkSpec) -> None:
+        """Undo the fix, unless it was undone already or something else was edited since."""
+        if self._document.spec is edited:
+            self._document.undo_stack.undo()
+
+    def _undo_change(self, before: TrainingSpec, after: TrainingSpec) -> None:
+        """Take back what the fix has changed, and nothing that was changed since."""
+        self._form.choose(applied(Fix("", training=before), after, self._form.training))
+
+    def _offer(self, done: str, undo: Callable[[], object]) -> None:
+        """Say what was done, and offer to take it back, or to see what it brings."""
+        restart = self._commands["restart"]
+        offers: dict[str, Callable[[], object]] = {UNDO: functools.partial(self._take_back, undo)}
+        offers[restart.text()] = restart.trigger
+        self._notices.show_offers(f"{done} Train again from the start to see whether it helps.", offers)
+
+    def _take_back(self, undo: Callable[[], object]) -> None:
+        undo()
+        self._notices.clear()
