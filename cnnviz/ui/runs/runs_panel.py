@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -67,6 +67,7 @@ class RunsPanel(QWidget):
         self._library = library
         self._overlays: dict[str, Overlay] = {}
         self._wanted: set[str] = set()
+        self._chosen: set[str] = set()
         self.model = RunsModel(library, self)
         self.table = QTableView(self)
         self.open = self._action("Open", "open", "Show this run, with its design; Undo returns to this one")
@@ -163,7 +164,8 @@ class RunsPanel(QWidget):
         self.table.customContextMenuRequested.connect(self._on_context_menu_requested)
         self.table.selectionModel().selectionChanged.connect(self._update)
         self.model.ticked.connect(self._on_ticked)
-        self.model.modelReset.connect(self._update)
+        self.model.modelAboutToBeReset.connect(self._on_about_to_reset)
+        self.model.modelReset.connect(self._on_reset)
         library.changed.connect(self._on_changed)
         library.run_read.connect(self._on_run_read)
 
@@ -190,6 +192,20 @@ class RunsPanel(QWidget):
         self.undelete.setEnabled(bool(self._library.deleted))
         is_empty = not self._library.entries and not self._library.deleted
         self._pages.setCurrentIndex(1 if is_empty else 0)
+
+    @Slot()
+    def _on_about_to_reset(self) -> None:
+        self._chosen = {entry.id for entry in self.selected}
+
+    @Slot()
+    def _on_reset(self) -> None:
+        """Choose again what was chosen, wherever it stands now."""
+        flags = QItemSelectionModel.SelectionFlag
+        for row in range(self.model.rowCount()):
+            if self.model.entry(row).id in self._chosen:
+                index = self.model.index(row, 0)
+                self.table.selectionModel().select(index, flags.Select | flags.Rows)
+        self._update()
 
     @Slot()
     def _on_changed(self) -> None:

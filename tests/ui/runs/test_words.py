@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import dataclasses
+import datetime
+
+import pytest
+
+from cnnviz.app.run_about import About, RunKind
+from cnnviz.app.run_folder import RunFolder
+from cnnviz.training.result import UseOfTestSet
+from cnnviz.training.run_comparison import compare_runs
+from cnnviz.ui.format import number, share
+from cnnviz.ui.runs.comparison_words import comparison_text, rows_of, signed
+from cnnviz.ui.runs.words import entry_words, looks_words, progress_words, state_details, state_words
+from tests.helpers.runs import SETTINGS, finished, noisy_design, stopped_after
+
+BEGAN_AT = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def entry(tmp_path):
+    """Keep a run and read what a list shows of it."""
+
+    def kept(result, kind, **about):
+        folder = RunFolder.made(tmp_path, About("one", 0, BEGAN_AT, **about))
+        folder.write_end(kind, result, about.get("ended", ""))
+        folder.release()
+        return folder.read()
+
+    return kept
+
+
+def test_a_run_that_was_cut_off_says_where_and_that_it_can_go_on(entry):
+    one = entry(stopped_after(4), RunKind.STOPPED, steps_per_epoch=3)
+    assert progress_words(one) == "at step 4 of 6"
+    assert state_words(one) == "stopped at step 4 of 6"
+    assert "Resume goes on" in state_details(one)
+    early = entry(stopped_after(2), RunKind.STOPPED)
+    assert state_words(early) == "stopped at step 2"
+    assert entry_words(early) == "one: 2 steps"
+
+
+def test_a_run_that_is_over_says_why(entry):
+    assert state_words(entry(finished(), RunKind.FINISHED)) == "finished"
+    assert state_words(entry(finished(), RunKind.STOPPED)) == "stopped after all its epochs"
+    early = entry(finished(), RunKind.FINISHED, ended="Ended early: so it was.")
+    assert state_words(early) == "finished early"
+    assert state_details(early) == "Ended early: so it was."
+    assert state_words(entry(finished(), RunKind.FAILED, ended="Too bad.")) == "failed: Too bad."
+    assert entry_words(early).startswith("one: 2 epochs, ")
+
+
+def test_looks_at_the_test_set_are_counted_with_their_times(entry):
+    uses = (UseOfTestSet("2026-01-02T03:04:05+00:00", 1234, 2),)
+    assert looks_words(entry(finished(), RunKind.FINISHED, test_uses=uses)) == (
+        "1 look at the test set:\n2026-01-02 03:04, step 1,234"
+    )
+    assert "Nobody" in looks_words(entry(finished(), RunKind.FINISHED))
+
+
+@pytest.mark.parametrize(
+    ("value", "written", "text"),
+    [(0.25, number, "+0.2500"), (-0.017, share, "−1.7 %"), (0.0, number, "0"), (1e-9, share, "0.0 %")],
+)
+def test_a_difference_has_a_sign(value, written, text):
+    assert signed(value, written) == text
+
+
+def test_a_comparison_is_told_in_groups(entry):
+    left = entry(finished(), RunKind.FINISHED)
+    other = dataclasses.replace(SETTINGS, batch_size=45, epochs=3)
+    wider = noisy_design().replace(dataclasses.replace(noisy_design().layer("conv1"), filters=8))
+    right = entry(finished(other, spec=wider), RunKind.FINISHED)
+    comparison = compare_runs(left.facts, right.facts)
+    figures, settings, design, surroundings = rows_of(comparison)
+    assert figures.children[0].what == "Best validation accuracy"
+    assert [(row.what, row.left, row.right) for row in settings.children] == [
+        ("Batch size", "32", "45"),
+        ("Epochs", "2", "3"),
+    ]
+    assert design.what == "Design: 1 changed"
+    assert [row.left for row in design.children[0].children] == ["4"]
+    assert surroundings.children[0].is_quiet
+    text = comparison_text(comparison, ("a", "b"))
+    assert text.startswith("a  |  b\nBatches of 32 and 45")
+    assert "  Batch size: 32  |  45\n" in text
+    assert "  ~ conv1 Conv2D: filters 4 → 8\n" in text
+    assert "relu1" not in text
