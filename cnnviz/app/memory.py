@@ -75,8 +75,17 @@ class Memory:
         store = self.shown.store
         return frozenset() if store.is_empty else self._giver.fresh_layers(spec, store)
 
-    def show(self, spec: NetworkSpec) -> bool:
-        """Put the design that is now on screen in its place, and return whether other weights go with it."""
+    def show(self, spec: NetworkSpec, *, is_first: bool = False) -> bool:
+        """Put the design that is now on screen in its place, and return whether other weights go with it.
+
+        Where it `is_first`, undo brings no other back: what those had learned is given up.
+        """
+        has_changed = self._show(spec)
+        if is_first:
+            self._designs, self._place = [self._designs[self._place]], 0
+        return has_changed
+
+    def _show(self, spec: NetworkSpec) -> bool:
         if not self._designs:
             self._designs.append(_Design(spec, self.shown))
             return False

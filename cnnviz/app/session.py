@@ -177,9 +177,9 @@ class Session(QObject):
         """Return the ids of the layers that still have first weights although others have learned."""
         return self._memory.fresh_layers(spec)
 
-    def show_design(self, spec: NetworkSpec) -> None:
-        """Say which design is on screen now; what it has learned goes with it, see `Memory`."""
-        if self._memory.show(spec):
+    def show_design(self, spec: NetworkSpec, *, is_first: bool = False) -> None:
+        """Say which design is on screen now, the first that undo knows or not; see `Memory`."""
+        if self._memory.show(spec, is_first=is_first):
             self._tell_all()
 
     def continued(self, spec: NetworkSpec, dataset: Dataset) -> RunResult | None:

@@ -72,6 +72,7 @@ class Workbench(QObject):
         self.session = Session(self)
         self.library = RunLibrary(runs or settings.path.parent / _RUNS, self)
         self.document.spec_changed.connect(self._on_spec_changed)  # before any view asks for its weights
+        self.document.begun.connect(self._on_begun)
         self.session.show_design(self.document.spec)
         self.travel = TimeTravel(self.document, self.session, self.library, self)
         self.session.keeping = self.travel.keeping
@@ -111,6 +112,10 @@ class Workbench(QObject):
     @Slot()
     def _on_spec_changed(self) -> None:
         self.session.show_design(self.document.spec)
+
+    @Slot()
+    def _on_begun(self) -> None:
+        self.session.show_design(self.document.spec, is_first=True)
 
     @Slot()
     def _on_dataset_changed(self) -> None:

@@ -131,13 +131,19 @@ def _stretch(step: int) -> int:
 class HistoryLog:
     """Collects events into columns. `frozen` costs next to nothing, however long the run is."""
 
-    def __init__(self, history: History | None = None, best_by: str = VAL_ACCURACY) -> None:
-        """Begin empty, or go on from an earlier history."""
+    def __init__(
+        self,
+        history: History | None = None,
+        best_by: str = VAL_ACCURACY,
+        *,
+        capacity: int = _FIRST_CAPACITY,
+    ) -> None:
+        """Begin empty, with room for `capacity` entries, or go on from an earlier history."""
         self._changes = history.changes if history else ()
         self._vitals = history.vitals if history else ()
         self._best_by = best_by
-        self._steps = _Table(StepColumns, history.steps if history else None)
-        self._epochs = _Table(EpochColumns, history.epochs if history else None)
+        self._steps = _Table(StepColumns, history.steps if history else None, capacity)
+        self._epochs = _Table(EpochColumns, history.epochs if history else None, capacity)
 
     def append(self, event: StepDone | Vitals | EpochDone | SettingsChanged) -> None:
         """Add a step, what was measured in it, an epoch or a change."""
@@ -164,8 +170,8 @@ def column_types(cls: type[StepColumns | EpochColumns]) -> dict[str, type[np.int
 
 
 def empty_history() -> History:
-    """Return the history of a run that has done nothing yet."""
-    return HistoryLog().frozen()
+    """Return the history of a run that has done nothing yet; it takes next to no memory."""
+    return HistoryLog(capacity=0).frozen()
 
 
 def best_epoch(epochs: EpochColumns, best_by: str = VAL_ACCURACY) -> int | None:
@@ -184,9 +190,9 @@ def best_epoch(epochs: EpochColumns, best_by: str = VAL_ACCURACY) -> int | None:
 class _Table:
     """Columns that double when full. Written entries are never written again, so views of them stay true."""
 
-    def __init__(self, cls: type[StepColumns | EpochColumns], start: Any) -> None:
+    def __init__(self, cls: type[StepColumns | EpochColumns], start: Any, capacity: int) -> None:
         self._count = len(start) if start is not None else 0
-        capacity = max(_FIRST_CAPACITY, 2 * self._count)
+        capacity = max(capacity, 2 * self._count)
         self._arrays = {name: np.zeros(capacity, kind) for name, kind in column_types(cls).items()}
         if start is not None:
             for name, array in self._arrays.items():
@@ -194,7 +200,11 @@ class _Table:
 
     def append(self, event: StepDone | EpochDone) -> None:
         if self._count == len(self._arrays["step"]):
-            self._arrays = {name: np.concatenate([a, np.zeros_like(a)]) for name, a in self._arrays.items()}
+            more = max(self._count, _FIRST_CAPACITY)
+            self._arrays = {
+                name: np.concatenate([array, np.zeros(more, array.dtype)])
+                for name, array in self._arrays.items()
+            }
         for name, array in self._arrays.items():
             array[self._count] = getattr(event, name)
         self._count += 1

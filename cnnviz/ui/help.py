@@ -70,6 +70,22 @@ class AboutDialog(QDialog):
         _finish(self, heading, body)
 
 
+def show_shortcuts(actions: Iterable[QAction], parent: QWidget) -> None:
+    """Show the list of keys, the one that is open already if there is one."""
+    _bring_forward(parent.findChild(ShortcutsDialog) or ShortcutsDialog(actions, parent))
+
+
+def show_about(parent: QWidget) -> None:
+    """Say what the program is, where that is said already if it is."""
+    _bring_forward(parent.findChild(AboutDialog) or AboutDialog(parent))
+
+
+def _bring_forward(dialog: QDialog) -> None:
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
+
+
 def credits_text() -> str:
     """Return the paragraphs of the About dialog."""
     paragraphs = [

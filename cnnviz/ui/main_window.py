@@ -35,7 +35,7 @@ from cnnviz.ui.evaluation.table_export import TableExport
 from cnnviz.ui.export_actions import ExportActions
 from cnnviz.ui.file_actions import FileActions
 from cnnviz.ui.file_drops import FileDrops
-from cnnviz.ui.help import AboutDialog, ShortcutsDialog
+from cnnviz.ui.help import show_about, show_shortcuts
 from cnnviz.ui.inspector.image_panel import ImagePanel
 from cnnviz.ui.inspector.layer_panel import LayerPanel
 from cnnviz.ui.inspector.network_view import NetworkView
@@ -395,8 +395,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_shortcuts_triggered(self) -> None:
         actions = [*self.commands, self.undo, self.redo, *self.builder.actions_of_layer]
-        ShortcutsDialog(actions, self).show()
+        show_shortcuts(actions, self)
 
     @Slot()
     def _on_about_triggered(self) -> None:
-        AboutDialog(self).show()
+        show_about(self)
