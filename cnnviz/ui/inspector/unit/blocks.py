@@ -12,15 +12,17 @@ from PySide6.QtGui import QBrush, QColor, QPainter
 
 from cnnviz.ui.format import number
 from cnnviz.ui.inspector.unit.figures import CENTER, LEFT, RIGHT, Spot, dashed, frame
-from cnnviz.ui.inspector.unit.pens import Pens, Ramp, Scaling, cell_decimals, cell_text, table
+from cnnviz.ui.inspector.unit.pens import Pens, Ramp, Scaling, table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QImage
 
+    from cnnviz.ui.inspector.unit.cell_numbers import CellFormat
+
 LEAST_CELL_PX, MOST_CELL_PX = 3, 40
 _STRIP_PX = 6
-_INSET_PX = 3
+_LINED_CELL_PX = 14
 _BLACK, _WHITE = QColor(0, 0, 0), QColor(255, 255, 255)
 
 CellSpot = Callable[[int, int], Spot | None]
@@ -35,6 +37,8 @@ class Cells:
     ----------
     cell
         Width and height of a cell.
+    format
+        How the numbers are written; None where there is no room for them.
     inside
         bool (rows, columns), False for padding, which is hatched; None where all are numbers.
     marks
@@ -46,7 +50,7 @@ class Cells:
     values: NDArray[np.floating]
     scaling: Scaling
     cell: tuple[int, int]
-    decimals: int | None
+    format: CellFormat | None
     pens: Pens
     inside: NDArray[np.bool_] | None = None
     marks: tuple[tuple[int, int], ...] = ()
@@ -68,10 +72,10 @@ class Cells:
         place = QRect(x, y, self.width, self.height)
         painter.drawImage(place, pens.image(self.values, self.scaling))
         self._paint_padding(painter, x, y)
-        if min(self.cell) >= pens.px(8):
+        if self.format is not None or min(self.cell) >= pens.px(_LINED_CELL_PX):
             self._paint_lines(painter, place)
         frame(painter, place, pens.colors.border, pens.line)
-        if self.decimals is not None:
+        if self.format is not None:
             self._paint_numbers(painter, x, y)
         for row, column in self.marks:
             cell = self._cell(x, y, row, column)
@@ -112,7 +116,7 @@ class Cells:
             painter.fillRect(QRect(place.x(), place.y() + row * self.cell[1], place.width(), width), color)
 
     def _paint_numbers(self, painter: QPainter, x: int, y: int) -> None:
-        assert self.decimals is not None
+        assert self.format is not None
         painter.setFont(self.pens.small)
         black = self.pens.ink(self.scaling, self.values)
         for row, column in np.ndindex(self.values.shape):
@@ -120,18 +124,8 @@ class Cells:
                 painter.setPen(self.pens.colors.muted)
             else:
                 painter.setPen(_BLACK if black[row, column] else _WHITE)
-            words = cell_text(float(self.values[row, column]), self.decimals)
+            words = self.format.text(float(self.values[row, column]))
             painter.drawText(self._cell(x, y, row, column), CENTER, words)
-
-
-def fitting_decimals(values: NDArray[np.floating], cell_width: int, pens: Pens) -> int | None:
-    """Return how many decimals numbers have in cells of a width; None where they do not fit at all."""
-    most = cell_decimals(values)
-    for decimals in range(most, max(most - 2, -1), -1):
-        widest = max((cell_text(float(value), decimals) for value in values.flat), key=len, default="")
-        if pens.width(widest, pens.small) + pens.px(_INSET_PX) <= cell_width:
-            return decimals
-    return None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)

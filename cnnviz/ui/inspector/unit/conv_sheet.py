@@ -11,19 +11,21 @@ from cnnviz.interpret.explain.place import Unit
 from cnnviz.interpret.explain.windows import unit_over
 from cnnviz.spec.layers import Conv2D
 from cnnviz.ui.format import number
-from cnnviz.ui.inspector.unit.blocks import MOST_CELL_PX, Cells, ScaleStrip, fitting_decimals
+from cnnviz.ui.inspector.unit.blocks import MOST_CELL_PX, Cells, ScaleStrip
+from cnnviz.ui.inspector.unit.cell_numbers import fitting_format
 from cnnviz.ui.inspector.unit.figures import CENTER, Figure, Line, Rows, Space, Spot, boxed, sign, stack
 from cnnviz.ui.inspector.unit.pens import Scaling
 from cnnviz.ui.theme import SPACE_4, SPACE_12, SPACE_16
 
 if TYPE_CHECKING:
     from cnnviz.interpret.explain.windows import Numbers, Weighted
+    from cnnviz.ui.inspector.unit.cell_numbers import CellFormat
     from cnnviz.ui.inspector.unit.scene import Scene
 
 _LEAST_MAP_PX, _MOST_MAP_PX = 64, 132
-_SUM_PX = 64
-_LEAST_CELL_PX = 6
-_NARROW_PX = 560
+_LEAST_CELL_PX, _LEAST_BLOCK_PX = 6, 60
+_SIGN_AND_SUM_PX = ((24, 64), (16, 52))
+_SHORT_NUMBER = "−.12"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,11 +40,12 @@ class _Sizes:
     caption: int
     rows: int
     columns: int
+    least: int
 
     @property
     def block(self) -> int:
         """Width of a patch, of a kernel and of the products."""
-        return self.cell * self.columns
+        return max(self.cell * self.columns, self.least)
 
     @property
     def row(self) -> int:
@@ -64,7 +67,8 @@ class ConvSheet:
         self._sums = Scaling.signed(how.sums)
         cell = self._sizes.cell
         arrays = (how.patch, how.kernel, how.products)
-        self._decimals = tuple(fitting_decimals(_few(array), cell, pens) for array in arrays)
+        self._formats = tuple(fitting_format(_few(array), cell, pens) for array in arrays)
+        self._sum_format = fitting_format(_few(how.sums), self._sizes.sum, pens)
 
     def figure(self) -> Figure:
         """Return the table: a heading, then one row for each channel."""
@@ -83,8 +87,10 @@ class ConvSheet:
         names = (self._scene.name(self._how.window.source_id), "patch", "kernel", "products", "sum")
         scales = (self._inputs, self._inputs, self._weights, self._products, None)
         widths = (sizes.map, sizes.block, sizes.block, sizes.block, sizes.sum)
-        for name, scaling, width in zip(names, scales, widths, strict=True):
-            words = boxed(name, pens.caption, pens.colors.muted, width, pens, CENTER)
+        formats = (None, *self._formats, self._sum_format)
+        for name, scaling, width, written in zip(names, scales, widths, formats, strict=True):
+            said = f"{name} {written.heading}" if written is not None else name
+            words = boxed(said.rstrip(), pens.caption, pens.colors.muted, width, pens, CENTER)
             is_shown = scaling is not None and name != "patch" and width >= pens.px(48)
             strip = ScaleStrip(scaling, width, pens) if scaling is not None and is_shown else Space(width, 0)
             parts.append(stack((words, strip), pens.px(SPACE_4)))
@@ -114,10 +120,11 @@ class ConvSheet:
             at=lambda row, column: self._map_spot(source, row, column),
         )
         parts: list[Figure] = [_in_box(stack((name, tile), sizes.gap, centered=True), sizes.map, sizes.row)]
-        blocks = zip((how.patch, how.kernel, how.products), self._scalings, self._decimals, strict=True)
-        for place, (array, scaling, decimals) in enumerate(blocks):
+        blocks = zip((how.patch, how.kernel, how.products), self._scalings, self._formats, strict=True)
+        for place, (array, scaling, written) in enumerate(blocks):
             parts.append(sign(("", "×", "=")[place], pens, sizes.sign))
-            parts.append(self._cells(array[channel], scaling, decimals, channel, place))
+            cells = self._cells(array[channel], scaling, written, channel, place)
+            parts.append(_in_box(cells, sizes.block, cells.height))
         parts.append(sign("Σ", pens, sizes.sign))
         parts.append(self._sum(channel))
         return Line(tuple(parts))
@@ -127,30 +134,35 @@ class ConvSheet:
         return self._inputs, self._weights, self._products
 
     def _cells(
-        self, values: Numbers, scaling: Scaling, decimals: int | None, channel: int, place: int
+        self, values: Numbers, scaling: Scaling, written: CellFormat | None, channel: int, place: int
     ) -> Cells:
-        sizes, inside = self._sizes, self._how.window.inside
+        inside, sizes = self._how.window.inside, self._sizes
         return Cells(
             values,
             scaling,
             (sizes.cell, sizes.cell),
-            decimals,
+            written,
             self._scene.pens,
             inside if place != 1 else None,
+            self._marks(channel),
             at=lambda row, column: self._cell_spot(channel, place, row, column),
         )
+
+    def _marks(self, channel: int) -> tuple[tuple[int, int], ...]:
+        """Return the place of the number under the mouse: the same in patch, kernel and products."""
+        linked = self._scene.linked
+        return (linked[1:],) if linked is not None and linked[0] == channel else ()
 
     def _sum(self, channel: int) -> Figure:
         pens, value = self._scene.pens, float(self._how.sums[channel])
         high = min(self._sizes.row, pens.px(28))
         values = np.array([[value]])
-        decimals = fitting_decimals(_few(self._how.sums), self._sizes.sum, pens)
         words = f"sum of the products of channel {self._how.first_channel + channel}: {number(value)}"
         return Cells(
             values,
             self._sums,
             (self._sizes.sum, high),
-            decimals,
+            self._sum_format,
             pens,
             at=lambda row, column: Spot(words),
         )
@@ -170,28 +182,33 @@ class ConvSheet:
         how = self._how
         unit = how.window.unit(how.first_channel + channel, row, column)
         x, w, product = (float(one[channel, row, column]) for one in (how.patch, how.kernel, how.products))
+        link = (channel, row, column)
         if unit is None:
-            return Spot(f"padding, 0 × {number(w)} = 0")
+            return Spot(f"padding, 0 × {number(w)} = 0", link=link)
         where = self._scene.place_name(unit)
         if place == 0:
-            return Spot(f"{where}: {number(x)}", unit)
+            return Spot(f"{where}: {number(x)}", unit, link=link)
         if place == 1:
-            return Spot(f"weight of row {row}, column {column}: {number(w)}, for {where}", unit)
-        return Spot(f"{number(x)} × {number(w)} = {number(product)}, from {where}", unit)
+            return Spot(f"weight of row {row}, column {column}: {number(w)}, for {where}", unit, link=link)
+        return Spot(f"{number(x)} × {number(w)} = {number(product)}, from {where}", unit, link=link)
 
 
 def _sizes(scene: Scene, how: Weighted) -> _Sizes:
-    """Give the cells what the maps, the sums and the signs leave."""
+    """Give the cells what maps, sums and signs leave; where numbers would not fit, these are tighter."""
     pens, (rows, columns) = scene.pens, how.window.size
-    is_narrow = scene.width < pens.px(_NARROW_PX)
-    mark, total = pens.px(16 if is_narrow else 24), pens.px(52 if is_narrow else _SUM_PX)
-    least = pens.px(_LEAST_MAP_PX)
-    room = scene.width - least - total - 4 * mark
-    cell = max(pens.px(_LEAST_CELL_PX), min(pens.px(MOST_CELL_PX), room // (3 * columns)))
-    spare = scene.width - 3 * columns * cell - total - 4 * mark
-    map_width = min(max(spare, least), pens.px(_MOST_MAP_PX))
-    caption = pens.height(pens.caption)
-    return _Sizes(map_width, cell, total, mark, pens.px(SPACE_4), caption, rows, columns)
+    numbered = pens.width(_SHORT_NUMBER, pens.small) + pens.px(3)
+    for mark, total in _SIGN_AND_SUM_PX:
+        fixed = pens.px(total) + 4 * pens.px(mark)
+        room = scene.width - pens.px(_LEAST_MAP_PX) - fixed
+        widest = pens.px(MOST_CELL_PX if columns > 1 else _LEAST_BLOCK_PX)
+        cell = max(pens.px(_LEAST_CELL_PX), min(widest, room // (3 * columns)))
+        if cell >= numbered:
+            break
+    least = pens.px(_LEAST_BLOCK_PX)
+    spare = scene.width - 3 * max(columns * cell, least) - fixed
+    map_width = min(max(spare, pens.px(_LEAST_MAP_PX)), pens.px(_MOST_MAP_PX))
+    gap, caption = pens.px(SPACE_4), pens.height(pens.caption)
+    return _Sizes(map_width, cell, pens.px(total), pens.px(mark), gap, caption, rows, columns, least)
 
 
 def _few(array: Numbers) -> Numbers:

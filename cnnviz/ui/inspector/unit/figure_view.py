@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class FigureView(QWidget):
-    """Paints one figure at its upper left corner. It asks for the room that the figure takes.
+    """Paints one figure at its upper left corner. With `keeps_size` it is never smaller than the figure.
 
     Signals
     -------
@@ -35,8 +35,9 @@ class FigureView(QWidget):
     double_clicked = Signal(object)
     look_changed = Signal()
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, keeps_size: bool = True) -> None:
         super().__init__(parent)
+        self._keeps_size = keeps_size
         self._figure: Figure | None = None
         self._spot: Spot | None = None
         self.setMouseTracking(True)
@@ -55,7 +56,7 @@ class FigureView(QWidget):
     def set_figure(self, figure: Figure | None) -> None:
         """Show another figure. What is under the mouse is told when the mouse moves next."""
         before, self._figure = self.sizeHint(), figure
-        if self.sizeHint() != before:
+        if self._keeps_size and self.sizeHint() != before:
             self.setMinimumSize(self.sizeHint())
             self.updateGeometry()
         self.update()

@@ -36,11 +36,14 @@ class Spot:
         The unit that the number is, to go deeper to; None for products and other numbers in between.
     moves_to
         The unit that the page shows while the mouse is here; None to leave it.
+    link
+        (channel, row, column) of a product, which is framed wherever it or its factors stand.
     """
 
     text: str
     unit: Unit | None = None
     moves_to: Unit | None = None
+    link: tuple[int, int, int] | None = None
 
 
 class Figure(Protocol):

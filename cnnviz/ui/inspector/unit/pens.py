@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _DARKEST_PAPER = 140
 """Numbers on cells lighter than this, of 255, are black, on others white."""
 _SMALL_SCALE = 0.86
-_WIDE = 10_000
 
 
 class Ramp(enum.Enum):
@@ -134,22 +133,3 @@ def _scaled(font: QFont, scale: float) -> QFont:
     else:
         result.setPixelSize(max(1, round(font.pixelSize() * scale)))
     return result
-
-
-def cell_decimals(values: NDArray[np.floating]) -> int:
-    """Return how many decimals the numbers of a block get: three digits of the largest, all alike."""
-    finite = np.abs(values[np.isfinite(values)])
-    largest = float(finite.max(initial=0))
-    if largest >= _WIDE or largest == 0:
-        return 0 if largest else 1
-    return int(min(max(2 - np.floor(np.log10(largest)), 0), 4)) if largest < 1 else (2 if largest < 10 else 1)
-
-
-def cell_text(value: float, decimals: int) -> str:
-    """Return a number as it stands in a cell: `−0.12`."""
-    if not np.isfinite(value):
-        return "nan" if np.isnan(value) else ("∞" if value > 0 else "−∞")
-    text = f"{value:.{decimals}f}"
-    if float(text) == 0:
-        text = text.removeprefix("-")
-    return text.replace("-", "−")

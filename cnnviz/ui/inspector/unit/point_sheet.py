@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from cnnviz.interpret.explain.rows import Added
     from cnnviz.ui.inspector.unit.scene import Scene
 
-_MAP_PX, _PLOT_PX = 168, (236, 168)
+_LEAST_MAP_PX, _MAP_PX, _PLOT_PX = 96, 168, (236, 168)
+_SIGN_PX = 36
+_MAP_SHARE = 0.42
+"""Of what there is beside the sign between the map and the curve."""
 _LEAST_RANGE = 1.0
 _ARROW = "\N{RIGHTWARDS ARROW}"
 
@@ -37,7 +40,7 @@ def bent_sheet(scene: Scene, how: Bent) -> Figure:
     title = text(bend_formula(how.layer), pens.body, pens.colors.text, pens)
     curve = stack((title, plot), pens.px(SPACE_4), centered=True)
     before = unit_map(scene, how.source, _side(scene), moves=True)
-    return _in_lines(scene, (before, sign(_ARROW, pens, pens.px(36)), curve))
+    return _in_lines(scene, (before, sign(_ARROW, pens, pens.px(_SIGN_PX)), curve))
 
 
 def normal_sheet(scene: Scene, how: Normalised) -> Figure:
@@ -63,7 +66,7 @@ def normal_sheet(scene: Scene, how: Normalised) -> Figure:
     ):
         chain += [sign(word, pens, mark), number_box(value, label, pens)]
     before = unit_map(scene, how.source, _side(scene), moves=True)
-    top = _in_lines(scene, (before, sign(_ARROW, pens, pens.px(36)), plot))
+    top = _in_lines(scene, (before, sign(_ARROW, pens, pens.px(_SIGN_PX)), plot))
     rows = _wrapped(scene, chain)
     return stack((top, rows), pens.px(SPACE_16))
 
@@ -71,7 +74,7 @@ def normal_sheet(scene: Scene, how: Normalised) -> Figure:
 def quieted_sheet(scene: Scene, how: Quieted) -> Figure:
     """Return the number before, and the neighbours whose squares make the divisor."""
     before = unit_map(scene, how.source, _side(scene), moves=True)
-    gap = sign("/", scene.pens, scene.pens.px(36))
+    gap = sign("/", scene.pens, scene.pens.px(_SIGN_PX))
     return _in_lines(scene, (before, gap, squares_sheet(scene, how)))
 
 
@@ -86,7 +89,7 @@ def passed_sheet(scene: Scene, how: Passed) -> Figure:
     is_row = isinstance(place.layer, Flatten)
     before = unit_map(scene, how.source, _side(scene), moves=not is_row)
     box = number_box(how.value, scene.map_name(scene.unit.layer_id, scene.unit.channel), pens)
-    line = Line((before, sign(_ARROW, pens, pens.px(36)), box))
+    line = Line((before, sign(_ARROW, pens, pens.px(_SIGN_PX)), box))
     return stack((line, words), pens.px(SPACE_16))
 
 
@@ -145,7 +148,8 @@ def _plot(scene: Scene, function: Function, low: float, high: float, x: float, s
     pens, place = scene.pens, scene.explanation.place
     color = type_color(type(place.layer).__name__ if place is not None else "", pens.colors)
     width, height = (pens.px(side) for side in _PLOT_PX)
-    return CurvePlot(function, low, high, x, min(width, scene.width), height, pens, color, said)
+    spare = scene.width - _side(scene) - pens.px(_SIGN_PX)
+    return CurvePlot(function, low, high, x, min(width, spare), height, pens, color, said)
 
 
 def _range(scene: Scene, layer_id: str, x: float) -> tuple[float, float]:
@@ -157,7 +161,9 @@ def _range(scene: Scene, layer_id: str, x: float) -> tuple[float, float]:
 
 
 def _side(scene: Scene) -> int:
-    return min(scene.pens.px(_MAP_PX), scene.width)
+    pens = scene.pens
+    beside = int(_MAP_SHARE * (scene.width - pens.px(_SIGN_PX)))
+    return min(pens.px(_MAP_PX), max(pens.px(_LEAST_MAP_PX), beside))
 
 
 def _in_lines(scene: Scene, parts: tuple[Figure, ...]) -> Figure:

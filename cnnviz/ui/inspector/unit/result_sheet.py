@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.inspector.unit.pens import Pens
     from cnnviz.ui.inspector.unit.scene import Scene
 
-_MOST_MAP_PX = 168
+_LEAST_MAP_PX, _MOST_MAP_PX, _AROUND_MAP_PX = 56, 168, 64
 _WIDE_PX = 380
 
 
@@ -38,20 +38,25 @@ class _Rule:
         return None
 
 
-def result_figure(scene: Scene) -> Figure:
-    """Return the output map and the last sums, side by side where there is room."""
-    sums, picture = _sums(scene), _output(scene)
+def result_figure(scene: Scene, height: int) -> Figure:
+    """Return the output map and the last sums, side by side where there is room.
+
+    `height` is the room there is below each other; the map gives way.
+    """
+    sums = _sums(scene)
+    picture = _output(scene, height - sums.height)
     if scene.width >= scene.pens.px(_WIDE_PX):
         return Line((picture, sums), scene.pens.px(SPACE_12))
     return stack((picture, sums), scene.pens.px(SPACE_12))
 
 
-def _output(scene: Scene) -> Figure:
+def _output(scene: Scene, height: int) -> Figure:
     unit, pens = scene.unit, scene.pens
     view = scene.view(unit.layer_id)
     if view.values.ndim == 1:
         return Space(0, 0)
-    side = min(scene.width, pens.px(_MOST_MAP_PX))
+    spare = height - pens.px(_AROUND_MAP_PX) if scene.width < pens.px(_WIDE_PX) else scene.width
+    side = max(min(scene.width, spare, pens.px(_MOST_MAP_PX)), pens.px(_LEAST_MAP_PX))
     room = (side, side)
     tile = scene.tile(
         unit.layer_id, unit.channel, room, cell=unit.cell, most=40, at=lambda *place: _move(scene, *place)

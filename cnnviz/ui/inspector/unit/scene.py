@@ -24,13 +24,17 @@ COLOR_NAMES = ("red", "green", "blue")
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """An explanation, all that can be seen around it, and `width` device pixels of room for it."""
+    """An explanation, all that can be seen around it, and `width` device pixels of room for it.
+
+    `linked` is the (channel, row, column) of the product under the mouse.
+    """
 
     look: Look
     explanation: Explanation
     pens: Pens
     width: int
     class_names: tuple[str, ...] = ()
+    linked: tuple[int, int, int] | None = None
 
     @property
     def unit(self) -> Unit:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from cnnviz.interpret.explain.explain import explain
 from cnnviz.interpret.explain.place import Look, Unit
@@ -15,6 +15,7 @@ from cnnviz.ui.format import number
 from cnnviz.ui.icons import icon
 from cnnviz.ui.inspector.unit.breadcrumb import Breadcrumb
 from cnnviz.ui.inspector.unit.figure_view import FigureView
+from cnnviz.ui.inspector.unit.figures import stack
 from cnnviz.ui.inspector.unit.pens import Pens
 from cnnviz.ui.inspector.unit.result_sheet import result_figure
 from cnnviz.ui.inspector.unit.scene import Scene
@@ -74,16 +75,18 @@ class UnitPage(QWidget):
         self._path = UnitPath()
         self._passing: Unit | None = None
         self._chosen: Unit | None = None
+        self._linked: tuple[int, int, int] | None = None
         self._explanation: Explanation | None = None
         self._pens: Pens | None = None
         self.breadcrumb = Breadcrumb(self)
         self.sheet_view = FigureView("How the number was made", self)
-        self.result_view = FigureView("The number", self)
+        self.result_view = FigureView("The number", self, keeps_size=False)
+        self.result_view.setFixedWidth(_RESULT_PX)
         self.slide_bar = SlideBar(self)
         self.copy_button = QToolButton(self)
         self._sentence, self._weights = QLabel(self), ElidedLabel(parent=self)
         self._scroll = QScrollArea(self)
-        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body = QHBoxLayout()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._render)
         self._lay_out()
@@ -205,9 +208,7 @@ class UnitPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        is_narrow = self.width() < _NARROW_PX
-        direction = QBoxLayout.Direction
-        self._body.setDirection(direction.BottomToTop if is_narrow else direction.LeftToRight)
+        self.result_view.setVisible(self.width() >= _NARROW_PX)
         self._sentence.setVisible(self.height() >= _LOW_PX)
         self._soon.start()
 
@@ -267,7 +268,7 @@ class UnitPage(QWidget):
             self._show_unit()
 
     def _show_unit(self) -> None:
-        self._passing = self._chosen = None
+        self._passing = self._chosen = self._linked = None
         if self.isVisible():
             self._render()
         self.unit_changed.emit(self._path.unit)
@@ -280,18 +281,22 @@ class UnitPage(QWidget):
             return
         self._pens = self._pens or Pens.of(self)
         self._explanation = explain(look, unit)
-        width = self._scroll.viewport().width() if self._scroll.viewport().width() > 0 else self.width()
-        self.sheet_view.set_figure(sheet(self._scene(width - 4)))
-        is_narrow = self.width() < _NARROW_PX
-        side = self.width() - 2 * SPACE_12 if is_narrow else _RESULT_PX
-        self.result_view.set_figure(result_figure(self._scene(side - 4)))
+        width = self._scroll.viewport().width() - 4
+        figure, room = sheet(self._scene(width)), self._pens.px(self._scroll.height())
+        if self.width() < _NARROW_PX:  # there is no room beside: the result stands below
+            result = result_figure(self._scene(width), room)
+            self.sheet_view.set_figure(stack((figure, result), self._pens.px(SPACE_16)))
+        else:
+            self.sheet_view.set_figure(figure)
+            self.result_view.set_figure(result_figure(self._scene(_RESULT_PX - 4), room))
         self._describe(look, unit)
 
     def _scene(self, width: int) -> Scene:
         assert self._look is not None
         assert self._explanation is not None
         assert self._pens is not None
-        return Scene(self._look, self._explanation, self._pens, self._pens.px(width), self._class_names)
+        pens, linked = self._pens, self._linked
+        return Scene(self._look, self._explanation, pens, pens.px(width), self._class_names, linked)
 
     def _describe(self, look: Look, unit: Unit) -> None:
         assert self._explanation is not None
@@ -316,8 +321,9 @@ class UnitPage(QWidget):
         passing = spot.moves_to if spot is not None else None
         if passing is not None:
             self.slide_bar.pause()
-        if passing != self._passing:
-            self._passing = passing
+        linked = spot.link if spot is not None else None
+        if (passing, linked) != (self._passing, self._linked):
+            self._passing, self._linked = passing, linked
             self._render()
 
     @Slot(object)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from cnnviz.interpret.explain.place import Unit
 from cnnviz.interpret.explain.windows import Largest, Pooling, unit_over
 from cnnviz.ui.format import number
-from cnnviz.ui.inspector.unit.blocks import MOST_CELL_PX, Cells, ScaleStrip, fitting_decimals
+from cnnviz.ui.inspector.unit.blocks import MOST_CELL_PX, Cells, ScaleStrip
+from cnnviz.ui.inspector.unit.cell_numbers import fitting_format
 from cnnviz.ui.inspector.unit.figures import Figure, Line, Spot, sign, stack, text
 from cnnviz.ui.inspector.unit.parts import named_map, number_box
 from cnnviz.ui.theme import SPACE_4
@@ -72,11 +73,12 @@ def _window(scene: Scene, how: Largest | Mean, room: int) -> Figure:
     most = pens.px(_WINDOW_CELL_PX if columns <= 3 else MOST_CELL_PX)
     cell = max(pens.px(_LEAST_CELL_PX), min(most, room // columns, pens.px(320) // rows))
     scaling = scene.scaling(how.window.source_id, how.channel)
+    written = fitting_format(how.cells, cell, pens)
     cells = Cells(
         how.cells,
         scaling,
         (cell, cell),
-        fitting_decimals(how.cells, cell, pens),
+        written,
         pens,
         how.window.inside,
         (how.winner,) if isinstance(how, Largest) else (),
@@ -85,6 +87,8 @@ def _window(scene: Scene, how: Largest | Mean, room: int) -> Figure:
     words = f"window {rows}×{columns}"
     if how.window.count < how.window.inside.size:
         words += f", {how.window.count} counted"
+    if written is not None and written.heading:
+        words += f", {written.heading}"
     strip = ScaleStrip(scaling, max(cells.width, pens.px(96)), pens)
     title = text(words, pens.caption, pens.colors.muted, pens)
     return stack((title, cells, strip), pens.px(SPACE_4), centered=True)
