@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from cnnviz.spec.layers import Layer
 
 LOOKS_PER_EPOCH = 8
-FEWEST_STEPS_APART = 32
-"""A look takes an eighth of a step where steps are short."""
+FEWEST_STEPS_APART = 64
+"""A look takes up to a fifth of a step where steps are short."""
 FIRST_STEPS = (1, 2, 4, 8)
 """Looked at as well: much happens in them."""
 FEWEST_IMAGES = 16
