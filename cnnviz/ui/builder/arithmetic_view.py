@@ -57,6 +57,12 @@ class ArithmeticView(QWidget):
             text.setVisible(used)
         self.setVisible(bool(lines))
 
+    def set_ruled(self, ruled: bool) -> None:
+        """Divide the lines from what is above, where there is something."""
+        self._ruled = ruled
+        self._layout.setContentsMargins(0, SPACE_8 if ruled else 0, 0, 0)
+        self.update()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 
 from cnnviz.errors import CnnvizError
 from cnnviz.spec.layers import walk
+from cnnviz.spec.renaming import renamed_layers
 from cnnviz.training.freezing import frozen_parameters, without_missing
 from cnnviz.ui.icons import icon
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.builder.builder_panel import BuilderPanel
     from cnnviz.ui.training.settings_form import TrainingForm
 
-_TEXT = "Freeze Weights"
+_FREEZE, _UNFREEZE = "Freeze Weights", "Unfreeze Weights"
 _TIP = "Keep the weights of this layer as they are in the next runs"
 _BY_BLOCK = "Its block is frozen, and the layer with it"
 _IN_RUN = "What is frozen stays as it is while a run is on. Stop the run to change it"
@@ -36,7 +37,8 @@ class Freezing(QObject):
         super().__init__(builder)
         self._document, self._session = workbench.document, workbench.session
         self._builder, self._form = builder, form
-        self.action = QAction(icon("lock"), _TEXT, self)
+        self._spec = workbench.document.spec
+        self.action = QAction(icon("lock"), _FREEZE, self)
         self.action.setCheckable(True)
         self.action.triggered.connect(self._on_action_triggered)
         builder.layer_actions.offer_more(lambda layer_id: [self.action] if layer_id else [])
@@ -45,7 +47,7 @@ class Freezing(QObject):
         form.frozen_changed.connect(self._show)
         self._session.state_changed.connect(self._show)
         self._document.begun.connect(self._on_begun)
-        self._document.spec_changed.connect(self._show)
+        self._document.spec_changed.connect(self._on_spec_changed)
         self._show()
 
     @property
@@ -72,6 +74,16 @@ class Freezing(QObject):
             self._form.choose(dataclasses.replace(self._training, frozen=()))
 
     @Slot()
+    def _on_spec_changed(self) -> None:
+        """Let what is frozen follow a layer that has another name now."""
+        names = renamed_layers(self._spec, self._document.spec)
+        self._spec = self._document.spec
+        frozen = tuple(names.get(layer_id, layer_id) for layer_id in self._training.frozen)
+        if frozen != self._training.frozen:
+            self._form.choose(dataclasses.replace(self._training, frozen=frozen))
+        self._show()
+
+    @Slot()
     def _show(self) -> None:
         """Mark the frozen layers, and say whether the chosen one can be frozen, and why not."""
         frozen = self._training.frozen
@@ -81,6 +93,7 @@ class Freezing(QObject):
         chosen = self._builder.selected_layer_id
         self.action.setVisible(chosen in self._learning())
         self.action.setChecked(chosen in all_frozen)
+        self.action.setText(_UNFREEZE if chosen in all_frozen else _FREEZE)  # menus show icons, not checks
         by_block = chosen in all_frozen and chosen not in frozen
         self.action.setEnabled(self._session.is_idle and not by_block)
         tip = _BY_BLOCK if by_block else _TIP if self._session.is_idle else _IN_RUN

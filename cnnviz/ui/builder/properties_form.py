@@ -6,9 +6,9 @@ import dataclasses
 import operator
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFontMetrics, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from cnnviz.spec.layers import LAYER_TYPES, AvgPool2D, Conv2D, MaxPool2D, type_name
 from cnnviz.spec.network import InputSpec
@@ -23,7 +23,8 @@ from cnnviz.ui.forms.field_editors import FieldEditor
 from cnnviz.ui.forms.field_help import FieldHelp
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.forms.problem_label import ProblemLabel
-from cnnviz.ui.theme import LOOK_CHANGES, SPACE_8, SPACE_12, caption_font
+from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font
+from cnnviz.ui.widgets.note_label import NoteLabel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QResizeEvent
@@ -60,9 +61,7 @@ class PropertiesForm(QWidget):
         self._problems = ProblemLabel(self._content)
         self._repairs = RepairList(document, self._content)
         self._arithmetic = ArithmeticView(self._content)
-        self._note = QLabel(self._content)
-        self._note.setWordWrap(True)
-        self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._note = NoteLabel(self._content)
         self._layout = QVBoxLayout(self._content)
         self._layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_12)
         self._layout.setSpacing(SPACE_8)
@@ -138,11 +137,6 @@ class PropertiesForm(QWidget):
         super().resizeEvent(event)
         self._explain(self._explained)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in LOOK_CHANGES:
-            self._adopt_look()
-
     def _lay_out(self) -> None:
         scroll = QScrollArea(self)
         self._content.setBackgroundRole(QPalette.ColorRole.Base)
@@ -152,7 +146,6 @@ class PropertiesForm(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._keep_room(scroll)
-        self._adopt_look()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -250,6 +243,7 @@ class PropertiesForm(QWidget):
         self._explain(None)
         if rows is not None:
             rows.setVisible(bool(rows.editors))
+            self._arithmetic.set_ruled(bool(rows.editors))
 
     @Slot(str, object, int)
     def _on_rows_change_requested(self, name: str, value: object, change: int) -> None:
@@ -287,8 +281,3 @@ class PropertiesForm(QWidget):
         """Return the height of the settings that are always to be in sight."""
         editors = self._rows_of_kind[InputSpec].editors.values()
         return _ROWS_IN_SIGHT * (next(iter(editors)).sizeHint().height() + SPACE_8)
-
-    def _adopt_look(self) -> None:
-        note = caption_font(self)
-        note.setItalic(True)
-        self._note.setFont(note)

@@ -61,6 +61,7 @@ def test_the_chosen_layer_is_frozen_and_let_go_by_the_same_command(freezing: Fre
     freezing.action.trigger()
     assert freezing._form.training.frozen == ("conv1",)
     assert frozen_cards(freezing) == ["conv1"]
+    assert freezing.action.text() == "Unfreeze Weights"
     card = freezing._builder.model.card(1)
     assert "frozen" in card.sentence
     assert "stay as they are" in card.tooltip
@@ -116,6 +117,15 @@ def test_edits_keep_what_is_frozen(freezing: Freezing, workbench: Workbench) -> 
     freezing.freeze("conv1", is_frozen=True)
     workbench.document.remove_layer("conv1")
     assert frozen_cards(freezing) == []
+    workbench.document.undo_stack.undo()
+    assert frozen_cards(freezing) == ["conv1"]
+
+
+def test_what_is_frozen_follows_another_name(freezing: Freezing, workbench: Workbench) -> None:
+    freezing.freeze("conv1", is_frozen=True)
+    workbench.document.rename_layer("conv1", "edges")
+    assert freezing._form.training.frozen == ("edges",)
+    assert frozen_cards(freezing) == ["edges"]
     workbench.document.undo_stack.undo()
     assert frozen_cards(freezing) == ["conv1"]
 
