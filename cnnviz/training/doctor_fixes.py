@@ -26,16 +26,17 @@ def with_rate(training: TrainingSpec, rate: float) -> Fix:
     """Return a change of the learning rate."""
     rate = float(f"{min(max(rate, LOWEST_RATE), HIGHEST_RATE):.2g}")
     optimizer = dataclasses.replace(training.optimizer, learning_rate=rate)
-    return Fix(f"Rate {rate:g}", training=dataclasses.replace(training, optimizer=optimizer))
+    return _settings(f"Rate {rate:g}", training, optimizer=optimizer)
 
 
-def applied(fix: Fix, of: TrainingSpec, now: TrainingSpec) -> TrainingSpec:
-    """Return the settings `now` with what a fix changes of the settings `of`, for which it was made.
+def applied(fix: Fix, now: TrainingSpec) -> TrainingSpec:
+    """Return the settings `now` with what a fix changes, and nothing else of it.
 
     Of the optimizer only the rate is taken, as another one may have been chosen meanwhile.
     """
-    if fix.training is None:
+    if fix.training is None or fix.of is None:
         return now
+    of = fix.of
     changes: dict[str, Any] = {
         field.name: getattr(fix.training, field.name)
         for field in dataclasses.fields(of)
@@ -51,8 +52,7 @@ def clipped(training: TrainingSpec) -> tuple[Fix, ...]:
     """Return a limit for all gradients together, where there is none yet (Pascanu et al. 2013)."""
     if training.clip_norm:
         return ()
-    settings = dataclasses.replace(training, clip_norm=_CLIP_NORM)
-    return (Fix(f"Clip Gradients at Norm {_CLIP_NORM:g}", training=settings),)
+    return (_settings(f"Clip Gradients at Norm {_CLIP_NORM:g}", training, clip_norm=_CLIP_NORM),)
 
 
 def keep_best(training: TrainingSpec) -> tuple[Fix, ...]:
@@ -60,15 +60,14 @@ def keep_best(training: TrainingSpec) -> tuple[Fix, ...]:
     if training.final_weights == BEST and training.patience:
         return ()
     patience = training.patience or _PATIENCE
-    settings = dataclasses.replace(training, final_weights=BEST, patience=patience)
-    return (Fix("Keep Best Epoch", training=settings),)
+    return (_settings("Keep Best Epoch", training, final_weights=BEST, patience=patience),)
 
 
 def penalised(training: TrainingSpec) -> tuple[Fix, ...]:
     """Return a price of large weights, where there is none."""
     if training.l2:
         return ()
-    return (Fix(f"L2 {_L2:g}", training=dataclasses.replace(training, l2=_L2)),)
+    return (_settings(f"L2 {_L2:g}", training, l2=_L2),)
 
 
 def dropped_out(spec: NetworkSpec) -> tuple[Fix, ...]:
@@ -123,6 +122,10 @@ def with_relu(spec: NetworkSpec, layer_ids: Iterable[str]) -> tuple[Fix, ...]:
         return result
 
     return _design("Use ReLU", spec, edited)
+
+
+def _settings(label: str, of: TrainingSpec, **changes: Any) -> Fix:
+    return Fix(label, training=dataclasses.replace(of, **changes), of=of)
 
 
 def _design(label: str, before: NetworkSpec, edited: Callable[[], NetworkSpec]) -> tuple[Fix, ...]:

@@ -44,11 +44,15 @@ class Kind(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Fix:
-    """One thing that helps: the design with an edit, or other settings. Exactly one of them is there."""
+    """One thing that helps: the design with an edit, or other settings. Exactly one of them is there.
+
+    `of` are the settings that the other ones were made from.
+    """
 
     label: str
     spec: NetworkSpec | None = None
     training: TrainingSpec | None = None
+    of: TrainingSpec | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

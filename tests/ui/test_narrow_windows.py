@@ -73,12 +73,20 @@ def test_curves_have_the_width_and_settings_stand_behind_them(qtbot):
     window = QMainWindow()
     qtbot.addWidget(window)
     names = ("build", "layer", "image", "curves", "settings", "costs", "evaluation", "baselines", "runs")
-    parts = {name: QWidget() for name in names}
+    parts = {name: QWidget() for name in (*names, "doctor", "why")}
     docks = Docks(window, **parts)
     window.resize(WIDE_PX, 900)
     with qtbot.waitExposed(window):
         window.show()
-    behind = {docks.settings, docks.costs, docks.evaluation, docks.baselines, docks.runs}
+    behind = {
+        docks.settings,
+        docks.costs,
+        docks.evaluation,
+        docks.why,
+        docks.doctor,
+        docks.baselines,
+        docks.runs,
+    }
     assert set(window.tabifiedDockWidgets(docks.training)) == behind
     assert not parts["curves"].visibleRegion().isEmpty()
     assert parts["settings"].visibleRegion().isEmpty()

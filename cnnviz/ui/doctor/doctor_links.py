@@ -44,7 +44,7 @@ class DoctorLinks(QObject):
             self._offer(f"{fix.label}: done.", functools.partial(self._undo_edit, fix.spec))
             return
         before = self._form.training
-        after = applied(fix, self._runner.case.training, before)
+        after = applied(fix, before)
         self._form.choose(after)
         self._offer(
             f"Changed: {change_in_words(before, after)}.",
@@ -58,7 +58,7 @@ class DoctorLinks(QObject):
 
     def _undo_change(self, before: TrainingSpec, after: TrainingSpec) -> None:
         """Take back what the fix has changed, and nothing that was changed since."""
-        self._form.choose(applied(Fix("", training=before), after, self._form.training))
+        self._form.choose(applied(Fix("", training=before, of=after), self._form.training))
 
     def _offer(self, done: str, undo: Callable[[], object]) -> None:
         """Say what was done, and offer to take it back, or to see what it brings."""

@@ -60,7 +60,7 @@ class DoctorPanel(QWidget):
     def __init__(self, workbench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runner, self._session = workbench.doctor, workbench.session
-        self._is_in_sight = self._is_picked = False
+        self._is_in_sight = self._is_picked = self._is_showing = False
         self._awaited: Kind | None = None
         self.batch_action = self._action(
             "play", "Overfit Test", "Try whether this design can learn a few images by heart"
@@ -144,13 +144,20 @@ class DoctorPanel(QWidget):
     def _on_examined(self) -> None:
         picked = self.chosen if self._is_picked else None
         with self._session.turns.drawing():
+            self._is_showing = True
             self.model.show(self._runner.findings)
             row = self.model.row_of(picked) if picked is not None else None
             self._is_picked = row is not None
-            if self.model.findings and self.table.currentIndex().row() != (row or 0):
-                self.table.setCurrentIndex(self.model.index(row or 0, 0))
-            self._show_details()
+            self._choose(row or 0)
             self.note.setText(self._words())
+
+    def _choose(self, row: int) -> None:
+        """Show the finding of a row, without anybody having chosen it."""
+        self._is_showing = True
+        if self.model.findings and self.table.currentIndex().row() != row:
+            self.table.setCurrentIndex(self.model.index(row, 0))
+        self._is_showing = False
+        self._show_details()
 
     def _words(self) -> str:
         runner = self._runner
@@ -190,7 +197,7 @@ class DoctorPanel(QWidget):
         """Show what a test has found, as somebody has asked for it."""
         kinds = [one.kind for one in self.model.findings]
         if self._awaited in kinds and not self._runner.problem:
-            self.table.setCurrentIndex(self.model.index(kinds.index(self._awaited), 0))
+            self._choose(kinds.index(self._awaited))
             self._is_picked = True
         self._awaited = None
 
@@ -206,10 +213,10 @@ class DoctorPanel(QWidget):
 
     @Slot(QModelIndex, QModelIndex)
     def _on_row_chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
-        self._show_details()
         finding = self.chosen
-        if finding is None or not self.table.hasFocus():
+        if finding is None or self._is_showing:
             return  # not chosen by anybody
+        self._show_details()
         self._is_picked = True
         if finding.layer is not None:
             self.layer_selected.emit(finding.layer)

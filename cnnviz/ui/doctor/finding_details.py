@@ -93,7 +93,7 @@ class FindingDetails(QScrollArea):
         self._meaning.setText(finding.meaning)
         self._meaning.setVisible(bool(finding.meaning))
         open_ = tuple(fix for fix in finding.fixes if can_edit or fix.spec is None)
-        open_ = tuple(fix for fix in open_ if fix.spec or applied(fix, case.training, now) != now)
+        open_ = tuple(fix for fix in open_ if fix.spec or applied(fix, now) != now)
         self.note.setText(CHANGED if len(open_) < len(finding.fixes) else "")
         self.note.setVisible(bool(self.note.text()))
         self._show_fixes(open_)

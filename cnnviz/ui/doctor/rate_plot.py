@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from cnnviz.training.findings import figure
 from cnnviz.ui.format import number
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, colors_of
 
@@ -48,9 +49,10 @@ class RatePlot(QWidget):
     def set_test(self, test: RateTest, now: float) -> None:
         """Draw another test; `now` is the rate of the settings."""
         self._test, self._now, self._pointed = test, now, None
-        suggested = "no rate is suggested" if test.suggested is None else f"{test.suggested:.2g} is suggested"
+        suggested = "no rate" if test.suggested is None else figure(test.suggested, 2)
+        low, high = (figure(float(rate), 2) for rate in (test.rates[0], test.rates[-1]))
         self.setAccessibleDescription(
-            f"From {test.rates[0]:.2g} to {test.rates[-1]:.2g}; {suggested}, the present rate is {now:g}."
+            f"From {low} to {high}: {suggested} is suggested, the present rate is {now:g}."
         )
         self.update()
 
@@ -60,7 +62,7 @@ class RatePlot(QWidget):
         if self._test is None or self._pointed is None:
             return ""
         at = self._pointed
-        return f"rate {self._test.rates[at]:.2g}: loss {number(float(self._test.smooth[at]))}"
+        return f"rate {figure(float(self._test.rates[at]), 2)}: loss {number(float(self._test.smooth[at]))}"
 
     def sizeHint(self) -> QSize:
         return QSize(240, math.ceil(_LINES * QFontMetricsF(caption_font(self)).height()))
@@ -154,7 +156,7 @@ class RatePlot(QWidget):
     def _draw_rates(self, painter: QPainter, colors: Colors, area: QRectF, test: RateTest) -> None:
         marks = [(self._now, f"now {self._now:g}", colors.muted, Qt.PenStyle.DotLine)]
         if test.suggested is not None:
-            text = f"suggested {test.suggested:.2g}"
+            text = f"suggested {figure(test.suggested, 2)}"
             marks.append((test.suggested, text, colors.plot_validation, Qt.PenStyle.DashLine))
         taken: QRectF | None = None
         for rate, text, color, style in sorted(marks, key=lambda mark: mark[0]):

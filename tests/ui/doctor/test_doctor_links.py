@@ -1,0 +1,85 @@
+"""Fixes of the doctor in the window: made with one click, and taken back with another."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from cnnviz.spec.layers import LeakyReLU, ReLU
+from cnnviz.spec.training import SGD, Adam
+from cnnviz.training.doctor_fixes import clipped, leaky, with_rate
+from cnnviz.ui.doctor.doctor_links import UNDO
+from tests.helpers.open_windows import open_window
+
+
+@pytest.fixture
+def window(qapp, tmp_path):
+    with open_window(tmp_path) as window:
+        yield window
+
+
+def press(window, word):
+    window.banner.action_requested.emit(word)
+
+
+def test_an_edit_is_one_step_of_undo(window):
+    document = window.workbench.document
+    (fix,) = leaky(document.spec, ["relu1"])
+    window.doctor.fix_requested.emit(fix)
+    assert isinstance(document.spec.layer("relu1"), LeakyReLU)
+    assert document.undo_stack.undoText() == "Use LeakyReLU"
+    assert window.banner.text.startswith("Use LeakyReLU: done.")
+    press(window, UNDO)
+    assert isinstance(document.spec.layer("relu1"), ReLU)
+    assert not window.banner.isVisible()
+
+
+def test_an_edit_that_something_came_after_is_left_to_the_menu(window):
+    document = window.workbench.document
+    (fix,) = leaky(document.spec, ["relu1"])
+    window.doctor.fix_requested.emit(fix)
+    document.rename("Mine")
+    press(window, UNDO)
+    assert document.spec.name == "Mine"
+    assert isinstance(document.spec.layer("relu1"), LeakyReLU)
+
+
+def test_settings_are_changed_and_taken_back_without_what_came_after(window):
+    form = window.training_form
+    fix = with_rate(form.training, 0.0001)
+    window.doctor.fix_requested.emit(fix)
+    assert form.training.optimizer == Adam(learning_rate=0.0001)
+    assert "learning rate 0.001 → 0.0001" in window.banner.text
+    form.choose(dataclasses.replace(form.training, epochs=3))
+    press(window, UNDO)
+    assert (form.training.optimizer, form.training.epochs) == (Adam(), 3)
+
+
+def test_a_fix_keeps_what_a_person_has_set_meanwhile(window):
+    form = window.training_form
+    fix, (clip,) = with_rate(form.training, 0.0001), clipped(form.training)
+    form.choose(dataclasses.replace(form.training, optimizer=SGD(), batch_size=64))
+    window.doctor.fix_requested.emit(fix)
+    window.doctor.fix_requested.emit(clip)
+    assert form.training.optimizer == SGD(learning_rate=0.0001)
+    assert (form.training.batch_size, form.training.clip_norm) == (64, 1.0)
+
+
+def test_the_doctor_knows_the_settings_on_screen(window):
+    form, doctor = window.training_form, window.workbench.doctor
+    form.choose(dataclasses.replace(form.training, batch_size=7))
+    assert doctor.training.batch_size == 7
+
+
+def test_a_finding_selects_its_layer_everywhere(window):
+    window.doctor.layer_selected.emit("dense1")
+    assert window.builder.selected_layer_id == "dense1"
+    assert window.layer_panel.layer_id == "dense1"
+
+
+def test_the_doctor_looks_only_while_its_dock_is_in_front(window, qtbot):
+    doctor = window.workbench.doctor
+    assert doctor.findings == ()
+    window.docks.bring(window.docks.doctor)
+    qtbot.waitUntil(lambda: doctor.findings != ())
