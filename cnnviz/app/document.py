@@ -12,6 +12,7 @@ from cnnviz.app.commands import SetSpec
 from cnnviz.errors import FileError
 from cnnviz.spec import io
 from cnnviz.spec.losses import CrossEntropy
+from cnnviz.spec.renaming import rename_layer
 from cnnviz.spec.repairs import repairs
 from cnnviz.spec.trace import NetworkTrace, Problem, trace
 from cnnviz.spec.tree_edits import (
@@ -209,6 +210,10 @@ class Document(QObject):
     def set_input(self, new_input: InputSpec, merge_key: str | None = None) -> None:
         """Take images of another shape."""
         self.edit("Change input", self._spec.with_input(new_input), merge_key)
+
+    def rename_layer(self, layer_id: str, name: str) -> None:
+        """Give a layer another name, which is its id; its weights go with it."""
+        self.edit(f"Rename {layer_id}", rename_layer(self._spec, layer_id, name))
 
     def rename(self, name: str) -> None:
         """Give the design another name."""

@@ -11,7 +11,7 @@ from cnnviz.app.weights import WeightStore
 from cnnviz.training.history import empty_history
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from cnnviz.data.dataset import Dataset
     from cnnviz.spec.network import NetworkSpec
@@ -41,6 +41,8 @@ class Learned:
         Whether the weights are only those of a later design, since this one had learned nothing.
     kin
         The layers that are those of the run under way, and learn with it; empty where there is no run.
+    names_in_run
+        What layers that were renamed meanwhile are called in that run, by their ids here.
     """
 
     def __init__(self) -> None:
@@ -51,6 +53,7 @@ class Learned:
         self.started: RunStarted | None = None
         self.is_own = self.is_borrowed = False
         self.kin: frozenset[str] = frozenset()
+        self.names_in_run: dict[str, str] = {}
 
     @property
     def progress(self) -> Progress:
@@ -72,18 +75,25 @@ class Learned:
         twin.store = self.store.copy()
         return twin
 
-    def heir(self, layer_ids: Collection[str]) -> Learned:
-        """Return what a design takes over that was made from this one and has these layers."""
+    def heir(self, layer_ids: Collection[str], names: Mapping[str, str] | None = None) -> Learned:
+        """Return what a design takes over that was made from this one and has these layers.
+
+        Layers that are called otherwise there stand in `names`, the new ids by the old ones.
+        """
+        names = names or {}
         heir = copy.copy(self)
-        heir.store = self.store.copy(layer_ids)
+        heir.store = self.store.renamed(names).copy(layer_ids)
         heir.is_own = heir.is_borrowed = False
-        heir.kin = self.kin.intersection(layer_ids)
+        heir.kin = frozenset(names.get(layer_id, layer_id) for layer_id in self.kin).intersection(layer_ids)
+        known = {own: name for own, name in self.names_in_run.items() if own not in names}
+        heir.names_in_run = {**known, **{new: self.names_in_run.get(old, old) for old, new in names.items()}}
         return heir
 
     def follow(self, run: Learned) -> None:
         """Take over what a run has learned, or no longer has, of the layers that are the same."""
         self.store.drop(self.kin)
-        self.store.take_over(run.store, self.kin)
+        renamed = {name: own for own, name in self.names_in_run.items() if own in self.kin}
+        self.store.take_over(run.store.renamed(renamed) if renamed else run.store, self.kin)
         self.weights_at, self.history = run.weights_at, run.history
         self.result, self.started = run.result, run.started
 

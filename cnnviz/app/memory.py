@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnnviz.app.learned import Learned
 from cnnviz.app.weights import WeightGiver
+from cnnviz.spec.renaming import renamed_layers
 
 if TYPE_CHECKING:
     from cnnviz.app.weights import Arrays
@@ -108,7 +109,7 @@ class Memory:
         """Say that the design on screen is trained from now on, as the rest of the run `continued`."""
         self.run, self._continued = self.shown, continued
         self._before = self.run.copy()
-        self.run.kin = frozenset(layer.id for layer in spec.walk())
+        self.run.kin, self.run.names_in_run = frozenset(layer.id for layer in spec.walk()), {}
 
     def learn(self, parameters: Arrays, step: int, epoch: int) -> None:
         """Take newer weights of the run under way."""
@@ -216,7 +217,7 @@ def _taken_over(before: _Design, spec: NetworkSpec) -> Learned:
     """Return what a design takes over from the one before it; all of it where only the name differs."""
     if (before.spec.layers, before.spec.input) == (spec.layers, spec.input):
         return before.learned
-    return before.learned.heir(_ids(spec))
+    return before.learned.heir(_ids(spec), renamed_layers(before.spec, spec))
 
 
 def _ids(spec: NetworkSpec) -> frozenset[str]:

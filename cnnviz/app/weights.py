@@ -88,6 +88,17 @@ class WeightStore:
         twin.take_over(self, self._layers if layer_ids is None else layer_ids)
         return twin
 
+    def renamed(self, names: Mapping[str, str]) -> WeightStore:
+        """Return a store that keeps the same under new ids of layers: `names` has them by the old ones."""
+        twin = self.copy()
+        for old, new in names.items():
+            kinds = twin._layers.pop(old, {}).values()
+            twin._layers.pop(new, None)
+            for kept in kinds:
+                arrays = {f"{new}/{name.rpartition('/')[2]}": array for name, array in kept.arrays.items()}
+                twin._keep(new, _Kept(arrays, kept.learned))
+        return twin
+
     def holds(self, parameters: Arrays) -> bool:
         """Return whether these very arrays are kept, so that their layers have them now."""
         return all(

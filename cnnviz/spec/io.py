@@ -6,7 +6,6 @@ import collections
 import dataclasses
 import json
 import math
-import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from cnnviz.errors import FileError, SpecError
@@ -15,6 +14,7 @@ from cnnviz.spec.fields import field_infos, value_problem
 from cnnviz.spec.layers import LAYER_TYPES, Layer, Residual, type_name
 from cnnviz.spec.losses import LOSS_TYPES
 from cnnviz.spec.network import MAX_DEPTH, MAX_LAYERS, InputSpec, NetworkSpec
+from cnnviz.spec.renaming import ID_PATTERN, ID_RULE
 from cnnviz.spec.schedules import SCHEDULE_TYPES
 from cnnviz.spec.training import OPTIMIZER_TYPES, TrainingSpec
 
@@ -32,7 +32,6 @@ _TRAINING_PARTS: dict[str, tuple[Any, ...]] = {
 }
 _MAX_NUMBERS = 4
 """The most values in a setting: padding at the top, bottom, left and right."""
-_ID_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
 def to_json(spec: NetworkSpec) -> str:
@@ -212,8 +211,8 @@ class _Reader:
         item = dict(self.mapping(value, place))
         kind = self._kind(item.pop("type", None), LAYER_TYPES, f"{place}.type")
         layer_id = item.pop("id", "")
-        if not isinstance(layer_id, str) or (layer_id and not _ID_PATTERN.fullmatch(layer_id)):
-            self.fail(f"{place}.id", "must begin with a letter and hold at most 64 letters, digits, - or _")
+        if not isinstance(layer_id, str) or (layer_id and not ID_PATTERN.fullmatch(layer_id)):
+            self.fail(f"{place}.id", ID_RULE)
         body = None
         if kind is Residual:
             body = self.layers(item.pop("layers", None), f"{place}.layers", depth + 1)
@@ -234,7 +233,7 @@ class _Reader:
         if not isinstance(value, list) or len(value) > MAX_LAYERS:
             self.fail(place, f"must be a list of at most {MAX_LAYERS} layer ids")
         for item in value:
-            if not isinstance(item, str) or not _ID_PATTERN.fullmatch(item):
+            if not isinstance(item, str) or not ID_PATTERN.fullmatch(item):
                 self.fail(place, f"{_brief(item)} is not a layer id")
         return tuple(value)
 

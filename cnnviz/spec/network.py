@@ -56,7 +56,8 @@ class InputSpec:
 class NetworkSpec:
     """A design: a tree of layers, since a block holds layers of its own.
 
-    Every layer has an id of its own in the whole tree, which it keeps while it is edited or moved.
+    Every layer has an id of its own in the whole tree, which it keeps while it is edited or moved; it is the
+    name by which people know the layer, and `renaming` gives it another.
     """
 
     name: str

@@ -52,6 +52,7 @@ class LayerActions(QObject):
         self.duplicate = add(
             "Duplicate", "duplicate", "Ctrl+D", "Duplicate the layer", self._on_duplicate_triggered
         )
+        self.rename = add("Rename", "rename", "F2", "Give the layer another name", self._on_rename_triggered)
         self.remove = add("Remove", "delete", "Del", "Remove the layer", self._on_remove_triggered)
         self.remove.setShortcuts([QKeySequence("Del"), QKeySequence("Backspace")])
         self.move_up = add("Move up", "up", "Alt+Up", "Move up the layer", self._on_move_up_triggered)
@@ -69,6 +70,7 @@ class LayerActions(QObject):
         )
         view.selection_changed.connect(self._on_choice_changed)
         model.dataChanged.connect(self._on_rows_changed)
+        model.layer_renamed.connect(self._on_model_layer_renamed)
         model.document.spec_changed.connect(self._on_choice_changed)
         view.addActions(self.all)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -88,7 +90,7 @@ class LayerActions(QObject):
     @property
     def _groups(self) -> list[list[QAction]]:
         return [
-            [self.cut, self.copy, self.paste, self.duplicate, self.remove],
+            [self.cut, self.copy, self.paste, self.duplicate, self.rename, self.remove],
             [self.move_up, self.move_down, self.select_all],
             [self.open_block, self.close_block],
         ]
@@ -135,6 +137,7 @@ class LayerActions(QObject):
         spec, closed = self._document.spec, self._model.closed
         for action in (self.cut, self.copy, self.duplicate, self.remove):
             action.setEnabled(bool(chosen))
+        self.rename.setEnabled(len(chosen) == 1)
         self.select_all.setEnabled(bool(spec.layers))
         self.move_up.setEnabled(place_above(spec, chosen, closed) is not None)
         self.move_down.setEnabled(place_below(spec, chosen, closed) is not None)
@@ -164,6 +167,19 @@ class LayerActions(QObject):
         chosen = self._view.selected_layer_ids
         if self._try(lambda: copies.extend(self._document.duplicate_layers(chosen))):
             self._view.select_layers(copies)
+
+    @Slot()
+    def _on_rename_triggered(self) -> None:
+        """Let another name be typed on the card."""
+        if self._view.current_layer_id:
+            self._view.scrollTo(self._view.currentIndex())
+            self._view.edit(self._view.currentIndex())
+
+    @Slot(str)
+    def _on_model_layer_renamed(self, layer_id: str) -> None:
+        """Tell of the new name as of another layer: the row is still the same."""
+        if layer_id == self._view.current_layer_id:
+            self._view.current_layer_changed.emit(layer_id)
 
     @Slot()
     def _on_remove_triggered(self) -> None:

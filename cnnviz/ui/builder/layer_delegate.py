@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from cnnviz.ui.builder import card_frame
 from cnnviz.ui.builder.card_layout import (
@@ -21,6 +26,7 @@ from cnnviz.ui.builder.card_layout import (
     volume_width,
 )
 from cnnviz.ui.builder.cards import Card, Fold
+from cnnviz.ui.builder.name_delegate import FRESH, NameDelegate
 from cnnviz.ui.builder.volume_glyph import volume_pixmap
 from cnnviz.ui.icons import tinted_pixmap
 from cnnviz.ui.theme import (
@@ -51,7 +57,6 @@ _LINK_TINT = 0.6
 _LINK_PX = 5  # up to the tile of the card above
 _LINE_GAP_PX = 1
 _MINIMUM_WIDTH_PX = 120
-_FRESH = "fresh"
 _NAME_SHARE = 0.55  # of a line that has no room for name and settings
 _LIFTED_OPACITY = 0.35
 _MOST_DRAWINGS = 256
@@ -85,12 +90,11 @@ class _Type:
         return max(lines, TILE_PX) + SPACE_12
 
 
-class LayerDelegate(QStyledItemDelegate):
+class LayerDelegate(NameDelegate):
     """Paints one `Card` per row, as wide as the list; a problem makes its card taller."""
 
     def __init__(self, model: LayerListModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._model = model
+        super().__init__(model, parent)
         self._pixmaps: dict[tuple[str, int, int, float], QPixmap] = {}
         self._kind: _Type | None = None
         self._drawings: dict[tuple[Shape, int, int, int, float], QPixmap] = {}
@@ -285,7 +289,7 @@ def _paint_name(painter: QPainter, rect: QRect, card: Card, colors: Colors, kind
         painter.drawPixmap(rest.left() - SPACE_4, rest.center().y() - side // 2, lock)
         rest.adjust(side, 0, 0, 0)
     if card.fresh:
-        rest = _paint_tag(painter, rest, _FRESH, colors, kind)
+        rest = _paint_tag(painter, rest, FRESH, colors, kind)
     if QFontMetrics(kind.caption).horizontalAdvance(card.layer_id) > rest.width():
         return False
     _paint_text(painter, rest, card.layer_id, kind.caption, colors.muted)

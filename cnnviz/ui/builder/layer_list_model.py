@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 import operator
 import uuid
@@ -20,6 +21,7 @@ from PySide6.QtCore import (
 )
 
 from cnnviz.errors import CnnvizError
+from cnnviz.spec.renaming import renamed_layers
 from cnnviz.ui.builder.cards import Card, cards_of
 from cnnviz.ui.builder.clipboard_text import copied_layers
 from cnnviz.ui.builder.drop import MIME_TYPE, DraggedLayers, apply_drop, drop_label, from_mime, to_mime
@@ -27,7 +29,7 @@ from cnnviz.ui.builder.gaps import gap_in_front
 from cnnviz.ui.builder.row_changes import RowInserted, RowMoved, RowRemoved, row_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cnnviz.app.document import Document
     from cnnviz.spec.tree_edits import Place
@@ -54,10 +56,13 @@ class LayerListModel(QAbstractListModel):
     Signals
     -------
     drop_refused(str)
-        A drop could not be taken; with the reason in one sentence.
+        A drop or a name could not be taken; with the reason in one sentence.
+    layer_renamed(str)
+        A layer has another name, which is its id; its row has stayed.
     """
 
     drop_refused = Signal(str)
+    layer_renamed = Signal(str)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +71,7 @@ class LayerListModel(QAbstractListModel):
         self._fresh: frozenset[str] = frozenset()
         self._closed: frozenset[str] = frozenset()
         self._frozen: frozenset[str] = frozenset()
+        self._spec = document.spec
         self._cards: list[Card] = list(self._wanted_cards())
         self._shown = self._what_to_show()
         document.spec_changed.connect(self._on_document_changed)
@@ -142,6 +148,8 @@ class LayerListModel(QAbstractListModel):
                 return card.layer_id
             case Qt.ItemDataRole.DisplayRole:
                 return f"{card.title} {card.layer_id}".rstrip()
+            case Qt.ItemDataRole.EditRole:
+                return card.layer_id
             case Qt.ItemDataRole.ToolTipRole:
                 return card.tooltip
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -153,8 +161,20 @@ class LayerListModel(QAbstractListModel):
             return Qt.ItemFlag.ItemIsDropEnabled
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
         if index.row() > 0:
-            flags |= Qt.ItemFlag.ItemIsDragEnabled
+            flags |= Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsEditable
         return flags
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Give a layer another name; say why where that is refused."""
+        layer_id, name = index.data(CardRole.LAYER_ID), str(value).strip()
+        if role != Qt.ItemDataRole.EditRole or not layer_id or name in ("", layer_id):
+            return False
+        try:
+            self._document.rename_layer(layer_id, name)
+        except CnnvizError as error:
+            self.drop_refused.emit(str(error))
+            return False
+        return True
 
     def supportedDragActions(self) -> Qt.DropAction:
         return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
@@ -215,8 +235,24 @@ class LayerListModel(QAbstractListModel):
     def _on_document_changed(self) -> None:
         shown = self._what_to_show()
         if any(map(operator.is_not, shown, self._shown)):  # an edit is told twice
-            self._shown = shown
+            names = renamed_layers(self._spec, self._document.spec)
+            self._spec = self._document.spec
+            self._adopt_names(names)
+            self._shown = self._what_to_show()
             self._apply(self._wanted_cards())
+            for name in names.values():
+                self.layer_renamed.emit(name)
+
+    def _adopt_names(self, names: Mapping[str, str]) -> None:
+        """Call the layers of the cards by new names, so that they are not taken for others."""
+        if names:
+            renamed = (names.get(card.layer_id, card.layer_id) for card in self._cards)
+            cards = zip(self._cards, renamed, strict=True)
+            self._cards = [dataclasses.replace(card, layer_id=layer_id) for card, layer_id in cards]
+            self._closed, self._fresh = (
+                frozenset(names.get(layer_id, layer_id) for layer_id in ids)
+                for ids in (self._closed, self._fresh)
+            )
 
     def _what_to_show(self) -> tuple[object, ...]:
         return (self._document.trace, self._document.problems, self._fresh, self._closed, self._frozen)

@@ -54,7 +54,7 @@ _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _HELP = (
     "Delete removes layers, Alt and the arrow keys move them, also in and out of blocks. Control X, C and V "
     "cut, copy and paste, Control D duplicates. Left and Right close and open a block. Enter goes to the "
-    "settings."
+    "settings, F2 gives another name."
 )
 
 Index = QModelIndex | QPersistentModelIndex
@@ -216,7 +216,8 @@ class LayerListView(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if event.key() in _ENTER_KEYS and plain:
+        is_naming = self.state() == QAbstractItemView.State.EditingState  # whose Enter comes here as well
+        if event.key() in _ENTER_KEYS and plain and not is_naming:
             self.edit_requested.emit()
         elif event.modifiers() & Qt.KeyboardModifier.AltModifier:
             event.ignore()  # a move that is not possible must not change the choice instead
@@ -237,7 +238,10 @@ class LayerListView(QListView):
             self.mousePressEvent(event)
             return
         super().mouseDoubleClickEvent(event)
-        if self.indexAt(position).isValid():
+        index = self.indexAt(position)
+        if index.isValid() and self._delegate.name_rect(index, self).contains(position):
+            self.edit(index)
+        elif index.isValid():
             self.edit_requested.emit()
 
     def startDrag(self, supported_actions: Qt.DropAction) -> None:
