@@ -115,6 +115,11 @@ class FilterLook(QObject):
         """Whether an answer is on its way."""
         return self._is_busy
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether an answer was taken back, or there are newer weights, and nothing is asked of itself."""
+        return bool(self._late) and self._is_watched and not self._soon.isActive()
+
     def set_watched(self, watched: bool) -> None:
         """Say whether anybody can see the answers."""
         if watched is self._is_watched:
@@ -148,6 +153,7 @@ class FilterLook(QObject):
     def cancel(self) -> None:
         """Take back what is asked."""
         self._soon.stop()
+        self._late.update(kind for kind in _KINDS if self._runner.is_busy(kind))
         self._take_back()
 
     @Slot()

@@ -36,6 +36,7 @@ class Docks:
         baselines: QWidget,
         runs: QWidget,
         doctor: QWidget,
+        why: QWidget,
     ) -> None:
         self._window = window
         area = Qt.DockWidgetArea
@@ -50,6 +51,7 @@ class Docks:
         self.training = self._dock("Training", "dock-training", curves, area.BottomDockWidgetArea)
         self.settings = self._dock("Training Settings", "dock-settings", settings, area.BottomDockWidgetArea)
         self.evaluation = self._dock("Evaluation", "dock-evaluation", evaluation, area.BottomDockWidgetArea)
+        self.why = self._dock("Why", "dock-why", why, area.BottomDockWidgetArea)
         self.doctor = self._dock("Doctor", "dock-doctor", doctor, area.BottomDockWidgetArea)
         self.costs = self._dock("Costs", "dock-costs", costs, area.BottomDockWidgetArea)
         self.baselines = self._dock("Baselines", "dock-baselines", baselines, area.BottomDockWidgetArea)
@@ -57,7 +59,8 @@ class Docks:
         # One behind the other: curves need the width, and settings are made before there are curves.
         window.tabifyDockWidget(self.training, self.settings)
         window.tabifyDockWidget(self.settings, self.evaluation)
-        window.tabifyDockWidget(self.evaluation, self.doctor)
+        window.tabifyDockWidget(self.evaluation, self.why)
+        window.tabifyDockWidget(self.why, self.doctor)
         window.tabifyDockWidget(self.doctor, self.costs)
         window.tabifyDockWidget(self.costs, self.baselines)
         window.tabifyDockWidget(self.baselines, self.runs)
@@ -77,6 +80,7 @@ class Docks:
             self.training,
             self.settings,
             self.evaluation,
+            self.why,
             self.doctor,
             self.costs,
             self.baselines,

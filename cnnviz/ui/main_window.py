@@ -8,19 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
-    QComboBox,
-    QMainWindow,
-    QMenu,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow, QVBoxLayout, QWidget
 
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui import menus
 from cnnviz.ui.actions import Actions
+from cnnviz.ui.attribution.why_links import WhyLinks
+from cnnviz.ui.attribution.why_panel import WhyPanel
 from cnnviz.ui.baselines.baselines_panel import BaselinesPanel
 from cnnviz.ui.builder.builder_panel import BuilderPanel
 from cnnviz.ui.builder.convert_action import ConvertAction
@@ -60,6 +54,8 @@ from cnnviz.ui.training.time_links import TimeLinks
 from cnnviz.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
     from cnnviz.app.settings import ThemeMode
     from cnnviz.app.workbench import Workbench
     from cnnviz.interpret.atlas import Scale
@@ -112,6 +108,7 @@ class MainWindow(QMainWindow):
             baselines=self.baselines,
             runs=self.run_list,
             doctor=self.doctor,
+            why=self.why,
         )
         self.tool_bar = MainToolBar(self.commands, workbench.session, workbench.selection, self)
         self.addToolBar(self.tool_bar)
@@ -120,6 +117,7 @@ class MainWindow(QMainWindow):
         self.notices = Notices(self.banner, workbench.document, workbench.session, self.commands["adapt"])
         self._make_menus()
         self._connect()
+        self.why_links = WhyLinks(self, self.why, questions)
         self.kept_runs = RunLinks(self, questions, self._show_training)
         self._middle.insertWidget(1, self.kept_runs.banner)
         self.time = TimeLinks(self, questions)
@@ -136,6 +134,7 @@ class MainWindow(QMainWindow):
         self.baselines = BaselinesPanel(bench, self)
         self.evaluation = EvaluationPanel(bench, self)
         self.doctor = DoctorPanel(bench, self)
+        self.why = WhyPanel(bench, self)
         self.builder.layer_selected.connect(self.costs.select_layer)
         self.costs.layer_selected.connect(self.builder.select_layer)
         self.training_form.training_changed.connect(self.costs.set_training)
@@ -383,8 +382,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_search_layers_triggered(self) -> None:
-        self.docks.build.show()
-        self.docks.build.raise_()
+        self.docks.bring(self.docks.build)
         self.builder.palette_area.focus_search()
 
     @Slot()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.errors import SpecError
-from cnnviz.spec.layers import Conv2D, Residual
+from cnnviz.spec.layers import ELU, BatchNorm, Conv2D, LeakyReLU, ReLU, Residual, Sigmoid, Tanh
 from cnnviz.spec.losses import end_left_to_loss
 from cnnviz.spec.trace import trace
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from cnnviz.interpret.attribution.score import ClassScore
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.receptive import ReceptiveField
+
+_DEEP = (Conv2D, Residual)
+_AFTER = (BatchNorm, ReLU, LeakyReLU, ELU, Sigmoid, Tanh)
 
 
 def map_layers(spec: NetworkSpec) -> tuple[str, ...]:
@@ -31,15 +34,21 @@ def map_layers(spec: NetworkSpec) -> tuple[str, ...]:
 
 
 def usual_layer(spec: NetworkSpec) -> str:
-    """Return the layer that Grad-CAM is usually taken at: the last convolution, or block, or else any layer.
+    """Return the layer that Grad-CAM is usually taken at, or an empty id where no layer has maps.
 
-    It is empty where no layer has maps.
+    That is the last convolution or block, with what normalises and activates its maps, or else the last layer
+    with maps.
     """
     choices = map_layers(spec)
-    kinds = {layer.id: layer for layer in spec.walk()}
-    top_level = {layer.id for layer in spec.layers}
-    deep = [name for name in choices if name in top_level and isinstance(kinds[name], Conv2D | Residual)]
-    return (deep or list(choices) or [""])[-1]
+    usual = choices[-1] if choices else ""
+    follows = False
+    for layer in spec.layers:
+        if layer.id not in choices:
+            break
+        follows = isinstance(layer, _DEEP) or (follows and isinstance(layer, _AFTER))
+        if follows:
+            usual = layer.id
+    return usual
 
 
 def grad_cam(score: ClassScore, image: Array, layer_id: str) -> tuple[float, Array, Array]:

@@ -61,7 +61,7 @@ class Maximisation:
         ),
     )
     decay: float = described(
-        0.01,
+        0.1,
         FieldInfo(
             FieldKind.NUMBER,
             "Decay",

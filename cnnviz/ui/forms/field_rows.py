@@ -18,6 +18,8 @@ from cnnviz.ui.theme import SPACE_4, SPACE_12
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from cnnviz.interpret.attribution.maximisation import Maximisation
+    from cnnviz.interpret.attribution.methods import Method
     from cnnviz.spec.fields import FieldInfo
     from cnnviz.spec.layers import Layer
     from cnnviz.spec.losses import Loss
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from cnnviz.spec.trace import Problem
     from cnnviz.spec.training import Optimizer, TrainingSpec
 
-    Subject = Layer | InputSpec | Pattern | TrainingSpec | Optimizer | Loss | Schedule
+    Subject = Layer | InputSpec | Pattern | TrainingSpec | Optimizer | Loss | Schedule | Method | Maximisation
 
 
 _GRID_ROWS = 3

@@ -150,7 +150,7 @@ def test_questions_of_all_kinds_are_answered_in_turn(runner, snapshot, pixels, q
     top, made, why = (answer for _, answer in runner.told)
     assert (top.layer_id, top.unit, len(top.images)) == (layer, 2, 5)
     assert len(made.values) == 4
-    assert why.attribution.layer_id == layer
+    assert why.attribution.layer_id == snapshot.spec.layers[1].id
 
 
 def test_a_newer_question_takes_the_place_of_one_of_its_kind(runner, qtbot):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from cnnviz.interpret.attribution.explain import explain
 from cnnviz.interpret.attribution.grad_cam import grad_cam, map_layers, spread_over_image, usual_layer
 from cnnviz.interpret.attribution.methods import GradCAM
 from cnnviz.interpret.attribution.score import ClassScore
-from cnnviz.spec.layers import Dense, Flatten
+from cnnviz.spec.layers import Dense, Flatten, MaxPool2D
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.receptive import ReceptiveField
 from tests.helpers import naive_attribution
@@ -67,14 +69,18 @@ def test_one_cell_covers_the_whole_image():
     )
 
 
-def test_the_usual_layer_is_the_last_convolution_or_block():
-    assert usual_layer(network_of(PLAIN).spec) == network_of(PLAIN).spec.layers[3].id
-    assert usual_layer(network_of(DEEP).spec) == "block"
+def test_the_usual_layer_is_the_last_convolution_or_block_with_its_activation():
+    assert usual_layer(network_of(PLAIN).spec) == network_of(PLAIN).spec.layers[4].id
+    deep = network_of(DEEP).spec
+    assert usual_layer(deep) == deep.layers[4].id
+    assert usual_layer(dataclasses.replace(deep, layers=(*deep.layers[:4], *deep.layers[5:]))) == "block"
+    pooled = NetworkSpec(name="", input=InputSpec(), layers=(MaxPool2D(id="pool"), Flatten(), Dense(units=3)))
+    assert usual_layer(pooled) == "pool"
     linear = NetworkSpec(name="", input=InputSpec(), layers=(Flatten(), Dense(units=3)))
     assert usual_layer(linear) == ""
     assert map_layers(linear) == ()
     assert "inner-relu" in map_layers(network_of(DEEP).spec)
-    assert usual_layer(bundled_design("resnet-small"))
+    assert usual_layer(bundled_design("resnet-small")) in map_layers(bundled_design("resnet-small"))
 
 
 def test_layers_without_maps_are_refused(image):

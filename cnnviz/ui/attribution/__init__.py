@@ -1,0 +1,1 @@
+"""The dock that answers why: why this class, and what this filter looks for."""

@@ -1,0 +1,214 @@
+"""Images that excite a filter: each with a frame around what excites it, and that part enlarged beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from cnnviz.interpret.activations import picture_of
+from cnnviz.ui.attribution.words import SPLIT_WORDS, excitement_text
+from cnnviz.ui.format import number
+from cnnviz.ui.plots.atlas_painting import picture_image
+from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
+from cnnviz.ui.theme import FOCUS_RING_PX, RADIUS, SPACE_4, caption_font, colors_of
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage, QKeyEvent
+
+    from cnnviz.data.dataset import Dataset
+    from cnnviz.interpret.attribution.top_images import Excitement, TopImages
+    from cnnviz.ui.theme import Colors
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+_USUAL_PX, _LARGEST_PX = 58, 64
+_EXCITEMENT_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class ExcitingModel(QAbstractListModel):
+    """One row for each image, the most exciting first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._dataset: Dataset | None = None
+        self._top: TopImages | None = None
+
+    @property
+    def top(self) -> TopImages | None:
+        """What is shown."""
+        return self._top
+
+    def show_top(self, dataset: Dataset | None, top: TopImages | None) -> None:
+        """Show the images of another answer."""
+        self.beginResetModel()
+        self._dataset, self._top = dataset, top
+        self.endResetModel()
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """Where the images are from."""
+        return self._dataset
+
+    @property
+    def side_px(self) -> int:
+        """The side of an image on the screen: a whole multiple of its own, if that is not too large."""
+        side = max(self._dataset.image_shape[:2]) if self._dataset is not None else 1
+        return min(_LARGEST_PX, max(1, round(_USUAL_PX / side)) * side)
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() or self._top is None else len(self._top.images)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or self._top is None or self._dataset is None:
+            return None
+        one = self._top.images[index.row()]
+        match role:
+            case Qt.ItemDataRole.DecorationRole:
+                return picture_image(picture_of(self._dataset.scaled_image(one.index)))
+            case _ if role == _EXCITEMENT_ROLE:
+                return one
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+                name = self._dataset.class_names[int(self._dataset.labels[one.index])]
+                return excitement_text(one, f"{name}, {SPLIT_WORDS[self._top.split]}")
+        return None
+
+
+class ExcitingDelegate(QStyledItemDelegate):
+    """Paints an image with the box, the part inside it as large, and the number under both."""
+
+    def __init__(self, images: ExcitingModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._images = images
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        metrics, side = QFontMetrics(caption_font(option.widget)), self._images.side_px
+        return QSize(2 * side + 3 * SPACE_4, side + metrics.height() + 3 * SPACE_4)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        colors, ratio = colors_of(option.widget), painter.device().devicePixelRatio()
+        image: QImage = index.data(Qt.ItemDataRole.DecorationRole)
+        one: Excitement = index.data(_EXCITEMENT_ROLE)
+        painter.save()
+        try:
+            _paint_surface(painter, option, colors)
+            side = self._images.side_px
+            left = QRect(option.rect.left() + SPACE_4, option.rect.top() + SPACE_4, side, side)
+            target = whole_pixel_rect(image.size(), left, ratio)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+            painter.drawImage(target, image)
+            _frame(painter, target, colors, 1 / ratio)
+            _paint_box(painter, target, image, one, colors)
+            patch = _patch(image, one)
+            beside = whole_pixel_rect(patch.size(), left.translated(side + SPACE_4, 0), ratio)
+            painter.drawImage(beside, patch)
+            _frame(painter, beside, colors, 1 / ratio)
+            painter.setFont(caption_font(option.widget))
+            painter.setPen(colors.text)
+            room = option.rect.adjusted(SPACE_4, side + SPACE_4, -SPACE_4, -SPACE_4 // 2)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, number(one.value))
+        finally:
+            painter.restore()
+
+
+def _paint_surface(painter: QPainter, option: QStyleOptionViewItem, colors: Colors) -> None:
+    place = option.rect.adjusted(1, 1, -1, -1)
+    if option.state & QStyle.StateFlag.State_Selected:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colors.accent, FOCUS_RING_PX))
+        painter.setBrush(colors.selection)
+        painter.drawRoundedRect(place, RADIUS, RADIUS)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    elif option.state & QStyle.StateFlag.State_MouseOver:
+        painter.fillRect(place, colors.hover)
+
+
+def _frame(painter: QPainter, place: QRectF, colors: Colors, width: float) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colors.hairline, width))
+    painter.drawRect(place)
+
+
+def _paint_box(painter: QPainter, target: QRectF, image: QImage, one: Excitement, colors: Colors) -> None:
+    """Draw what the place of the map sees, readable on bright and on dark pixels."""
+    side, box = target.width() / image.width(), one.box
+    place = QRectF(
+        target.x() + box.left * side,
+        target.y() + box.top * side,
+        (box.right - box.left) * side,
+        (box.bottom - box.top) * side,
+    )
+    for color, width in ((colors.base, 3), (colors.accent, 1)):
+        painter.setPen(QPen(color, width))
+        painter.drawRect(place)
+
+
+def _patch(image: QImage, one: Excitement) -> QImage:
+    box = one.box
+    return image.copy(box.left, box.top, box.right - box.left, box.bottom - box.top)
+
+
+class ExcitingImages(QListView):
+    """A grid of images that flows into the width there is.
+
+    Signals
+    -------
+    image_chosen(int)
+        An image was clicked, or Enter was pressed on it; with its place in its split.
+    """
+
+    image_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.images = ExcitingModel(self)
+        self.setModel(self.images)
+        self.setItemDelegate(ExcitingDelegate(self.images, self))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSpacing(0)
+        self.setMouseTracking(True)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Most exciting images")
+        self.clicked.connect(self._on_chosen)
+
+    def size_for(self, columns: int) -> QSize:
+        """Return the size in which all images are seen, so many side by side."""
+        cell = self.sizeHintForIndex(self.images.index(0))
+        rows = -(-self.images.rowCount() // columns)
+        return QSize(columns * cell.width() + SPACE_4, rows * cell.height() + SPACE_4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(2 * _LARGEST_PX, _LARGEST_PX)
+
+    def sizeHint(self) -> QSize:
+        return QSize(6 * _LARGEST_PX, 3 * _LARGEST_PX)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._on_chosen(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    @Slot(QModelIndex)
+    def _on_chosen(self, index: QModelIndex) -> None:
+        top = self.images.top
+        if top is not None:
+            self.image_chosen.emit(top.images[index.row()].position)

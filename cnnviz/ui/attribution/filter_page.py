@@ -1,0 +1,206 @@
+"""What the chosen filter looks for: images of the data set that excite it, and one made up for it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnnviz.data.dataset import Split
+from cnnviz.interpret.activations import picture_of
+from cnnviz.spec.trace import trace
+from cnnviz.ui.attribution.exciting_images import ExcitingImages
+from cnnviz.ui.attribution.pixel_view import PixelView
+from cnnviz.ui.attribution.words import SPLIT_WORDS, climb_text, filter_name, top_text, when_text
+from cnnviz.ui.forms.field_rows import FieldRows
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
+from cnnviz.ui.widgets.elided_label import ElidedLabel
+from cnnviz.ui.widgets.empty_state import EmptyState
+
+if TYPE_CHECKING:
+    from cnnviz.app.attribution_work import ClimbQuestion, TopQuestion
+    from cnnviz.app.workbench import Workbench
+    from cnnviz.interpret.attribution.maximisation import Maximised
+    from cnnviz.interpret.attribution.top_images import TopImages
+
+_EMPTY = "Click a feature map, or a unit, and what excites it most is shown here."
+_FORM_PX, _MADE_PX = 200, 150
+
+
+class FilterPage(QWidget):
+    """Shows what excites a filter. A click on an image selects it everywhere."""
+
+    def __init__(self, workbench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._filters, self._session = workbench.attributions.filters, workbench.session
+        self._document, self._selection = workbench.document, workbench.selection
+        self._made: Maximised | None = None
+        self.name, self.top_note, self.made_note = (ElidedLabel(parent=self) for _ in range(3))
+        self.splits = self._split_choice()
+        self.rows = FieldRows(self._filters.settings, self)
+        self.images = ExcitingImages(self)
+        self.made = PixelView("Image made up for the filter", self)
+        self.empty = EmptyState(_EMPTY, parent=self)
+        self._stack = QStackedLayout()
+        self._lay_out()
+        self._connect()
+        self._show_subject()
+
+    @property
+    def made_image(self) -> Maximised | None:
+        """The image made up for the filter; None before there is one."""
+        return self._made
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether there is anything to see."""
+        return self._made is not None or self.images.images.top is not None
+
+    @property
+    def notes(self) -> str:
+        """All that is said of the answers."""
+        labels = (self.name, self.top_note, self.made_note)
+        return "\n".join(label.text() for label in labels if label.text())
+
+    def _split_choice(self) -> QComboBox:
+        choice = QComboBox(self)
+        for split in Split:
+            choice.addItem(f"{SPLIT_WORDS[split]} images", split)
+        choice.setAccessibleName("Images to look through")
+        choice.setToolTip("The part of the data set that is looked through")
+        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        choice.setCurrentIndex(choice.findData(self._filters.split))
+        return choice
+
+    def _lay_out(self) -> None:
+        self.name.setFont(strong_font(self.name))
+        for label in (self.top_note, self.made_note):
+            label.setFont(caption_font(label))
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        shown = QWidget(self)
+        row = QHBoxLayout(shown)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_12)
+        row.addWidget(self._form())
+        row.addLayout(self._titled("Made up for it", self.made, self.made_note))
+        row.addLayout(self._titled("Most exciting images", self.images, self.top_note), 1)
+        self.made.setMaximumWidth(_MADE_PX)
+        self.made_note.setMaximumWidth(_MADE_PX)
+        for page in (self.empty, shown):
+            self._stack.addWidget(page)
+        self._shown = shown
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_12, SPACE_4, SPACE_12, SPACE_8)
+        layout.addLayout(self._stack)
+
+    def _form(self) -> QScrollArea:
+        content = QWidget(self)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, SPACE_8, 0)
+        column.setSpacing(SPACE_4)
+        for widget in (self.name, self.splits, self.rows):
+            column.addWidget(widget)
+        column.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidget(content)
+        area.setWidgetResizable(True)
+        area.setFixedWidth(_FORM_PX)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return area
+
+    def _titled(self, title: str, widget: QWidget, note: ElidedLabel) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(SPACE_4)
+        heading = QLabel(title, self)
+        heading.setFont(strong_font(heading))
+        column.addWidget(heading)
+        column.addWidget(widget, 1)
+        column.addWidget(note)
+        return column
+
+    def _connect(self) -> None:
+        filters = self._filters
+        filters.top_found.connect(self._on_top_found)
+        filters.climbed.connect(self._on_climbed)
+        filters.failed.connect(self._on_failed)
+        filters.subject_changed.connect(self._show_subject)
+        self.splits.activated.connect(self._on_split_activated)
+        self.rows.change_requested.connect(self._on_change_requested)
+        self.images.image_chosen.connect(self._on_image_chosen)
+
+    @Slot()
+    def _show_subject(self) -> None:
+        """Say which filter it is; answers for another one are taken away."""
+        filters, units = self._filters, self._filters.units
+        if not units:
+            self._forget(_EMPTY)
+            return
+        unit = min(filters.unit, units - 1)
+        self.name.setText(filter_name(filters.layer_id, unit, units, is_row=self._is_row()))
+        top, made = self.images.images.top, self._made
+        if top is not None and (top.layer_id, top.unit) != (filters.layer_id, unit):
+            self.images.images.show_top(None, None)
+            self.top_note.setText("")
+        if made is not None and (made.layer_id, made.unit) != (filters.layer_id, unit):
+            self._show_made(None, "")
+        self._stack.setCurrentWidget(self._shown)
+
+    def _is_row(self) -> bool:
+        records = trace(self._document.spec).walk()
+        shape = next((one.output_shape for one in records if one.layer.id == self._filters.layer_id), None)
+        return shape is not None and len(shape) == 1
+
+    def _forget(self, why: str) -> None:
+        self.images.images.show_top(None, None)
+        self._show_made(None, "")
+        self.empty.set_sentence(why)
+        self._stack.setCurrentWidget(self.empty)
+
+    def _show_made(self, made: Maximised | None, note: str) -> None:
+        self._made = made
+        self.made.set_pixels(None if made is None else picture_of(made.image))
+        self.made_note.setText(note)
+
+    @Slot(object, object)
+    def _on_top_found(self, question: TopQuestion, top: TopImages) -> None:
+        with self._session.turns.drawing():
+            self.images.images.show_top(question.dataset, top)
+            self.top_note.setText(f"{top_text(top)} Weights: {when_text(question.snapshot)}.")
+
+    @Slot(object, object)
+    def _on_climbed(self, question: ClimbQuestion, made: Maximised) -> None:
+        with self._session.turns.drawing():
+            self._show_made(made, climb_text(made))
+            settings = made.settings
+            self.made.setToolTip(f"{settings.tells} {settings.cannot} {settings.source}.")
+
+    @Slot(str)
+    def _on_failed(self, reason: str) -> None:
+        self._forget(f"What excites this filter cannot be found. {reason}")
+
+    @Slot(int)
+    def _on_split_activated(self, row: int) -> None:
+        self._filters.set_split(list(Split)[row])
+
+    @Slot(str, object, int)
+    def _on_change_requested(self, name: str, value: Any, change: int) -> None:
+        self._filters.set_settings(dataclasses.replace(self._filters.settings, **{name: value}))
+
+    @Slot(int)
+    def _on_image_chosen(self, position: int) -> None:
+        top = self.images.images.top
+        if top is not None:
+            self._selection.select(top.split, position)

@@ -1,0 +1,124 @@
+"""What the dock says of an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.data.dataset import Split
+from cnnviz.engine.network import scores_to_probabilities
+from cnnviz.engine.ops.softmax import logistic
+from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError
+from cnnviz.spec.words import counted
+from cnnviz.ui.format import number, share
+from cnnviz.ui.inspector.words import class_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from cnnviz.app.attribution_work import ClassAnswer, Snapshot
+    from cnnviz.interpret.attribution.maximisation import Maximised
+    from cnnviz.interpret.attribution.result import Completeness
+    from cnnviz.interpret.attribution.top_images import Excitement, TopImages
+    from cnnviz.spec.losses import Loss
+
+SPLIT_WORDS = {Split.TRAIN: "training", Split.VALIDATION: "validation", Split.TEST: "test"}
+_EXACT = 5e-4
+"""A sum that misses by less than this share is right to the decimals that are shown."""
+
+
+def answer_text(answer: ClassAnswer, class_names: Sequence[str], loss: Loss) -> str:
+    """Return which class is explained, and what the network gives it: `3 with 98.2 %`."""
+    attribution = answer.attribution
+    if isinstance(loss, MeanSquaredError):
+        name = output_name(class_names, attribution.class_index, loss, len(answer.scores))
+        return f"{name}: {number(attribution.score)}"
+    name = class_name(class_names, attribution.class_index)
+    chances = class_chances(answer.scores, loss)
+    if chances is None:
+        return f"{name} with the score {number(attribution.score)}"
+    return f"{name} with {share(float(chances[attribution.class_index]))}"
+
+
+def score_text(answer: ClassAnswer, loss: Loss) -> str:
+    """Return the score behind the probability; empty where the score itself has been said."""
+    has_chances = class_chances(answer.scores, loss) is not None
+    return f"score {number(answer.attribution.score)}" if has_chances else ""
+
+
+def role_text(answer: ClassAnswer) -> str:
+    """Return what the explained class is for this image: predicted, true, both, or neither."""
+    explained, true = answer.attribution.class_index, answer.question.true_class
+    roles = [role for role, index in (("predicted", answer.predicted), ("true", true)) if index == explained]
+    if roles or answer.predicted is None:
+        return " and ".join(roles)
+    return "not predicted" if true is None else "neither predicted nor true"
+
+
+def output_name(class_names: Sequence[str], index: int, loss: Loss, units: int) -> str:
+    """Return what a class, or a number that is no class, is called."""
+    if isinstance(loss, MeanSquaredError):
+        return "output 0" if units == 1 else f"output {index}"
+    return class_name(class_names, index)
+
+
+def class_chances(scores: NDArray[np.float32], loss: Loss) -> NDArray[np.float32] | None:
+    """Return the probabilities of the classes that scores (K,) mean; None where the loss makes none."""
+    if not isinstance(loss, CrossEntropy | BinaryCrossEntropy):
+        return None
+    if len(scores) == 1:
+        return np.concatenate([logistic(-scores), logistic(scores)])
+    chances: NDArray[np.float32] = np.asarray(scores_to_probabilities(scores[:, None])[:, 0], np.float32)
+    return chances
+
+
+def completeness_text(completeness: Completeness) -> str:
+    """Return whether the pixels' shares add up, with the numbers."""
+    total, expected = number(completeness.total), number(completeness.expected)
+    if completeness.relative_error < _EXACT:
+        return f"All pixels add up to {total}: by so much the score is above that of the baseline."
+    return (
+        f"All pixels add up to {total}; the score is {expected} above that of the baseline. Missed: "
+        f"{number(abs(completeness.error))} ({share(completeness.relative_error)}); more steps miss less."
+    )
+
+
+def when_text(snapshot: Snapshot) -> str:
+    """Return from when the weights are: `untrained`, or `epoch 3, step 1,234`."""
+    return f"epoch {snapshot.epoch:,}, step {snapshot.step:,}" if snapshot.step else "untrained"
+
+
+UNTRAINED = "These weights have learned nothing yet: the picture shows what chance makes of the image."
+
+
+def filter_name(layer_id: str, unit: int, units: int, *, is_row: bool) -> str:
+    """Return what is looked at: `conv1, filter 3 (of 0 to 15)`."""
+    return f"{layer_id}, {'unit' if is_row else 'filter'} {unit} (of 0 to {units - 1:,})"
+
+
+def top_text(top: TopImages) -> str:
+    """Return how much was looked through and how often the filter answers."""
+    part = share(top.excited / top.seen)
+    if not top.excited:
+        return f"Above 0 in none of {counted(top.seen, 'image')}: nothing excites it, it may be dead."
+    return (
+        f"Most exciting of {counted(top.seen, f'{SPLIT_WORDS[top.split]} image')}; above 0 in {part} of them."
+    )
+
+
+def excitement_text(one: Excitement, name: str) -> str:
+    """Return what there is to know of one exciting image, for the tooltip and for the ear."""
+    box = one.box
+    return (
+        f"{number(one.value)} at row {one.row}, column {one.column} of the map, which sees rows {box.top} to "
+        f"{box.bottom - 1}, columns {box.left} to {box.right - 1}; {name}, image {one.position + 1:,}"
+    )
+
+
+def climb_text(made: Maximised) -> str:
+    """Return how far the climb went."""
+    first, last = (number(float(made.values[end])) for end in (0, -1))
+    return f"Mean of the map: {first} → {last} in {counted(made.settings.steps, 'step')}."
