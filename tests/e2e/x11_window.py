@@ -14,7 +14,10 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PATIENCE_S = 30.0
 _MOVES = 12
@@ -70,8 +73,24 @@ class Window:
             except queue.Empty:
                 raise AssertionError(f"waited for {layers}, last was {self.state.get('layers')}") from None
 
-    def drag(self, source: list[int], target: list[int], *, key: str = "") -> None:
-        """Press at one place of the screen, move to another, and let go."""
+    def wait_until(self, is_so: Callable[[dict[str, Any]], bool]) -> None:
+        """Wait until the state is as wanted."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not self.state or not is_so(self.state):
+            try:
+                self.state = self._states.get(timeout=max(0.01, deadline - time.monotonic()))
+            except queue.Empty:
+                raise AssertionError(f"waited in vain, last was {self.state}") from None
+
+    def drag(
+        self,
+        source: list[int],
+        target: list[int],
+        *,
+        key: str = "",
+        rest: Callable[[], None] | None = None,
+    ) -> None:
+        """Press at one place of the screen, move to another, do what `rest` does, and let go."""
         self._xdotool("mousemove", *source)
         self._xdotool("mousedown", 1)
         for step in range(1, _MOVES + 1):
@@ -80,9 +99,15 @@ class Window:
             x, y = (a + (b - a) * step // _MOVES for a, b in zip(source, target, strict=True))
             self._xdotool("mousemove", x, y)
             time.sleep(_MOVE_PAUSE_S)
+        if rest is not None:
+            rest()
         self._xdotool("mouseup", 1)
         if key:
             self._xdotool("keyup", key)
+
+    def press_key(self, key: str) -> None:
+        """Press a key and let it go."""
+        self._xdotool("key", key)
 
     def click(self, place: list[int], *, key: str = "") -> None:
         """Click at one place of the screen, perhaps with a key held down."""
@@ -169,7 +194,11 @@ def _design(name: str) -> Any:
     from cnnviz.spec.network import InputSpec, NetworkSpec
 
     body = (Conv2D(padding="same"), ReLU())
-    start = {"row": (Conv2D(), ReLU()), "tree": (ReLU(), Residual(layers=body))}[name]
+    start = {
+        "row": (Conv2D(), ReLU()),
+        "tree": (ReLU(), Residual(layers=body)),
+        "long": tuple(ReLU() for _ in range(50)),
+    }[name]
     layers = (*start, Flatten(), Dense(units=10), Softmax())
     return NetworkSpec(name="test", input=InputSpec(), layers=layers)
 
@@ -185,6 +214,8 @@ def _outline(layers: Any) -> list[str]:
 
 
 def _state(window: Any) -> dict[str, Any]:
+    from PySide6.QtCore import QPoint
+
     view, model = window.builder.list_view, window.builder.model
     rows = {}
     for row in range(model.rowCount()):
@@ -195,8 +226,32 @@ def _state(window: Any) -> dict[str, Any]:
     for chip in window.builder.palette_view.chips:
         place = chip.mapToGlobal(chip.rect().center())
         chips[chip.text()] = [place.x(), place.y()]
-    layers = _outline(window.workbench.document.spec.layers)
-    return {"layers": layers, "rows": rows, "chips": chips}
+    spec = window.workbench.document.spec
+    return {
+        "layers": _outline(spec.layers),
+        "rows": rows,
+        "chips": chips,
+        "network": _on_screen(window.network_view, window.network_view.rect().center()),
+        "list_end": _on_screen(view.viewport(), view.viewport().rect().bottomLeft() + QPoint(60, -4)),
+        "scroll": [view.verticalScrollBar().value(), view.verticalScrollBar().maximum()],
+        "hint": window.drag_out.hint.words,
+        "labels": _labels(window),
+        "filters": [layer.filters for layer in spec.layers if hasattr(layer, "filters")],
+        "undo": window.workbench.document.undo_stack.undoText(),
+    }
+
+
+def _labels(window: Any) -> dict[str, list[int]]:
+    from cnnviz.ui.forms.turn_label import TurnLabel
+
+    rows = window.builder.form.rows
+    labels = rows.findChildren(TurnLabel) if rows is not None else []
+    return {label.text(): _on_screen(label, label.rect().center()) for label in labels}
+
+
+def _on_screen(widget: Any, point: Any) -> list[int]:
+    place = widget.mapToGlobal(point)
+    return [place.x(), place.y()]
 
 
 if __name__ == "__main__":

@@ -44,12 +44,10 @@ class RemovalHint(QWidget):
         self._words = words
         width = QFontMetrics(self.font()).horizontalAdvance(words) + _ICON_PX + 3 * SPACE_8
         self.resize(QSize(width, QFontMetrics(self.font()).height() + 2 * SPACE_4 + 2))
-        room = (
-            self.parentWidget().rect().adjusted(SPACE_4, SPACE_4, -SPACE_4 - width, -SPACE_4 - self.height())
-        )
+        room = self._around.rect().adjusted(0, 0, -width, -self.height())
         place = pointer + _BESIDE
-        x = max(min(place.x(), room.right()), room.left())
-        self.move(x, max(min(place.y(), room.bottom()), room.top()))
+        x, y = min(place.x(), room.right()), min(place.y(), room.bottom())
+        self.move(max(x, room.left()), max(y, room.top()))
         self.raise_()
         self.show()
         self.update()
