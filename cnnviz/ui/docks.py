@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LAYOUT_VERSION = 6
 """Raised whenever docks are added, removed or renamed: an older layout would put them anywhere."""
 FIRST_SIZE = QSize(1440, 900)
-_BUILD_WIDTH_PX, _LAYER_WIDTH_PX, _BOTTOM_HEIGHT_PX = 348, 300, 250
+_BUILD_WIDTH_PX, _LAYER_WIDTH_PX, _BOTTOM_HEIGHT_PX = 348, 300, 290
 _BUILD_SHARE, _LAYER_SHARE = 0.212, 0.19
 """The sides take no more than this of the window's width: the network in the middle needs the rest."""
 
