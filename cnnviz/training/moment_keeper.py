@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 10.0
+EVERY_SECONDS = 30.0
 """How often the disk gets what is new, unless it is so much that the memory would not hold it."""
 CLOSE_SECONDS = 30.0
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from cnnviz.ui.main_window import MainWindow
 
 
+FILM_COMMANDS = ("play_film", "back_to_now", "export_network_film", "export_layer_film")
+"""The commands about earlier weights, as they stand in a menu."""
+
+
 class TimeLinks(QObject):
     """Makes the slider and the badges of a window and keeps them true to what is in sight.
 

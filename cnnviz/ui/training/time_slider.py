@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from cnnviz.ui.theme import FOCUS_RING_PX, colors_of
 from cnnviz.ui.training.time_words import moment_text
@@ -118,10 +118,9 @@ class TimeSlider(QAbstractSlider):
         self.setSliderDown(False)
 
     def event(self, event: QEvent) -> bool:
-        """Name the moment under the mouse."""
+        """Name the moment under the mouse in the tooltip that is about to be shown."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._tip_at(event.pos()), self)
-            return True
+            self.setToolTip(self._tip_at(event.pos()))
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
