@@ -23,7 +23,7 @@ from cnnviz.spec.training import BEST, LAST, OPTIMIZER_TYPES, VAL_ACCURACY, VAL_
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-COMMANDS = ("train", "evaluate", "predict", "inspect", "summary", "baselines", "datasets")
+COMMANDS = ("train", "evaluate", "predict", "inspect", "summary", "doctor", "baselines", "datasets")
 LOSSES: dict[str, type[Loss]] = {
     "cross-entropy": CrossEntropy,
     "svm": MulticlassSVM,
@@ -105,6 +105,7 @@ def _command_parser() -> argparse.ArgumentParser:
     _add_predict(commands.add_parser("predict", help="classify pictures with a trained network"))
     _add_inspect(commands.add_parser("inspect", help="write pictures of filters and feature maps"))
     _add_summary(commands.add_parser("summary", help="list the layers of a network and their sizes"))
+    _add_doctor(commands.add_parser("doctor", help="say what is wrong with a run, and what helps"))
     _add_baselines(commands.add_parser("baselines", help="measure simple classifiers on a data set"))
     datasets = commands.add_parser("datasets", help="list the data sets that are known by name")
     _add_json(datasets)
@@ -249,6 +250,20 @@ def _add_summary(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("network", metavar="NETWORK", help=_NETWORK_HELP)
     parser.add_argument(
         "--diagram", type=Path, metavar="FILE", help="write a picture of the network, .svg or .png, as well"
+    )
+    _add_json(parser)
+
+
+def _add_doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", type=Path, metavar="RUN", help="a file that `train --out` has written")
+    parser.add_argument("--dataset", metavar="D", help=f"{_DATASET_HELP} (default: the one of the run)")
+    parser.add_argument(
+        "--tests",
+        action="store_true",
+        help="try out whether the design learns one batch by heart, and which learning rates suit it",
+    )
+    parser.add_argument(
+        "--threads", type=_threads, metavar="N", help="how many work at once (default: one for each core)"
     )
     _add_json(parser)
 

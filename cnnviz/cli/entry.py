@@ -74,6 +74,10 @@ def _run(options: argparse.Namespace) -> int:
             from cnnviz.cli import summary
 
             return summary.run(options)
+        case "doctor":
+            from cnnviz.cli import doctor
+
+            return doctor.run(options)
         case "baselines":
             from cnnviz.cli import baselines
 
