@@ -53,6 +53,8 @@ class Stage(QStackedWidget):
         self.unit_page.left.connect(self.show_network)
         self.unit_page.unit_changed.connect(self._on_unit_changed)
         self.unit_page.hover_text_changed.connect(self.hover_text_changed)
+        self.unit_page.field_requested.connect(bench.fields.request)
+        bench.fields.found.connect(self.unit_page.show_field)
         bench.inspector.inspected.connect(self._on_inspected)
 
     @property

@@ -17,6 +17,7 @@ from cnnviz.ui.inspector.unit.breadcrumb import Breadcrumb
 from cnnviz.ui.inspector.unit.figure_view import FigureView
 from cnnviz.ui.inspector.unit.figures import stack
 from cnnviz.ui.inspector.unit.pens import Pens
+from cnnviz.ui.inspector.unit.reach_sheet import reach_sheet
 from cnnviz.ui.inspector.unit.result_sheet import result_figure
 from cnnviz.ui.inspector.unit.scene import Scene
 from cnnviz.ui.inspector.unit.sheets import sheet
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from cnnviz.app.inspection import Inspection
+    from cnnviz.app.unit_field import UnitField
     from cnnviz.interpret.explain.explain import Explanation
-    from cnnviz.ui.inspector.unit.figures import Spot
+    from cnnviz.ui.inspector.unit.figures import Figure, Spot
 
 _NARROW_PX, _LOW_PX = 660, 430
 _RESULT_PX = 236
@@ -62,11 +64,14 @@ class UnitPage(QWidget):
         Another number is looked at, for longer than the mouse passes.
     hover_text_changed(str)
         What is under the mouse, in words; empty when it leaves.
+    field_requested(Look, Unit)
+        How strongly each pixel moves a number is wanted; `show_field` takes the answer.
     """
 
     left = Signal()
     unit_changed = Signal(object)
     hover_text_changed = Signal(str)
+    field_requested = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,12 +83,13 @@ class UnitPage(QWidget):
         self._linked: tuple[int, int, int] | None = None
         self._explanation: Explanation | None = None
         self._pens: Pens | None = None
+        self._field: UnitField | None = None
         self.breadcrumb = Breadcrumb(self)
         self.sheet_view = FigureView("How the number was made", self)
         self.result_view = FigureView("The number", self, keeps_size=False)
         self.result_view.setFixedWidth(_RESULT_PX)
         self.slide_bar = SlideBar(self)
-        self.copy_button = QToolButton(self)
+        self.copy_button, self.reach_button = QToolButton(self), QToolButton(self)
         self._sentence, self._weights = QLabel(self), ElidedLabel(parent=self)
         self._scroll = QScrollArea(self)
         self._body = QHBoxLayout()
@@ -156,6 +162,13 @@ class UnitPage(QWidget):
         row, column = (side // 2 for side in view.values.shape[1:]) if view.values.ndim == 3 else (0, 0)
         self.open_unit(Unit(layer_id, channel, row, column))
 
+    @Slot(object)
+    def show_field(self, field: UnitField) -> None:
+        """Show how strongly each pixel moves the number, where that is still wanted."""
+        if self.reach_button.isChecked() and field.unit == self.shown:
+            self._field = field
+            self._draw(field.look, field.unit)
+
     @Slot()
     def go_deeper(self) -> None:
         """Look at the input that was chosen, or else at the one that counted most."""
@@ -221,6 +234,10 @@ class UnitPage(QWidget):
         self.copy_button.setToolTip("Copy the arithmetic as text (Ctrl+C)")
         self.copy_button.setAccessibleName("Copy as text")
         self.copy_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.reach_button.setText("What It Sees")
+        self.reach_button.setToolTip("The part of the image and of each layer that this number is made from")
+        self.reach_button.setCheckable(True)
+        self.reach_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._scroll.setWidget(self.sheet_view)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -235,6 +252,7 @@ class UnitPage(QWidget):
         bar.setSpacing(SPACE_8)
         bar.addWidget(self.slide_bar)
         bar.addWidget(self.copy_button)
+        bar.addWidget(self.reach_button)
         bar.addStretch(1)
         bar.addWidget(self._weights)
         layout = QVBoxLayout(self)
@@ -250,6 +268,7 @@ class UnitPage(QWidget):
         self.breadcrumb.network_requested.connect(self.left)
         self.slide_bar.step_requested.connect(self._on_step_requested)
         self.copy_button.clicked.connect(self.copy_text)
+        self.reach_button.toggled.connect(self._on_reach_toggled)
         for view in (self.sheet_view, self.result_view):
             view.pointed.connect(self._on_pointed)
             view.clicked.connect(self._on_clicked)
@@ -279,28 +298,41 @@ class UnitPage(QWidget):
         look, unit = self._look, self.shown
         if look is None or unit is None or not self.isVisible():
             return
+        if self.reach_button.isChecked():
+            self.field_requested.emit(look, unit)
+            if self._field is not None and self._field.unit == unit:
+                return  # what is shown stays until all of it is there from the same weights
+        self._draw(look, unit)
+
+    def _draw(self, look: Look, unit: Unit) -> None:
+        """Show a number of a look."""
         self._pens = self._pens or Pens.of(self)
         self._explanation = explain(look, unit)
         width = self._scroll.viewport().width() - 4
-        figure, room = sheet(self._scene(width)), self._pens.px(self._scroll.height())
+        scene, room = self._scene(look, width), self._pens.px(self._scroll.height())
+        figure = self._reach(scene) if self.reach_button.isChecked() else sheet(scene)
         if self.width() < _NARROW_PX:  # there is no room beside: the result stands below
-            result = result_figure(self._scene(width), room)
+            result = result_figure(scene, room)
             self.sheet_view.set_figure(stack((figure, result), self._pens.px(SPACE_16)))
         else:
             self.sheet_view.set_figure(figure)
-            self.result_view.set_figure(result_figure(self._scene(_RESULT_PX - 4), room))
+            self.result_view.set_figure(result_figure(self._scene(look, _RESULT_PX - 4), room))
         self._describe(look, unit)
 
-    def _scene(self, width: int) -> Scene:
-        assert self._look is not None
+    def _reach(self, scene: Scene) -> Figure:
+        field = self._field
+        is_its = field is not None and field.look is scene.look and field.unit == scene.unit
+        return reach_sheet(scene, field.field if field is not None and is_its else None)
+
+    def _scene(self, look: Look, width: int) -> Scene:
         assert self._explanation is not None
         assert self._pens is not None
         pens, linked = self._pens, self._linked
-        return Scene(self._look, self._explanation, pens, pens.px(width), self._class_names, linked)
+        return Scene(look, self._explanation, pens, pens.px(width), self._class_names, linked)
 
     def _describe(self, look: Look, unit: Unit) -> None:
         assert self._explanation is not None
-        scene = self._scene(0)
+        scene = self._scene(look, 0)
         parts = [scene.name(unit.layer_id), scene.map_name(unit.layer_id, unit.channel)]
         if look.values(unit.layer_id).ndim == 3:
             parts.append(f"({unit.row}, {unit.column})")
@@ -340,6 +372,12 @@ class UnitPage(QWidget):
             self.go_deeper()
 
     @Slot()
+    def _on_reach_toggled(self) -> None:
+        self._field = None
+        self._render()
+        self.setFocus()
+
+    @Slot()
     def _on_look_changed(self) -> None:
-        self._pens = None
+        self._pens = self._field = None
         self._soon.start()
