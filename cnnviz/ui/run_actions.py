@@ -11,6 +11,8 @@ from cnnviz.app.adapting import adapted
 from cnnviz.app.session import SessionState
 from cnnviz.app.worker import Broken
 from cnnviz.errors import CnnvizError
+from cnnviz.spec.fields import field_infos
+from cnnviz.spec.training import TrainingSpec
 from cnnviz.training.changes import LIVE_SETTINGS
 from cnnviz.training.events import Failed, Finished
 from cnnviz.training.freezing import without_missing
@@ -20,12 +22,12 @@ if TYPE_CHECKING:
     from cnnviz.app.workbench import Workbench
     from cnnviz.app.worker import RunEnd
     from cnnviz.spec.network import NetworkSpec
-    from cnnviz.spec.training import TrainingSpec
     from cnnviz.ui.actions import Actions
     from cnnviz.ui.file_actions import FileActions
     from cnnviz.ui.training.settings_form import TrainingForm
 
 
+MOST_EPOCHS = int(field_infos(TrainingSpec)["epochs"].maximum)
 SETTLE_MS = 300
 """Settings go to a run that is on once nothing has been changed for so long: not with every digit typed."""
 
@@ -41,11 +43,14 @@ class RunActions(QObject):
         A run ended because numbers became infinite; where, and what is kept.
     told(str)
         A run has ended early, as its settings say; why.
+    exhausted(str)
+        A run cannot go on as it has done as many epochs as there can be; how many.
     """
 
     failed = Signal(str)
     diverged = Signal(str)
     told = Signal(str)
+    exhausted = Signal(str)
 
     def __init__(
         self, actions: Actions, workbench: Workbench, form: TrainingForm, files: FileActions
@@ -165,6 +170,10 @@ class RunActions(QObject):
         self, training: TrainingSpec, *, single_step: bool = False, single_epoch: bool = False
     ) -> None:
         self._asked = self._form.training
+        earlier = self._session.continued(self._document.spec, self._selection.dataset)
+        if earlier is not None and earlier.state.epoch >= MOST_EPOCHS:
+            self.exhausted.emit(f"This run has done {earlier.state.epoch:,} epochs, the most there can be.")
+            return
         try:
             self._session.start(
                 self._document.spec,

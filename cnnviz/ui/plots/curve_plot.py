@@ -276,7 +276,7 @@ class CurvePlot(QWidget):
         """Return what stands at the end of a curve."""
         if self._view.is_narrow:
             return clipped(_SHORT.get(name, name), _NARROW_LABEL_LENGTH)
-        return clipped(name)
+        return clipped(name, max(_NARROW_LABEL_LENGTH, min(_LABEL_LENGTH, self._view.name_length)))
 
     def _height(self, value: float) -> float | None:
         """Return where a value stands on the upright axis; None where it has no place."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _NARROW_CHARACTERS = 52
 """A plot with room for less has shorter words, fewer numbers, and does not name the best epoch."""
 _WIDEST_NUMBER = "100.0 %"
+_LABEL_SHARE = 0.3
+"""Of the width, for the words at the ends of the curves."""
 _TICK_DENSITY, _NARROW_TICK_DENSITY = 1.0, 0.3
 _PAN_SHARE, _ZOOM_FACTOR = 0.15, 0.7
 _PAN_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -81,6 +83,12 @@ class LabelledPlot(pg.PlotWidget):
     def lines_of_text(self) -> int:
         """How many words find room above each other."""
         return int(self.getViewBox().height() / QFontMetricsF(self._font).height())
+
+    @property
+    def name_length(self) -> int:
+        """How many characters a curve's name may have, so that the curves keep most of the room."""
+        room = _LABEL_SHARE * self.width() / QFontMetricsF(self._font).averageCharWidth()
+        return int(room) - len(_WIDEST_NUMBER)
 
     def set_cached(self, cached: bool) -> None:
         """Keep the axes as pictures: they change seldom, but would be laid out with every step."""

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from cnnviz.ui.dialogs import Questions
 
 TABLE_FILTER = "Table (*.csv)"
-_SIZE_PX, _LEAST_SIZE_PX = (1080, 680), (640, 420)
+_SIZE_PX, _LEAST_SIZE_PX = (1080, 680), (820, 480)
+_TABLE_WIDTH_PX = 400
 _SPLIT_PX = [560, 520]
 _PERCENT = 100.0
 _NO_CURVES = "Curves are compared once both runs have done a whole epoch."
@@ -95,6 +96,7 @@ class ComparisonDialog(QDialog):
 
     def _lay_out(self) -> None:
         split = QSplitter(Qt.Orientation.Horizontal, self)
+        self.table.setMinimumWidth(_TABLE_WIDTH_PX)
         split.addWidget(self.table)
         split.addWidget(self._plots())
         split.setChildrenCollapsible(False)
@@ -167,15 +169,15 @@ class ComparisonDialog(QDialog):
         axis: Axis = self.axis.currentData()
         if measure is None:
             return
-        title, written = MEASURES[measure]
+        title, written, changed = MEASURES[measure]
         left, right = (line(one.facts, measure, axis) for one in (self._left, self._right))
         scale = _PERCENT if measure is Measure.ACCURACY else 1.0
         both = [(self._left.name, self._left.color, left), (self._right.name, self._right.color, right)]
         self.overlay.show_lines(title, both, written, axis.value, scale)
         self.difference.show_lines(
             f"Difference: {self._right.name} − {self._left.name}",
-            [("difference", "", difference_line(left, right))],
-            lambda value: signed(value, written),
+            [("", "", difference_line(left, right))],
+            lambda value: signed(value, changed),
             axis.value,
             scale,
         )

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from cnnviz.ui.plots.curve_item import CurveItem
+from cnnviz.ui.plots.curve_plot import clipped
 from cnnviz.ui.plots.labelled_plot import LabelledPlot
 from cnnviz.ui.theme import colors_of, strong_font
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from cnnviz.training.run_comparison import Line
 
 _ROOM_SHARE = 0.06
+_NAME_LENGTH = 14
 _DASHES = Qt.PenStyle.DashLine
 _SOLID = Qt.PenStyle.SolidLine
 _SMALLEST_SPAN = 1e-9
@@ -105,7 +107,7 @@ class ComparisonPlot(QWidget):
         for name, color, line in self._lines:
             if len(line) and line.x[0] <= x <= line.x[-1]:
                 value = float(np.interp(x, line.x, line.y))
-                words.append((f"{name} {self._written(value)}", self._color(color)))
+                words.append((f"{name} {self._written(value)}".strip(), self._color(color)))
         self._view.set_crosshair(x, words)
 
     @Slot()
@@ -133,12 +135,12 @@ class ComparisonPlot(QWidget):
         self._view.fit_margins()
 
     def _labels(self) -> list[tuple[str, QPointF, QColor]]:
-        labels = [
-            (self._written(float(line.y[-1])), QPointF(*line.x[-1:], *line.y[-1:]), self._color(color))
-            for _, color, line in self._lines
-            if len(line)
-        ]
-        self._view.set_widest_word("")
+        labels, words = [], [""]
+        for name, color, line in self._lines:
+            if len(line):
+                words.append(f"{clipped(name, _NAME_LENGTH)} {self._written(float(line.y[-1]))}".strip())
+                labels.append((words[-1], QPointF(line.x[-1], line.y[-1]), self._color(color)))
+        self._view.set_widest_word(max(words, key=len), with_number=False)
         return labels
 
     def _color(self, name: str) -> QColor:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from cnnviz.ui.theme import colors_of, strong_font
+from cnnviz.ui.theme import SPACE_4, colors_of, strong_font
 
 if TYPE_CHECKING:
     from cnnviz.ui.runs.comparison_words import Row
@@ -31,6 +31,7 @@ class ComparisonTable(QTreeWidget):
         header = self.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.resizeSection(0, _WHAT_WIDTH_PX)
         for column in (1, 2):
             header.resizeSection(column, _VALUE_WIDTH_PX)
@@ -57,7 +58,7 @@ class ComparisonTable(QTreeWidget):
             for column in range(self.columnCount()):
                 group.setFont(column, strong_font(self))
             self.addTopLevelItem(group)
-            group.setFirstColumnSpanned(True)
+            self._span(group)
         self.expandAll()
 
     def _item(self, row: Row) -> QTreeWidgetItem:
@@ -66,9 +67,18 @@ class ComparisonTable(QTreeWidget):
             item.setToolTip(column, item.text(column))
             if row.is_quiet:
                 item.setForeground(column, colors_of(self).muted)
+        item.setSizeHint(0, QSize(0, self.fontMetrics().height() + 2 * SPACE_4))
         for child in row.children:
             item.addChild(self._item(child))
         return item
+
+    def _span(self, item: QTreeWidgetItem) -> None:
+        """Let words have the whole line where there is nothing else; the item must be in the tree."""
+        item.setFirstColumnSpanned(not any(item.text(column) for column in range(1, self.columnCount())))
+        for index in range(item.childCount()):
+            child = item.child(index)
+            if child is not None:
+                self._span(child)
 
 
 def swatch(color: str) -> QIcon:

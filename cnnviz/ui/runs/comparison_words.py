@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnnviz.spec.design_diff import Fate
 from cnnviz.spec.differences import NOTHING
+from cnnviz.spec.words import counted
 from cnnviz.training.run_comparison import Axis, Measure
 from cnnviz.ui.format import duration, number, share
 
@@ -17,18 +18,26 @@ if TYPE_CHECKING:
     from cnnviz.spec.differences import Difference
     from cnnviz.training.run_comparison import Comparison, Figure
 
-_LEFT, _RIGHT = "first run", "second run"
-MEASURES = {
-    Measure.LOSS: ("Validation loss", number),
-    Measure.ACCURACY: ("Validation accuracy", share),
-    Measure.ERROR: ("Mean absolute error", number),
+_PERCENT = 100
+_SHORT_SECONDS = 60
+
+
+def points(value: float) -> str:
+    """Return a difference of shares: `1.7 points`, as a percentage of a percentage would mislead."""
+    return f"{_PERCENT * value:.1f} points"
+
+
+MEASURES: dict[Measure, tuple[str, Callable[[float], str], Callable[[float], str]]] = {
+    Measure.LOSS: ("Validation loss", number, number),
+    Measure.ACCURACY: ("Validation accuracy, %", share, points),
+    Measure.ERROR: ("Mean absolute error", number, number),
 }
-"""The title of each measure, and how its values are written."""
+"""The title of each measure, and how its values and differences of them are written."""
 AXES = {Axis.EPOCH: "at the same epoch", Axis.STEP: "at the same step", Axis.SECONDS: "after the same time"}
 FATES = {
-    Fate.ADDED: f"only in the {_RIGHT}",
-    Fate.REMOVED: f"only in the {_LEFT}",
-    Fate.MOVED: "stands elsewhere",
+    Fate.ADDED: "added",
+    Fate.REMOVED: "removed",
+    Fate.MOVED: "moved",
     Fate.CHANGED: "",
     Fate.SAME: "",
 }
@@ -53,10 +62,12 @@ def rows_of(comparison: Comparison) -> tuple[Row, ...]:
         *(Row(f"Input, {one.label.lower()}", one.left, one.right) for one in design.input),
         *(_layer_row(layer) for layer in design.layers),
     ]
+    if design.is_same:
+        layers = [Row(f"{counted(len(layers), 'layer is', 'layers are')} the same", is_quiet=True)]
     return (
         Row("Key figures", children=tuple(_figure_row(figure) for figure in comparison.figures)),
         Row("Settings", children=_difference_rows(comparison.settings, "All settings are the same")),
-        Row(f"Design: {design.summary}", children=tuple(layers)),
+        Row("Design" if design.is_same else f"Design: {design.summary}", children=tuple(layers)),
         Row(
             "Data and machine",
             children=_difference_rows(comparison.surroundings, "Images, threads and program are the same"),
@@ -70,7 +81,7 @@ def comparison_text(comparison: Comparison, names: tuple[str, str]) -> str:
     lines += comparison.notes
     for group in rows_of(comparison):
         lines += ["", group.what]
-        if group.what.startswith("Design"):
+        if group.what.startswith("Design:"):
             fates = (layer for layer in comparison.design.layers if layer.fate is not Fate.SAME)
             lines += [f"  {one.text}" for one in comparison.design.input]
             lines += [f"  {layer.text}" for layer in fates]
@@ -97,7 +108,7 @@ def _line(row: Row) -> str:
 def _figure_row(figure: Figure) -> Row:
     written = _WRITTEN[figure.kind]
     left, right = (NOTHING if one is None else written(one) for one in (figure.left, figure.right))
-    change = "" if figure.change is None else signed(figure.change, written)
+    change = "" if figure.change is None else signed(figure.change, _CHANGES.get(figure.kind, written))
     return Row(figure.label, left, right, change)
 
 
@@ -116,6 +127,10 @@ def _layer_row(layer: LayerFate) -> Row:
     return Row(what, left, right, FATES[layer.fate], is_quiet, children)
 
 
+def _time(seconds: float) -> str:
+    return duration(seconds) if seconds >= _SHORT_SECONDS else f"{seconds:.1f} s"
+
+
 def _count(value: float) -> str:
     return f"{round(value):,}"
 
@@ -124,5 +139,6 @@ _WRITTEN: dict[str, Callable[[float], str]] = {
     "share": share,
     "number": number,
     "count": _count,
-    "time": duration,
+    "time": _time,
 }
+_CHANGES: dict[str, Callable[[float], str]] = {"share": points}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
-from cnnviz.ui.theme import strong_font
+from cnnviz.ui.theme import SPACE_4, strong_font
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +29,7 @@ class FieldList(QTreeWidget):
 
     def __init__(self, fields: Iterable[Field], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._row_size = QSize(0, self.fontMetrics().height() + 2 * SPACE_4)
         self._groups: dict[str, QTreeWidgetItem] = {}
         self._rows: list[tuple[QTreeWidgetItem, Field]] = []
         self.setHeaderLabels(["What differs", "Now"])
@@ -74,8 +75,10 @@ class FieldList(QTreeWidget):
             group.setFlags(Qt.ItemFlag.ItemIsEnabled)
             group.setFont(0, strong_font(self))
             group.setFirstColumnSpanned(True)
+            group.setSizeHint(0, self._row_size)
         item = QTreeWidgetItem(group, [field.label, field.value])
         item.setToolTip(1, field.value)
+        item.setSizeHint(0, self._row_size)
         self._rows.append((item, field))
 
     @Slot()

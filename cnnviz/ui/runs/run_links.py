@@ -62,6 +62,7 @@ class RunLinks(QObject):
         library.failed.connect(self._on_library_failed)
         library.kept.connect(self._on_run_kept)
         session.run_prepared.connect(self._on_run_prepared)
+        self._runs.exhausted.connect(self._on_run_exhausted)
         workbench.selection.dataset_changed.connect(self._on_dataset_changed)
 
     @Slot(str)
@@ -172,6 +173,11 @@ class RunLinks(QObject):
     @Slot()
     def _on_run_prepared(self) -> None:
         self._waiting = None
+
+    @Slot(str)
+    def _on_run_exhausted(self, text: str) -> None:
+        restart = self._commands["restart"]
+        self._notices.show_offers(text, {restart.text(): restart.trigger})
 
     @Slot(object)
     def _on_run_kept(self, result: RunResult) -> None:

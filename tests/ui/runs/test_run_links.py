@@ -245,3 +245,15 @@ def test_the_chosen_runs_stay_chosen_when_another_is_added(window, qtbot):
     window.workbench.session.reset_weights()
     train(window, qtbot)
     assert [entry.id for entry in panel.selected] == chosen
+
+
+@pytest.mark.parametrize("command", ["train", "one_more_epoch"])
+def test_a_run_that_can_have_no_more_epochs_says_so_and_offers_a_restart(window, qtbot, command, monkeypatch):
+    train(window, qtbot)
+    monkeypatch.setattr("cnnviz.ui.run_actions.MOST_EPOCHS", 3)
+    window.commands[command].trigger()
+    assert window.workbench.session.is_idle
+    assert window.banner.text == "This run has done 3 epochs, the most there can be."
+    with qtbot.waitSignal(window.workbench.session.run_ended, timeout=PATIENCE_MS):
+        window.banner.action_requested.emit("Restart")
+    assert window.workbench.session.result.state.epoch == 3

@@ -10,7 +10,7 @@ from cnnviz.app.run_folder import RunFolder
 from cnnviz.training.result import UseOfTestSet
 from cnnviz.training.run_comparison import compare_runs
 from cnnviz.ui.format import number, share
-from cnnviz.ui.runs.comparison_words import comparison_text, rows_of, signed
+from cnnviz.ui.runs.comparison_words import comparison_text, points, rows_of, signed
 from cnnviz.ui.runs.words import entry_words, looks_words, progress_words, state_details, state_words
 from tests.helpers.runs import SETTINGS, finished, noisy_design, stopped_after
 
@@ -60,7 +60,13 @@ def test_looks_at_the_test_set_are_counted_with_their_times(entry):
 
 @pytest.mark.parametrize(
     ("value", "written", "text"),
-    [(0.25, number, "+0.2500"), (-0.017, share, "−1.7 %"), (0.0, number, "0"), (1e-9, share, "0.0 %")],
+    [
+        (0.25, number, "+0.2500"),
+        (-0.017, share, "−1.7 %"),
+        (0.0, number, "0"),
+        (1e-9, share, "0.0 %"),
+        (0.5, points, "+50.0 points"),
+    ],
 )
 def test_a_difference_has_a_sign(value, written, text):
     assert signed(value, written) == text
