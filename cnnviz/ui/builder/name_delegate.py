@@ -54,6 +54,6 @@ class NameDelegate(QStyledItemDelegate):
         card = self._model.card(index.row())
         body = self.body_height(card, option.widget)
         left, right = text_left(card.depth) - SPACE_4, right_edge(option.rect.width())
-        height = min(editor.sizeHint().height(), body)
-        top = option.rect.top() + (body - height) // 2
+        height = editor.sizeHint().height()  # of a slim card it covers a little of the cards around
+        top = max(option.rect.top() + (body - height) // 2, 0)
         editor.setGeometry(option.rect.left() + left, top, right - left, height)

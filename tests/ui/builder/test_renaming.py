@@ -75,7 +75,8 @@ def test_a_double_click_on_the_name_renames_and_elsewhere_goes_to_the_settings(p
     qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=name.center())
     editor = editor_of(view)
     assert editor.text() == layer_id
-    assert view.visualRect(index).contains(editor.geometry())
+    assert view.visualRect(index).contains(editor.geometry().center())
+    assert editor.height() >= editor.minimumSizeHint().height()
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: editor_of(view) is None)
     with qtbot.waitSignal(view.edit_requested):
