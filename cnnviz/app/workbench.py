@@ -25,6 +25,7 @@ from cnnviz.app.run_library import RunLibrary
 from cnnviz.app.selection import Selection
 from cnnviz.app.session import Session
 from cnnviz.app.time_travel import TimeTravel
+from cnnviz.app.unit_field import FieldFinder
 from cnnviz.data.catalog import open_dataset
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class Workbench(QObject):
         self.timing = LayerTiming(self.session, self)
         self.baselines = BaselineRunner(self.document, self.session, self.selection, self)
         self.neighbors = NeighborFinder(self)
+        self.fields = FieldFinder(self)
         self.doctor = DoctorRunner(self.document, self.session, self.selection, self)
         self.evaluator = Evaluator(self.document, self.session, self.selection, self, travel=self.travel)
         self.attributions = Attributions(
@@ -102,6 +104,7 @@ class Workbench(QObject):
         ended = all((self.evaluator.close(), self.session.close(), self.timing.close(), self.doctor.close()))
         ended = all((self.baselines.close(), self.neighbors.close(), self.attributions.close(), ended))
         self.dataset_opener.close()
+        ended = self.fields.close() and ended
         ended = all((self.film_writer.close(), self.travel.close(), self.library.close(), ended))
         kept = self.autosave.close()
         problem = self.settings.write()
