@@ -31,7 +31,7 @@ class Corner(enum.Enum):
 class PastBadge(QWidget):
     """Lies over a corner of its panel, which does not move for it, and hides while there is nothing to say.
 
-    With an action, a click on its button brings back what is shown otherwise.
+    With an action, a click on its `back_button` brings back what is shown otherwise.
     """
 
     def __init__(self, panel: QWidget, corner: Corner = Corner.TOP, action: QAction | None = None) -> None:
@@ -40,17 +40,17 @@ class PastBadge(QWidget):
         self._corner = corner
         self._icon, self._label = QLabel(self), QLabel(self)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._button = QToolButton(self)
-        self._button.setObjectName("badge-button")
-        self._button.setVisible(action is not None)
+        self.back_button = QToolButton(self)
+        self.back_button.setObjectName("badge-button")
+        self.back_button.setVisible(action is not None)
         if action is not None:
-            self._button.setDefaultAction(action)
-            self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self.back_button.setDefaultAction(action)
+            self.back_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            self.back_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_8, 0, SPACE_4 if action is not None else SPACE_8, 0)
         row.setSpacing(SPACE_4)
-        for widget in (self._icon, self._label, self._button):
+        for widget in (self._icon, self._label, self.back_button):
             row.addWidget(widget)
         self._apply_look()
         self.hide()
@@ -104,6 +104,6 @@ class PastBadge(QWidget):
         palette = self._label.palette()
         palette.setColor(self._label.foregroundRole(), colors.on_accent)
         self._label.setPalette(palette)
-        for widget in (self._label, self._button):
+        for widget in (self._label, self.back_button):
             widget.setFont(caption_font(self._panel))
         self._place()

@@ -1,0 +1,104 @@
+"""The way of a film to a file, from the commands to the picture on disk."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnviz.spec.training import TrainingSpec
+from tests.helpers.designs import small_design
+from tests.helpers.fake_questions import FakeQuestions
+from tests.helpers.open_windows import open_window
+
+TIMEOUT_MS = 20_000
+
+
+@pytest.fixture
+def questions():
+    return FakeQuestions()
+
+
+@pytest.fixture
+def window(qtbot, tmp_path, questions):
+    with open_window(tmp_path, questions) as window:
+        bench = window.workbench
+        bench.document.new(small_design())
+        with qtbot.waitSignal(bench.session.run_ended, timeout=TIMEOUT_MS):
+            bench.session.start(
+                bench.document.spec, TrainingSpec(epochs=2, batch_size=256), bench.selection.dataset
+            )
+        qtbot.waitUntil(
+            lambda: not bench.inspector.is_busy and bench.inspector.inspection.image_view.step > 0,
+            timeout=TIMEOUT_MS,
+        )
+        window.links.choose_first_layer()
+        yield window
+
+
+def frames_of(path):
+    with Image.open(path) as film:
+        frames = []
+        for place in range(film.n_frames):
+            film.seek(place)
+            frames.append(np.asarray(film.convert("RGB")))
+        return frames
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("export_network_film", "network-film.gif"),
+        ("export_network_film", "network-film.png"),
+        ("export_layer_film", "layer-film.gif"),
+    ],
+)
+def test_a_film_has_a_picture_of_every_moment(window, questions, qtbot, tmp_path, command, name):
+    questions.paths = [tmp_path / name]
+    with qtbot.waitSignal(window.workbench.film_writer.ended, timeout=TIMEOUT_MS):
+        window.commands[command].trigger()
+    frames = frames_of(tmp_path / name)
+    assert len(frames) == len(window.workbench.travel.moments)
+    assert all((one != other).any() for one, other in itertools.pairwise(frames))
+    assert window.banner.text == f"Film written to {name}."
+    assert not window.time.export.progress.isVisible()
+    assert window.workbench.travel.wanted is None
+
+
+def test_the_layer_that_is_chosen_gives_the_name(window, questions):
+    questions.paths = [None, None]
+    window.commands["export_layer_film"].trigger()
+    window.commands["export_network_film"].trigger()
+    names = [path.name for path in questions.suggested]
+    assert names == [f"{window.layer_panel.layer_id}-film.gif", "network-film.gif"]
+    assert not window.workbench.film_writer.is_busy
+
+
+def test_a_film_can_be_given_up(window, questions, qtbot, tmp_path):
+    questions.paths = [tmp_path / "film.gif"]
+    export = window.time.export
+    with qtbot.waitSignal(window.workbench.film_writer.ended, timeout=TIMEOUT_MS):
+        window.commands["export_network_film"].trigger()
+        qtbot.waitUntil(lambda: export.progress.isVisible(), timeout=TIMEOUT_MS)
+        assert export.progress.text.startswith("Film: ")
+        export.progress.cancel_button.click()
+    qtbot.waitUntil(lambda: not export.progress.isVisible())
+    assert not window.workbench.film_writer.is_busy or window.workbench.film_writer.close()
+
+
+def test_a_film_that_cannot_be_written_is_told(window, questions, qtbot, tmp_path):
+    questions.paths = [tmp_path / "missing" / "film.gif", tmp_path / "film.mp4"]
+    with qtbot.waitSignal(window.workbench.film_writer.ended, timeout=TIMEOUT_MS):
+        window.commands["export_network_film"].trigger()
+    assert window.banner.text.startswith("The film could not be written. ")
+    window.commands["export_layer_film"].trigger()
+    assert window.banner.text == '"film.mp4" must end in .gif or .png.'
+
+
+def test_a_window_that_closes_gives_the_film_up(window, questions, tmp_path):
+    questions.paths = [tmp_path / "film.gif"]
+    window.commands["export_network_film"].trigger()
+    assert window.workbench.close()
+    assert not window.workbench.film_writer.is_busy
