@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QShowEvent
 
     from cnnviz.app.session import Session
+    from cnnviz.ui.plots.curves import Curves
     from cnnviz.ui.training.overlays import Overlay
 
 _NOT_MEASURED = "not measured in this run"
@@ -141,6 +142,8 @@ class CurvesPanel(QWidget):
         if WORDS[quantity].of_layers:
             self.options.layers.set_curves(curves.curves)
             column.set_missing(len(history.steps) > 0 and not curves.curves)
+            if column.shows(curves):  # looks are seldom, and there may be many curves to paint
+                return
         for overlay in self._overlays:
             curves = overlay.added_to(curves, quantity)
         column.plot.set_curves(curves)
@@ -196,6 +199,11 @@ class _PlotColumn(QWidget):
         layout.setSpacing(0)
         layout.addLayout(caption)
         layout.addWidget(self.plot, 1)
+
+    def shows(self, curves: Curves) -> bool:
+        """Return whether the plot has these very curves already."""
+        shown = self.plot.curves
+        return shown.curves is curves.curves and shown.changes == curves.changes
 
     def set_missing(self, missing: bool) -> None:
         """Say that the run has nothing of this, or not."""

@@ -95,6 +95,22 @@ def test_a_run_without_looks_says_so(panel: CurvesPanel, plot: CurvePlot, sessio
     assert note_of(panel) == "for each layer; about 0.001 is usual"
 
 
+def test_it_is_painted_anew_only_after_a_look(
+    panel: CurvesPanel, plot: CurvePlot, session: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.do_step(1, 2.0, 0.25)
+    do_look(session, 1, conv1=0.02)
+    drawn: list[int] = []
+    set_curves = plot.set_curves
+    monkeypatch.setattr(plot, "set_curves", lambda curves: (drawn.append(1), set_curves(curves)))
+    session.do_step(2, 2.0, 0.25)
+    session.do_step(3, 2.0, 0.25)
+    assert not drawn
+    do_look(session, 3, conv1=0.01)
+    assert drawn
+    assert plot.curves.last_x == 3
+
+
 def test_layers_can_be_left_out(panel: CurvesPanel, plot: CurvePlot, session: FakeSession) -> None:
     session.do_step(1, 2.0, 0.25)
     do_look(session, 1, conv1=0.02, dense1=0.0004)
@@ -146,19 +162,6 @@ def test_other_runs_are_not_drawn_among_layers(
     panel.set_overlays((Overlay("Another", "#D55E00", session.history),))
     assert [curve.name for curve in plot.curves.curves] == ["conv1"]
     assert len(panel.plot(Quantity.LOSS).curves.curves) == 3
-
-
-def test_names_without_numbers_where_room_is_scarce(
-    panel: CurvesPanel, plot: CurvePlot, session: FakeSession
-) -> None:
-    session.do_step(1, 2.0, 0.25)
-    names = {f"a_layer_with_a_long_name_{place}": 0.01 for place in range(5)}
-    do_look(session, 1, **names)
-    assert all(text.startswith("a_layer_with_a_lo… 0.010") for text, _, _ in plot._labels())
-    panel.resize(500, 400)
-    assert [text for text, _, _ in plot._labels()] == ["a_layer_w…"] * 5
-    panel.resize(500, 150)
-    assert plot._labels() == []
 
 
 def test_what_was_measured_is_written_to_tables(
