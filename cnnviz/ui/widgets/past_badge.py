@@ -39,6 +39,7 @@ class PastBadge(QWidget):
         self._panel = panel
         self._corner = corner
         self._icon, self._label = QLabel(self), QLabel(self)
+        self._label.setObjectName("badge-words")
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self.back_button = QToolButton(self)
         self.back_button.setObjectName("badge-button")
@@ -76,6 +77,13 @@ class PastBadge(QWidget):
             self._place()
         return False
 
+    def event(self, event: QEvent) -> bool:
+        """Take the size that the words need, also when another style has changed it."""
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._place()
+        return done
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in LOOK_CHANGES:
             self._apply_look()
@@ -99,11 +107,7 @@ class PastBadge(QWidget):
         self.setGeometry(room.width() - width - SPACE_8, top, width, _HEIGHT_PX)
 
     def _apply_look(self) -> None:
-        colors = colors_of(self._panel)
         self._icon.setPixmap(on_accent(icon("timer")).pixmap(_ICON_PX, _ICON_PX))
-        palette = self._label.palette()
-        palette.setColor(self._label.foregroundRole(), colors.on_accent)
-        self._label.setPalette(palette)
         for widget in (self._label, self.back_button):
             widget.setFont(caption_font(self._panel))
         self._place()
