@@ -210,7 +210,9 @@ def _figures(left: RunMetadata, right: RunMetadata) -> tuple[Figure, ...]:
         Figure("Images a second", "count", *(_speed(run) for run in runs)),
         Figure("Parameters", "count", *(float(trace(run.spec).parameters) for run in runs)),
     ]
-    return tuple(figure for figure in figures if figure.left is not None or figure.right is not None)
+    looks = Figure("Looks at the test set", "count", *(float(len(run.test_uses)) for run in runs))
+    known = [figure for figure in figures if figure.left is not None or figure.right is not None]
+    return (*known, looks) if looks.left or looks.right else tuple(known)
 
 
 def _best(run: RunMetadata, column: str) -> float | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.runs.comparison_words import Row
 
 _SWATCH_PX = 10
-_WHAT_WIDTH_PX, _VALUE_WIDTH_PX = 210, 110
+_WHAT_WIDTH_PX, _VALUE_WIDTH_PX = 200, 125
 
 
 class ComparisonTable(QTreeWidget):

@@ -104,7 +104,8 @@ class RunLinks(QObject):
         entry = self._bench.library.entry(run_id)
         if entry is None or entry.facts is None:
             return None
-        return Contender(entry.about.name, RUN_COLORS[entry.about.color], entry.facts)
+        facts = dataclasses.replace(entry.facts, test_uses=entry.test_uses)  # the list knows of more
+        return Contender(entry.about.name, RUN_COLORS[entry.about.color], facts)
 
     def _read(self, run_id: str, wish: str, then: Callable[[RunResult], object]) -> None:
         if not self._bench.session.is_idle:

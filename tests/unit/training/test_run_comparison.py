@@ -10,6 +10,7 @@ import pytest
 from cnnviz.spec.losses import MeanSquaredError, MulticlassSVM
 from cnnviz.spec.schedules import Cosine
 from cnnviz.spec.training import SGD, Adam, TrainingSpec
+from cnnviz.training.result import UseOfTestSet
 from cnnviz.training.run_comparison import (
     Axis,
     Line,
@@ -126,3 +127,11 @@ def test_the_table_has_both_runs_and_their_difference(facts):
     assert float(rows[1][3]) == pytest.approx(right.epochs.val_loss[0] - left.epochs.val_loss[0])
     assert rows[3][1] == rows[3][3] == ""
     assert float(rows[3][2]) == right.epochs.val_loss[2]
+
+
+def test_looks_at_the_test_set_are_a_figure_where_there_were_any(facts):
+    one = facts(finished())
+    looked = dataclasses.replace(one, test_uses=(UseOfTestSet("2026-01-02T03:04:05+00:00", 6, 2),))
+    assert compare_runs(one, one).figures[-1].label == "Parameters"
+    looks = compare_runs(one, looked).figures[-1]
+    assert (looks.label, looks.left, looks.right) == ("Looks at the test set", 0, 1)
