@@ -265,7 +265,8 @@ class RunLibrary(QObject):
 
     def _finish(self, folder: RunFolder, writer: CheckpointWriter, end: Ending | None) -> None:
         writer.close()
-        result = end.result if end is not None and end.result.state.step > 0 else None
+        is_kept = isinstance(end, Failed) or (end is not None and end.result.state.step > 0)
+        result = end.result if end is not None and is_kept else None
         if end is not None and result is not None:
             if self._guarded(folder.write_end, _KINDS[type(end)], result, _reason(end)):
                 self._written.add(_key(result.state))
@@ -327,7 +328,9 @@ class RunLibrary(QObject):
         self.changed.emit()
 
     def _id_of(self, state: RunState) -> str | None:
-        """Return the run of the list that has come to this state and can go on."""
+        """Return the run of the list that has come to this state and can go on; none from its very start."""
+        if not state.step:
+            return None
         known = {_key(one.facts.state): one.id for one in self._entries.values() if one.facts is not None}
         run_id = (known | self._ended).get(_key(state))
         return run_id if run_id in self._entries else None

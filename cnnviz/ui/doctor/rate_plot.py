@@ -150,8 +150,10 @@ class RatePlot(QWidget):
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
             if power % apart == 0:
                 painter.setPen(colors.muted)
-                below = QRectF(x - room / 2, area.bottom() + 2, room, metrics.height())
-                painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, _plain(10.0**power))
+                text = _plain(10.0**power)
+                half = metrics.horizontalAdvance(text) / 2
+                below = QRectF(max(x - half, area.left()), area.bottom() + 2, room, metrics.height())
+                painter.drawText(below, Qt.AlignmentFlag.AlignLeft, text)
 
     def _draw_rates(self, painter: QPainter, colors: Colors, area: QRectF, test: RateTest) -> None:
         marks = [(self._now, f"now {self._now:g}", colors.muted, Qt.PenStyle.DotLine)]
@@ -172,13 +174,12 @@ class RatePlot(QWidget):
         style: Qt.PenStyle,
         taken: QRectF | None,
     ) -> QRectF:
-        """Draw a line with its word above it, to the right of another one where they would overlap."""
+        """Draw a line with its word above it, or inside the plot where another word is there already."""
         metrics = QFontMetricsF(painter.font())
         width = metrics.horizontalAdvance(text)
         left = min(max(x - width / 2, 0.0), self.width() - width)
-        if taken is not None and left < taken.right() + SPACE_8:
-            left = taken.right() + SPACE_8
-        place = QRectF(left, 0, width + 1, metrics.height())
+        is_free = taken is None or left >= taken.right() + SPACE_8
+        place = QRectF(left, 0.0 if is_free else area.top() + 1, width + 1, metrics.height())
         painter.setPen(QPen(color, 1.5, style))
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft, text)

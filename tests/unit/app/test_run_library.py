@@ -247,3 +247,18 @@ def test_why_a_run_has_failed_is_listed(qtbot, make):
     (entry,) = library.entries
     assert entry.about.ended == told.args[0].reason
     assert "step" in entry.about.ended
+
+
+def test_a_run_that_fails_in_its_first_epoch_is_listed_and_never_mistaken_for_another(qtbot, make):
+    session, library = make()
+    wild = dataclasses.replace(SETTINGS, optimizer=SGD(learning_rate=100.0))
+    for _ in range(2):
+        assert train(qtbot, session, library, linear_design(), wild) is None
+    assert [entry.kind for entry in library.entries] == [RunKind.FAILED] * 2
+    assert all("At step" in entry.about.ended and entry.facts.failure.diverged for entry in library.entries)
+    failed = read(qtbot, library, library.entries[0].id)
+    session.bring_back(failed)
+    gentle = dataclasses.replace(wild, optimizer=SGD(learning_rate=0.001))
+    train(qtbot, session, library, failed.spec, gentle)
+    kinds = [entry.kind for entry in library.entries]
+    assert kinds == [RunKind.FINISHED, RunKind.FAILED, RunKind.FAILED]
