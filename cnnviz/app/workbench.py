@@ -26,6 +26,7 @@ from cnnviz.app.selection import Selection
 from cnnviz.app.session import Session
 from cnnviz.app.time_travel import TimeTravel
 from cnnviz.app.unit_field import FieldFinder
+from cnnviz.app.uses_of_test import UsesOfTest
 from cnnviz.data.catalog import open_dataset
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class Workbench(QObject):
             self.document, self.session, self.selection, self, travel=self.travel
         )
         self.film_writer = FilmWriter(self)
+        UsesOfTest(self.document, self.session, self.library, self.evaluator, self)
         self.selection.dataset_changed.connect(self._on_dataset_changed)
         self._on_dataset_changed()
 
