@@ -1,4 +1,4 @@
-"""Why this class: the question at the left, three pictures, and what they can and cannot tell."""
+"""Why this class: three pictures, and what they can and cannot tell."""
 
 from __future__ import annotations
 
@@ -35,13 +35,15 @@ if TYPE_CHECKING:
     from cnnviz.app.workbench import Workbench
 
 _EMPTY = "Which parts of the selected image speak for a class is shown here."
-_FORM_PX, _NOTES_PX, _LEAST_HEIGHT_PX = 200, 240, 150
-_WIDE_PX = 700
+_NOTES_PX, _LEAST_HEIGHT_PX = 240, 150
+_WIDE_PX = 500
 """From this width on there is room for what the method can and cannot tell."""
 
 
 class ClassPage(QWidget):
-    """Shows the newest answer to why the selected image gets its class, and lets the question be changed.
+    """Shows the newest answer to why the selected image gets its class. `form` lets the question be changed.
+
+    The form has no place of its own: whoever makes the page lays it out.
 
     Signals
     -------
@@ -82,7 +84,7 @@ class ClassPage(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Return the room that is needed without notes, which step aside."""
         least = self.pictures.minimumSizeHint().width()
-        return QSize(_FORM_PX + least + 3 * SPACE_12, _LEAST_HEIGHT_PX)
+        return QSize(least + 2 * SPACE_12, _LEAST_HEIGHT_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -107,12 +109,9 @@ class ClassPage(QWidget):
         row.addWidget(self._notes)
         for page in (self.empty, self._shown):
             self._stack.addWidget(page)
-        self.form.setFixedWidth(_FORM_PX)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(SPACE_12, SPACE_4, SPACE_12, SPACE_8)
-        layout.setSpacing(SPACE_12)
-        layout.addWidget(self.form)
-        layout.addLayout(self._stack, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)
+        layout.addLayout(self._stack)
 
     def _notes_area(self) -> QScrollArea:
         content = QWidget(self)
@@ -208,5 +207,4 @@ class ClassPage(QWidget):
         self._tells.setText(" ".join(tells))
         self._cannot.setText(attribution.method.cannot)
         self._source.setText(attribution.method.source)
-        self._brief.setText(f"{self._said.text()} · {self._numbers.text()}. {self._tells.text()}")
-        self._brief.setToolTip(self.notes)
+        self._brief.setText(" · ".join(self.notes.splitlines()))

@@ -20,6 +20,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from cnnviz.interpret.activations import picture_of
+from cnnviz.interpret.attribution.unit import Box
 from cnnviz.ui.attribution.words import SPLIT_WORDS, excitement_text
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.atlas_painting import picture_image
@@ -69,6 +70,14 @@ class ExcitingModel(QAbstractListModel):
         side = max(self._dataset.image_shape[:2]) if self._dataset is not None else 1
         return min(_LARGEST_PX, max(1, round(_USUAL_PX / side)) * side)
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether anything smaller than a whole image excites the filter."""
+        if self._top is None or self._dataset is None:
+            return False
+        height, width, _ = self._dataset.image_shape
+        return any(one.box != Box(0, 0, height, width) for one in self._top.images)
+
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() or self._top is None else len(self._top.images)
 
@@ -88,7 +97,10 @@ class ExcitingModel(QAbstractListModel):
 
 
 class ExcitingDelegate(QStyledItemDelegate):
-    """Paints an image with the box, the part inside it as large, and the number under both."""
+    """Paints an image with the box, the part inside it as large, and the number under both.
+
+    Where every box is a whole image, neither box nor part is painted.
+    """
 
     def __init__(self, images: ExcitingModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -96,7 +108,8 @@ class ExcitingDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         metrics, side = QFontMetrics(caption_font(option.widget)), self._images.side_px
-        return QSize(2 * side + 3 * SPACE_4, side + metrics.height() + 3 * SPACE_4)
+        width = 2 * side + 3 * SPACE_4 if self._images.has_parts else side + 4 * SPACE_4
+        return QSize(width, side + metrics.height() + 3 * SPACE_4)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colors, ratio = colors_of(option.widget), painter.device().devicePixelRatio()
@@ -106,16 +119,19 @@ class ExcitingDelegate(QStyledItemDelegate):
         try:
             _paint_surface(painter, option, colors)
             side = self._images.side_px
-            left = QRect(option.rect.left() + SPACE_4, option.rect.top() + SPACE_4, side, side)
+            has_parts = self._images.has_parts
+            indent = SPACE_4 if has_parts else 2 * SPACE_4
+            left = QRect(option.rect.left() + indent, option.rect.top() + SPACE_4, side, side)
             target = whole_pixel_rect(image.size(), left, ratio)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
             painter.drawImage(target, image)
             _frame(painter, target, colors, 1 / ratio)
-            _paint_box(painter, target, image, one, colors)
-            patch = _patch(image, one)
-            beside = whole_pixel_rect(patch.size(), left.translated(side + SPACE_4, 0), ratio)
-            painter.drawImage(beside, patch)
-            _frame(painter, beside, colors, 1 / ratio)
+            if has_parts:
+                _paint_box(painter, target, image, one, colors)
+                part = _part(image, one)
+                beside = whole_pixel_rect(part.size(), left.translated(side + SPACE_4, 0), ratio)
+                painter.drawImage(beside, part)
+                _frame(painter, beside, colors, 1 / ratio)
             painter.setFont(caption_font(option.widget))
             painter.setPen(colors.text)
             room = option.rect.adjusted(SPACE_4, side + SPACE_4, -SPACE_4, -SPACE_4 // 2)
@@ -156,7 +172,7 @@ def _paint_box(painter: QPainter, target: QRectF, image: QImage, one: Excitement
         painter.drawRect(place)
 
 
-def _patch(image: QImage, one: Excitement) -> QImage:
+def _part(image: QImage, one: Excitement) -> QImage:
     box = one.box
     return image.copy(box.left, box.top, box.right - box.left, box.bottom - box.top)
 

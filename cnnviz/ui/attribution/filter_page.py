@@ -10,7 +10,6 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QStackedLayout,
     QVBoxLayout,
@@ -35,11 +34,14 @@ if TYPE_CHECKING:
     from cnnviz.interpret.attribution.top_images import TopImages
 
 _EMPTY = "Click a feature map, or a unit, and what excites it most is shown here."
-_FORM_PX, _MADE_PX = 200, 150
+_MADE_PX = 170
 
 
 class FilterPage(QWidget):
-    """Shows what excites a filter. A click on an image selects it everywhere."""
+    """Shows what excites a filter. A click on an image selects it everywhere.
+
+    `form` lets be changed how it is found out; whoever makes the page lays it out.
+    """
 
     def __init__(self, workbench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +54,7 @@ class FilterPage(QWidget):
         self.images = ExcitingImages(self)
         self.made = PixelView("Image made up for the filter", self)
         self.empty = EmptyState(_EMPTY, parent=self)
+        self.form = self._make_form()
         self._stack = QStackedLayout()
         self._lay_out()
         self._connect()
@@ -84,7 +87,6 @@ class FilterPage(QWidget):
         return choice
 
     def _lay_out(self) -> None:
-        self.name.setFont(strong_font(self.name))
         for label in (self.top_note, self.made_note):
             label.setFont(caption_font(label))
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -92,7 +94,6 @@ class FilterPage(QWidget):
         row = QHBoxLayout(shown)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_12)
-        row.addWidget(self._form())
         row.addLayout(self._titled("Made up for it", self.made, self.made_note))
         row.addLayout(self._titled("Most exciting images", self.images, self.top_note), 1)
         self.made.setMaximumWidth(_MADE_PX)
@@ -101,10 +102,11 @@ class FilterPage(QWidget):
             self._stack.addWidget(page)
         self._shown = shown
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACE_12, SPACE_4, SPACE_12, SPACE_8)
+        layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)
         layout.addLayout(self._stack)
 
-    def _form(self) -> QScrollArea:
+    def _make_form(self) -> QScrollArea:
+        self.name.setFont(strong_font(self.name))
         content = QWidget(self)
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, SPACE_8, 0)
@@ -115,7 +117,6 @@ class FilterPage(QWidget):
         area = QScrollArea(self)
         area.setWidget(content)
         area.setWidgetResizable(True)
-        area.setFixedWidth(_FORM_PX)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -124,7 +125,7 @@ class FilterPage(QWidget):
     def _titled(self, title: str, widget: QWidget, note: ElidedLabel) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(SPACE_4)
-        heading = QLabel(title, self)
+        heading = ElidedLabel(title, self)
         heading.setFont(strong_font(heading))
         column.addWidget(heading)
         column.addWidget(widget, 1)
@@ -146,6 +147,7 @@ class FilterPage(QWidget):
         """Say which filter it is; answers for another one are taken away."""
         filters, units = self._filters, self._filters.units
         if not units:
+            self.name.setText("No filter is chosen")
             self._forget(_EMPTY)
             return
         unit = min(filters.unit, units - 1)
@@ -183,7 +185,7 @@ class FilterPage(QWidget):
     @Slot(object, object)
     def _on_climbed(self, question: ClimbQuestion, made: Maximised) -> None:
         with self._session.turns.drawing():
-            self._show_made(made, climb_text(made))
+            self._show_made(made, climb_text(made, is_row=self._is_row()))
             settings = made.settings
             self.made.setToolTip(f"{settings.tells} {settings.cannot} {settings.source}.")
 

@@ -30,7 +30,7 @@ _TIPS = {
     ClassChoice.PREDICTED: ("Predicted", "Explain the class with the highest score, whichever it is"),
     ClassChoice.TRUE: ("True", "Explain the right class of the image"),
 }
-_COMBO_CHARACTERS = 8
+_COMBO_CHARACTERS = 6
 
 
 class QuestionForm(QScrollArea):
@@ -113,7 +113,7 @@ class QuestionForm(QScrollArea):
         buttons.setSpacing(SPACE_4)
         for button in self.choices.values():
             buttons.addWidget(button, 1)
-        self._form.addRow("", buttons)
+        self._form.addRow(buttons)
         self._form.addRow("Layer", self.layers)
         self._column = QVBoxLayout(self._content)
         self._column.setContentsMargins(0, 0, SPACE_8, 0)

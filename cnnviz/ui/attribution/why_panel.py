@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QProgressBar,
-    QPushButton,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -27,10 +26,10 @@ if TYPE_CHECKING:
     from cnnviz.app.why_class import WhyClass
     from cnnviz.app.workbench import Workbench
 
-_PROGRESS_PX, _PROGRESS_STEPS = 96, 1000
+_FORM_PX, _PROGRESS_STEPS = 220, 1000
 _PAGES = (
-    ("This Class", "Why the selected image gets its class: which parts speak for it, or against it"),
-    ("This Filter", "What the chosen filter looks for: the images that excite it most"),
+    ("Class", "Why the selected image gets its class: which parts speak for it, or against it"),
+    ("Filter", "What the chosen filter looks for: the images that excite it most"),
 )
 
 
@@ -59,10 +58,12 @@ class WhyPanel(QWidget):
         self.class_page, self.filter_page = ClassPage(workbench, self), FilterPage(workbench, self)
         self.tabs = [self._tab(text, tip) for text, tip in _PAGES]
         self.progress = QProgressBar(self)
-        self.cancel_button = QPushButton("Cancel", self)
-        self.again_button = QPushButton("Look Again", self)
-        self.export_button = QToolButton(self)
-        self._pages = QStackedLayout()
+        self.cancel_button = self._button("stop", "Cancel")
+        self.again_button = self._button("reset", "Ask again, of the newest weights")
+        self.export_button = self._button(
+            "export", "Write what is shown to a picture (PNG), or its numbers (NPY)"
+        )
+        self._forms, self._pages = QStackedLayout(), QStackedLayout()
         self._lay_out()
         self._connect()
         self.tabs[0].setChecked(True)
@@ -88,6 +89,7 @@ class WhyPanel(QWidget):
     def show_page(self, page: int) -> None:
         """Show the page of the class (0) or of the filter (1)."""
         self.tabs[page].setChecked(True)
+        self._forms.setCurrentIndex(page)
         self._pages.setCurrentIndex(page)
         self._tell_watched()
         self._update_state()
@@ -105,36 +107,58 @@ class WhyPanel(QWidget):
         self._questions[1].choose(layer_id, unit)
 
     def _lay_out(self) -> None:
+        """Put the forms at the left under the choice of the page: the pictures have all the height."""
         self.progress.setRange(0, _PROGRESS_STEPS)
         self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(_PROGRESS_PX)
         self.progress.setAccessibleName("How much is computed")
-        self.again_button.setToolTip("Ask again, of the newest weights")
-        self.export_button.setIcon(icon("export"))
-        self.export_button.setToolTip("Write what is shown to a picture (PNG), or its numbers (NPY)")
-        self.export_button.setAccessibleName("Export what is shown")
-        head = QHBoxLayout()
-        head.setContentsMargins(SPACE_12, SPACE_4, SPACE_12, 0)
-        head.setSpacing(SPACE_8)
-        for tab in self.tabs:
-            head.addWidget(tab)
-        head.addStretch(1)
-        for widget in (self.progress, self.cancel_button, self.again_button, self.export_button):
-            head.addWidget(widget)
+        policy = self.progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.progress.setSizePolicy(policy)
         for page in (self.class_page, self.filter_page):
+            self._forms.addWidget(page.form)
             self._pages.addWidget(page)
+        side = QWidget(self)
+        side.setFixedWidth(_FORM_PX)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(SPACE_12, SPACE_4, 0, SPACE_8)
+        column.setSpacing(SPACE_4)
+        column.addLayout(self._head())
+        column.addLayout(self._forms, 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(side)
+        row.addLayout(self._pages, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addLayout(self._pages, 1)
+        layout.addWidget(self.progress)
+        layout.addLayout(row, 1)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
+
+    def _head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, SPACE_8, 0)
+        head.setSpacing(SPACE_4)
+        for tab in self.tabs:
+            head.addWidget(tab)
+        head.addStretch(1)
+        for button in (self.cancel_button, self.again_button, self.export_button):
+            head.addWidget(button)
+        return head
+
+    def _button(self, drawing: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(drawing))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        return button
 
     def _tab(self, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setText(text)
         button.setToolTip(tip)
+        button.setAccessibleDescription(tip)
         button.setCheckable(True)
         return button
 

@@ -118,7 +118,8 @@ def excitement_text(one: Excitement, name: str) -> str:
     )
 
 
-def climb_text(made: Maximised) -> str:
+def climb_text(made: Maximised, *, is_row: bool) -> str:
     """Return how far the climb went."""
+    what = "Its number" if is_row else "Mean of the map"
     first, last = (number(float(made.values[end])) for end in (0, -1))
-    return f"Mean of the map: {first} → {last} in {counted(made.settings.steps, 'step')}."
+    return f"{what}: {first} → {last} in {counted(made.settings.steps, 'step')}."

@@ -1,0 +1,88 @@
+"""What the dock says, for every kind of answer."""
+
+from __future__ import annotations
+
+import types
+
+import numpy as np
+import pytest
+
+from cnnviz.app.attribution_work import Snapshot
+from cnnviz.data.dataset import Split
+from cnnviz.interpret.attribution.result import Completeness
+from cnnviz.interpret.attribution.top_images import Excitement, TopImages
+from cnnviz.interpret.attribution.unit import Box
+from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError, MulticlassSVM
+from cnnviz.ui.attribution.words import (
+    answer_text,
+    class_chances,
+    completeness_text,
+    excitement_text,
+    output_name,
+    role_text,
+    score_text,
+    top_text,
+    when_text,
+)
+
+
+def answer_of(scores, explained, *, true=None, predicted=None):
+    attribution = types.SimpleNamespace(class_index=explained, score=scores[min(explained, len(scores) - 1)])
+    return types.SimpleNamespace(
+        attribution=attribution,
+        question=types.SimpleNamespace(true_class=true),
+        scores=np.array(scores, np.float32),
+        predicted=predicted,
+    )
+
+
+@pytest.mark.parametrize(
+    ("predicted", "true", "role"),
+    [
+        (1, 1, "predicted and true"),
+        (1, 0, "predicted"),
+        (0, 1, "true"),
+        (0, 2, "neither predicted nor true"),
+        (0, None, "not predicted"),
+        (None, 0, ""),
+    ],
+)
+def test_the_role_of_the_explained_class_is_said(predicted, true, role):
+    assert role_text(answer_of([1.0, 2.0], 1, true=true, predicted=predicted)) == role
+
+
+def test_what_the_network_gives_is_said_as_the_loss_means_it():
+    answer = answer_of([0.0, np.log(3.0)], 1, predicted=1)
+    assert answer_text(answer, ["cat", "dog"], CrossEntropy()) == "dog with 75.0 %"
+    assert score_text(answer, CrossEntropy()) == "score 1.099"
+    assert answer_text(answer, ["cat", "dog"], MulticlassSVM()) == "dog with the score 1.099"
+    assert score_text(answer, MulticlassSVM()) == ""
+    assert answer_text(answer, ["cat", "dog"], MeanSquaredError()) == "output 1: 1.099"
+    assert output_name(["cat"], 1, MeanSquaredError(), 1) == "output 0"
+    np.testing.assert_allclose(
+        class_chances(np.array([np.log(3.0)], np.float32), BinaryCrossEntropy()), [0.25, 0.75], rtol=1e-6
+    )
+
+
+def test_a_sum_that_is_right_is_said_to_be_and_one_that_misses_by_how_much():
+    right = completeness_text(Completeness(3.0, 1.0, 2.0001))
+    assert "by so much" in right
+    assert "Missed" not in right
+    assert "Missed: 0.5000 (25.0 %)" in completeness_text(Completeness(3.0, 1.0, 2.5))
+    assert Completeness(1.0, 1.0, 0.0).relative_error == 0
+
+
+def test_how_much_was_looked_through_is_said():
+    one = Excitement(2.5, 6, 40, 1, 2, Box(1, 2, 4, 5))
+    top = TopImages("conv1", 3, Split.TRAIN, (one,), 200, 50)
+    assert top_text(top) == "Most exciting of 200 training images; above 0 in 25.0 % of them."
+    assert "may be dead" in top_text(TopImages("conv1", 3, Split.TEST, (one,), 1, 0))
+    said = excitement_text(one, "7, training")
+    assert said == (
+        "2.500 at row 1, column 2 of the map, which sees rows 1 to 3, columns 2 to 4; 7, training, image 7"
+    )
+
+
+def test_when_the_weights_were_taken_is_said():
+    assert when_text(Snapshot(None, {}, 0, 0)) == "untrained"
+    assert when_text(Snapshot(None, {}, 1234, 3)) == "epoch 3, step 1,234"
