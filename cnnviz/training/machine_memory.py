@@ -65,10 +65,15 @@ def memory_in_words(number: int) -> str:
 
 
 def _container_bytes() -> int | None:
-    """Return what this process's control group has left of its limit (version 2), or None without one."""
+    """Return what this process's control group has left of its limit (version 2), or None without one.
+
+    Files that are only cached count as used there, but make room for whoever needs it.
+    """
     try:
         limit = (_CGROUP / "memory.max").read_text(encoding="ascii").strip()
         used = int((_CGROUP / "memory.current").read_text(encoding="ascii"))
+        lines = (_CGROUP / "memory.stat").read_text(encoding="ascii").splitlines()
     except (OSError, ValueError):
         return None
-    return max(0, int(limit) - used) if limit.isdigit() else None
+    cached = next((int(line.split()[1]) for line in lines if line.startswith("inactive_file ")), 0)
+    return max(0, int(limit) - used + cached) if limit.isdigit() else None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import types
 
 import numpy as np
@@ -24,9 +25,10 @@ def test_this_machine_tells_what_is_free_and_what_is_used():
     free = available_bytes()
     assert free is not None
     assert 10e6 < free < 1e15
+    gc.collect()
     before = used_bytes()
-    held = np.ones(8_000_000)  # 64 MB, written to
-    assert used_bytes() - before > 0.8 * held.nbytes
+    held = np.ones(32_000_000)  # 256 MB, written to
+    assert used_bytes() - before > held.nbytes / 2  # what other tests have left may be freed meanwhile
 
 
 def test_what_does_not_fit_is_refused_with_its_largest_layer(monkeypatch):
@@ -49,7 +51,8 @@ def test_a_container_may_have_less_left_than_the_machine(monkeypatch, tmp_path):
     assert available_bytes() == 102_400
     (tmp_path / "memory.max").write_text("50000\n")
     (tmp_path / "memory.current").write_text("20000\n")
-    assert available_bytes() == 30_000
+    (tmp_path / "memory.stat").write_text("anon 15000\ninactive_file 4000\nactive_file 1000\n")
+    assert available_bytes() == 34_000
     (tmp_path / "memory.max").write_text("max\n")
     assert available_bytes() == 102_400
 
