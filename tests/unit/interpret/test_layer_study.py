@@ -6,7 +6,8 @@ import pytest
 from cnnviz.engine.build import build
 from cnnviz.engine.network import Network
 from cnnviz.errors import SpecError
-from cnnviz.interpret.layer_study import BINS, Order, activation_behind, histogram, study_layer
+from cnnviz.interpret.layer_sample import activation_behind, look_at_layer
+from cnnviz.interpret.layer_study import MOST_ALIKE, Order, study_layer, study_sample
 from cnnviz.spec.layers import BatchNorm, Conv2D, Dense, Flatten, MaxPool2D, ReLU, Residual, Sigmoid, Tanh
 from cnnviz.spec.network import InputSpec, NetworkSpec
 
@@ -55,7 +56,8 @@ def test_every_number_equals_that_of_a_naive_twin(activation, layer_id):
         np.testing.assert_allclose(study.saturated_shares, (slope < 0.05).mean(axis=1), atol=2e-4)
         assert np.isnan(study.dead_shares).all()
     assert study.weights.counts.sum() == kernels.size
-    assert study.outputs.counts.sum() == rows.size
+    assert study.outputs.total == rows.size
+    assert study.outputs.zeros == (np.count_nonzero(rows == 0) if activation is ReLU else 0)
 
 
 def test_planted_filters_are_found():
@@ -92,13 +94,45 @@ def test_what_stands_between_a_layer_and_its_activation():
     }  # fmt: skip
 
 
-def test_numbers_that_are_not_finite_are_counted_apart():
-    found = histogram(np.array([0.0, 1.0, np.nan, np.inf, 0.25]))
-    assert (found.counts.sum(), found.not_finite, len(found.counts)) == (3, 2, BINS)
-    again = histogram(np.array([-5.0, 9.0]), found.edges)
-    assert (again.counts[0], again.counts[-1]) == (1, 1)
-    assert histogram(np.full(7, 2.0)).counts.sum() == 7
-    assert histogram(np.zeros(0)).counts.sum() == 0
+def test_each_filter_knows_the_one_most_like_it():
+    spec = design(Conv2D(filters=4, kernel_size=(1, 1), use_bias=False, id="conv"))
+    kernels = np.array([[1, 0], [0, 3], [0.99, 0.1], [2, 0]], np.float32)
+    study = study_layer(spec, {"conv/weight": kernels[..., None, None]}, "conv", np.ones((1, 2, 9, 7)))
+    twins = study.twins()
+    assert {index: twin.other for index, twin in twins.items()} == {0: 3, 2: 0, 3: 0}
+    assert twins[2].cosine == pytest.approx(0.99 / np.hypot(0.99, 0.1))
+
+
+def test_a_layer_of_equal_filters_lists_only_so_many_pairs():
+    spec = design(Conv2D(filters=40, kernel_size=(1, 1), use_bias=False, id="conv"))
+    weights = {"conv/weight": np.ones((40, 2, 1, 1), np.float32)}
+    study = study_layer(spec, weights, "conv", np.ones((1, 2, 9, 7)))
+    assert len(study.alike) == MOST_ALIKE < 40 * 39 / 2
+    assert len(study.twins()) == 40
+
+
+def test_the_start_is_counted_in_the_same_bins():
+    spec = design(Conv2D(filters=3, id="conv"), ReLU(id="relu"), Conv2D(filters=1, id="after"))
+    start, images = weights_of(spec), RNG.random((6, 2, 9, 7))
+    now = {name: 3 * array for name, array in start.items()}
+    samples = [look_at_layer(spec, arrays, "conv", images) for arrays in (now, start)]
+    study = study_sample(*samples)
+    np.testing.assert_array_equal(study.weights.edges, study.weights_at_start.edges)
+    assert study.weights.edges[-1] == pytest.approx(now["conv/weight"].max())
+    assert study.outputs.total == study.outputs_at_start.total
+    widths = [np.count_nonzero(one.counts) for one in (study.weights, study.weights_at_start)]
+    assert widths[0] > 2 * widths[1]
+    assert study.outputs_at_start.zero_share == pytest.approx(study.outputs.zero_share, abs=0.01)
+
+
+def test_weights_that_have_diverged_are_studied_too():
+    spec = design(Conv2D(filters=3, kernel_size=(1, 1), id="conv"), ReLU(id="relu"))
+    weights = weights_of(spec)
+    weights["conv/weight"][1] = np.nan
+    study = study_layer(spec, weights, "conv", RNG.random((2, 2, 9, 7)))
+    assert study.weights.not_finite == 2
+    assert np.isfinite(study.cosines).all()
+    assert sorted(study.in_order(Order.LIKENESS)) == [0, 1, 2]
 
 
 def test_other_layers_are_refused_and_a_study_can_be_cancelled():
