@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from cnnviz.ui.format import number
-from cnnviz.ui.plots.curve_plot import SINGLE_BATCHES, CurvePlot, round_up
-from cnnviz.ui.plots.curves import Curve, Curves, Mark
+from cnnviz.ui.plots.curve_plot import SINGLE_BATCHES, CurvePlot, color_of, round_up
+from cnnviz.ui.plots.curves import Curve, Curves, Guide, Mark
 from cnnviz.ui.theme import DARK, palette_for
 
 if TYPE_CHECKING:
@@ -153,3 +153,41 @@ def test_changes_during_the_run_are_marked(plot: CurvePlot) -> None:
 )
 def test_ends_of_axes_are_round(value: float, end: float) -> None:
     assert round_up(value) == pytest.approx(end)
+
+
+def test_many_curves_have_shorter_ends_where_room_is_scarce(plot: CurvePlot) -> None:
+    names = [f"a_layer_with_a_long_name_{place}" for place in range(5)]
+    line = np.array([1.0, 2.0])
+    plot.resize(900, 300)
+    plot.set_curves(Curves(tuple(Curve(name, line, line, color=place) for place, name in enumerate(names))))
+    assert [text for text, _, _ in plot._labels()] == ["a_layer_with_a_lo… 2.000"] * 5
+    plot.resize(220, 300)
+    assert [text for text, _, _ in plot._labels()] == ["a_layer_w…"] * 5
+    plot.resize(220, 60)
+    assert plot._labels() == []
+
+
+def test_a_place_in_the_cycle_is_a_colour_of_the_theme(plot: CurvePlot) -> None:
+    curve = Curve("conv1", np.array([1.0]), np.array([1.0]), color=1)
+    assert color_of(curve, DARK) == DARK.plot_cycle[1]
+    again = Curve("conv9", curve.x, curve.y, color=1 + len(DARK.plot_cycle))
+    assert color_of(again, DARK) == DARK.plot_cycle[1]
+
+
+def test_a_guide_stands_at_its_height_and_says_what_it_means(qtbot: QtBot) -> None:
+    widget = CurvePlot("Ratio", number, guide=Guide(0.01, "about 0.01", "A rough rule."))
+    qtbot.addWidget(widget)
+    widget.resize(900, 300)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    widget.set_curves(curves())
+    assert widget._guide_line._line.value() == 0.01
+    widget.set_log(True)
+    assert widget._guide_line._line.value() == pytest.approx(-2)
+    assert widget._guide_line._line.toolTip() == "A rough rule."
+    widget.set_curves(Curves((Curve("high", np.array([1.0]), np.array([50.0])),)))
+    low, high = widget.view.viewRange()[1]
+    assert low <= -2 < math.log10(50) <= high
+    assert widget._guide_line._line.label.isVisible()
+    widget.resize(220, 300)
+    assert not widget._guide_line._line.label.isVisible()
