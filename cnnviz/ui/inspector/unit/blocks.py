@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter
 
 from cnnviz.ui.format import number
 from cnnviz.ui.inspector.unit.figures import CENTER, LEFT, RIGHT, Spot, dashed, frame
-from cnnviz.ui.inspector.unit.pens import Pens, Ramp, Scaling, table
+from cnnviz.ui.inspector.unit.pens import Pens, Ramp, Scaling, ramp_image
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -224,10 +224,7 @@ class ScaleStrip:
         """Paint strip and numbers."""
         pens = self.pens
         strip = QRect(x, y, self.width, pens.px(_STRIP_PX))
-        colors = table(self.scaling.ramp, pens.colors.is_dark)
-        for column in range(self.width):
-            index = 1 + column * (len(colors) - 2) // max(1, self.width - 1)
-            painter.fillRect(QRect(x + column, y, 1, strip.height()), QColor.fromRgb(colors[index]))
+        painter.drawImage(strip, ramp_image(self.scaling.ramp, pens.colors.is_dark))
         below = QRect(x, strip.bottom() + pens.px(1), self.width, pens.height(pens.small))
         painter.setFont(pens.small)
         painter.setPen(pens.colors.muted)

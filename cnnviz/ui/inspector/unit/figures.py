@@ -167,7 +167,8 @@ class Stack:
         """Return what is at a place."""
         for part in self.parts:
             if 0 <= y < part.height:
-                return part.spot(x - self._inset(part), y)
+                within = x - self._inset(part)
+                return part.spot(within, y) if 0 <= within < part.width else None
             y -= part.height + self.gap
         return None
 

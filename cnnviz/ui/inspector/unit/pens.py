@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _DARKEST_PAPER = 140
 """Numbers on cells lighter than this, of 255, are black, on others white."""
 _SMALL_SCALE = 0.86
+_INDEXED = QImage.Format.Format_Indexed8
 
 
 class Ramp(enum.Enum):
@@ -51,11 +52,15 @@ class Scaling:
         """Return the places of numbers in the table of colours, 0 for those that are not finite."""
         width = self.high - self.low
         first = FIRST_INDEX if self.ramp is not Ramp.SIGNED else 2 * ZERO_INDEX - LAST_INDEX
-        shares = (np.nan_to_num(values, posinf=0, neginf=0) - self.low) / width if width > 0 else values * 0
-        if self.ramp is Ramp.SIGNED and not width > 0:
-            shares = shares * 0 + 0.5
-        places = np.clip(np.rint(first + shares * (LAST_INDEX - first)), FIRST_INDEX, LAST_INDEX)
-        found: NDArray[np.uint8] = np.where(np.isfinite(values), places, 0).astype(np.uint8)
+        if width > 0:
+            places = (values - self.low) * ((LAST_INDEX - first) / width) + (first + 0.5)
+        else:
+            places = np.full(values.shape, ZERO_INDEX if self.ramp is Ramp.SIGNED else FIRST_INDEX, float)
+        if np.isfinite(places.sum()):
+            return np.clip(places, FIRST_INDEX, LAST_INDEX).astype(np.uint8)
+        finite = np.isfinite(values)
+        found: NDArray[np.uint8] = np.clip(np.where(finite, places, 1), 1, LAST_INDEX).astype(np.uint8)
+        found[~finite] = 0
         return found
 
 
@@ -102,13 +107,21 @@ class Pens:
         """Return numbers (rows, columns) as an image of one pixel for each."""
         indices = scaling.indices(values)
         rows, columns = indices.shape
-        image = QImage(indices.tobytes(), columns, rows, columns, QImage.Format.Format_Indexed8).copy()
+        image = QImage(indices.tobytes(), columns, rows, columns, _INDEXED).copy()
         image.setColorTable(list(table(scaling.ramp, self.colors.is_dark)))
         return image
 
     def ink(self, scaling: Scaling, values: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Return for numbers whether black is readable on their colours; else white is."""
         return _is_light(scaling.ramp, self.colors.is_dark)[scaling.indices(values)]
+
+
+@functools.lru_cache(maxsize=8)
+def ramp_image(ramp: Ramp, dark: bool) -> QImage:
+    """Return all colours of a ramp side by side, from the lowest to the highest."""
+    image = QImage(bytes(range(FIRST_INDEX, LAST_INDEX + 1)), LAST_INDEX, 1, LAST_INDEX, _INDEXED).copy()
+    image.setColorTable(list(table(ramp, dark)))
+    return image
 
 
 @functools.lru_cache(maxsize=8)
