@@ -6,10 +6,12 @@ import dataclasses
 import functools
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnnviz.app.session import SessionState
 from cnnviz.errors import CnnvizError, FileError
 from cnnviz.training.events import Failed, Finished, Stopped
 from cnnviz.training.moment_keeper import MomentKeeper
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _CLOSE_SECONDS = 5.0
+_BETWEEN_SECONDS = 0.5
+"""While a run is on, new moments are told at most so often."""
 _REMEMBERED_RUNS = 4
 """So many runs of this start keep their moments at hand, also where the disk has taken none."""
 OTHER_DESIGN = "The design has changed since this run. Undo the changes to look at its earlier weights."
@@ -95,6 +99,7 @@ class TimeTravel(QObject):
         self._shown: _Run | None = None
         self._moments: tuple[Moment, ...] = ()
         self._obstacle = NOTHING_KEPT
+        self._not_before = 0.0
         self._moment: Moment | None = None
         self._parameters: Arrays = {}
         self._newest: _Wish | None = None
@@ -237,17 +242,28 @@ class TimeTravel(QObject):
         subject, obstacle = self._subject(), NOTHING_KEPT
         if subject is not None and not _same_layers(self._document.spec, subject.spec):
             subject, obstacle = None, OTHER_DESIGN
-        if subject is not self._shown:
-            before, self._shown = self._shown, subject
+        before = self._shown
+        if subject is not before:
+            self._shown = subject
             if before is not None and (subject is None or subject.store is not before.store):
                 before.store.hold(None)
                 before.store.release()
             self.back_to_now()
+        if subject is not None and subject is before and not self._is_news_due():
+            return
         moments = subject.store.moments if subject is not None else ()
         obstacle = "" if moments else obstacle
         if moments is not self._moments or obstacle != self._obstacle:
             self._moments, self._obstacle = moments, obstacle
             self.moments_changed.emit()
+
+    def _is_news_due(self) -> bool:
+        """Return whether new moments are to be told: to be drawn, they cost a run time."""
+        now = time.monotonic()
+        if self._session.state is SessionState.RUNNING and now < self._not_before:
+            return False
+        self._not_before = now + _BETWEEN_SECONDS
+        return True
 
     def _subject(self) -> _Run | None:
         """Return the run whose curves are on screen, with its moments."""
