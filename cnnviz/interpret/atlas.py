@@ -167,17 +167,18 @@ def build_atlas(
     scale: Scale = Scale.PER_LAYER,
     columns: int | None = None,
     gap: int = 1,
+    limits: tuple[float, float] | None = None,
 ) -> Atlas:
     """Paint maps (C, H, W) into one picture of colour indices.
 
     Signed values are spread evenly on both sides of zero; unsigned ones from zero (or the lowest value, where
     that is below) to the highest. Numbers that are not finite are left blank. Without `columns` the picture
-    is about as many maps wide as high.
+    is about as many maps wide as high. `limits` are the ends of a scale shared with maps that are not here.
     """
     count, height, width = maps.shape
     grid = Grid(height, width, columns or square_columns(count), count, gap)
     ranges = _ranges(maps, signed)
-    low, high = (float(ranges[:, 0].min()), float(ranges[:, 1].max())) if count else (0.0, 0.0)
+    low, high = limits or ((float(ranges[:, 0].min()), float(ranges[:, 1].max())) if count else (0.0, 0.0))
     if scale is Scale.PER_LAYER:
         ranges = np.tile(np.array([[low, high]], np.float32), (count, 1))
         tiles = _indices(maps, np.float32(low), np.float32(high), signed)

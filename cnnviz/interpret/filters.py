@@ -11,7 +11,7 @@ from cnnviz.interpret.atlas import Atlas, Grid, Scale, build_atlas, read_only, s
 from cnnviz.spec.layers import Conv2D
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -85,17 +85,40 @@ def view_filters(
     if bias is None:
         bias = np.zeros(len(weight))  # a convolution without bias adds nothing
     weight, bias = np.array(weight, np.float32), np.array(bias, np.float32)
-    shown = weight[:MAX_FILTERS_SHOWN, :MAX_CHANNELS_SHOWN]
-    filters, channels, height, width = shown.shape
-    atlas = build_atlas(
-        shown.reshape(filters * channels, height, width),
-        signed=True,
-        scale=scale,
-        columns=channels if channels > 1 else None,
-    )
-    sees_colours = channels == weight.shape[1] == _RGB_CHANNELS and _is_first_convolution(spec, layer_id)
-    composite = _composite(shown, scale) if sees_colours else None
+    sees_colours = weight.shape[1] == _RGB_CHANNELS and _is_first_convolution(spec, layer_id)
+    return make_filter_view(layer_id, weight, bias, scale, sees_colours=sees_colours)
+
+
+def make_filter_view(
+    layer_id: str,
+    weight: NDArray[np.float32],
+    bias: NDArray[np.float32],
+    scale: Scale,
+    *,
+    sees_colours: bool,
+) -> FilterView:
+    """Return the view of kernels (F, C, KH, KW); the channels are red, green and blue if `sees_colours`."""
+    filters, channels = min(len(weight), MAX_FILTERS_SHOWN), min(weight.shape[1], MAX_CHANNELS_SHOWN)
+    atlas = _atlas(weight, range(filters), range(channels), scale, largest_weight(weight))
+    composite = _composite(weight[:filters], scale, largest_weight(weight)) if sees_colours else None
     return FilterView(layer_id, read_only(weight), read_only(bias), atlas, filters, channels, composite)
+
+
+def kernel_page(view: FilterView, filters: Sequence[int], channels: Sequence[int]) -> Atlas:
+    """Paint some of the kernels as `view.atlas` does, in this order: a row of kernels for every filter."""
+    return _atlas(view.weight, filters, channels, view.atlas.scale, largest_weight(view.weight))
+
+
+def composite_page(view: FilterView, filters: Sequence[int]) -> Composite:
+    """Paint some of the filters over red, green and blue in colour, in this order."""
+    shown = view.weight[np.asarray(filters, np.intp)]
+    return _composite(shown, view.atlas.scale, largest_weight(view.weight))
+
+
+def largest_weight(weight: NDArray[np.float32]) -> float:
+    """Return the size of the largest finite weight; 0 where there is none."""
+    largest = max(float(weight.max(initial=0)), -float(weight.min(initial=0)))
+    return largest if np.isfinite(largest) else float(np.abs(weight[np.isfinite(weight)]).max(initial=0))
 
 
 def view_all_filters(
@@ -111,11 +134,30 @@ def _is_first_convolution(spec: NetworkSpec, layer_id: str) -> bool:
     return first is not None and first.id == layer_id
 
 
-def _composite(weight: NDArray[np.float32], scale: Scale) -> Composite:
+def _atlas(
+    weight: NDArray[np.float32],
+    filters: Sequence[int],
+    channels: Sequence[int],
+    scale: Scale,
+    largest: float,
+) -> Atlas:
+    shown = weight[np.ix_(np.asarray(filters, np.intp), np.asarray(channels, np.intp))]
+    count, width = len(filters), len(channels)
+    return build_atlas(
+        shown.reshape(count * width, *weight.shape[2:]),
+        signed=True,
+        scale=scale,
+        columns=width if weight.shape[1] > 1 else None,
+        limits=(-largest, largest),
+    )
+
+
+def _composite(weight: NDArray[np.float32], scale: Scale, largest: float) -> Composite:
     """Paint filters (F, 3, KH, KW): zero is middle gray, the largest weight has full colour."""
-    limits = np.abs(np.nan_to_num(weight, posinf=0, neginf=0)).max(axis=(1, 2, 3), keepdims=True)
+    finite = np.nan_to_num(weight, posinf=0, neginf=0)
+    limits = np.abs(finite).max(axis=(1, 2, 3), keepdims=True)
     if scale is Scale.PER_LAYER:
-        limits = limits.max(keepdims=True)
+        limits = np.full_like(limits, largest)
     levels = 0.5 + np.nan_to_num(weight) / np.where(limits > 0, 2 * limits, np.inf)
     colors = np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8).transpose(0, 2, 3, 1)
     filters, height, width, _ = colors.shape

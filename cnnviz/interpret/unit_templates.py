@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.interpret.atlas import Atlas, build_atlas
-from cnnviz.spec.layers import Dense, Flatten
+from cnnviz.interpret.atlas import Atlas, Scale, build_atlas
+from cnnviz.interpret.filters import FilterView, make_filter_view
+from cnnviz.spec.layers import Dense, Dropout, Flatten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnviz.spec.network import NetworkSpec
+
+_RGB_CHANNELS = 3
 
 
 def unit_templates(
@@ -35,6 +38,31 @@ def unit_templates(
     channels = weight.reshape(len(weight), image.channels, image.height, image.width)
     maps: NDArray[np.float32] = channels.mean(axis=1, dtype=np.float32)
     return maps
+
+
+def view_templates(
+    spec: NetworkSpec,
+    parameters: Mapping[str, NDArray[np.floating]],
+    layer_id: str,
+    *,
+    scale: Scale = Scale.PER_LAYER,
+) -> FilterView | None:
+    """Return the weights of a Dense layer that is fed by the image, each unit's as a picture of that size.
+
+    None for other layers, and without weights. Weights are not copied; nobody may write them later.
+    """
+    layers = spec.layers
+    place = next((index for index, layer in enumerate(layers) if layer.id == layer_id), 0)
+    weight, bias = parameters.get(f"{layer_id}/weight"), parameters.get(f"{layer_id}/bias")
+    before = {type(layer) for layer in layers[:place]}
+    is_fed_by_image = Flatten in before and before <= {Flatten, Dropout}
+    if weight is None or not is_fed_by_image or not isinstance(layers[place], Dense):
+        return None
+    image = spec.input
+    maps = np.asarray(weight, np.float32).reshape(-1, image.channels, image.height, image.width)
+    bias = np.zeros(len(maps)) if bias is None else bias
+    biases = np.asarray(bias, np.float32)
+    return make_filter_view(layer_id, maps, biases, scale, sees_colours=image.channels == _RGB_CHANNELS)
 
 
 def template_atlas(templates: NDArray[np.float32]) -> Atlas:

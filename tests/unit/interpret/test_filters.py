@@ -7,7 +7,15 @@ import pytest
 
 from cnnviz.engine.build import build
 from cnnviz.interpret.atlas import Scale
-from cnnviz.interpret.filters import MAX_CHANNELS_SHOWN, MAX_FILTERS_SHOWN, view_all_filters, view_filters
+from cnnviz.interpret.filters import (
+    MAX_CHANNELS_SHOWN,
+    MAX_FILTERS_SHOWN,
+    composite_page,
+    kernel_page,
+    largest_weight,
+    view_all_filters,
+    view_filters,
+)
 from cnnviz.spec.layers import Conv2D, Flatten, ReLU
 from cnnviz.spec.network import InputSpec, NetworkSpec
 
@@ -96,3 +104,30 @@ def test_only_convolutions_with_weights_have_filters():
     assert view_of(net, "relu1") is None
     assert view_filters(net.spec, {}, "conv1") is None
     assert [view.layer_id for view in view_all_filters(net.spec, net.parameters)] == ["conv1", "conv2"]
+
+
+@pytest.mark.parametrize("scale", Scale)
+def test_a_page_shows_any_kernels_in_any_order_on_the_scale_of_the_whole_layer(scale):
+    net = network(Conv2D(filters=4), channels=5)
+    view = view_of(net, "conv1", scale=scale)
+    page = kernel_page(view, (3, 0), (4, 1))
+    assert (page.grid.count, page.grid.columns) == (4, 2)
+    assert (page.low, page.high) == (view.atlas.low, view.atlas.high)
+    assert page.high == pytest.approx(np.abs(view.weight).max())
+    tiles, whole = (atlas.grid.tiles(atlas.pixels) for atlas in (page, view.atlas))
+    np.testing.assert_array_equal(tiles, whole[[3 * 5 + 4, 3 * 5 + 1, 0 * 5 + 4, 0 * 5 + 1]])
+
+
+def test_a_page_of_filters_in_colour():
+    view = view_of(network(Conv2D(filters=4), channels=3), "conv1")
+    page = composite_page(view, (2, 1))
+    origins = [view.composite.grid.tile_origin(tile) for tile in (2, 1)]
+    whole = [view.composite.pixels[row : row + 3, column : column + 3] for row, column in origins]
+    np.testing.assert_array_equal(page.pixels[:3, :3], whole[0])
+    np.testing.assert_array_equal(page.pixels[:3, 4:7], whole[1])
+
+
+def test_the_largest_weight_is_blind_to_numbers_that_are_not_finite():
+    assert largest_weight(np.array([1, -3, 2], np.float32)) == 3
+    assert largest_weight(np.array([1, -np.inf, np.nan], np.float32)) == 1
+    assert largest_weight(np.zeros(0, np.float32)) == 0

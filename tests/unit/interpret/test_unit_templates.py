@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.interpret.unit_templates import template_atlas, unit_templates
-from cnnviz.spec.layers import Conv2D, Dense, Flatten
+from cnnviz.interpret.unit_templates import template_atlas, unit_templates, view_templates
+from cnnviz.spec.layers import Conv2D, Dense, Dropout, Flatten
 from cnnviz.spec.network import InputSpec, NetworkSpec
 
 
@@ -27,3 +27,24 @@ def test_other_designs_have_no_templates():
     assert unit_templates(design(1, Flatten(id="f"), Dense(id="d", units=4)), {}) is None
     assert unit_templates(design(1, Conv2D(id="c"), Flatten(id="f"), Dense(id="d", units=4)), weights) is None
     assert unit_templates(design(1, Flatten(id="f")), weights) is None
+
+
+def test_units_fed_by_the_image_are_viewed_as_filters_of_its_size():
+    spec = design(3, Flatten(id="f"), Dropout(id="x"), Dense(id="d", units=4), Dense(id="e", units=2))
+    weight = np.arange(4 * 18, dtype=np.float32).reshape(4, 18) - 30
+    view = view_templates(spec, {"d/weight": weight, "e/weight": weight[:2, :4]}, "d")
+    assert view.weight.shape == (4, 3, 2, 3)
+    assert view.weight[1, 2, 1, 0] == weight[1, 12 + 3]
+    assert view.composite is not None
+    assert (view.bias == 0).all()
+    assert view_templates(spec, {"e/weight": weight[:2, :4]}, "e") is None
+
+
+def test_gray_templates_and_layers_without():
+    weights = {"d/weight": np.ones((4, 6), np.float32), "d/bias": np.ones(4, np.float32)}
+    view = view_templates(design(1, Flatten(id="f"), Dense(id="d", units=4)), weights, "d")
+    assert view.composite is None
+    assert view.atlas.count == 4
+    behind = design(1, Conv2D(id="c", filters=1, padding="same"), Flatten(id="f"), Dense(id="d", units=4))
+    for spec, layer_id in ((behind, "d"), (design(1, Flatten(id="f"), Dense(id="d", units=4)), "f")):
+        assert view_templates(spec, weights, layer_id) is None
