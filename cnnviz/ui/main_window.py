@@ -18,8 +18,8 @@ from cnnviz.ui.attribution.why_panel import WhyPanel
 from cnnviz.ui.baselines.baselines_panel import BaselinesPanel
 from cnnviz.ui.builder.builder_panel import BuilderPanel
 from cnnviz.ui.builder.convert_action import ConvertAction
-from cnnviz.ui.builder.freezing import Freezing
 from cnnviz.ui.builder.drag_out import DragOut
+from cnnviz.ui.builder.freezing import Freezing
 from cnnviz.ui.docks import Docks
 from cnnviz.ui.doctor.doctor_links import DoctorLinks
 from cnnviz.ui.doctor.doctor_panel import DoctorPanel
@@ -50,7 +50,7 @@ from cnnviz.ui.training.curve_export import CurveExport
 from cnnviz.ui.training.curves_panel import CurvesPanel
 from cnnviz.ui.training.form_links import FormLinks
 from cnnviz.ui.training.settings_form import TrainingForm
-from cnnviz.ui.training.time_links import TimeLinks
+from cnnviz.ui.training.time_links import FILM_COMMANDS, TimeLinks
 from cnnviz.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
@@ -172,13 +172,9 @@ class MainWindow(QMainWindow):
         menus.add_commands(network, self.commands, "", "rename_design", "adapt", "reset_weights")
         menus.add_commands(training, self.commands, *menus.RUN_COMMANDS)
         training.addMenu(self.tool_bar.slow_motion.paces)
-        menus.add_commands(training, self.commands, "", "measure_layers", "export_curves", "")
-        menus.add_commands(
-            training,
-            self.commands,
-            *("play_film", "back_to_now", "export_network_film", "export_layer_film"),
-        )
+        menus.add_commands(training, self.commands, "", "measure_layers", "export_curves", "", *FILM_COMMANDS)
         menus.add_panel_commands(training, self.baselines.commands, self.docks, self.docks.baselines)
+        menus.add_panel_commands(training, self.doctor.commands, self.docks, self.docks.doctor)
         self.earlier_runs = EarlierRuns(training, self.workbench, self.files, self.run_list)
         menus.add_commands(
             training, self.commands, "", "previous_image", "next_image", "random_image", "open_image"

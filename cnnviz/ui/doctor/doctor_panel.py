@@ -87,6 +87,11 @@ class DoctorPanel(QWidget):
         self._show_experiment()
 
     @property
+    def commands(self) -> tuple[QAction, ...]:
+        """What can be asked of the doctor, for a menu."""
+        return (self.batch_action, self.rate_action, self.cancel_action)
+
+    @property
     def chosen(self) -> Finding | None:
         """The finding that is shown from near."""
         row = self.table.currentIndex().row()
@@ -184,6 +189,7 @@ class DoctorPanel(QWidget):
         self.note.setText(self._words())
         for action in (self.batch_action, self.rate_action):
             action.setEnabled(not is_busy)
+        self.cancel_action.setEnabled(is_busy)
         self._cancel_button.setVisible(is_busy)
         self.bar.setVisible(is_busy and not runner.is_waiting)
         if is_busy and self._is_in_sight:

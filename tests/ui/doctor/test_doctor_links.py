@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from PySide6.QtWidgets import QMenu
 
 from cnnviz.spec.layers import LeakyReLU, ReLU
 from cnnviz.spec.training import SGD, Adam
@@ -83,3 +84,14 @@ def test_the_doctor_looks_only_while_its_dock_is_in_front(window, qtbot):
     assert doctor.findings == ()
     window.docks.bring(window.docks.doctor)
     qtbot.waitUntil(lambda: doctor.findings != ())
+
+
+def test_the_menu_starts_a_test_and_brings_the_doctor_to_the_front(window, qtbot):
+    doctor = window.workbench.doctor
+    assert window.doctor.visibleRegion().isEmpty()
+    (menu,) = (menu for menu in window.findChildren(QMenu) if menu.title() == "Doctor")
+    assert [action.text() for action in menu.actions()] == ["Overfit Test", "Range Test", "Cancel"]
+    menu.actions()[0].trigger()
+    qtbot.waitUntil(lambda: not window.doctor.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: doctor.experiment is None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.doctor.chosen is not None)

@@ -163,6 +163,7 @@ def test_a_test_shows_its_progress_and_then_its_finding(panel, bench, qtbot):
     assert panel.chosen.kind is Kind.ONE_BATCH
     assert panel.chosen.severity is Severity.FINE
     assert panel.batch_action.isEnabled()
+    assert not panel.cancel_action.isEnabled()
     assert not panel._cancel_button.isVisible()
     assert not panel.bar.isVisible()
 
