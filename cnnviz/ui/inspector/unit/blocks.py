@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
 from cnnviz.ui.format import number
 from cnnviz.ui.inspector.unit.figures import CENTER, LEFT, RIGHT, Spot, dashed, frame
@@ -16,12 +16,12 @@ from cnnviz.ui.inspector.unit.pens import Pens, Ramp, Scaling, ramp_image
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PySide6.QtGui import QImage
 
     from cnnviz.ui.inspector.unit.cell_numbers import CellFormat
 
 LEAST_CELL_PX, MOST_CELL_PX = 3, 40
 _STRIP_PX = 6
+_FEW_CELLS = 130
 _LINED_CELL_PX = 14
 _BLACK, _WHITE = QColor(0, 0, 0), QColor(255, 255, 255)
 
@@ -70,7 +70,7 @@ class Cells:
         """Paint cells, lines between them, numbers and frames."""
         pens = self.pens
         place = QRect(x, y, self.width, self.height)
-        painter.drawImage(place, pens.image(self.values, self.scaling))
+        self._paint_colors(painter, place)
         self._paint_padding(painter, x, y)
         if self.format is not None or min(self.cell) >= pens.px(_LINED_CELL_PX):
             self._paint_lines(painter, place)
@@ -95,6 +95,16 @@ class Cells:
 
     def _cell(self, x: int, y: int, row: int, column: int) -> QRect:
         return QRect(x + column * self.cell[0], y + row * self.cell[1], *self.cell)
+
+    def _paint_colors(self, painter: QPainter, place: QRect) -> None:
+        """Paint the cells one by one where they are few, which is faster than a picture that is enlarged."""
+        if self.values.size > _FEW_CELLS:
+            painter.drawImage(place, self.pens.image(self.values, self.scaling))
+            return
+        columns, (wide, high) = self.values.shape[1], self.cell
+        for index, color in enumerate(self.pens.colors_of(self.values, self.scaling)):
+            row, column = divmod(index, columns)
+            painter.fillRect(place.x() + column * wide, place.y() + row * high, wide, high, color)
 
     def _paint_padding(self, painter: QPainter, x: int, y: int) -> None:
         if self.inside is None or self.inside.all():
@@ -135,7 +145,7 @@ class MapTile:
     Attributes
     ----------
     image
-        One pixel for each number; `shape` is (rows, columns).
+        All cells as they are painted, made by `enlarged`; `shape` is (rows, columns).
     cell
         Side of a cell.
     window
@@ -166,7 +176,7 @@ class MapTile:
         """Paint the map and the frames on it."""
         pens = self.pens
         place = QRect(x, y, self.width, self.height)
-        painter.drawImage(place, self.image)
+        painter.drawImage(place.topLeft(), self.image)
         frame(painter, place, pens.colors.border, pens.line)
         if self.window is not None:
             self._paint_window(painter, x, y)
@@ -199,6 +209,12 @@ class MapTile:
     def _paint_unit(self, painter: QPainter, cell: QRect) -> None:
         frame(painter, cell, self.pens.colors.base, 3 * self.pens.line)
         frame(painter, cell, self.pens.colors.accent, 2 * self.pens.line)
+
+
+def enlarged(image: QImage, cell: float) -> QImage:
+    """Return an image of one pixel for each number with cells of a size, ready to be painted fast."""
+    width, height = max(1, round(image.width() * cell)), max(1, round(image.height() * cell))
+    return image.scaled(width, height).convertToFormat(QImage.Format.Format_RGB32)
 
 
 def map_cell(shape: tuple[int, int], room: tuple[int, int], most: int = MOST_CELL_PX) -> float:

@@ -57,9 +57,10 @@ class Scaling:
         else:
             places = np.full(values.shape, ZERO_INDEX if self.ramp is Ramp.SIGNED else FIRST_INDEX, float)
         if np.isfinite(places.sum()):
-            return np.clip(places, FIRST_INDEX, LAST_INDEX).astype(np.uint8)
+            found: NDArray[np.uint8] = np.clip(places, FIRST_INDEX, LAST_INDEX).astype(np.uint8)
+            return found
         finite = np.isfinite(values)
-        found: NDArray[np.uint8] = np.clip(np.where(finite, places, 1), 1, LAST_INDEX).astype(np.uint8)
+        found = np.clip(np.where(finite, places, 1), 1, LAST_INDEX).astype(np.uint8)
         found[~finite] = 0
         return found
 
@@ -111,6 +112,11 @@ class Pens:
         image.setColorTable(list(table(scaling.ramp, self.colors.is_dark)))
         return image
 
+    def colors_of(self, values: NDArray[np.floating], scaling: Scaling) -> list[QColor]:
+        """Return the colours of numbers, in reading order."""
+        known = _table_colors(scaling.ramp, self.colors.is_dark)
+        return [known[index] for index in scaling.indices(values).ravel().tolist()]
+
     def ink(self, scaling: Scaling, values: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Return for numbers whether black is readable on their colours; else white is."""
         return _is_light(scaling.ramp, self.colors.is_dark)[scaling.indices(values)]
@@ -133,8 +139,13 @@ def table(ramp: Ramp, dark: bool) -> tuple[int, ...]:
 
 
 @functools.lru_cache(maxsize=8)
+def _table_colors(ramp: Ramp, dark: bool) -> tuple[QColor, ...]:
+    return tuple(QColor.fromRgb(color) for color in table(ramp, dark))
+
+
+@functools.lru_cache(maxsize=8)
 def _is_light(ramp: Ramp, dark: bool) -> NDArray[np.bool_]:
-    colors = [QColor.fromRgb(color) for color in table(ramp, dark)]
+    colors = _table_colors(ramp, dark)
     weighed = [0.299 * one.red() + 0.587 * one.green() + 0.114 * one.blue() for one in colors]
     return np.array(weighed) > _DARKEST_PAPER
 

@@ -9,7 +9,7 @@ import numpy as np
 from cnnviz.interpret.explain.place import Unit
 from cnnviz.interpret.explain.reach import reaches
 from cnnviz.spec.words import counted
-from cnnviz.ui.inspector.unit.blocks import MapTile, ScaleStrip, map_cell
+from cnnviz.ui.inspector.unit.blocks import MapTile, ScaleStrip, enlarged, map_cell
 from cnnviz.ui.inspector.unit.figures import Figure, Line, Space, Spot, stack, text
 from cnnviz.ui.inspector.unit.pens import Ramp, Scaling
 from cnnviz.ui.plots.atlas_painting import picture_image
@@ -48,7 +48,7 @@ def _image(scene: Scene, reach: Reach | None, side: int) -> Figure:
     shape = (picture.shape[0], picture.shape[1])
     cell = map_cell(shape, (side, side), pens.px(24))
     window = reach.box if reach is not None else None
-    tile = MapTile(picture_image(picture), shape, cell, pens, window, at=_pixel_spot(scene))
+    tile = MapTile(enlarged(picture_image(picture), cell), shape, cell, pens, window, at=_pixel_spot(scene))
     strip = ScaleStrip(Scaling(Ramp.IMAGE, 0.0, 1.0), max(tile.width, pens.px(96)), pens)
     return stack((_title(scene, "It can see", reach), tile, strip), pens.px(SPACE_4))
 
@@ -63,7 +63,7 @@ def _field(scene: Scene, reach: Reach | None, field: NDArray[np.float32], side: 
     def at(row: int, column: int) -> Spot:
         return Spot(f"row {row}, column {column}: {float(field[row, column]):.1%} of the strongest pixel")
 
-    tile = MapTile(pens.image(field, scaling), shape, cell, pens, window, at=at)
+    tile = MapTile(enlarged(pens.image(field, scaling), cell), shape, cell, pens, window, at=at)
     words = text("How strongly each pixel moves it", pens.caption, pens.colors.muted, pens)
     strip = ScaleStrip(scaling, max(tile.width, pens.px(96)), pens)
     return stack((words, tile, strip), pens.px(SPACE_4))

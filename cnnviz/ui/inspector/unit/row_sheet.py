@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cnnviz.interpret.explain.rows import Shares, WeightedRow
     from cnnviz.ui.inspector.unit.scene import Scene
 
-_MOST_ROWS = 256
+_MOST_ROWS = 100
 _ROW_PX = 20
 _LEAST_BAR_PX, _MOST_BAR_PX = 40, 200
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from cnnviz.interpret.explain.place import ExplainError, Unit
 from cnnviz.ui.format import number
-from cnnviz.ui.inspector.unit.blocks import CellSpot, MapTile, map_cell
+from cnnviz.ui.inspector.unit.blocks import CellSpot, MapTile, enlarged, map_cell
 from cnnviz.ui.inspector.unit.figures import Spot
 from cnnviz.ui.inspector.unit.pens import Pens, Ramp, Scaling
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PySide6.QtGui import QImage
 
     from cnnviz.interpret.activations import LayerView
     from cnnviz.interpret.explain.explain import Explanation
@@ -26,7 +27,8 @@ COLOR_NAMES = ("red", "green", "blue")
 class Scene:
     """An explanation, all that can be seen around it, and `width` device pixels of room for it.
 
-    `linked` is the (channel, row, column) of the product under the mouse.
+    `linked` is the (channel, row, column) of the product under the mouse. `images` keeps maps that were
+    painted once, by layer, channel and size of a cell: they stay while the unit moves.
     """
 
     look: Look
@@ -35,6 +37,7 @@ class Scene:
     width: int
     class_names: tuple[str, ...] = ()
     linked: tuple[int, int, int] | None = None
+    images: dict[tuple[str, int, float], QImage] = dataclasses.field(default_factory=dict)
 
     @property
     def unit(self) -> Unit:
@@ -74,10 +77,14 @@ class Scene:
     ) -> MapTile:
         """Return a map of a layer as large as fits into (width, height)."""
         values = self.map_of(layer_id, channel)
-        image = self.pens.image(values, self.scaling(layer_id, channel))
         shape = (values.shape[0], values.shape[1])
         side = map_cell(shape, room, self.pens.px(most))
-        return MapTile(image, shape, side, self.pens, window, cell, at or self._spots(layer_id, channel))
+        key = (layer_id, channel, side)
+        if key not in self.images:
+            self.images[key] = enlarged(self.pens.image(values, self.scaling(layer_id, channel)), side)
+        return MapTile(
+            self.images[key], shape, side, self.pens, window, cell, at or self._spots(layer_id, channel)
+        )
 
     def map_of(self, layer_id: str, channel: int) -> NDArray[np.float32]:
         """Return the numbers (rows, columns) of a map; of a row of numbers all of them, as one row."""

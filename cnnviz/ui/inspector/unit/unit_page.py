@@ -30,7 +30,7 @@ from cnnviz.ui.widgets.elided_label import ElidedLabel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QResizeEvent, QShowEvent
+    from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 
     from cnnviz.app.inspection import Inspection
     from cnnviz.app.unit_field import UnitField
@@ -84,6 +84,8 @@ class UnitPage(QWidget):
         self._explanation: Explanation | None = None
         self._pens: Pens | None = None
         self._field: UnitField | None = None
+        self._images: dict[tuple[str, int, float], QImage] = {}
+        self._drawn: Look | None = None
         self.breadcrumb = Breadcrumb(self)
         self.sheet_view = FigureView("How the number was made", self)
         self.result_view = FigureView("The number", self, keeps_size=False)
@@ -307,6 +309,9 @@ class UnitPage(QWidget):
     def _draw(self, look: Look, unit: Unit) -> None:
         """Show a number of a look."""
         self._pens = self._pens or Pens.of(self)
+        if look is not self._drawn:
+            self._drawn = look
+            self._images.clear()
         self._explanation = explain(look, unit)
         width = self._scroll.viewport().width() - 4
         scene, room = self._scene(look, width), self._pens.px(self._scroll.height())
@@ -328,7 +333,7 @@ class UnitPage(QWidget):
         assert self._explanation is not None
         assert self._pens is not None
         pens, linked = self._pens, self._linked
-        return Scene(look, self._explanation, pens, pens.px(width), self._class_names, linked)
+        return Scene(look, self._explanation, pens, pens.px(width), self._class_names, linked, self._images)
 
     def _describe(self, look: Look, unit: Unit) -> None:
         assert self._explanation is not None
@@ -380,4 +385,5 @@ class UnitPage(QWidget):
     @Slot()
     def _on_look_changed(self) -> None:
         self._pens = self._field = None
+        self._images.clear()
         self._soon.start()
