@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cnnviz
+from cnnviz.interpret.attribution.methods import METHOD_NAMES
 from cnnviz.spec.fields import field_infos, value_problem
 from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError, MulticlassSVM
 from cnnviz.spec.schedules import (
@@ -242,8 +243,33 @@ def _add_inspect(parser: argparse.ArgumentParser) -> None:
         metavar="D",
         help=f"where INDEX counts: {_DATASET_HELP} (default: the one of the run, or digits)",
     )
+    _add_why(parser)
     _add_weights(parser)
     _add_json(parser)
+
+
+def _add_why(parser: argparse.ArgumentParser) -> None:
+    why = parser.add_argument_group("why this class")
+    why.add_argument(
+        "--why",
+        nargs="+",
+        choices=("all", *METHOD_NAMES),
+        default=(),
+        metavar="METHOD",
+        help=f"write which parts speak for a class, too: {', '.join(METHOD_NAMES)}, or all",
+    )
+    why.add_argument(
+        "--class", type=int, dest="explained_class", metavar="N", help="from 0 (default: the predicted one)"
+    )
+    why.add_argument("--layer", metavar="ID", help="for grad-cam (default: the last convolution or block)")
+    why.add_argument(
+        "--setting",
+        dest="settings",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="of a method, such as steps=100 or patch=4; may be given again",
+    )
 
 
 def _add_summary(parser: argparse.ArgumentParser) -> None:

@@ -45,12 +45,13 @@ def write_arrays(view: ImageView, filters: Sequence[FilterView], folder: Path) -
         activations[layer.layer_id] = layer.values
     kernels = {filter_view.layer_id: filter_view.weight for filter_view in filters}
     kernels |= {f"{filter_view.layer_id}/bias": filter_view.bias for filter_view in filters}
-    write_atomic(folder / ACTIVATIONS, _npz(activations))
-    write_atomic(folder / FILTERS, _npz(kernels))
+    write_atomic(folder / ACTIVATIONS, npz(activations))
+    write_atomic(folder / FILTERS, npz(kernels))
     return [ACTIVATIONS, FILTERS]
 
 
-def _npz(arrays: Mapping[str, NDArray[np.float32]]) -> bytes:
+def npz(arrays: Mapping[str, NDArray[np.float32]]) -> bytes:
+    """Return an archive of arrays by their names."""
     # Not np.savez: it cannot store an array whose name is that of its own first parameter.
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

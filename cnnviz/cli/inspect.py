@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnnviz.cli.arrays import write_arrays
 from cnnviz.cli.networks import bundled_names, exists, load_design
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.pictures import write_pictures
 from cnnviz.cli.runs import dataset_of, read_run
+from cnnviz.cli.why import write_why
 from cnnviz.data.catalog import open_dataset
 from cnnviz.data.image_file import load_image
 from cnnviz.engine.build import build
@@ -51,8 +52,12 @@ def run(options: argparse.Namespace) -> int:
     subject = _subject(options.source, options.weights)
     image = _image(options.image, subject, options.dataset)
     written = write_inspection(subject, image, options.out, arrays=options.npz)
+    report: dict[str, Any] = {"out": str(options.out), "files": written}
+    if options.why:
+        files, report["why"] = write_why(subject.spec, subject.parameters, image, options)
+        written += files
     if options.json:
-        print_json({"out": str(options.out), "files": written})
+        print_json(report)
     else:
         count = "1 file is" if len(written) == 1 else f"{len(written)} files are"
         print(f"{count} in {options.out}: {', '.join(written)}")
@@ -92,7 +97,7 @@ def _subject(source: str, weights: str) -> Subject:
     if problems:
         raise SpecError(in_words(problems))
     say(f'"{spec.name}" is a design without training: its first weights are drawn with seed {_FRESH_SEED}.')
-    return Subject(spec, build(spec, initial_rng(_FRESH_SEED)).parameters, None)
+    return Subject(spec, build(spec, initial_rng(_FRESH_SEED)).arrays, None)
 
 
 def _is_text(path: Path) -> bool:

@@ -38,7 +38,7 @@ def write_pictures(view: ImageView, filters: Sequence[FilterView], folder: Path)
         if kernels.composite is not None:
             pictures[f"{kernels.layer_id}-filters-rgb.png"] = _on_background(kernels.composite.pixels)
     for name, pixels in pictures.items():
-        write_atomic(folder / name, _png(enlarged(pixels)))
+        write_atomic(folder / name, png(enlarged(pixels)))
     return list(pictures)
 
 
@@ -62,7 +62,8 @@ def _on_background(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.where(shown, pixels[..., :3], np.array(BACKGROUND, np.uint8))
 
 
-def _png(pixels: NDArray[np.uint8]) -> bytes:
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    """Return a picture (rows, columns, 3) as a PNG file."""
     buffer = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "PNG")
     return buffer.getvalue()

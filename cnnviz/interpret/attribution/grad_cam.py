@@ -59,6 +59,8 @@ def grad_cam(score: ClassScore, image: Array, layer_id: str) -> tuple[float, Arr
     SpecError
         There is no such layer, or it has no maps.
     """
+    if not layer_id:
+        raise SpecError("Grad-CAM looks at the maps of a layer, and no layer of this design has any.")
     record = next((one for one in trace(score.network.spec).walk() if one.layer.id == layer_id), None)
     if record is None or record.output_shape is None or record.receptive_field is None:
         raise SpecError(f'No layer of the design is called "{layer_id}".')

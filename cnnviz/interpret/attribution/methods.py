@@ -217,3 +217,11 @@ METHODS: tuple[type[Method], ...] = (
     Occlusion,
 )
 """Every method, in the order in which a form offers them."""
+
+
+def method_name(kind: type[Method]) -> str:
+    """Return what a method is called in options and names of files, such as `integrated-gradients`."""
+    return kind.title.lower().replace(" ", "-")
+
+
+METHOD_NAMES = {method_name(kind): kind for kind in METHODS}

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnnviz.interpret.attribution.methods import method_name
 from cnnviz.ui.attribution.class_page import ClassPage
 from cnnviz.ui.attribution.filter_page import FilterPage
 from cnnviz.ui.icons import icon
@@ -83,8 +84,8 @@ class WhyPanel(QWidget):
         answer = self.class_page.answer
         if answer is None:
             return ""
-        title = answer.attribution.method.title.lower().replace(" ", "-")
-        return f"{title}-class-{answer.attribution.class_index}"
+        name = method_name(type(answer.attribution.method))
+        return f"{name}-class-{answer.attribution.class_index}"
 
     def show_page(self, page: int) -> None:
         """Show the page of the class (0) or of the filter (1)."""
