@@ -114,17 +114,19 @@ def test_pause_look_at_another_image_step_and_go_on(visit):
     visit.wait(lambda: session.state is SessionState.RUNNING and len(session.history.steps) > 5)
 
 
-def test_save_a_run_close_and_go_on_the_next_day(visit, questions, tmp_path, qtbot):
+def test_close_without_a_question_and_go_on_the_next_day(visit, questions, tmp_path, qtbot):
     session = visit.bench.session
     visit.press("step")
     visit.wait(lambda: session.state is SessionState.PAUSED and session.weights_step == 1)
-    questions.answer = Answer.SAVE
-    questions.paths = [tmp_path / "run.cnnviz"]
     learned = visit.seen_at_rest().filters_of("conv1").weight
     assert visit.window.close()
+    assert questions.asked == []
     with open_window(tmp_path) as window:
-        assert window.files.open_path(tmp_path / "run.cnnviz")
-        again = Visit(window, qtbot)
+        again, library = Visit(window, qtbot), window.workbench.library
+        again.wait(lambda: bool(library.entries))
+        window.run_list.table.selectRow(0)
+        window.run_list.open.trigger()
+        again.wait(lambda: window.workbench.session.weights_step == 1)
         assert window.training_form.training.epochs == 1000
         np.testing.assert_array_equal(again.seen_at_rest().filters_of("conv1").weight, learned)
         again.press("step")
