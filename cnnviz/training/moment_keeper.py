@@ -109,7 +109,8 @@ class MomentKeeper:
         self.store.add(moment, snapshot.parameters)
         if self.store.folder is not None:
             self._start()
-            if self.store.unwritten_bytes > MEMORY_BYTES // 2:
+            is_much = self.store.total_bytes > MEMORY_BYTES // 2
+            if is_much and self.store.unwritten_bytes > MEMORY_BYTES // 2:
                 self._wake()
 
     def _keep_end(self, result: RunResult) -> None:

@@ -82,7 +82,8 @@ class MomentStore:
         self._bytes = memory_bytes if folder is None else disk_bytes
         self._most = most
         self._lock = threading.Lock()
-        self._kept: dict[int, _Kept] = {}
+        self._kept: dict[int, _Kept] = {}  # in the order of the steps
+        self._total = 0
         self._gone: list[Path] = []
         self._recent: dict[int, None] = {}  # the steps that are in memory, the one used last at the end
         self._moments: tuple[Moment, ...] = ()
@@ -100,6 +101,11 @@ class MomentStore:
     def best(self) -> int | None:
         """The step after the best epoch, which is never given up; None where none is known."""
         return self._best
+
+    @property
+    def total_bytes(self) -> int:
+        """How much all moments take, wherever they are."""
+        return self._total
 
     @property
     def unwritten_bytes(self) -> int:
@@ -127,13 +133,16 @@ class MomentStore:
         with self._lock:
             if size > self._memory_bytes:
                 return False
-            if self.folder is not None and self._unwritten() + size > self._memory_bytes:
+            is_tight = self.folder is not None and self._total + size > self._memory_bytes
+            if is_tight and self._unwritten() + size > self._memory_bytes:
                 return False
-            before = self._kept.get(moment.step)
-            if before is not None and before.path is not None:
-                self._gone.append(before.path)
+            if moment.step in self._kept:
+                self._drop(moment.step)
             self._kept[moment.step] = _Kept(moment, size, arrays)
+            self._total += size
             self._recent[moment.step] = None
+            if self._moments and moment < self._moments[-1]:
+                self._kept = dict(sorted(self._kept.items()))
             self._thin()
             self._forget_written()
             self._renew()
@@ -217,10 +226,12 @@ class MomentStore:
             sizes = {path: path.stat().st_size for path, match in found.items() if match}
         except OSError:
             return  # there is no such folder yet
-        for path, match in found.items():
-            if match:
-                moment = Moment(int(match[1]), int(match[2]))
-                self._kept[moment.step] = _Kept(moment, sizes[path], None, path)
+        for path in sorted(sizes):
+            match = found[path]
+            assert match is not None  # only such files have a size here
+            moment = Moment(int(match[1]), int(match[2]))
+            self._kept[moment.step] = _Kept(moment, sizes[path], None, path)
+        self._total = sum(sizes.values())
         self._renew()
 
     def _next_unwritten(self) -> tuple[int, _Kept] | None:
@@ -236,16 +247,15 @@ class MomentStore:
                 _unlink(path)
 
     def _thin(self) -> None:
-        while len(self._kept) > 2 and (
-            len(self._kept) > self._most or sum(kept.size for kept in self._kept.values()) > self._bytes
-        ):
-            least = least_missed(sorted(self._kept), {self._best, self._held})
+        while len(self._kept) > 2 and (len(self._kept) > self._most or self._total > self._bytes):
+            least = least_missed(list(self._kept), {self._best, self._held})
             if least is None:
                 return
             self._drop(least)
 
     def _drop(self, step: int) -> None:
         kept = self._kept.pop(step)
+        self._total -= kept.size
         self._recent.pop(step, None)
         if kept.path is not None:
             self._gone.append(kept.path)
@@ -256,6 +266,8 @@ class MomentStore:
     def _forget_written(self, down_to: int | None = None) -> None:
         """Let the longest unused arrays go that the disk has as well, until the rest fits the memory."""
         most = self._memory_bytes if down_to is None else down_to
+        if self._total <= most:
+            return
         used = sum(self._kept[step].size for step in self._recent)
         for step in list(self._recent):
             if used <= most:
@@ -267,9 +279,9 @@ class MomentStore:
                 used -= kept.size
 
     def _renew(self) -> None:
-        moments = tuple(sorted(kept.moment for kept in self._kept.values()))
-        if moments != self._moments:
-            self._moments = moments
+        moments = tuple([kept.moment for kept in self._kept.values()])
+        is_same = len(moments) == len(self._moments) and moments == self._moments
+        self._moments = self._moments if is_same else moments
 
     @staticmethod
     def _make(folder: Path) -> None:
