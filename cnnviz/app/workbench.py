@@ -17,6 +17,7 @@ from cnnviz.app.document import Document
 from cnnviz.app.evaluator import Evaluator
 from cnnviz.app.film_writer import FilmWriter
 from cnnviz.app.inspection import Inspector
+from cnnviz.app.layer_student import LayerStudent
 from cnnviz.app.layer_timing import LayerTiming
 from cnnviz.app.live_view import LiveView
 from cnnviz.app.neighbor_finder import NeighborFinder
@@ -90,6 +91,7 @@ class Workbench(QObject):
         self.baselines = BaselineRunner(self.document, self.session, self.selection, self)
         self.neighbors = NeighborFinder(self)
         self.fields = FieldFinder(self)
+        self.student = LayerStudent(self.session, self.selection, self.travel, self)
         self.doctor = DoctorRunner(self.document, self.session, self.selection, self)
         self.evaluator = Evaluator(self.document, self.session, self.selection, self, travel=self.travel)
         self.attributions = Attributions(
@@ -106,7 +108,7 @@ class Workbench(QObject):
         ended = all((self.evaluator.close(), self.session.close(), self.timing.close(), self.doctor.close()))
         ended = all((self.baselines.close(), self.neighbors.close(), self.attributions.close(), ended))
         self.dataset_opener.close()
-        ended = self.fields.close() and ended
+        ended = all((self.fields.close(), self.student.close(), ended))
         ended = all((self.film_writer.close(), self.travel.close(), self.library.close(), ended))
         kept = self.autosave.close()
         problem = self.settings.write()

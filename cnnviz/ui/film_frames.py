@@ -10,7 +10,8 @@ from PySide6.QtGui import QFont, QImage, QPainter, QPalette, QRegion
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from cnnviz.ui.inspector.answers import shown_view
-from cnnviz.ui.inspector.layer_sections import FiltersSection, MapsSection
+from cnnviz.ui.inspector.filters_section import FiltersSection
+from cnnviz.ui.inspector.layer_sections import MapsSection
 from cnnviz.ui.inspector.network_canvas import NetworkCanvas
 from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font, colors_of, heading_font, strong_font
 

@@ -31,6 +31,7 @@ from cnnviz.ui.file_actions import FileActions
 from cnnviz.ui.file_drops import FileDrops
 from cnnviz.ui.help import show_about, show_shortcuts
 from cnnviz.ui.inspector.image_panel import ImagePanel
+from cnnviz.ui.inspector.layer_links import LayerLinks
 from cnnviz.ui.inspector.layer_panel import LayerPanel
 from cnnviz.ui.inspector.network_view import NetworkView
 from cnnviz.ui.inspector.unit.stage import Stage
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.tool_bar)
         views = (self.network_view, self.layer_panel, self.image_panel, self.stage)
         self.links = PanelLinks(workbench, self.builder, *views, self.statusBar())
+        LayerLinks(workbench, self.layer_panel, self.docks.layer)
         self.notices = Notices(self.banner, workbench.document, workbench.session, self.commands["adapt"])
         self._make_menus()
         self._connect()

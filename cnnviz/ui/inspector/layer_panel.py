@@ -1,4 +1,4 @@
-"""One layer from near: its filters, its feature maps for the selected image, and one map enlarged."""
+"""One layer from near: its filters, what is to be said of them, its feature maps, and one map enlarged."""
 
 from __future__ import annotations
 
@@ -8,24 +8,35 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from cnnviz.interpret.unit_templates import view_templates
 from cnnviz.spec.layers import Conv2D, Dense
 from cnnviz.ui.format import number
 from cnnviz.ui.icons import layer_icon
-from cnnviz.ui.inspector.layer_sections import FiltersSection, MapsSection
+from cnnviz.ui.inspector.enlarged_map import EnlargedMap
+from cnnviz.ui.inspector.filter_order import PAGE, FilterOrder, OrderBar
+from cnnviz.ui.inspector.filters_section import FiltersSection
+from cnnviz.ui.inspector.layer_findings import FindingsLine, marks_of
+from cnnviz.ui.inspector.layer_histograms import HistogramsSection
+from cnnviz.ui.inspector.layer_sections import MapsSection
 from cnnviz.ui.inspector.network_columns import INPUT_TYPE
 from cnnviz.ui.inspector.words import layer_place, layer_value, shown_shape
-from cnnviz.ui.plots.map_view import MapView
 from cnnviz.ui.theme import ICON_PX, SPACE_8, SPACE_12, caption_font, heading_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QShowEvent
 
     from cnnviz.app.inspection import Inspection
+    from cnnviz.app.layer_student import StudiedLayer
     from cnnviz.interpret.activations import LayerView
+    from cnnviz.interpret.filters import FilterView
+    from cnnviz.interpret.layer_study import Order
     from cnnviz.spec.layers import Layer
     from cnnviz.spec.trace import Problem
+    from cnnviz.ui.plots.tile_marks import Mark
 
 _NOT_COMPUTED = "This layer is not computed yet."
 _NOTHING = "What a layer makes of the selected image is shown here."
@@ -42,11 +53,14 @@ class LayerPanel(QWidget):
         One number is to be explained: layer, map or unit, row, column.
     hover_text_changed(str)
         What is under the mouse, in words; empty when it leaves.
+    shown()
+        Other numbers or another layer are shown.
     """
 
     map_chosen = Signal(str, int)
     unit_chosen = Signal(str, int, int, int)
     hover_text_changed = Signal(str)
+    shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,13 +68,18 @@ class LayerPanel(QWidget):
         self._layer_id = ""
         self._map = 0
         self._is_behind = False
+        self._studied: StudiedLayer | None = None
+        self._marks: Mapping[int, Mark] = {}
+        self._order = FilterOrder()
         self._icon, self._note = QLabel(self), QLabel(self)
         self._icon_name = ""
         self._title, self._kind = ElidedLabel(parent=self), ElidedLabel(parent=self)
         self.filters = FiltersSection(self)
         self.maps = MapsSection(self)
-        self.map_view = MapView("Enlarged feature map", self)
-        self._map_caption = QLabel(self)
+        self.findings, self.order_bar = FindingsLine(self), OrderBar(self)
+        self.histograms = HistogramsSection(self)
+        self.enlarged = EnlargedMap(self)
+        self.map_view = self.enlarged.view
         self._empty = EmptyState(_NOTHING, parent=self)
         self._body = self._scrolled_body()
         layout = QVBoxLayout(self)
@@ -83,17 +102,49 @@ class LayerPanel(QWidget):
     @property
     def map_caption(self) -> str:
         """What is said about the enlarged map."""
-        return self._map_caption.text()
+        return self.enlarged.caption
+
+    @property
+    def inspection(self) -> Inspection | None:
+        """The newest numbers, shown or not."""
+        return self._inspection
+
+    @property
+    def studied(self) -> StudiedLayer | None:
+        """The study of the layer that is shown; None where there is none."""
+        return self._studied
 
     def set_inspection(self, inspection: Inspection) -> None:
         """Show newer numbers."""
+        before = self._inspection
         self._inspection = inspection
+        if before is not None and before.spec is not inspection.spec and before.spec != inspection.spec:
+            self._forget_study()
+        self._show_where_seen()
+
+    def set_study(self, studied: StudiedLayer) -> None:
+        """Show what was found in the filters of the layer. While a run is on they stay as they stand."""
+        if studied.study.layer_id != self._layer_id:
+            return
+        is_first = self._studied is None
+        self._studied = studied
+        self._marks = marks_of(studied.study, self._noun)
+        self.findings.show_study(studied, self._noun)
+        self.histograms.show_study(studied)
+        self._order.learn(studied.study)
+        if self._order.is_stale and (is_first or not studied.is_moving):
+            self._order.sort()
+            self._order.turn_to(self._map)
         self._show_where_seen()
 
     def set_layer(self, layer_id: str, map_index: int = 0) -> None:
         """Show another layer, and one of its maps enlarged."""
         if (layer_id, map_index) != (self._layer_id, self._map):
-            self._layer_id, self._map = layer_id, map_index
+            if layer_id != self._layer_id:
+                self._layer_id = layer_id
+                self._forget_study()
+            self._map = map_index
+            self._order.turn_to(map_index)
             self._show_where_seen()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -113,13 +164,11 @@ class LayerPanel(QWidget):
         layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_12)
         layout.setSpacing(SPACE_8)
         layout.addLayout(self._heading())
-        for label in (self._note, self._map_caption):
-            label.setWordWrap(True)
-            label.setFont(caption_font(label))
-            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        layout.addWidget(self._note)
-        self.map_view.setMinimumHeight(self.map_view.sizeHint().height())
-        for widget in (self.filters, self.maps, self._map_caption, self.map_view):
+        self._note.setWordWrap(True)
+        self._note.setFont(caption_font(self._note))
+        self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        parts = (self._note, self.findings, self.order_bar)
+        for widget in (*parts, self.filters, self.maps, self.enlarged, self.histograms):
             layout.addWidget(widget)
         layout.addStretch(1)
         content.setBackgroundRole(QPalette.ColorRole.Base)
@@ -149,10 +198,15 @@ class LayerPanel(QWidget):
         self.maps.atlas_view.tile_chosen.connect(self._on_map_chosen)
         self.maps.atlas_view.hovered.connect(self._on_map_hovered)
         self.filters.hover_text_changed.connect(self.hover_text_changed)
-        self.map_view.hovered.connect(self._on_cell_hovered)
-        self.map_view.cell_chosen.connect(self._on_cell_chosen)
+        self.filters.filter_chosen.connect(self._on_map_chosen)
+        self.findings.filter_chosen.connect(self._on_map_chosen)
+        self.order_bar.order_chosen.connect(self._on_order_chosen)
+        self.order_bar.sort_requested.connect(self._on_sort_requested)
+        self.order_bar.page_requested.connect(self._on_page_requested)
+        self.enlarged.hovered.connect(self._on_cell_hovered)
+        self.enlarged.cell_chosen.connect(self._on_cell_chosen)
         self.maps.atlas_view.cell_chosen.connect(self._on_tile_cell_chosen)
-        for view in (self.maps.atlas_view, self.map_view):
+        for view in (self.maps.atlas_view, self.enlarged):
             view.left.connect(self._on_left)
 
     def _show_where_seen(self) -> None:
@@ -168,6 +222,7 @@ class LayerPanel(QWidget):
         self._body.setVisible(subject is not None)
         self._empty.setVisible(subject is None)
         if subject is None or self._inspection is None:
+            self.shown.emit()
             return
         self._show_icon(type(layer).__name__ if layer is not None else INPUT_TYPE)
         shape = shown_shape(view.values) if view is not None else ""
@@ -178,29 +233,58 @@ class LayerPanel(QWidget):
         self._note.setVisible(bool(note))
         problem = self._inspection.image_view.problem if view is None else None
         self._note.setToolTip(problem.message if problem is not None else "")
-        self.filters.show_filters(self._inspection.filters_of(self._layer_id))
-        self.maps.show_layer(view, self._map)
-        self._show_map(view)
+        self._show_tiles(self._inspection, view)
+        self.shown.emit()
 
     def _show_icon(self, name: str) -> None:
         if name != self._icon_name:
             self._icon_name = name
             self._icon.setPixmap(layer_icon(name).pixmap(ICON_PX, ICON_PX))
 
-    def _show_map(self, view: LayerView | None) -> None:
+    def _show_tiles(self, inspection: Inspection, view: LayerView | None) -> None:
+        """Show filters and maps, both in the same order."""
+        filters = inspection.filters_of(self._layer_id) or self._templates(inspection)
+        count = len(view.values) if view is not None else len(filters.weight) if filters is not None else 0
+        if count != self._order.count:
+            self._take_up(count)
+        self._map = min(self._map, max(count - 1, 0))
         has_maps = view is not None and view.values.ndim == 3
-        self.map_view.setVisible(has_maps)
-        self._map_caption.setVisible(has_maps)
-        if view is None or not has_maps:
-            self.map_view.set_map(None, 0, None)
-            return
-        self._map = min(self._map, len(view.values) - 1)
-        values = view.values[self._map]
-        self.map_view.set_map(view.atlas, self._map, values)
-        low, high = number(float(values.min())), number(float(values.max()))
-        count = len(view.values)
-        place = f"Map {self._map} (of 0 to {count - 1:,})" if count > 1 else "The only map"
-        self._map_caption.setText(f"{place}: values from {low} to {high}")
+        is_paged = count > PAGE and (has_maps or filters is not None)
+        self.filters.show_filters(
+            filters,
+            self._order.shown,
+            self._marks,
+            self._map,
+            are_templates=isinstance(self._layer(), Dense),
+        )
+        everything = None if self._order.is_plain else self._order.all
+        order = self._order.shown if is_paged and has_maps else everything
+        self.maps.show_layer(view, self._map, order, self._marks if has_maps else None)
+        self.enlarged.show_map(inspection, view, self._map)
+        can_sort = isinstance(self._layer(), Conv2D | Dense) and count > 1
+        self.order_bar.show_order(self._order, can_sort=can_sort, is_paged=is_paged)
+
+    def _take_up(self, count: int) -> None:
+        """Begin with a layer of so many maps or units."""
+        self._order.begin(count)
+        if self._studied is not None:
+            self._order.learn(self._studied.study)
+            self._order.sort()
+        self._order.turn_to(self._map)
+
+    def _templates(self, inspection: Inspection) -> FilterView | None:
+        scale = inspection.image_view.input.atlas.scale
+        return view_templates(inspection.spec, inspection.parameters, self._layer_id, scale=scale)
+
+    def _forget_study(self) -> None:
+        self._studied, self._marks = None, {}
+        self._order.forget()
+        self.findings.clear()
+        self.histograms.show_study(None)
+
+    @property
+    def _noun(self) -> str:
+        return "unit" if isinstance(self._layer(), Dense) else "filter"
 
     def _note_for(self, layer: Layer | None, view: LayerView | None) -> str:
         """Say in a sentence what is not here, and why."""
@@ -212,6 +296,8 @@ class LayerPanel(QWidget):
         if isinstance(layer, Conv2D):
             return ""
         if isinstance(layer, Dense):
+            if self._inspection is not None and self._templates(self._inspection) is not None:
+                return ""
             return f"{layer.summary} Its weights are no picture; its outputs are."
         return f"{layer.summary} It has no filters."
 
@@ -227,8 +313,26 @@ class LayerPanel(QWidget):
     @Slot(int)
     def _on_map_chosen(self, tile: int) -> None:
         self._map = tile
-        self._show_map(self._view())
+        self._order.turn_to(tile)
+        self._show()
         self.map_chosen.emit(self._layer_id, tile)
+
+    @Slot(object)
+    def _on_order_chosen(self, order: Order) -> None:
+        self._order.choose(order)
+        self._order.page = 0
+        self._show()
+
+    @Slot()
+    def _on_sort_requested(self) -> None:
+        self._order.sort()
+        self._order.page = 0
+        self._show()
+
+    @Slot(int)
+    def _on_page_requested(self, page: int) -> None:
+        self._order.page = page
+        self._show()
 
     @Slot(int, int, int)
     def _on_map_hovered(self, tile: int, row: int, column: int) -> None:

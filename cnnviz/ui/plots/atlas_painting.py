@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QImage
 
-from cnnviz.interpret.atlas import GAP_INDEX
-from cnnviz.interpret.colormaps import ColorMap, lut
+from cnnviz.interpret.atlas import GAP_INDEX, LAST_INDEX
+from cnnviz.interpret.colormaps import ZERO_INDEX, ColorMap, lut
 from cnnviz.ui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from cnnviz.interpret.atlas import Atlas
     from cnnviz.interpret.filters import Composite
     from cnnviz.ui.theme import Colors
+
+
+_STRENGTH = 0.85
+"""How much of a picture below the strongest colour hides."""
 
 
 def atlas_image(atlas: Atlas, colors: Colors) -> QImage:
@@ -30,6 +34,13 @@ def tile_image(atlas: Atlas, tile: int, colors: Colors) -> QImage:
     row, column = atlas.tile_origin(tile)
     indices = atlas.pixels[row : row + atlas.tile_height, column : column + atlas.tile_width]
     return index_image(indices, colors, signed=atlas.signed)
+
+
+def clear_tile_image(atlas: Atlas, tile: int, colors: Colors) -> QImage:
+    """Return one map of an atlas as `tile_image` does, the clearer the closer its numbers are to zero."""
+    image = tile_image(atlas, tile, colors)
+    image.setColorTable(list(_clear_table(atlas.signed, colors.is_dark)))
+    return image
 
 
 def index_image(indices: NDArray[np.uint8], colors: Colors, *, signed: bool) -> QImage:
@@ -63,4 +74,16 @@ def color_table(*, signed: bool, dark: bool) -> tuple[int, ...]:
 def _table(name: ColorMap, dark: bool) -> tuple[int, ...]:
     table = [QColor(*map(int, color)).rgb() for color in lut(name, dark=dark)]
     table[GAP_INDEX] = (DARK if dark else LIGHT).base.rgb()
+    return tuple(table)
+
+
+@functools.lru_cache(maxsize=4)
+def _clear_table(signed: bool, dark: bool) -> tuple[int, ...]:
+    zero = ZERO_INDEX if signed else GAP_INDEX
+    table = []
+    for index, rgb in enumerate(color_table(signed=signed, dark=dark)):
+        color = QColor(rgb)
+        weight = min(abs(index - zero) / (LAST_INDEX - zero), 1) if index != GAP_INDEX else 0
+        color.setAlphaF(_STRENGTH * weight)
+        table.append(color.rgba())
     return tuple(table)

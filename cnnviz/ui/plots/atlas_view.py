@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from cnnviz.interpret.atlas import Atlas
 from cnnviz.interpret.filters import Composite
 from cnnviz.ui.plots.atlas_painting import atlas_image, composite_image
 from cnnviz.ui.plots.tile_layout import TileLayout, flowing, in_groups
+from cnnviz.ui.plots.tile_marks import paint_mark
 from cnnviz.ui.theme import FOCUS_RING_PX, SPACE_4, colors_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
     from cnnviz.interpret.atlas import Grid
+    from cnnviz.ui.plots.tile_marks import Mark
 
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
@@ -32,7 +37,8 @@ class AtlasView(QWidget):
     """Shows an `Atlas` or a `Composite`. Cells are whole device pixels.
 
     Tiles flow into the width there is. Where `keep_rows` says that the rows of the grid mean something, whole
-    rows flow, and are never broken. The height follows from the width.
+    rows flow, and are never broken. The height follows from the width. Tiles may stand in another order than
+    in the picture, and some of them may not be shown; they keep their numbers.
 
     Signals
     -------
@@ -59,6 +65,8 @@ class AtlasView(QWidget):
         self._keep_rows = keep_rows
         self._picture: Atlas | Composite | None = None
         self._image = QImage()
+        self._order: tuple[int, ...] | None = None
+        self._marks: Mapping[int, Mark] = {}
         self._current: int | None = None
         self._hovered: tuple[int, int, int] | None = None
         self.setMouseTracking(True)
@@ -72,12 +80,26 @@ class AtlasView(QWidget):
         """The chosen tile, which has a frame."""
         return self._current
 
-    def set_picture(self, picture: Atlas | Composite | None) -> None:
-        """Show other maps. Where their number and size are the same, nothing but the colours moves."""
-        before = self._grid
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The tiles that are shown, one after the other."""
+        return tuple(range(self._grid.count if self._grid else 0)) if self._order is None else self._order
+
+    @property
+    def marks(self) -> Mapping[int, Mark]:
+        """What is said of single tiles."""
+        return self._marks
+
+    def set_picture(self, picture: Atlas | Composite | None, order: Sequence[int] | None = None) -> None:
+        """Show other maps: all as they are, or those in `order`.
+
+        Where their number, size and order are the same, nothing but the colours moves.
+        """
+        before = self._grid, self._order
         self._picture = picture
+        self._order = tuple(order) if order is not None and picture is not None else None
         self._render()
-        if self._grid != before:
+        if (self._grid, self._order) != before:
             if picture is None or (self._current or 0) >= picture.grid.count:
                 self._current = None
             self._fit()
@@ -85,6 +107,13 @@ class AtlasView(QWidget):
         self.update()
         if self._hovered is not None:
             self.hovered.emit(*self._hovered)  # there is another number at the same place
+
+    def set_marks(self, marks: Mapping[int, Mark]) -> None:
+        """Say something of single tiles, by their numbers."""
+        if marks != self._marks:
+            self._marks = marks
+            self._describe()
+            self.update()
 
     def set_tile_px(self, tile_px: int) -> None:
         """Say how large a tile is to be, about, in logical pixels."""
@@ -96,16 +125,18 @@ class AtlasView(QWidget):
         """Put the frame around a tile, or around none."""
         if tile != self._current:
             self._current = tile
+            self._describe()
             self.update()
 
     def tile_layout(self) -> TileLayout | None:
-        """Return where the tiles lie; None while there is nothing to show."""
-        if self._grid is None or not self._grid.count:
+        """Return where the tiles lie, counted as they are shown; None while there is nothing to show."""
+        if self._grid is None or not self._grid.count or self._order == ():
             return None
+        shown = dataclasses.replace(self._grid, count=len(self.order))
         ratio = self.devicePixelRatioF()
         sizes = round(self._tile_px * ratio), round(SPACE_4 * ratio), round(FOCUS_RING_PX * ratio)
         lay_out = in_groups if self._keep_rows else flowing
-        return lay_out(self._grid, round(self.width() * ratio), *sizes)
+        return lay_out(shown, round(self.width() * ratio), *sizes)
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
@@ -164,9 +195,18 @@ class AtlasView(QWidget):
         if layout is None or step is None:
             super().keyPressEvent(event)
             return
-        tile = 0 if self._current is None else self._current + step[0] * layout.columns + step[1]
-        if 0 <= tile < layout.grid.count:
-            self._choose(tile)
+        current = self._place_of(self._current)
+        place = 0 if current is None else current + step[0] * layout.columns + step[1]
+        if 0 <= place < layout.grid.count:
+            self._choose(self.order[place])
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip and self._marks:
+            place = self._located(event.pos())
+            mark = self._marks.get(place[0]) if place is not None else None
+            QToolTip.showText(event.globalPos(), mark.words if mark is not None else "", self)
+            return True
+        return super().event(event)
 
     def focusInEvent(self, event: QEvent) -> None:
         self.update()
@@ -192,21 +232,40 @@ class AtlasView(QWidget):
         colors = colors_of(self)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colors.hairline, 1))
-        frames = []
-        for tile in layout.tiles_in(visible):
-            target = layout.rect(tile)
-            painter.drawImage(target, self._image, layout.source(tile))
+        assert self._grid is not None
+        order, frames, signs = self.order, [], []
+        for place in layout.tiles_in(visible):
+            target, tile = layout.rect(place), order[place]
+            row, column = self._grid.tile_origin(tile)
+            source = QRect(column, row, self._grid.tile_width, self._grid.tile_height)
+            painter.drawImage(target, self._image, source)
             frames.append(target.adjusted(-1, -1, 0, 0))
+            if tile in self._marks and self._marks[tile].sign:
+                signs.append((self._marks[tile].sign, target))
         painter.drawRects(frames)
-        if self._current is not None and self._current < layout.grid.count:
-            width = round(FOCUS_RING_PX * self.devicePixelRatioF())
+        ratio, current = self.devicePixelRatioF(), self._place_of(self._current)
+        if current is not None:
+            width = round(FOCUS_RING_PX * ratio)
             painter.setPen(QPen(colors.accent if self.hasFocus() else colors.text, width))
             edge = -(width // 2 + width % 2)
-            painter.drawRect(layout.rect(self._current).adjusted(edge, edge, -edge - 1, -edge - 1))
+            painter.drawRect(layout.rect(current).adjusted(edge, edge, -edge - 1, -edge - 1))
+        room = QRect(0, 0, round(self.width() * ratio), round(self.height() * ratio))
+        for sign, target in signs:
+            paint_mark(painter, sign, target, room, self.font(), colors, ratio)
 
     def _located(self, point: QPoint) -> tuple[int, int, int] | None:
         layout, ratio = self.tile_layout(), self.devicePixelRatioF()
-        return layout.locate(int(point.x() * ratio), int(point.y() * ratio)) if layout else None
+        found = layout.locate(int(point.x() * ratio), int(point.y() * ratio)) if layout else None
+        return None if found is None else (self.order[found[0]], *found[1:])
+
+    def _place_of(self, tile: int | None) -> int | None:
+        """Return where a tile stands among those that are shown; None where it is not."""
+        order = self.order
+        return order.index(tile) if tile is not None and tile in order else None
+
+    def _describe(self) -> None:
+        mark = self._marks.get(self._current) if self._current is not None else None
+        self.setAccessibleDescription(mark.words if mark is not None else "")
 
     def _choose(self, tile: int) -> None:
         self.set_current(tile)

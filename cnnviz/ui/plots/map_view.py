@@ -9,8 +9,8 @@ from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnviz.ui.format import number
-from cnnviz.ui.plots.atlas_painting import tile_image
-from cnnviz.ui.plots.tile_layout import TileLayout
+from cnnviz.ui.plots.atlas_painting import clear_tile_image, picture_image, tile_image
+from cnnviz.ui.plots.map_place import own_place, place_over_image, seen_box
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, colors_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 
     from cnnviz.interpret.atlas import Atlas
+    from cnnviz.spec.receptive import ReceptiveField
+    from cnnviz.ui.plots.map_place import MapPlace
 
 _LEAST_PX = 96
 _LARGEST_CELL_PX = 40
@@ -34,7 +36,7 @@ class MapView(QWidget):
     """Shows one tile of an atlas as large as whole device pixels allow.
 
     The cell under the mouse, or the one reached with the arrow keys, has a frame, and its value stands
-    beside it.
+    beside it. Over the image the map is laid where it was made from, and the box that the cell sees is drawn.
 
     Signals
     -------
@@ -55,7 +57,8 @@ class MapView(QWidget):
         self._atlas: Atlas | None = None
         self._values: NDArray[np.floating] | None = None
         self._tile = 0
-        self._image = QImage()
+        self._image, self._picture = QImage(), QImage()
+        self._field: ReceptiveField | None = None
         self._cell: tuple[int, int] | None = None
         self._is_pointed_at = False
         self.setMouseTracking(True)
@@ -79,6 +82,21 @@ class MapView(QWidget):
         if self._cell is not None and self._is_pointed_at:
             self.hovered.emit(*self._cell)
 
+    @property
+    def is_over_image(self) -> bool:
+        """Whether the map lies over the image."""
+        return self._field is not None
+
+    def set_image(self, picture: NDArray[np.uint8] | None, field: ReceptiveField | None) -> None:
+        """Lay the map over an image (H, W, 3) of which its numbers see `field`; None for the map alone."""
+        is_over = picture is not None and field is not None
+        self._field = field if is_over else None
+        self._picture = QImage()
+        if picture is not None and is_over:
+            self._picture = picture_image(picture).convertToFormat(QImage.Format.Format_Grayscale8)
+        self._render()
+        self.update()
+
     def value_text(self) -> str:
         """Return what the cell with the frame holds: `row 3, column 5: 0.4182`."""
         if self._cell is None or self._values is None:
@@ -93,14 +111,14 @@ class MapView(QWidget):
         return QSize(_LEAST_PX, _LEAST_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        layout = self._layout()
-        if layout is None:
+        place = self.place()
+        if place is None:
             return
         painter = QPainter(self)
         try:
             ratio = self.devicePixelRatioF()
             painter.scale(1 / ratio, 1 / ratio)
-            self._paint(painter, layout, ratio)
+            self._paint(painter, place, ratio)
         finally:
             painter.end()
 
@@ -144,37 +162,46 @@ class MapView(QWidget):
             self._set_cell(cell)
 
     def _render(self) -> None:
+        render = clear_tile_image if self.is_over_image else tile_image
         atlas = self._atlas
-        self._image = tile_image(atlas, self._tile, colors_of(self)) if atlas is not None else QImage()
+        self._image = render(atlas, self._tile, colors_of(self)) if atlas is not None else QImage()
 
-    def _layout(self) -> TileLayout | None:
-        """Lay the one tile out in the middle of the upper edge, in device pixels."""
+    def place(self) -> MapPlace | None:
+        """Return where the map lies, in device pixels; None where there is none."""
         if self._atlas is None:
             return None
         grid, ratio = self._atlas.grid, self.devicePixelRatioF()
-        room = min(self.width() * ratio / grid.tile_width, self.height() * ratio / grid.tile_height)
-        cell = max(1, min(int(room), round(_LARGEST_CELL_PX * ratio)))
-        return TileLayout(grid, grid.count, cell, 0, 0)
+        shape, room = (grid.tile_height, grid.tile_width), (self.width() * ratio, self.height() * ratio)
+        largest = round(_LARGEST_CELL_PX * ratio)
+        if self._field is None:
+            return own_place(shape, *room, largest)
+        return place_over_image(shape, self._picture_shape, self._field, *room, largest)
 
-    def _origin(self, layout: TileLayout) -> QPoint:
-        spare = self.width() * self.devicePixelRatioF() - layout.rect(0).width()
-        return QPoint(max(0, int(spare / 2)), 0)
+    @property
+    def _picture_shape(self) -> tuple[int, int]:
+        return self._picture.height(), self._picture.width()
 
-    def _paint(self, painter: QPainter, layout: TileLayout, ratio: float) -> None:
-        colors, target = colors_of(self), layout.rect(0).translated(self._origin(layout))
-        painter.drawImage(target, self._image)
+    def _paint(self, painter: QPainter, place: MapPlace, ratio: float) -> None:
+        colors, frame = colors_of(self), place.whole
+        if self._field is not None:
+            frame = place.image
+            painter.drawImage(frame, self._picture)
+            painter.setClipRect(frame)
+        painter.drawImage(place.whole, self._image)
+        painter.setClipping(False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colors.accent if self.hasFocus() else colors.hairline, max(1, round(ratio))))
-        painter.drawRect(target.adjusted(0, 0, -1, -1))
+        painter.drawRect(frame.adjusted(0, 0, -1, -1))
         if self._cell is None:
             return
-        row, column = self._cell
-        size = layout.cell
-        cell = QRect(target.x() + column * size, target.y() + row * size, size, size)
-        for color, width in ((colors.base, 3), (colors.text, 1)):
-            painter.setPen(QPen(color, max(1, round(width * ratio))))
-            painter.drawRect(cell.adjusted(-1, -1, 0, 0))
-        self._paint_value(painter, cell, ratio)
+        boxes = [place.cell(*self._cell)]
+        if self._field is not None:
+            boxes.append(seen_box(place, self._picture_shape, self._field, self._cell))
+        for box in boxes:
+            for color, width in ((colors.base, 3), (colors.text, 1)):
+                painter.setPen(QPen(color, max(1, round(width * ratio))))
+                painter.drawRect(box.adjusted(-1, -1, 0, 0))
+        self._paint_value(painter, boxes[0], ratio)
 
     def _paint_value(self, painter: QPainter, cell: QRect, ratio: float) -> None:
         """Write the value beside its cell, on the side where there is room."""
@@ -196,13 +223,8 @@ class MapView(QWidget):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _located(self, point: QPoint) -> tuple[int, int] | None:
-        layout, ratio = self._layout(), self.devicePixelRatioF()
-        if layout is None or self._values is None:
-            return None
-        origin = self._origin(layout)
-        row = int(point.y() * ratio - origin.y()) // layout.cell
-        column = int(point.x() * ratio - origin.x()) // layout.cell
-        return (row, column) if _inside((row, column), self._values.shape) else None
+        place, ratio = self.place(), self.devicePixelRatioF()
+        return place.locate(point.x() * ratio, point.y() * ratio) if place is not None else None
 
     def _set_cell(self, cell: tuple[int, int] | None) -> None:
         if cell == self._cell:

@@ -1,0 +1,72 @@
+"""Has the layer studied that is seen from near, and shows what is found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDockWidget
+
+    from cnnviz.app.layer_student import StudiedLayer
+    from cnnviz.app.workbench import Workbench
+    from cnnviz.ui.inspector.layer_panel import LayerPanel
+
+PATIENCE_MS = 300
+"""A study that takes less is not announced."""
+
+
+class LayerLinks(QObject):
+    """Asks for studies of the layer in the panel, as long as the panel is in sight."""
+
+    def __init__(self, workbench: Workbench, panel: LayerPanel, dock: QDockWidget) -> None:
+        super().__init__(panel)
+        self._student, self._panel = workbench.student, panel
+        self._announce = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._announce.timeout.connect(self._on_patience_ended)
+        panel.shown.connect(self._look)
+        dock.visibilityChanged.connect(self._look)
+        workbench.session.state_changed.connect(self._look)
+        workbench.selection.dataset_changed.connect(self._look)
+        self._student.began.connect(self._on_began)
+        self._student.studied.connect(self._on_studied)
+        self._student.failed.connect(self._on_failed)
+        panel.findings.cancel_requested.connect(self._on_cancel_requested)
+        panel.findings.again_requested.connect(self._student.ask_again)
+
+    @Slot()
+    def _look(self) -> None:
+        inspection, panel = self._panel.inspection, self._panel
+        if inspection is None or not panel.isVisible() or panel.visibleRegion().isEmpty():
+            self._student.rest()
+            return
+        can_study = self._student.look_at(inspection, panel.layer_id)
+        if not can_study:
+            panel.findings.clear()
+        elif panel.studied is None and panel.findings.isHidden():
+            panel.findings.reserve()
+
+    @Slot(str)
+    def _on_began(self, layer_id: str) -> None:
+        if layer_id == self._panel.layer_id and self._panel.studied is None:
+            self._announce.start()
+
+    @Slot()
+    def _on_patience_ended(self) -> None:
+        self._panel.findings.show_busy()
+
+    @Slot(object)
+    def _on_studied(self, studied: StudiedLayer) -> None:
+        self._announce.stop()
+        self._panel.set_study(studied)
+
+    @Slot(str)
+    def _on_failed(self, reason: str) -> None:
+        self._announce.stop()
+        self._panel.findings.show_failure(reason)
+
+    @Slot()
+    def _on_cancel_requested(self) -> None:
+        self._announce.stop()
+        self._student.cancel()
