@@ -60,8 +60,9 @@ class FindingDetails(QScrollArea):
         for label in (self._threshold, self.note):
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
             label.setFont(caption_font(label))
-        self.buttons = tuple(QPushButton(content) for _ in range(2))
+        self.buttons = tuple(QPushButton("Fix", content) for _ in range(2))
         for button in self.buttons:
+            button.hide()
             button.clicked.connect(self._on_button_clicked)
         self.plot = RatePlot(content)
         self._lay_out(content)
