@@ -24,9 +24,9 @@ _RARELY = 1000
 class Housekeeper(QObject):
     """Looks for cycles of dead objects in pauses between edits, not in the midst of one.
 
-    Python looks through all objects when enough new ones have come, which takes 40 to 130 ms in this program
-    and holds up every thread, a run included: up to 0.3 s beside one. Edits bring many objects, so that one
-    edit in ten was followed by such a pause. From `begin` on, Python does this by itself only rarely, and
+    Python looks through all objects when enough new ones have come, which takes 45 to 70 ms in this program
+    and holds up every thread, a run included. Edits bring many objects: of a large design, one edit in seven
+    was followed by such a pause or had one in it. From `begin` on, Python does this by itself only rarely, and
     what is there already is not looked through again until a pause.
 
     Signals

@@ -11,10 +11,14 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cnnviz.ui.inspector.cell_block import CellBlock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from cnnviz.ui.inspector.network_columns import Column
 
@@ -66,11 +70,18 @@ def choose(
     `widths` has the least width of every column of every group, for its heading. Where nothing fits, the
     arrangements are as good as they are in a view that can be scrolled.
     """
+    worths = [np.array([option.worth for option in options]) for options in groups]
+    needed = [
+        np.array([_width(option, least) for option in options])
+        for options, least in zip(groups, widths, strict=True)
+    ]
     for price in _PRICES:
-        chosen = _best(groups, widths, price / ratio)
-        if sum(_width(one, least) for one, least in zip(chosen, widths, strict=True)) <= room:
-            return chosen
-    return _best(groups, widths, _PRICE_WITH_SCROLLING / ratio)
+        best = _best(worths, needed, price / ratio)
+        if sum(int(own[pick]) for own, pick in zip(needed, best, strict=True)) <= room:
+            break
+    else:
+        best = _best(worths, needed, _PRICE_WITH_SCROLLING / ratio)
+    return [options[pick] for options, pick in zip(groups, best, strict=True)]
 
 
 def least_tile(side: int, ratio: float) -> int:
@@ -80,13 +91,10 @@ def least_tile(side: int, ratio: float) -> int:
 
 
 def _best(
-    groups: Sequence[Sequence[Arrangement]], widths: Sequence[Sequence[int]], price: float
-) -> list[Arrangement]:
-    best = []
-    for options, least in zip(groups, widths, strict=True):
-        values = [option.worth - price * _width(option, least) for option in options]
-        best.append(options[values.index(max(values))])
-    return best
+    worths: Sequence[NDArray[np.float64]], needed: Sequence[NDArray[np.int_]], price: float
+) -> list[int]:
+    """Return for each group which of its arrangements is worth most, less the price of its width."""
+    return [int(np.argmax(worth - price * width)) for worth, width in zip(worths, needed, strict=True)]
 
 
 def _width(arrangement: Arrangement, least: Sequence[int]) -> int:

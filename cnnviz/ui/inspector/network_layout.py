@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from cnnviz.ui.inspector.cell_block import CellBlock
-from cnnviz.ui.inspector.map_arrangement import GAP_PX, arrangements, choose
+from cnnviz.ui.inspector.map_arrangement import GAP_PX, Arrangement, arrangements, choose
 from cnnviz.ui.inspector.network_columns import Column, ColumnKind, Wiring
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _blocks(columns: Sequence[Column], room: int, body: int, measures: Measures)
     fixed = sum(max(block.width, measures.title_widths[index]) for index, block in blocks.items())
     groups = _groups(columns)
     chosen = choose(
-        [arrangements([columns[index] for index in group], body, measures.ratio) for group in groups],
+        _arrangements([[columns[index] for index in group] for group in groups], body, measures.ratio),
         [[measures.title_widths[index] for index in group] for group in groups],
         room - between - fixed,
         measures.ratio,
@@ -150,6 +150,20 @@ def _blocks(columns: Sequence[Column], room: int, body: int, measures: Measures)
     for group, arrangement in zip(groups, chosen, strict=True):
         blocks.update(zip(group, arrangement.blocks, strict=True))
     return [blocks[index] for index in range(len(columns))]
+
+
+def _arrangements(groups: Sequence[Sequence[Column]], body: int, ratio: float) -> list[list[Arrangement]]:
+    """Return the ways to arrange each group; those of groups with the same shapes are made once."""
+    known: dict[tuple[tuple[int, int, int], ...], list[Arrangement]] = {}
+    for group in groups:
+        shapes = _shapes(group)
+        if shapes not in known:
+            known[shapes] = arrangements(group, body, ratio)
+    return [known[_shapes(group)] for group in groups]
+
+
+def _shapes(group: Sequence[Column]) -> tuple[tuple[int, int, int], ...]:
+    return tuple((column.count, column.height, column.width) for column in group)
 
 
 def _groups(columns: Sequence[Column]) -> list[list[int]]:
