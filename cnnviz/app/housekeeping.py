@@ -26,8 +26,8 @@ class Housekeeper(QObject):
 
     Python looks through all objects when enough new ones have come, which takes 45 to 70 ms in this program
     and holds up every thread, a run included. Edits bring many objects: of a large design, one edit in seven
-    was followed by such a pause or had one in it. From `begin` on, Python does this by itself only rarely, and
-    what is there already is not looked through again until a pause.
+    was followed by such a pause or had one in it. From `begin` on, Python does this by itself only rarely,
+    and what is there already is not looked through again until a pause.
 
     Signals
     -------
