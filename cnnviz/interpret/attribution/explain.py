@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.errors import DataError, SpecError
-from cnnviz.interpret.attribution.grad_cam import grad_cam, usual_layer
+from cnnviz.interpret.attribution.grad_cam import cells_of, grad_cam, usual_layer
 from cnnviz.interpret.attribution.gradients import (
     image_gradient,
     integrated_gradients,
@@ -76,13 +76,12 @@ def explain(
             )
         case GradCAM():
             layer_id = layer_id or usual_layer(network.spec)
-            value, cells, over_image = grad_cam(score, image, layer_id)
-            return Attribution(
-                method, class_index, value, _single(cells[None]), _single(over_image), False, layer_id
-            )
+            value, parts, by_pixel = grad_cam(score, image, layer_id)
+            cells, painted, added = _single(cells_of(parts)[None]), _single(by_pixel), _single(parts)
+            return Attribution(method, class_index, value, cells, painted, False, layer_id, parts=added)
         case Occlusion():
-            value, by_place, by_pixel = occlusion(score, image, method, tell)
-            return Attribution(method, class_index, value, _single(by_place[None]), _single(by_pixel), True)
+            value, by_place, lost = occlusion(score, image, method, tell)
+            return Attribution(method, class_index, value, _single(by_place[None]), _single(lost), True)
         case Saliency() | GuidedBackpropagation() | Deconvolution():
             value, values = image_gradient(score, image)
             return _made(method, score, value, values, signed=not isinstance(method, Saliency))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnviz.engine.types import Array
+    from cnnviz.interpret.attribution.result import Attribution
     from cnnviz.interpret.attribution.score import ClassScore
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.receptive import ReceptiveField
@@ -52,7 +54,9 @@ def usual_layer(spec: NetworkSpec) -> str:
 
 
 def grad_cam(score: ClassScore, image: Array, layer_id: str) -> tuple[float, Array, Array]:
-    """Return the score of an image (C, H, W), Grad-CAM in a layer's cells (h, w), and by pixel (H, W).
+    """Return the score of an image (C, H, W), what each map adds (F, h, w), and Grad-CAM by pixel (H, W).
+
+    In the cells of the layer, Grad-CAM is the sum of what the maps add, where that is above 0.
 
     Raises
     ------
@@ -68,9 +72,31 @@ def grad_cam(score: ClassScore, image: Array, layer_id: str) -> tuple[float, Arr
         raise SpecError(f'Grad-CAM needs maps; layer "{layer_id}" gives a row of numbers.')
     value, maps, gradient = score.at_layer(image, layer_id)
     weights = gradient.mean(axis=(1, 2), dtype=np.float64)
-    cam = np.maximum(np.tensordot(weights, maps.astype(np.float64), axes=1), 0)
-    spread = spread_over_image(cam, record.receptive_field, (image.shape[1], image.shape[2]))
-    return value, cam.astype(image.dtype), spread.astype(image.dtype)
+    parts = weights[:, None, None] * maps
+    spread = spread_over_image(cells_of(parts), record.receptive_field, (image.shape[1], image.shape[2]))
+    return value, parts.astype(image.dtype), spread.astype(image.dtype)
+
+
+def cells_of(parts: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return Grad-CAM in the cells of a layer (h, w), given what each of its maps adds (F, h, w)."""
+    cells: NDArray[np.float64] = np.maximum(parts.sum(axis=0, dtype=np.float64), 0)
+    return cells
+
+
+def most_at(spec: NetworkSpec, found: Attribution, row: int, column: int) -> tuple[int, int, int] | None:
+    """Return the (map, row, column) of the number that adds most to Grad-CAM at a pixel; None without such.
+
+    It stands in the cell of the layer whose middle is nearest to the pixel.
+    """
+    record = next((one for one in trace(spec).walk() if one.layer.id == found.layer_id), None)
+    if record is None or record.receptive_field is None or found.parts is None:
+        return None
+    field, cell = record.receptive_field, []
+    for axis, place in ((0, row), (1, column)):
+        middle = field.start[axis] + (field.size[axis] - 1) / 2
+        nearest = math.floor((place - middle) / max(1, field.jump[axis]) + 0.5)
+        cell.append(min(max(nearest, 0), found.parts.shape[axis + 1] - 1))
+    return int(found.parts[:, cell[0], cell[1]].argmax()), cell[0], cell[1]
 
 
 def spread_over_image(

@@ -72,6 +72,18 @@ class Maximisation:
             step=0.01,
         ),
     )
+    smoothing: float = described(
+        0.5,
+        FieldInfo(
+            FieldKind.NUMBER,
+            "Smoothing",
+            "Share of every pixel that is taken from its neighbours in each step.",
+            "More: larger shapes instead of the checks that pooling and strides favour.",
+            minimum=0.0,
+            maximum=1.0,
+            step=0.05,
+        ),
+    )
     seed: int = described(
         0,
         FieldInfo(
@@ -98,7 +110,8 @@ def maximise(output: UnitOutput, settings: Maximisation, tell: Tell = tell_nobod
     """Climb from gray to an image that excites a map: the same seed gives the same image.
 
     Each step goes along the gradient, scaled to the same length whatever its size, so that deep layers with
-    small gradients need no other settings. Shifting the image is from Olah, Mordvintsev & Schubert 2017.
+    small gradients need no other settings. Shifting the image is from Olah, Mordvintsev & Schubert 2017,
+    smoothing it from Yosinski et al. 2015.
 
     Raises
     ------
@@ -117,10 +130,26 @@ def maximise(output: UnitOutput, settings: Maximisation, tell: Tell = tell_nobod
             values[step], uphill = _uphill(output, image, shift)
             image = np.clip(image + _STEP * uphill, 0, 1)
             image += settings.decay * (_GRAY - image)
+            image += np.float32(settings.smoothing) * (_smoothed(image) - image)
             tell(step + 1, settings.steps)
         values[-1] = output.of(image[..., None]).mean()
     made = np.asarray(image, np.float32)
     return Maximised(output.layer_id, output.unit, settings, read_only(made), read_only(values))
+
+
+def _smoothed(image: Array) -> Array:
+    """Return an image (C, H, W) with every pixel mixed with its neighbours, 1 : 2 : 1 both ways.
+
+    Beyond the edge the outermost pixels are repeated. Checks of single pixels become plain.
+    """
+    for axis in (1, 2):
+        padded = np.pad(image, [(1, 1) if axis == other else (0, 0) for other in range(3)], mode="edge")
+        length = image.shape[axis]
+        before, middle, after = (
+            np.take(padded, range(start, start + length), axis=axis) for start in range(3)
+        )
+        image = (before + 2 * middle + after) / 4
+    return image
 
 
 def _uphill(output: UnitOutput, image: Array, shift: tuple[int, ...]) -> tuple[float, Array]:

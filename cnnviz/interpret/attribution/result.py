@@ -62,6 +62,9 @@ class Attribution:
         The layer that Grad-CAM looked at; else empty.
     completeness
         Whether integrated gradients add up; None for other methods.
+    parts
+        float32 (F, h, w): what each map of the layer adds to Grad-CAM, before what is below 0 in their sum
+        is cut off; None for other methods.
     """
 
     method: Method
@@ -72,11 +75,14 @@ class Attribution:
     signed: bool
     layer_id: str = ""
     completeness: Completeness | None = None
+    parts: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         """Keep the arrays from being written."""
         object.__setattr__(self, "values", read_only(self.values))
         object.__setattr__(self, "map", read_only(self.map))
+        if self.parts is not None:
+            object.__setattr__(self, "parts", read_only(self.parts))
 
     def atlas(self) -> Atlas:
         """Return the map as a picture of colour indices."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from cnnviz.app.attribution_work import ClassChoice
-from cnnviz.interpret.attribution.grad_cam import map_layers, usual_layer
+from cnnviz.interpret.attribution.grad_cam import map_layers, most_at, usual_layer
 from cnnviz.interpret.attribution.score import class_count
 from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.spec.trace import trace
@@ -49,8 +49,11 @@ class ClassPage(QWidget):
     -------
     hover_text_changed(str)
         What is under the mouse, in words.
+    unit_requested(str, int, int, int)
+        The number at (layer, map, row, column) is to be shown with its arithmetic.
     """
 
+    unit_requested = Signal(str, int, int, int)
     hover_text_changed = Signal(str)
 
     def __init__(self, workbench: Workbench, parent: QWidget | None = None) -> None:
@@ -149,6 +152,7 @@ class ClassPage(QWidget):
         form.layer_requested.connect(why.set_layer)
         self._selection.image_changed.connect(self._show_question)
         self.pictures.hover_text_changed.connect(self.hover_text_changed)
+        self.pictures.pixel_opened.connect(self._on_pixel_opened)
 
     @Slot()
     def _show_question(self) -> None:
@@ -175,6 +179,15 @@ class ClassPage(QWidget):
         """Ask about a class; where the network gives one number, there is nothing to choose."""
         if self.form.classes.count() > 1 or isinstance(choice, ClassChoice):
             self._why.set_choice(choice)
+
+    @Slot(int, int)
+    def _on_pixel_opened(self, row: int, column: int) -> None:
+        """Go from a place on the image to the number that made it count."""
+        answer = self._answer
+        if answer is not None and answer.question.snapshot.spec == self._document.spec:
+            place = most_at(self._document.spec, answer.attribution, row, column)
+            if place is not None:
+                self.unit_requested.emit(answer.attribution.layer_id, *place)
 
     @Slot(object)
     def _on_answered(self, answer: ClassAnswer) -> None:

@@ -25,7 +25,7 @@ from cnnviz.ui.attribution.words import SPLIT_WORDS, excitement_text
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.atlas_painting import picture_image
 from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
-from cnnviz.ui.theme import FOCUS_RING_PX, RADIUS, SPACE_4, caption_font, colors_of
+from cnnviz.ui.theme import FOCUS_RING_PX, RADIUS, SPACE_4, SPACE_16, caption_font, colors_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QKeyEvent
@@ -209,7 +209,7 @@ class ExcitingImages(QListView):
         """Return the size in which all images are seen, so many side by side."""
         cell = self.sizeHintForIndex(self.images.index(0))
         rows = -(-self.images.rowCount() // columns)
-        return QSize(columns * cell.width() + SPACE_4, rows * cell.height() + SPACE_4)
+        return QSize(columns * cell.width() + SPACE_16, rows * cell.height() + SPACE_16)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(2 * _LARGEST_PX, _LARGEST_PX)

@@ -94,9 +94,11 @@ class FilterPage(QWidget):
         row = QHBoxLayout(shown)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_12)
-        row.addLayout(self._titled("Made up for it", self.made, self.made_note))
+        made = self._titled("Made up for it", self.made, self.made_note)
+        made.addStretch(1)
+        row.addLayout(made)
         row.addLayout(self._titled("Most exciting images", self.images, self.top_note), 1)
-        self.made.setMaximumWidth(_MADE_PX)
+        self.made.setMaximumSize(_MADE_PX, _MADE_PX)
         self.made_note.setMaximumWidth(_MADE_PX)
         for page in (self.empty, shown):
             self._stack.addWidget(page)
@@ -128,7 +130,7 @@ class FilterPage(QWidget):
         heading = ElidedLabel(title, self)
         heading.setFont(strong_font(heading))
         column.addWidget(heading)
-        column.addWidget(widget, 1)
+        column.addWidget(widget, 1000)
         column.addWidget(note)
         return column
 

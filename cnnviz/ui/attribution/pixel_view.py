@@ -35,10 +35,13 @@ class PixelView(QWidget):
         The mouse or the arrow keys are at (row, column).
     left()
         They are at no pixel any more.
+    opened(int, int)
+        A pixel was clicked, or Enter was pressed on it.
     """
 
     pointed = Signal(int, int)
     left = Signal()
+    opened = Signal(int, int)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +93,13 @@ class PixelView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point_at(self._located(event.position().toPoint()))
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cell = self._located(event.position().toPoint())
+        if cell is None or event.button() is not Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+        else:
+            self.opened.emit(*cell)
+
     def leaveEvent(self, event: QEvent) -> None:
         if not self.hasFocus():
             self._point_at(None)
@@ -102,6 +112,9 @@ class PixelView(QWidget):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cell is not None:
+            self.opened.emit(*self._cell)
+            return
         step = _STEPS.get(Qt.Key(event.key()))
         if step is None or self._image.isNull():
             super().keyPressEvent(event)

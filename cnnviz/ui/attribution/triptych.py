@@ -20,9 +20,11 @@ from cnnviz.ui.widgets.legend import Legend
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PySide6.QtGui import QResizeEvent
 
     from cnnviz.interpret.attribution.result import Attribution
 
+_OPEN_TIP = "Click a pixel to see the number of the layer that counts most there, and its arithmetic"
 _SIGNED_SCALE = "this picture; blue speaks for the class, red against it"
 _UNSIGNED_SCALE = "this picture; the brighter, the more it counts"
 
@@ -34,8 +36,11 @@ class Triptych(QWidget):
     -------
     hover_text_changed(str)
         What is under the mouse, in words; empty when it leaves.
+    pixel_opened(int, int)
+        A pixel of any of the pictures was clicked, or Enter was pressed on it.
     """
 
+    pixel_opened = Signal(int, int)
     hover_text_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -52,6 +57,7 @@ class Triptych(QWidget):
         for view in self.views:
             view.pointed.connect(self._on_pointed)
             view.left.connect(self._on_left)
+            view.opened.connect(self.pixel_opened)
 
     @property
     def views(self) -> tuple[PixelView, PixelView, PixelView]:
@@ -66,9 +72,17 @@ class Triptych(QWidget):
     def show_attribution(self, image: NDArray[np.float32], attribution: Attribution) -> None:
         """Show an image (C, H, W) and what a method says of it."""
         self._image, self._attribution = image, attribution
+        self._limit_heights()
         self._titles[1].setText(attribution.method.title)
+        for view in self.views:
+            view.setToolTip(_OPEN_TIP if attribution.parts is not None else "")
         self._render()
         self._describe()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the pictures no more height than they can use, so that the legend stays close to them."""
+        super().resizeEvent(event)
+        self._limit_heights()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -85,7 +99,8 @@ class Triptych(QWidget):
             grid.addWidget(title, 0, column)
             grid.addWidget(view, 1, column)
             grid.setColumnStretch(column, 1)
-        grid.setRowStretch(1, 1)
+        grid.setRowStretch(1, 1000)
+        grid.setRowStretch(3, 1)
         pointed = QVBoxLayout()
         pointed.setSpacing(0)
         for label in (self._pixel, self._value):
@@ -94,6 +109,14 @@ class Triptych(QWidget):
             pointed.addWidget(label)
         grid.addLayout(pointed, 2, 0)
         grid.addWidget(self.legend, 2, 1, 1, 2)  # the colours of both pictures above it
+
+    def _limit_heights(self) -> None:
+        if self._image is None:
+            return
+        _, height, width = self._image.shape
+        room = (self.width() - (len(self.views) - 1) * SPACE_8) // len(self.views)
+        for view in self.views:
+            view.setMaximumHeight(max(view.minimumSizeHint().height(), room * height // width))
 
     def _render(self) -> None:
         attribution = self._attribution

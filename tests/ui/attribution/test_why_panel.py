@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 
 from cnnviz.app.attribution_work import ClassChoice
 from cnnviz.data.dataset import Split
+from cnnviz.interpret.attribution.grad_cam import most_at
 from cnnviz.interpret.attribution.methods import METHODS, GradCAM, IntegratedGradients, Occlusion, Saliency
 from cnnviz.spec.layers import Dense, Flatten
 from cnnviz.spec.losses import MeanSquaredError, MulticlassSVM
@@ -103,6 +104,20 @@ def test_a_pixel_that_is_pointed_at_is_framed_in_all_three_and_told(page, window
     page.pictures._on_left()
     assert [view.cell for view in page.pictures.views] == [None] * 3
     assert window.statusBar().currentMessage() == ""
+
+
+def test_a_click_on_grad_cam_opens_the_number_that_counts_most_there(page, window, why, qtbot):
+    answer, stage = page.answer, window.stage
+    QTest.keyClick(page.pictures.overlay, Qt.Key.Key_Down)
+    QTest.keyClick(page.pictures.overlay, Qt.Key.Key_Return)
+    expected = most_at(answer.question.snapshot.spec, answer.attribution, 0, 0)
+    unit = stage.unit_page.unit
+    assert stage.is_at_unit
+    assert (unit.layer_id, unit.channel, unit.row, unit.column) == (answer.attribution.layer_id, *expected)
+    stage.show_network()
+    ask(qtbot, page, lambda: why.set_kind(Saliency))
+    QTest.mouseClick(page.pictures.map, Qt.MouseButton.LeftButton)
+    assert not stage.is_at_unit, "other methods know no number of a layer"
 
 
 @pytest.mark.parametrize("kind", METHODS, ids=[kind.title for kind in METHODS])

@@ -170,6 +170,20 @@ def test_what_a_bright_square_is_looked_for_by_becomes_bright():
     assert made.values[-1] == pytest.approx(1.5, abs=0.1)
 
 
+def test_smoothing_takes_the_checks_out():
+    network = network_of(
+        (Conv2D(id="checks", filters=1, kernel_size=(2, 2)),), np.float32, channels=1, size=12
+    )
+    network.put({"checks/weight": np.array([[[[1, -1], [-1, 1]]]], np.float32)})
+
+    def roughness(smoothing):
+        settings = Maximisation(steps=60, smoothing=smoothing)
+        image = maximise(output_of(network, "checks"), settings).image[0]
+        return float(np.abs(np.diff(image, axis=1)).mean())
+
+    assert roughness(1.0) < 0.5 * roughness(0.25) < 0.5 * roughness(0.0)
+
+
 def test_a_filter_that_nothing_excites_leaves_the_noise_to_decay():
     made = maximise(output_of(planted_network(), "square", 1), Maximisation(steps=100, decay=0.1))
     np.testing.assert_allclose(made.image, 0.5, atol=0.01)

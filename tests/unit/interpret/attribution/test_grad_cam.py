@@ -9,8 +9,15 @@ import pytest
 
 from cnnviz.errors import SpecError
 from cnnviz.interpret.attribution.explain import explain
-from cnnviz.interpret.attribution.grad_cam import grad_cam, map_layers, spread_over_image, usual_layer
-from cnnviz.interpret.attribution.methods import GradCAM
+from cnnviz.interpret.attribution.grad_cam import (
+    cells_of,
+    grad_cam,
+    map_layers,
+    most_at,
+    spread_over_image,
+    usual_layer,
+)
+from cnnviz.interpret.attribution.methods import GradCAM, Saliency
 from cnnviz.interpret.attribution.score import ClassScore
 from cnnviz.spec.layers import Dense, Flatten, MaxPool2D
 from cnnviz.spec.network import InputSpec, NetworkSpec
@@ -18,14 +25,22 @@ from cnnviz.spec.receptive import ReceptiveField
 from tests.helpers import naive_attribution
 from tests.helpers.designs import bundled_design
 from tests.helpers.gradients import numeric_gradient, relative_error
-from tests.unit.interpret.attribution.conftest import DEEP, PLAIN, network_of
+from tests.unit.interpret.attribution.conftest import (
+    DEEP,
+    PLAIN,
+    SQUARE,
+    network_of,
+    planted_image,
+    planted_network,
+)
 
 
 @pytest.mark.parametrize(("layers", "place"), [(PLAIN, 0), (PLAIN, 3), (DEEP, 2), (DEEP, 3)])
 def test_it_is_that_of_its_naive_twin_at_any_layer(layers, place, image):
     network = network_of(layers)
     spec = network.spec
-    score, cells, _ = grad_cam(ClassScore(network, 1), image, spec.layers[place].id)
+    score, parts, _ = grad_cam(ClassScore(network, 1), image, spec.layers[place].id)
+    cells = cells_of(parts)
     end = spec.layers[:-1] if layers is PLAIN else spec.layers
     maps = naive_attribution.outputs_of(end[: place + 1], network.arrays, image)[-1].copy()
 
@@ -40,10 +55,10 @@ def test_it_is_that_of_its_naive_twin_at_any_layer(layers, place, image):
 
 def test_a_layer_inside_a_block_can_be_looked_at(image):
     network = network_of(DEEP)
-    _, cells, over_image = grad_cam(ClassScore(network, 0), image, "inner")
+    _, parts, over_image = grad_cam(ClassScore(network, 0), image, "inner")
     score = ClassScore(network, 0)
     _, maps, gradient = score.at_layer(image, "inner")
-    np.testing.assert_allclose(cells, naive_attribution.grad_cam(maps, gradient), atol=1e-12)
+    np.testing.assert_allclose(cells_of(parts), naive_attribution.grad_cam(maps, gradient), atol=1e-12)
     assert over_image.shape == (6, 6)
 
 
@@ -60,6 +75,17 @@ def test_cells_are_joined_by_straight_lines_between_their_middles():
     np.testing.assert_allclose(
         spread_over_image(cells, pooled, (4, 4)), 8 * expected[:, None] + 4 * expected[None]
     )
+
+
+def test_from_a_pixel_one_gets_to_the_number_that_adds_most():
+    network, planted = planted_network(), planted_image()
+    found = explain(network, planted, 1, GradCAM(), layer_id="square")
+    rows, columns = SQUARE
+    assert most_at(network.spec, found, rows.start, columns.start) == (0, rows.start, columns.start)
+    assert most_at(network.spec, found, 11, 11)[1:] == (10, 10), "the last cell is the nearest one there"
+    assert found.parts is not None
+    np.testing.assert_allclose(np.maximum(found.parts.sum(axis=0), 0), found.values[0], atol=1e-6)
+    assert most_at(network.spec, explain(network, planted, 1, Saliency()), 0, 0) is None
 
 
 def test_one_cell_covers_the_whole_image():
