@@ -53,6 +53,8 @@ class QuestionForm(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._method: Method | None = None
+        self._class_names: tuple[str, ...] = ()
+        self._layer_ids: tuple[str, ...] = ()
         self._content = QWidget(self)
         self.methods = self._combo("Method", "How the network is asked why")
         self.classes = self._combo("Class", "The class whose score is explained")
@@ -79,10 +81,11 @@ class QuestionForm(QScrollArea):
 
     def show_classes(self, names: Sequence[str], shown: int | None, *, are_classes: bool) -> None:
         """Offer these classes, or outputs that are no classes, of which `shown` is explained."""
-        if [self.classes.itemText(row) for row in range(self.classes.count())] != list(names):
+        if tuple(names) != self._class_names:
+            self._class_names = tuple(names)
             with QSignalBlocker(self.classes):
                 self.classes.clear()
-                self.classes.addItems(list(names))
+                self.classes.addItems(self._class_names)
         self.classes.setCurrentIndex(-1 if shown is None else min(shown, len(names) - 1))
         for button in self.choices.values():
             button.setVisible(are_classes)
@@ -95,10 +98,11 @@ class QuestionForm(QScrollArea):
 
     def show_layers(self, layer_ids: Sequence[str], shown: str) -> None:
         """Offer these layers."""
-        if [self.layers.itemText(row) for row in range(self.layers.count())] != list(layer_ids):
+        if tuple(layer_ids) != self._layer_ids:
+            self._layer_ids = tuple(layer_ids)
             with QSignalBlocker(self.layers):
                 self.layers.clear()
-                self.layers.addItems(list(layer_ids))
+                self.layers.addItems(self._layer_ids)
         self.layers.setCurrentText(shown)
 
     def _lay_out(self) -> None:
