@@ -164,20 +164,20 @@ def _padded(look: Look, layer: ZeroPadding2D, unit: Unit, source_id: str) -> Pas
 def _weighed_row(look: Look, layer_id: str, source_id: str, index: int) -> WeightedRow:
     weight, bias = _array(look, layer_id, "weight"), _array(look, layer_id, "bias")
     row = look.values(source_id)
-    return weigh_row(source_id, row, weight[index], float(bias[index]), _folded(look, source_id))
+    return weigh_row(source_id, row, weight[index], float(bias[index]), *_folded(look, source_id))
 
 
-def _folded(look: Look, layer_id: str) -> tuple[int, int, int] | None:
-    """Return the (C, H, W) that a row was before Flatten, through layers that leave numbers in place."""
+def _folded(look: Look, layer_id: str) -> tuple[tuple[int, int, int] | None, str]:
+    """Return the (C, H, W) that a row was before Flatten, and whose; layers in between leave its order."""
     while layer_id:
         place = place_of(look.spec, layer_id)
         if isinstance(place.layer, Flatten):
             shape = look.values(place.source_id).shape
-            return (shape[0], shape[1], shape[2]) if len(shape) == 3 else None
+            return ((shape[0], shape[1], shape[2]) if len(shape) == 3 else None), place.source_id
         if isinstance(place.layer, Dense | Pooling | Residual):
-            return None
+            return None, ""
         layer_id = place.source_id
-    return None
+    return None, ""
 
 
 def _added(look: Look, place: Place, unit: Unit) -> Added:

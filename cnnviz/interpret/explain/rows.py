@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.interpret.explain.place import Unit
+from cnnviz.interpret.explain.windows import Weighted, Window
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cnnviz.interpret.explain.windows import Numbers, Weighted
+    from cnnviz.interpret.explain.windows import Numbers
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +32,8 @@ class WeightedRow:
         What is added.
     folded
         (C, H, W) where the row is maps written one after the other, else None.
+    folded_id
+        The layer whose maps these are, where they are; empty for the image.
     """
 
     source_id: str
@@ -40,6 +43,7 @@ class WeightedRow:
     order: NDArray[np.int_]
     bias: float
     folded: tuple[int, int, int] | None
+    folded_id: str
 
     @property
     def total(self) -> float:
@@ -126,19 +130,34 @@ class Added:
         return self.past if self.past and abs(self.past_value) > abs(self.body_value) else self.body
 
 
+def as_maps(how: WeightedRow) -> Weighted | None:
+    """Return a Dense unit as the convolution it is: with kernels as large as the maps before Flatten.
+
+    None where its row was never maps.
+    """
+    if how.folded is None:
+        return None
+    _, height, width = how.folded
+    inside = np.ones((height, width), bool)
+    window = Window(how.folded_id, 0, 0, (height, width), (1, 1), inside)
+    patch, kernel, products = (array.reshape(how.folded) for array in (how.inputs, how.weights, how.products))
+    return Weighted(window, 0, patch, kernel, products, products.sum(axis=(1, 2)), how.bias)
+
+
 def weigh_row(
     source_id: str,
     row: NDArray[np.float32],
     weights: NDArray[np.floating],
     bias: float,
     folded: tuple[int, int, int] | None = None,
+    folded_id: str = "",
 ) -> WeightedRow:
     """Take a unit of a Dense layer apart; row and weights are (K,)."""
     inputs, exact = row.astype(np.float64), weights.astype(np.float64)
     with np.errstate(all="ignore"):
         products = inputs * exact
     order = np.argsort(-np.abs(np.nan_to_num(products)), kind="stable")
-    return WeightedRow(source_id, inputs, exact, products, order, bias, folded)
+    return WeightedRow(source_id, inputs, exact, products, order, bias, folded, folded_id)
 
 
 def share_out(source_id: str, index: int, scores: NDArray[np.float32]) -> Shares:

@@ -79,7 +79,7 @@ class EnlargedMap(QWidget):
         low, high = number(float(values.min())), number(float(values.max()))
         count = len(view.values)
         place = f"Map {map_index} (of 0 to {count - 1:,})" if count > 1 else "The only map"
-        self._caption.setText(f"{place}: values from {low} to {high}")
+        self._caption.setText(f"{place}: values from {low} to {high}; click one to see where it comes from")
 
     @Slot()
     def _lay_over(self) -> None:

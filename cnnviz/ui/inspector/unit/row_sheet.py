@@ -5,21 +5,23 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtGui import QColor
 
 from cnnviz.interpret.explain.place import Unit
+from cnnviz.interpret.explain.rows import as_maps
 from cnnviz.interpret.explain.steps import aligned
 from cnnviz.ui.format import number, share
-from cnnviz.ui.inspector.unit.figures import LEFT, RIGHT, Figure, Line, Rows, Spot, boxed, stack
+from cnnviz.ui.inspector.unit.conv_sheet import ConvSheet
+from cnnviz.ui.inspector.unit.figures import LEFT, RIGHT, Figure, Line, Rows, Spot, boxed, stack, text
 from cnnviz.ui.inspector.unit.parts import Bar
 from cnnviz.ui.inspector.unit.pens import Ramp, table
 from cnnviz.ui.inspector.words import class_name
-from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_16
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from PySide6.QtCore import QRect
     from PySide6.QtGui import QPainter
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from cnnviz.interpret.explain.rows import Shares, WeightedRow
     from cnnviz.ui.inspector.unit.scene import Scene
 
-_MOST_ROWS = 100
+_MOST_ROWS, _MOST_ROWS_ABOVE_MAPS = 100, 12
 _ROW_PX = 20
 _LEAST_BAR_PX, _MOST_BAR_PX = 40, 200
 
@@ -114,7 +116,9 @@ class _Told:
 
 def row_sheet(scene: Scene, how: WeightedRow) -> Figure:
     """Return the products of a Dense unit, the largest first, and the sum of those that have no row."""
-    shown = [int(index) for index in how.order[:_MOST_ROWS]]
+    maps = as_maps(how)
+    most = _MOST_ROWS if maps is None else _MOST_ROWS_ABOVE_MAPS
+    shown = [int(index) for index in how.order[:most]]
     names = [_input_name(how, index) for index in shown]
     columns = [aligned([float(array[index]) for index in shown]) for array in _arrays(how)]
     units = [Unit(how.source_id, index) for index in shown]
@@ -132,7 +136,14 @@ def row_sheet(scene: Scene, how: WeightedRow) -> Figure:
         shares.append(value / largest)
         spots.append(Spot(f"{rest:,} other products add up to {number(value)}"))
     headings = (scene.name(how.source_id), "input", "weight", "product")
-    return _Table(headings, (names, *columns), shares, spots, is_signed=True).figure(scene)
+    products = _Table(headings, (names, *columns), shares, spots, is_signed=True).figure(scene)
+    if maps is None or maps.window.count == 1:
+        return products
+    pens = scene.pens
+    words = "As maps: each with a kernel of its own size, the largest sums first"
+    heading = text(words, pens.strong, pens.colors.text, pens)
+    order = np.argsort(-np.abs(np.nan_to_num(maps.sums)), kind="stable")
+    return stack((products, heading, ConvSheet(scene, maps, order).figure()), pens.px(SPACE_16))
 
 
 def softmax_sheet(scene: Scene, how: Shares) -> Figure:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _NARROW_PX, _LOW_PX = 660, 430
 _RESULT_PX = 236
+_KEYS = "Arrows move, Enter goes deeper, Esc comes back"
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -93,6 +94,7 @@ class UnitPage(QWidget):
         self.slide_bar = SlideBar(self)
         self.copy_button, self.reach_button = QToolButton(self), QToolButton(self)
         self._sentence, self._weights = QLabel(self), ElidedLabel(parent=self)
+        self._keys = ElidedLabel(_KEYS, self)
         self._scroll = QScrollArea(self)
         self._body = QHBoxLayout()
         self._soon = QTimer(self, singleShot=True, interval=0)
@@ -229,7 +231,7 @@ class UnitPage(QWidget):
 
     def _lay_out(self) -> None:
         self._sentence.setWordWrap(True)
-        for label in (self._sentence, self._weights):
+        for label in (self._sentence, self._weights, self._keys):
             label.setFont(caption_font(label))
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.copy_button.setIcon(icon("copy"))
@@ -255,7 +257,7 @@ class UnitPage(QWidget):
         bar.addWidget(self.slide_bar)
         bar.addWidget(self.copy_button)
         bar.addWidget(self.reach_button)
-        bar.addStretch(1)
+        bar.addWidget(self._keys, 1)
         bar.addWidget(self._weights)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cnnviz.interpret.explain.explain import exists, explain
 from cnnviz.interpret.explain.place import ExplainError, Unit, place_of, readers_of, unit_at
 from cnnviz.interpret.explain.pointwise import Bent, Passed
-from cnnviz.interpret.explain.rows import Added, WeightedRow
+from cnnviz.interpret.explain.rows import Added, WeightedRow, as_maps
 from cnnviz.interpret.explain.windows import Largest, Mean, Weighted, unit_over
 from cnnviz.spec.layers import (
     ELU,
@@ -192,6 +192,12 @@ def test_a_row_knows_the_maps_it_was():
     channel, row, column = first.cell(27)
     assert look.values("conv1")[channel, row, column] == first.inputs[27]
     assert second.folded is None
+    assert as_maps(second) is None
+    maps = as_maps(first)
+    assert maps.value == pytest.approx(first.value)
+    assert maps.window.source_id == "conv1"
+    np.testing.assert_array_equal(maps.patch, look.values("conv1"))
+    np.testing.assert_allclose(maps.products.sum(axis=(1, 2)), maps.sums)
     assert second.cell(1) is None
 
 
