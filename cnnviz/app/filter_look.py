@@ -71,6 +71,7 @@ class FilterLook(QObject):
         self._split = Split.TRAIN
         self._settings = Maximisation()
         self._is_watched = self._is_busy = False
+        self._is_untold = True
         self._late: set[_Kind] = set(_KINDS)
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._ask)
@@ -128,7 +129,10 @@ class FilterLook(QObject):
         if not watched:
             self._late.update(kind for kind in _KINDS if self._runner.is_busy(kind))
             self._take_back()
-        elif self._late:
+            return
+        if self._is_untold:
+            self._tell_subject()
+        if self._late:
             self._soon.start(0)
 
     def choose(self, layer_id: str, unit: int) -> None:
@@ -192,9 +196,15 @@ class FilterLook(QObject):
         for kind in kinds:
             self._runner.cancel(kind)
         self._late.update(kinds)
-        self.subject_changed.emit()
+        self._is_untold = True
         if self._is_watched:
+            self._tell_subject()
             self._soon.start(after_ms)
+
+    def _tell_subject(self) -> None:
+        """Tell of another subject, which nobody hears while nobody looks."""
+        self._is_untold = False
+        self.subject_changed.emit()
 
     @Slot()
     def _ask(self) -> None:

@@ -47,7 +47,7 @@ class WhyClass(QObject):
     busy_changed(bool)
         Whether an answer is on its way.
     question_changed()
-        Method, class or layer is another one.
+        Method, class, layer, image or design is another one; told when somebody looks.
     """
 
     answered = Signal(object)
@@ -75,7 +75,7 @@ class WhyClass(QObject):
         self._choice: ClassChoice | int = ClassChoice.PREDICTED
         self._layer_id = ""
         self._is_watched = self._is_busy = self._is_held = False
-        self._is_late = True
+        self._is_late = self._is_untold = True
         self._not_before = 0.0
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._ask)
@@ -124,6 +124,8 @@ class WhyClass(QObject):
         if not watched and self._is_busy:
             self._is_late = True
             self._runner.cancel(ClassQuestion)
+        elif watched and self._is_untold:
+            self._tell_question()
         self._plan()
 
     def set_kind(self, kind: type[Method]) -> None:
@@ -171,10 +173,7 @@ class WhyClass(QObject):
 
     @Slot()
     def _on_design_changed(self) -> None:
-        """Ask anew once the edit is painted; a class that is no longer there is given up."""
-        count = class_count(self._document.spec)
-        if isinstance(self._choice, int) and self._choice >= count:
-            self._choice = ClassChoice.PREDICTED
+        """Ask anew once the edit is painted."""
         self._ask_anew(AFTER_EDIT_MS)
 
     @Slot()
@@ -194,9 +193,17 @@ class WhyClass(QObject):
     def _ask_anew(self, after_ms: int = 0) -> None:
         self._is_held, self._is_late = False, True
         self._runner.cancel(ClassQuestion)
-        self.question_changed.emit()
+        self._is_untold = True
         if self._is_watched:
+            self._tell_question()
             self._soon.start(after_ms)
+
+    def _tell_question(self) -> None:
+        """Tell of another question, which nobody hears while nobody looks; give up a class that has gone."""
+        self._is_untold = False
+        if isinstance(self._choice, int) and self._choice >= class_count(self._document.spec):
+            self._choice = ClassChoice.PREDICTED
+        self.question_changed.emit()
 
     @Slot()
     def _plan(self) -> None:

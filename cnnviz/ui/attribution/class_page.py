@@ -150,7 +150,6 @@ class ClassPage(QWidget):
         form.method_requested.connect(why.set_method)
         form.choice_requested.connect(self._on_choice_requested)
         form.layer_requested.connect(why.set_layer)
-        self._selection.image_changed.connect(self._show_question)
         self.pictures.hover_text_changed.connect(self.hover_text_changed)
         self.pictures.pixel_opened.connect(self._on_pixel_opened)
 
