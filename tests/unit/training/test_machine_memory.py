@@ -62,7 +62,7 @@ def test_a_machine_that_does_not_tell(monkeypatch):
         raise OSError("no such file")
 
     monkeypatch.setattr(machine_memory.psutil, "virtual_memory", fail)
-    monkeypatch.setattr(machine_memory.psutil, "Process", fail)
+    monkeypatch.setattr(machine_memory, "_this_process", fail)
     assert available_bytes() is None
     assert used_bytes() == 0
 
