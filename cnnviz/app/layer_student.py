@@ -249,7 +249,7 @@ class _Desk:
 
     def __init__(self) -> None:
         self._images: tuple[Dataset, Split, NDArray[np.float32]] | None = None
-        self._start: tuple[_Wish, LayerSample | None] | None = None
+        self._start: tuple[FirstWeights, str, Dataset, LayerSample | None] | None = None
 
     def meet(self, wish: _Wish) -> StudiedLayer | None:
         """Return the study; None where it was cancelled."""
@@ -282,21 +282,15 @@ class _Desk:
         """Return what the first weights give; None where they cannot be had."""
         if wish.start is None:
             return None
-        known = self._start
-        if known is None or known[0].start is not wish.start or not known[0].is_like(wish):
-            try:
-                arrays = wish.start.read()
-                sample = look_at_layer(
-                    wish.inspection.spec,
-                    arrays,
-                    wish.layer_id,
-                    images,
-                    is_cancelled=wish.cancelled.is_set,
-                )
-            except (CnnvizError, KeyError) as error:
-                _log.info("No first weights of %s: %s", wish.layer_id, error)
-                sample = None
-            if wish.cancelled.is_set():
-                return None
-            self._start = known = (wish, sample)
-        return known[1]
+        known, key = self._start, (wish.start, wish.layer_id, wish.dataset)
+        if known is not None and known[:3] == key:
+            return known[3]
+        spec, is_cancelled = wish.inspection.spec, wish.cancelled.is_set
+        try:
+            sample = look_at_layer(spec, wish.start.read(), wish.layer_id, images, is_cancelled=is_cancelled)
+        except (CnnvizError, KeyError) as error:
+            _log.info("No first weights of %s: %s", wish.layer_id, error)
+            sample = None
+        if not is_cancelled():
+            self._start = (*key, sample)
+        return sample

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cnnviz.app.layer_student import StudiedLayer
     from cnnviz.interpret.layer_study import Alike, LayerStudy
 
-DEAD, SATURATED, ALIKE = "0", "s", "≈"
+DEAD, SATURATED, ALIKE = "×", "s", "≈"
 """The signs on tiles."""
 _NAMED, _LISTED = 4, 40
 _SPLITS = {Split.TRAIN: "training", Split.VALIDATION: "validation", Split.TEST: "test"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QImage
 
-from cnnviz.interpret.atlas import GAP_INDEX, LAST_INDEX
+from cnnviz.interpret.atlas import FIRST_INDEX, GAP_INDEX, LAST_INDEX
 from cnnviz.interpret.colormaps import ZERO_INDEX, ColorMap, lut
 from cnnviz.ui.theme import DARK, LIGHT
 
@@ -79,7 +79,7 @@ def _table(name: ColorMap, dark: bool) -> tuple[int, ...]:
 
 @functools.lru_cache(maxsize=4)
 def _clear_table(signed: bool, dark: bool) -> tuple[int, ...]:
-    zero = ZERO_INDEX if signed else GAP_INDEX
+    zero = ZERO_INDEX if signed else FIRST_INDEX
     table = []
     for index, rgb in enumerate(color_table(signed=signed, dark=dark)):
         color = QColor(rgb)

@@ -4,13 +4,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from cnnviz.interpret.atlas import Scale, build_atlas
 from cnnviz.interpret.colormaps import lut
 from cnnviz.interpret.filters import Composite
 from cnnviz.ui.plots.atlas_view import AtlasView
+from cnnviz.ui.plots.tile_marks import Mark
 from cnnviz.ui.theme import DARK, LIGHT, palette_for
 
 if TYPE_CHECKING:
@@ -110,3 +112,65 @@ def test_filters_in_colour_are_painted_as_they_are(view: AtlasView) -> None:
     pixels[..., 1] = 200
     view.set_picture(Composite(pixels, atlas.grid))
     assert color_at(painted(view), view, 0, 0, 0) == QColor(0, 200, 0)
+
+
+def test_tiles_in_another_order_keep_their_numbers(view: AtlasView, qtbot: QtBot) -> None:
+    view.set_picture(build_atlas(MAPS, signed=True), (2, 0))
+    layout = view.tile_layout()
+    assert layout is not None
+    assert layout.grid.count == 2
+    table = lut("diverging", dark=False)
+    assert color_at(painted(view), view, 1, 0, 0) == QColor(*map(int, table[1]))  # map 0: -2 is the lowest
+    with qtbot.waitSignal(view.hovered) as told:
+        qtbot.mouseMove(view, layout.rect(0).center())
+    assert told.args[0] == 2
+    with qtbot.waitSignal(view.tile_chosen) as told:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=layout.rect(0).center())
+    assert told.args == [2]
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.current == 0
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.current == 0
+    view.set_picture(build_atlas(MAPS, signed=True))
+    assert view.order == (0, 1, 2)
+
+
+def test_a_chosen_tile_that_is_not_shown_has_no_frame(view: AtlasView) -> None:
+    view.set_picture(build_atlas(MAPS, signed=True), (2, 0))
+    before = painted(view)
+    view.set_current(1)
+    assert painted(view) == before
+    view.set_current(2)
+    assert painted(view) != before
+
+
+def test_a_mark_is_painted_on_its_tile_and_told_in_words(view: AtlasView) -> None:
+    before = painted(view)
+    view.set_marks({1: Mark("×", "map 1 was zero"), 2: Mark("", "only words")})
+    after, layout = painted(view), view.tile_layout()
+    assert layout is not None
+    changed = [
+        (x, y)
+        for x in range(after.width())
+        for y in range(after.height())
+        if before.pixel(x, y) != after.pixel(x, y)
+    ]
+    assert changed
+    corner = layout.rect(1).topRight()
+    assert all(abs(x - corner.x()) <= 12 and abs(y - corner.y()) <= 12 for x, y in changed)
+    view.set_current(1)
+    assert view.accessibleDescription() == "map 1 was zero"
+    view.set_current(0)
+    assert view.accessibleDescription() == ""
+
+
+def test_the_words_of_a_mark_are_its_tool_tip(view: AtlasView, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _place, text, _view: told.append(text))
+    view.set_marks({1: Mark("×", "map 1 was zero")})
+    layout = view.tile_layout()
+    assert layout is not None
+    for tile in (1, 0):
+        place = layout.rect(tile).center()
+        QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, place, view.mapToGlobal(place)))
+    assert told == ["map 1 was zero", ""]

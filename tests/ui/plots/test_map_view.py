@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from cnnviz.interpret.atlas import build_atlas
+from cnnviz.spec.receptive import ReceptiveField
 from cnnviz.ui.plots.map_view import MapView
 
 if TYPE_CHECKING:
@@ -56,4 +57,34 @@ def test_nothing_to_show_is_painted_as_nothing(view: MapView, qtbot: QtBot) -> N
     qtbot.mouseMove(view, QPoint(50, 50))
     qtbot.keyClick(view, Qt.Key.Key_Right)
     assert view.cell is None
+    assert not view.grab().isNull()
+
+
+def test_over_the_image_large_numbers_have_colour_and_zeros_leave_it(view: MapView) -> None:
+    maps = np.array([[[0.0, 0.0], [0.0, 4.0]]], np.float32)
+    picture = np.full((2, 2, 3), 200, np.uint8)
+    view.set_map(build_atlas(maps, signed=False), 0, maps[0])
+    view.set_image(picture, ReceptiveField())
+    assert view.is_over_image
+    place = view.place()
+    assert place is not None
+    image = view.grab().toImage()
+    ratio = image.width() / view.width()
+    at = [place.cell(row, row).center() for row in (0, 1)]
+    colors = [image.pixelColor(int(point.x() * ratio), int(point.y() * ratio)) for point in at]
+    assert (colors[0].red(), colors[0].green(), colors[0].blue()) == (200, 200, 200)
+    assert colors[1].hsvSaturation() > 100
+    view.set_image(None, None)
+    assert not view.is_over_image
+
+
+def test_over_the_image_the_cell_under_the_mouse_is_found_where_it_lies(view: MapView, qtbot: QtBot) -> None:
+    maps = np.arange(4, dtype=np.float32).reshape(1, 2, 2)
+    view.set_map(build_atlas(maps, signed=False), 0, maps[0])
+    view.set_image(np.zeros((6, 6, 3), np.uint8), ReceptiveField(size=(3, 3), jump=(2, 2), start=(0, 0)))
+    place = view.place()
+    assert place is not None
+    with qtbot.waitSignal(view.hovered) as caught:
+        qtbot.mouseMove(view, place.cell(1, 0).center())
+    assert caught.args == [1, 0]
     assert not view.grab().isNull()
