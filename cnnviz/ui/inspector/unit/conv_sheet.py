@@ -11,7 +11,7 @@ from cnnviz.interpret.explain.place import Unit
 from cnnviz.interpret.explain.windows import unit_over
 from cnnviz.spec.layers import Conv2D
 from cnnviz.ui.format import number
-from cnnviz.ui.inspector.unit.blocks import MOST_CELL_PX, Cells, ScaleStrip
+from cnnviz.ui.inspector.unit.blocks import MOST_CELL_PX, Cells, ScaleStrip, map_cell
 from cnnviz.ui.inspector.unit.cell_numbers import fitting_format
 from cnnviz.ui.inspector.unit.figures import CENTER, Figure, Line, Rows, Space, Spot, boxed, sign, stack
 from cnnviz.ui.inspector.unit.pens import Scaling
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.inspector.unit.scene import Scene
 
 _LEAST_MAP_PX, _MOST_MAP_PX = 64, 132
-_LEAST_CELL_PX, _LEAST_BLOCK_PX = 6, 60
+_LEAST_CELL_PX, _LEAST_BLOCK_PX, _MOST_MAP_CELL_PX = 3, 60, 24
 _SIGN_AND_SUM_PX = ((24, 64), (16, 52))
 _SHORT_NUMBER = "−.12"
 
@@ -33,6 +33,7 @@ class _Sizes:
     """Widths of the columns, and the side of a cell, in device pixels."""
 
     map: int
+    map_height: int
     cell: int
     sum: int
     sign: int
@@ -50,7 +51,7 @@ class _Sizes:
     @property
     def row(self) -> int:
         """Height of the blocks of one channel."""
-        return max(self.map + self.gap + self.caption, self.cell * self.rows)
+        return max(self.map_height + self.gap + self.caption, self.cell * self.rows)
 
 
 class ConvSheet:
@@ -111,7 +112,7 @@ class ConvSheet:
             pens,
             CENTER,
         )
-        room = (sizes.map, sizes.row - name.height - sizes.gap)
+        room = (sizes.map, sizes.map)
         tile = scene.tile(
             how.window.source_id,
             source,
@@ -208,7 +209,13 @@ def _sizes(scene: Scene, how: Weighted) -> _Sizes:
     spare = scene.width - 3 * max(columns * cell, least) - fixed
     map_width = min(max(spare, pens.px(_LEAST_MAP_PX)), pens.px(_MOST_MAP_PX))
     gap, caption = pens.px(SPACE_4), pens.height(pens.caption)
-    return _Sizes(map_width, cell, pens.px(total), pens.px(mark), gap, caption, rows, columns, least)
+    values = scene.view(how.window.source_id).values
+    shape = (values.shape[1], values.shape[2])
+    side = map_cell(shape, (map_width, map_width), pens.px(_MOST_MAP_CELL_PX))
+    map_height = round(side * shape[0])
+    return _Sizes(
+        map_width, map_height, cell, pens.px(total), pens.px(mark), gap, caption, rows, columns, least
+    )
 
 
 def _few(array: Numbers) -> Numbers:

@@ -231,9 +231,12 @@ class UnitPage(QWidget):
 
     def _lay_out(self) -> None:
         self._sentence.setWordWrap(True)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         for label in (self._sentence, self._weights, self._keys):
             label.setFont(caption_font(label))
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        # Always room for two lines: what is below must not jump while the mouse passes over a map.
+        self._sentence.setFixedHeight(2 * self._sentence.fontMetrics().lineSpacing())
         self.copy_button.setIcon(icon("copy"))
         self.copy_button.setToolTip("Copy the arithmetic as text (Ctrl+C)")
         self.copy_button.setAccessibleName("Copy as text")
