@@ -270,6 +270,9 @@ def _add_why(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="of a method, such as steps=100 or patch=4; may be given again",
     )
+    parser.add_argument(
+        "--filter", metavar="ID:N", help="write the training images that excite filter N of a layer most, too"
+    )
 
 
 def _add_summary(parser: argparse.ArgumentParser) -> None:

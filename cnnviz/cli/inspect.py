@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.cli.arrays import write_arrays
+from cnnviz.cli.filter_look import write_filter
 from cnnviz.cli.networks import bundled_names, exists, load_design
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.pictures import write_pictures
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from cnnviz.data.dataset import Dataset
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.training.events import Parameters
     from cnnviz.training.result import DataFacts
@@ -55,6 +57,12 @@ def run(options: argparse.Namespace) -> int:
     report: dict[str, Any] = {"out": str(options.out), "files": written}
     if options.why:
         files, report["why"] = write_why(subject.spec, subject.parameters, image, options)
+        written += files
+    if options.filter:
+        looked_at = (_dataset(subject, options.dataset), options.filter, options.out)
+        files, report["filter"] = write_filter(
+            subject.spec, subject.parameters, *looked_at, arrays=options.npz
+        )
         written += files
     if options.json:
         print_json(report)
@@ -110,6 +118,13 @@ def _is_text(path: Path) -> bool:
     return start.lstrip()[:1] == b"{" and b"\0" not in start
 
 
+def _dataset(subject: Subject, named: str | None) -> Dataset:
+    """Return the data set that is named, or that of the run, or the default one."""
+    if subject.data is None:
+        return open_dataset(named or _DEFAULT_DATASET)
+    return dataset_of(subject.data, named)
+
+
 def _image(text: str, subject: Subject, named: str | None) -> NDArray[np.float32]:
     """Return the picture at a path, or the image of this number in the data set, as (C, H, W)."""
     is_index = text.isascii() and text.isdecimal() and len(text) <= _MAX_INDEX_DIGITS
@@ -119,10 +134,7 @@ def _image(text: str, subject: Subject, named: str | None) -> NDArray[np.float32
         for step in loaded.steps:
             say(step)
         return loaded.pixels
-    if subject.data is None:
-        dataset = open_dataset(named or _DEFAULT_DATASET)
-    else:
-        dataset = dataset_of(subject.data, named)
+    dataset = _dataset(subject, named)
     wanted, received = format_shape(subject.spec.input.shape), format_shape(dataset.image_shape)
     if received != wanted:
         raise DataError(
