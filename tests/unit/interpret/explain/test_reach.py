@@ -89,9 +89,6 @@ def test_nothing_outside_of_the_reach_moves_the_number(spec, data):
     reach = reaches(look, unit).get("")
     image = look.view.image + 1
     if reach is not None:
-        image = np.where(
-            np.ix_(*reach.masks)[0] & reach.rows[:, None] & reach.columns, look.view.image, image
-        )
         inside = reach.channels[:, None, None] & reach.rows[:, None] & reach.columns
         image = np.where(inside, look.view.image, image)
     other = view_image(spec, look.arrays, image.astype(np.float32))
