@@ -202,6 +202,8 @@ class LayerStudent(QObject):
         wish = self._subject
         if wish is None:
             return
+        if wish.cancelled.is_set():  # it was given up, and is wanted after all
+            wish = dataclasses.replace(wish, cancelled=threading.Event())
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="cnnviz-layer-student", daemon=True)
             self._thread.start()

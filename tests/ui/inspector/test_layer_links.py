@@ -1,0 +1,85 @@
+"""The layer panel of a real window has the layer studied that is in sight."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from cnnviz.app import layer_student as module
+from cnnviz.spec.training import TrainingSpec
+from cnnviz.ui.inspector.layer_links import PATIENCE_MS
+from tests.helpers.open_windows import open_window
+
+TIMEOUT_MS = 20_000
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    with open_window(tmp_path) as window:
+        qtbot.waitUntil(lambda: window.layer_panel.studied is not None, timeout=TIMEOUT_MS)
+        yield window
+
+
+def test_the_layer_in_sight_is_studied(window, qtbot):
+    panel = window.layer_panel
+    assert panel.layer_id == panel.studied.study.layer_id == "conv1"
+    assert panel.findings.text().startswith(("none dead", "<b>"))
+    assert "128 validation images" in panel.findings.text()
+    window.builder.select_layer("dense1")
+    assert panel.studied is None
+    qtbot.waitUntil(lambda: panel.studied is not None, timeout=TIMEOUT_MS)
+    assert panel.studied.study.layer_id == "dense1"
+    window.builder.select_layer("relu1")
+    assert panel.findings.isHidden()
+
+
+def test_behind_another_tab_nothing_is_studied(window, qtbot):
+    window.docks.bring(window.docks.image)
+    qtbot.waitUntil(lambda: window.workbench.student._subject is None)
+    window.builder.select_layer("conv2")
+    assert not window.workbench.student._soon.isActive()
+    window.docks.bring(window.docks.layer)
+    qtbot.waitUntil(lambda: window.layer_panel.studied is not None, timeout=TIMEOUT_MS)
+    assert window.layer_panel.studied.study.layer_id == "conv2"
+
+
+def test_after_a_run_histograms_have_the_outline_of_step_0(window, qtbot):
+    bench, panel = window.workbench, window.layer_panel
+    with qtbot.waitSignal(bench.session.run_ended, timeout=TIMEOUT_MS):
+        bench.session.start(bench.document.spec, TrainingSpec(epochs=1), bench.selection.dataset)
+    qtbot.waitUntil(
+        lambda: not panel.studied.is_moving and panel.studied.step == bench.session.weights_step,
+        timeout=TIMEOUT_MS,
+    )
+    assert panel.studied.start == "at step 0"
+    assert "at step 0" in panel.histograms.weights.accessibleDescription()
+
+
+def test_a_long_study_is_announced_and_can_be_cancelled(window, qtbot, monkeypatch):
+    opened, real = threading.Event(), module.look_at_layer
+
+    def held(*args, **kwargs):
+        assert opened.wait(TIMEOUT_MS / 1000)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(module, "look_at_layer", held)
+    panel = window.layer_panel
+    window.builder.select_layer("conv2")
+    try:
+        qtbot.waitUntil(lambda: "Cancel" in panel.findings.text(), timeout=10 * PATIENCE_MS)
+        panel.findings.linkActivated.emit("cancel")
+    finally:
+        opened.set()
+    assert "Not studied" in panel.findings.text()
+    panel.findings.linkActivated.emit("again")
+    qtbot.waitUntil(lambda: panel.studied is not None, timeout=TIMEOUT_MS)
+
+
+def test_a_study_that_fails_says_why(window, qtbot, monkeypatch):
+    def fail(*_args, **_kwargs):
+        raise ValueError("no room")
+
+    monkeypatch.setattr(module, "look_at_layer", fail)
+    window.builder.select_layer("conv2")
+    qtbot.waitUntil(lambda: "no room" in window.layer_panel.findings.text(), timeout=TIMEOUT_MS)
