@@ -184,7 +184,8 @@ def best_epoch(epochs: EpochColumns, best_by: str = VAL_ACCURACY) -> int | None:
     if best_by == VAL_LOSS:
         return int(np.argmin(epochs.val_loss))
     accuracy = np.nan_to_num(epochs.val_accuracy, nan=0.0)
-    return int(np.lexsort((epochs.val_loss, -accuracy))[0])
+    highest = np.flatnonzero(accuracy == accuracy.max())
+    return int(highest[np.argmin(epochs.val_loss[highest])])
 
 
 class _Table:
