@@ -66,11 +66,12 @@ def _candidates(largest: float) -> Iterator[CellFormat]:
     thousands = 3 * math.floor(math.log10(largest) / 3) if largest > 0 else 0
     if _SMALLEST_PLAIN <= largest < _LARGEST_PLAIN or largest == 0:
         most = _decimals(largest)
+        fewer = max(most - 1, 0)
         yield CellFormat(most)
-        yield CellFormat(most - 1)
+        yield CellFormat(fewer)
         if largest >= _LEAST_OF_TWO_DECIMALS:
             yield CellFormat(most, is_short=True)
-            yield CellFormat(most - 1, is_short=True)
+            yield CellFormat(fewer, is_short=True)
     most = _decimals(largest / 10**thousands)
     for decimals in range(most, -1, -1):
         yield CellFormat(decimals, thousands)
