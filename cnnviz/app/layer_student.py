@@ -47,7 +47,7 @@ class StudiedLayer:
     """A study, the part of the data set it looked through, and at which weights.
 
     `start` says what the first weights are that it compares with; empty where it does not. `is_moving` says
-    that a run was on, so that newer weights follow.
+    that other weights follow: a run was on, or an earlier moment looked at.
     """
 
     study: LayerStudy
@@ -63,7 +63,7 @@ class _Wish:
     layer_id: str
     dataset: Dataset
     start: FirstWeights | None
-    is_moving: bool
+    is_running: bool
     cancelled: threading.Event = dataclasses.field(default_factory=threading.Event)
 
     def is_like(self, other: _Wish) -> bool:
@@ -137,8 +137,8 @@ class LayerStudent(QObject):
         ):
             self.rest()
             return False
-        is_moving = self._session.state is SessionState.RUNNING and not inspection.is_past
-        subject = _Wish(inspection, layer_id, dataset, self._starts.find(inspection.spec), is_moving)
+        is_running = self._session.state is SessionState.RUNNING
+        subject = _Wish(inspection, layer_id, dataset, self._starts.find(inspection.spec), is_running)
         self._subject = subject
         if not self._refused and (self._newest is None or not self._newest.is_same(subject)):
             self._plan(subject)
@@ -179,9 +179,9 @@ class LayerStudent(QObject):
         is_other = self._newest is None or not self._newest.is_like(subject)
         if is_other:
             self._cancel()
-        elif subject.is_moving and self._is_busy:
+        elif subject.is_running and self._is_busy:
             return  # the answer is followed by a rest, and that by newer weights
-        wait = 0.0 if is_other or not subject.is_moving else self._rested_at - time.monotonic()
+        wait = 0.0 if is_other or not subject.is_running else self._rested_at - time.monotonic()
         self._start_in(max(wait, AFTER_EDIT_MS / 1000))
 
     def _start_in(self, seconds: float) -> None:
@@ -268,7 +268,8 @@ class _Desk:
         name = wish.start.name if wish.start is not None and start is not None else ""
         study = study_sample(sample, start)
         assert self._images is not None
-        return StudiedLayer(study, self._images[1], inspection.image_view.step, name, wish.is_moving)
+        is_moving = wish.is_running or inspection.is_past
+        return StudiedLayer(study, self._images[1], inspection.image_view.step, name, is_moving)
 
     def _images_of(self, dataset: Dataset) -> NDArray[np.float32]:
         """Return images (N, C, H, W) from all over the validation images, or others where there are none."""

@@ -212,3 +212,13 @@ def test_a_layer_that_cannot_be_studied_says_why(place, qtbot, monkeypatch):
     place.student.look_at(place.inspection(), "conv1")
     qtbot.waitUntil(lambda: bool(place.failures))
     assert place.failures == ["The layer could not be studied: no room."]
+
+
+def test_at_an_earlier_moment_filters_are_not_to_move(place, qtbot):
+    train(qtbot, place)
+    place.travel.look_at(place.travel.moments[1])
+    qtbot.waitUntil(lambda: place.travel.is_past)
+    place.student.look_at(place.inspection(), "conv1")
+    qtbot.waitUntil(lambda: bool(place.told), timeout=TIMEOUT_MS)
+    assert (place.told[0].step, place.told[0].start) == (place.travel.moments[1].step, "at step 0")
+    assert place.told[0].is_moving
