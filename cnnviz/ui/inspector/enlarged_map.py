@@ -14,6 +14,8 @@ from cnnviz.ui.plots.map_view import MapView
 from cnnviz.ui.theme import SPACE_4, caption_font
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from cnnviz.app.inspection import Inspection
     from cnnviz.interpret.activations import LayerView
     from cnnviz.spec.network import NetworkSpec
@@ -42,7 +44,6 @@ class EnlargedMap(QWidget):
         self._traced: tuple[NetworkSpec, dict[str, ReceptiveField]] | None = None
         self._shown: tuple[Inspection, LayerView] | None = None
         self.view = MapView("Enlarged feature map", self)
-        self.view.setMinimumHeight(self.view.sizeHint().height())
         self._caption = QLabel(self)
         self._caption.setWordWrap(True)
         self._caption.setFont(caption_font(self._caption))
@@ -81,6 +82,10 @@ class EnlargedMap(QWidget):
         place = f"Map {map_index} (of 0 to {count - 1:,})" if count > 1 else "The only map"
         self._caption.setText(f"{place}: values from {low} to {high}; click one to see where it comes from")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.view.setFixedHeight(self.view.wanted_height())
+
     @Slot()
     def _lay_over(self) -> None:
         if self._shown is None:
@@ -90,6 +95,7 @@ class EnlargedMap(QWidget):
         self.over.setVisible(field is not None)
         is_over = self.over.isChecked() and field is not None
         self.view.set_image(inspection.image_view.picture if is_over else None, field if is_over else None)
+        self.view.setFixedHeight(self.view.wanted_height())
 
     def _field_of(self, spec: NetworkSpec, layer_id: str) -> ReceptiveField | None:
         """Return what the numbers of a layer see; None where they do not see one part of the image each."""

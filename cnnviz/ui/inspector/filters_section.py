@@ -97,10 +97,18 @@ class FiltersSection(Section):
         self._first_channel = min(self._first_channel, view.weight.shape[1] - 1) // CHANNELS * CHANNELS
         self._show_names(are_large=view.weight.shape[2] >= _LARGE, are_templates=are_templates)
         self._show_kernels(view)
-        place = self._filters.index(current) if current is not None and current in self._filters else None
-        self.flow.set_current(place)
         self._scroll.fit()
+        self._frame(current)
         self._show_scale()
+
+    def _frame(self, current: int | None) -> None:
+        """Put the frame around a filter, and around its first kernel where it is around none of them."""
+        place = self._filters.index(current) if current in self._filters else None
+        self.flow.set_current(place)
+        width = len(self._shown_channels)
+        if place is not None and (self.table.current is None or self.table.current // width != place):
+            self.table.set_current(place * width)
+            self._scroll.bring(place * width)
 
     @property
     def _shown_channels(self) -> range:
@@ -228,6 +236,13 @@ class _TableArea(QScrollArea):
         is_wider = wanted.width() > self.viewport().width()
         bar = self.horizontalScrollBar().sizeHint().height() if is_wider else 0
         self.setFixedHeight(min(_ROWS_PX, wanted.height() + bar))
+
+    def bring(self, tile: int) -> None:
+        """Scroll to a kernel."""
+        layout, ratio = self._table.tile_layout(), self._table.devicePixelRatioF()
+        if layout is not None and tile < layout.grid.count:
+            middle = layout.rect(tile).center() / ratio
+            self.ensureVisible(middle.x(), middle.y(), _KERNEL_PX, _KERNEL_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QTextDocumentFragment
 from PySide6.QtWidgets import QLabel, QWidget
 
 from cnnviz.data.dataset import Split
@@ -120,7 +120,6 @@ class FindingsLine(QLabel):
         self.setTextFormat(Qt.TextFormat.RichText)
         flags = Qt.TextInteractionFlag
         self.setTextInteractionFlags(flags.LinksAccessibleByMouse | flags.LinksAccessibleByKeyboard)
-        self.setAccessibleName("What was found in the filters")
         self.linkActivated.connect(self._on_link_activated)
         self.hide()
 
@@ -153,6 +152,7 @@ class FindingsLine(QLabel):
     def _say(self, text: str, tip: str) -> None:
         if text != self.text():
             self.setText(text)
+            self.setAccessibleName(QTextDocumentFragment.fromHtml(text).toPlainText())
         self.setToolTip(tip)
         self.show()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from cnnviz.spec.receptive import ReceptiveField
     from cnnviz.ui.plots.map_place import MapPlace
 
-_LEAST_PX = 96
+_LEAST_PX, _USUAL_PX = 96, 220
 _LARGEST_CELL_PX = 40
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
@@ -105,7 +106,7 @@ class MapView(QWidget):
         return f"row {row}, column {column}: {number(float(self._values[row, column]))}"
 
     def sizeHint(self) -> QSize:
-        return QSize(220, 220)
+        return QSize(_USUAL_PX, _USUAL_PX)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_LEAST_PX, _LEAST_PX)
@@ -168,10 +169,21 @@ class MapView(QWidget):
 
     def place(self) -> MapPlace | None:
         """Return where the map lies, in device pixels; None where there is none."""
+        return self._place_in(self.height())
+
+    def wanted_height(self) -> int:
+        """Return how high the map is in the width there is: no higher than usual."""
+        place, ratio = self._place_in(_USUAL_PX), self.devicePixelRatioF()
+        if place is None:
+            return _USUAL_PX
+        whole = place.image if self.is_over_image else place.whole
+        return math.ceil(whole.height() / ratio) + 1
+
+    def _place_in(self, height: int) -> MapPlace | None:
         if self._atlas is None:
             return None
         grid, ratio = self._atlas.grid, self.devicePixelRatioF()
-        shape, room = (grid.tile_height, grid.tile_width), (self.width() * ratio, self.height() * ratio)
+        shape, room = (grid.tile_height, grid.tile_width), (self.width() * ratio, height * ratio)
         largest = round(_LARGEST_CELL_PX * ratio)
         if self._field is None:
             return own_place(shape, *room, largest)

@@ -98,6 +98,7 @@ def test_a_long_study_can_be_cancelled_and_made_after_all(line, qtbot):
     with qtbot.waitSignal(line.cancel_requested):
         line.linkActivated.emit("cancel")
     assert "Not studied" in line.text()
+    assert line.accessibleName() == "Not studied. Study the layer"
     with qtbot.waitSignal(line.again_requested):
         line.linkActivated.emit("again")
     line.show_failure("No room.")

@@ -239,3 +239,26 @@ def test_a_scale_for_each_map_names_the_kernel_in_its_place(panel, planted):
     panel.set_inspection(scaled)
     panel.order_bar.order_chosen.emit(Order.NORM)
     assert panel.filters.note.startswith("5 filters of 3×3×1; colours per layer")
+
+
+def test_the_kernels_of_the_chosen_filter_are_framed_and_scrolled_to(panel, qtbot):
+    inspection = inspect(Conv2D(filters=3), Conv2D(filters=40))
+    panel.set_inspection(inspection)
+    panel.set_layer("conv2", 0)
+    table, bar = panel.filters.table, panel.filters._scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    panel.set_layer("conv2", 39)
+    assert table.current == 39 * 3
+    assert bar.value() > bar.maximum() / 2
+    table.tile_chosen.emit(5)
+    assert panel.map_index == 1
+
+
+def test_an_enlarged_map_is_as_high_as_it_needs(panel, planted):
+    place = panel.map_view.place()
+    assert panel.map_view.height() == place.whole.height() + 1
+    small = inspect(Conv2D(filters=2, kernel_size=(6, 6)))
+    panel.set_inspection(small)
+    panel.set_layer("conv1")
+    assert panel.map_view.place().whole.height() == 3 * 40
+    assert panel.map_view.height() == 121
