@@ -22,7 +22,6 @@ from cnnviz.spec.layers import (
     Softmax,
     Tanh,
     type_name,
-    walk,
 )
 from cnnviz.spec.losses import end_left_to_loss
 from cnnviz.spec.shapes import format_shape
@@ -42,7 +41,9 @@ class LayerView:
 
     `values` is float32 (C, H, W), or (units,) for a row of numbers; `atlas` paints its maps (or units) in the
     same order. `signed` tells values that can be below zero, which belong to the diverging table. `block` is
-    the block of the network that the layer stands in, empty for the layers of the network itself.
+    the block of the network that the layer stands in, empty for the layers of the network itself; `parent` is
+    the innermost one, where blocks stand in blocks. `groups` is into how many groups a convolution cuts its
+    channels.
     """
 
     layer_id: str
@@ -52,6 +53,8 @@ class LayerView:
     atlas: Atlas
     signed: bool
     block: str = ""
+    parent: str = ""
+    groups: int = 1
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -124,10 +127,12 @@ def view_image(
     signs = sight.signs
     layers = tuple(_layer_view(layer, outputs[layer.id], signs[layer.id], scale) for layer in part.layers)
     inner = tuple(
-        _layer_view(layer, outputs[layer.id], signs[layer.id], scale, block.id)
+        dataclasses.replace(
+            _layer_view(layer, outputs[layer.id], signs[layer.id], scale), block=block.id, parent=parent
+        )
         for block in part.layers
         if isinstance(block, Residual)
-        for layer in walk(block.layers)
+        for layer, parent in _body(block)
     )
     probabilities = None
     if problem is None and layers and layers[-1].values.ndim == 1:
@@ -251,11 +256,18 @@ def _needed(
     return needed
 
 
-def _layer_view(
-    layer: Layer, output: NDArray[np.floating], signed: bool, scale: Scale, block: str = ""
-) -> LayerView:
+def _body(block: Residual) -> Iterator[tuple[Layer, str]]:
+    """Yield what is inside of a block, depth first, each layer with the id of its innermost block."""
+    for layer in block.layers:
+        yield layer, block.id
+        if isinstance(layer, Residual):
+            yield from _body(layer)
+
+
+def _layer_view(layer: Layer, output: NDArray[np.floating], signed: bool, scale: Scale) -> LayerView:
     values = read_only(np.array(output, np.float32))  # a copy: the network may use its buffer again
-    return _view(layer.id, type_name(layer), layer.title, values, signed=signed, scale=scale, block=block)
+    view = _view(layer.id, type_name(layer), layer.title, values, signed=signed, scale=scale)
+    return dataclasses.replace(view, groups=layer.groups) if isinstance(layer, Conv2D) else view
 
 
 def _view(
@@ -266,13 +278,12 @@ def _view(
     *,
     signed: bool,
     scale: Scale,
-    block: str = "",
 ) -> LayerView:
     if values.ndim == 1:
         atlas = build_row_atlas(values, signed=signed)
     else:
         atlas = build_atlas(values, signed=signed, scale=scale)
-    return LayerView(layer_id, kind, title, values, atlas, signed, block)
+    return LayerView(layer_id, kind, title, values, atlas, signed)
 
 
 def _probabilities(part: NetworkSpec, scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from cnnviz.interpret.atlas import GAP_INDEX
-from cnnviz.ui.inspector.network_columns import ColumnKind
+from cnnviz.ui.inspector.network_columns import ColumnKind, layer_of
 from cnnviz.ui.plots.atlas_painting import index_image, picture_image, tile_image
 
 if TYPE_CHECKING:
@@ -22,19 +22,20 @@ def column_image(view: ImageView, placed: PlacedColumn, colors: Colors) -> QImag
     """Return what a column shows, ready to be painted at its block's corner; clear between its tiles."""
     if placed.column.kind is ColumnKind.PICTURE:
         return _picture(view, placed)
-    assert placed.column.view_index is not None, "classes are painted as bars"
-    atlas = view.layers[placed.column.view_index].atlas
-    image = index_image(placed.block.picture(atlas.grid.tiles(atlas.pixels)), colors, signed=atlas.signed)
+    atlas = layer_of(view, placed.column).atlas
+    tiles = atlas.grid.tiles(atlas.pixels)
+    if placed.numbers is not None:
+        tiles = tiles[list(placed.numbers)]
+    image = index_image(placed.block.picture(tiles), colors, signed=atlas.signed)
     image.setColor(GAP_INDEX, _CLEAR)
     return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
-def map_image(view: ImageView, placed: PlacedColumn, tile: int, colors: Colors) -> QImage:
-    """Return one map with one pixel for each of its numbers."""
+def map_image(view: ImageView, placed: PlacedColumn, number: int, colors: Colors) -> QImage:
+    """Return map `number` with one pixel for each of its numbers."""
     if placed.column.kind is ColumnKind.PICTURE:
         return picture_image(view.picture)
-    assert placed.column.view_index is not None, "classes have no maps"
-    return tile_image(view.layers[placed.column.view_index].atlas, tile, colors)
+    return tile_image(layer_of(view, placed.column).atlas, number, colors)
 
 
 def _picture(view: ImageView, placed: PlacedColumn) -> QImage:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPen
 from cnnviz.ui.theme import RADIUS, SPACE_4, SPACE_8, SPACE_16
 
 if TYPE_CHECKING:
-    from cnnviz.ui.inspector.network_painter import Brushes
+    from cnnviz.ui.inspector.network_brushes import Brushes
 
 _MAP_PX = 112
 

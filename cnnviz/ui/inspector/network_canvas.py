@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QStyle, QWidget
 
 from cnnviz.ui.inspector.hover_card import HoverCard, card_rect, paint_card
-from cnnviz.ui.inspector.network_columns import ColumnKind
-from cnnviz.ui.inspector.network_links import sources
-from cnnviz.ui.inspector.network_painter import (
-    Brushes,
-    paint_focus_ring,
-    paint_frame,
-    paint_selection,
-    paint_sources,
-)
+from cnnviz.ui.inspector.network_brushes import Brushes
+from cnnviz.ui.inspector.network_columns import ColumnKind, block_ids
+from cnnviz.ui.inspector.network_look import Look, paint_network
+from cnnviz.ui.inspector.network_painter import paint_focus_ring
 from cnnviz.ui.inspector.network_picture import NetworkPicture, Place
+from cnnviz.ui.inspector.network_walk import step_along, step_within
 from cnnviz.ui.theme import LOOK_CHANGES
 
 if TYPE_CHECKING:
@@ -27,12 +24,14 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 
     from cnnviz.interpret.activations import ImageView
-    from cnnviz.ui.inspector.network_layout import NetworkLayout, PlacedColumn
+    from cnnviz.ui.inspector.network_layout import NetworkLayout
 
 _LEAST_SIZE, _USUAL_SIZE = QSize(240, 180), QSize(850, 380)
 _SCROLL_STEP_PX = 32
 _ALONG = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _WITHIN = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+_MOST_OPEN_COLUMNS = 24
+"""A network of no more layers than this is shown with all of its blocks open."""
 
 
 class NetworkCanvas(QAbstractScrollArea):
@@ -66,6 +65,10 @@ class NetworkCanvas(QAbstractScrollArea):
         self._selected: tuple[str, int | None] = ("", None)
         self._mouse: QPointF | None = None
         self._hovered: Place | None = None
+        self._view: ImageView | None = None
+        self._class_names: tuple[str, ...] = ()
+        self._toggled: frozenset[str] = frozenset()
+        self._is_walking = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -88,7 +91,7 @@ class NetworkCanvas(QAbstractScrollArea):
         if self._hovered is not None and self._picture is not None:
             column = self._picture.columns[self._hovered[0]]
             if column.kind in (ColumnKind.MAPS, ColumnKind.UNITS):
-                return column.layer_id, self._hovered[1]
+                return column.layer_id, self._picture.number_at(self._hovered)
         return self._selected
 
     @property
@@ -100,18 +103,25 @@ class NetworkCanvas(QAbstractScrollArea):
 
     def set_view(self, view: ImageView, class_names: Sequence[str]) -> None:
         """Show newer numbers, or another network."""
+        self._view, self._class_names = view, tuple(class_names)
         if self._picture is None or not self._picture.take(view, class_names):
-            self._picture, self._hovered = NetworkPicture(view, class_names), None
-            self._arrange()
+            self._begin(view)
         self.viewport().update()
         if self._mouse is not None:
             self._point_at(self._mouse)
+
+    def toggle_block(self, layer_id: str) -> None:
+        """Show the layers inside of a block beside each other, or the block as one column again."""
+        if self._view is not None and layer_id in block_ids(self._view):
+            self._toggled ^= {layer_id}
+            self._begin(self._view)
+            self._scroll_to(layer_id)
 
     def set_selected(self, layer_id: str, map_index: int | None = None) -> None:
         """Choose a layer, empty for none, and a map of it. Only `subject_changed` is sent."""
         if (layer_id, map_index) != self._selected:
             self._selected = (layer_id, map_index)
-            self._scroll_to_selected()
+            self._scroll_to(layer_id)
             self.viewport().update()
             self.subject_changed.emit()
 
@@ -124,9 +134,10 @@ class NetworkCanvas(QAbstractScrollArea):
             No column shows it.
         """
         placed = self._picture.placed(layer_id) if self._picture is not None else None
-        if placed is None or not 0 <= tile < placed.block.shown:
+        place = placed.tile_of(tile) if placed is not None and placed.column.is_of(layer_id) else None
+        if placed is None or place is None:
             raise LookupError(f"No column shows number {tile} of layer '{layer_id}'.")
-        center = QPointF(placed.block.rect(tile).center()) / self._current_brushes().ratio
+        center = QPointF(placed.block.rect(place).center()) / self._current_brushes().ratio
         return QPoint(int(center.x()) - self.horizontalScrollBar().value(), int(center.y()))
 
     def sizeHint(self) -> QSize:
@@ -187,20 +198,28 @@ class NetworkCanvas(QAbstractScrollArea):
         self._point_at(event.position())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        layout, x = self.network_layout, self._content_x(event.position().x())
-        index = layout.column_at(int(x)) if layout is not None else None
-        if event.button() is not Qt.MouseButton.LeftButton or layout is None:
+        picture, position = self._picture, event.position()
+        if event.button() is not Qt.MouseButton.LeftButton or picture is None or picture.layout is None:
             return
-        if index is None:
-            self._show_problem(int(x))
-            return
-        column, place = layout.columns[index].column, self._located(event.position())
+        self._is_walking = False
+        x, y = self._content(position)
+        block, index = picture.toggle_at(x, y, self._current_brushes()), picture.layout.column_at(x)
+        if block is not None:
+            self.toggle_block(block)
+        elif index is None:
+            self._show_problem(x)
+        else:
+            self._press_column(picture, index, picture.place_at(x, y))
+
+    def _press_column(self, picture: NetworkPicture, index: int, place: Place | None) -> None:
+        """Choose a column and the map under the mouse; a map that was chosen before is opened there."""
+        column, before = picture.columns[index], self._selected
         if not column.is_choosable:
             return
-        before, is_tile = self._selected, place is not None and column.kind is not ColumnKind.CLASSES
-        self._choose(column.layer_id, place[1] if is_tile and place is not None else None)
-        if place is not None and self._selected == before and self._picture is not None:
-            self.unit_clicked.emit(column.layer_id, self._picture.number_at(place), place[2], place[3])
+        number = picture.number_at(place) if place is not None else None
+        self._choose(column.layer_id, None if column.kind is ColumnKind.CLASSES else number)
+        if place is not None and number is not None and self._selected == before:
+            self.unit_clicked.emit(column.layer_id, number, place[2], place[3])
 
     def _show_problem(self, x: int) -> None:
         """Lead from the mark where the columns stop to the layer that stops them."""
@@ -209,18 +228,25 @@ class NetworkCanvas(QAbstractScrollArea):
             self.layer_clicked.emit(layer_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if key in _ALONG:
-            self._move_along(_ALONG[key])
-        elif key in _WITHIN:
-            self._move_within(_WITHIN[key])
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._picture is not None:
-            count = len(self._picture.columns)
-            self._move_along(-count if key is Qt.Key.Key_Home else count)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._picture is not None:
-            self._open_chosen(self._picture)
-        else:
+        if self._picture is None or not self._press_key(self._picture, Qt.Key(event.key())):
             super().keyPressEvent(event)
+
+    def _press_key(self, picture: NetworkPicture, key: Qt.Key) -> bool:
+        """Do what a key stands for. Return whether it stands for anything."""
+        if key in _ALONG:
+            self._walk_to(step_along(picture, self._selected, _ALONG[key]))
+        elif key in _WITHIN:
+            self._walk_to(step_within(picture, self._selected, _WITHIN[key]))
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            count = len(picture.columns)
+            self._walk_to(step_along(picture, self._selected, -count if key is Qt.Key.Key_Home else count))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open_chosen(picture)
+        elif key is Qt.Key.Key_Space:
+            self.toggle_block(picture.block_of(self._selected[0]) or "")
+        else:
+            return False
+        return True
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -232,43 +258,29 @@ class NetworkCanvas(QAbstractScrollArea):
 
     def _paint(self, painter: QPainter, picture: NetworkPicture, brushes: Brushes) -> None:
         room = QRectF(self.viewport().rect())
-        selected = picture.placed(self._selected[0])
-        painter.save()
-        painter.translate(-self.horizontalScrollBar().value(), 0)
-        if selected is not None:
-            paint_selection(painter, picture.column_rect(selected, brushes), brushes)
-        picture.paint_backdrop(painter, brushes)
-        picture.paint_columns(painter, self._content_x(0), self._content_x(room.width()), brushes)
-        if selected is not None:
-            self._paint_selected(painter, picture, selected, brushes)
-        if self._hovered is not None:
-            self._paint_hovered(painter, picture, self._hovered, brushes)
-        painter.restore()
-        if self.hasFocus() and selected is None:
+        look = Look(
+            self._seen(brushes), self._selected, self._hovered, self._is_walking, has_focus=self.hasFocus()
+        )
+        paint_network(painter, picture, look, brushes)
+        if self.hasFocus() and picture.placed(self._selected[0]) is None:
             paint_focus_ring(painter, room, brushes)
         card = self.hover_card
         if card is not None and self._mouse is not None:
             paint_card(painter, card, card_rect(card, self._mouse, room, brushes), brushes)
 
-    def _paint_selected(
-        self, painter: QPainter, picture: NetworkPicture, selected: PlacedColumn, brushes: Brushes
-    ) -> None:
-        if self.hasFocus():
-            paint_focus_ring(painter, brushes.logical(picture.column_rect(selected, brushes)), brushes)
-        tile = self._selected[1]
-        if tile is not None and tile < selected.block.shown:
-            paint_frame(painter, selected.block.rect(tile), brushes, accented=self.hasFocus())
+    def _seen(self, brushes: Brushes) -> QRect:
+        """Return the part of the layout that is in sight, in device pixels."""
+        room, ratio = self.viewport().rect(), brushes.ratio
+        left = round(self.horizontalScrollBar().value() * ratio)
+        return QRect(left, 0, math.ceil(room.width() * ratio), math.ceil(room.height() * ratio))
 
-    def _paint_hovered(
-        self, painter: QPainter, picture: NetworkPicture, place: Place, brushes: Brushes
-    ) -> None:
-        assert picture.layout is not None
-        (index, tile), columns = place[:2], picture.layout.columns
-        if index > 0:
-            path = sources(columns[index - 1], columns[index], tile, picture.number_at(place))
-            paint_sources(painter, path, brushes)
-        if columns[index].column.kind is not ColumnKind.CLASSES:
-            paint_frame(painter, columns[index].block.rect(tile), brushes, accented=False)
+    def _begin(self, view: ImageView) -> None:
+        """Show other columns."""
+        blocks = block_ids(view)
+        is_small = len(view.layers) + len(view.inner) <= _MOST_OPEN_COLUMNS
+        opened = frozenset(one for one in blocks if (one in self._toggled) != is_small)
+        self._picture, self._hovered = NetworkPicture(view, self._class_names, opened), None
+        self._arrange()
 
     def _arrange(self) -> None:
         """Place everything anew in the room there is."""
@@ -295,15 +307,16 @@ class NetworkCanvas(QAbstractScrollArea):
             self._brushes = Brushes.of(self)
         return self._brushes
 
-    def _content_x(self, x: float) -> float:
+    def _content(self, position: QPointF) -> tuple[int, int]:
         """Return where a place in the viewport lies in the layout, in device pixels."""
-        return (x + self.horizontalScrollBar().value()) * self._current_brushes().ratio
+        ratio = self._current_brushes().ratio
+        x = (position.x() + self.horizontalScrollBar().value()) * ratio
+        return int(x), int(position.y() * ratio)
 
     def _located(self, position: QPointF) -> Place | None:
         if self._picture is None:
             return None
-        y = position.y() * self._current_brushes().ratio
-        return self._picture.place_at(int(self._content_x(position.x())), int(y))
+        return self._picture.place_at(*self._content(position))
 
     def _point_at(self, position: QPointF) -> None:
         self._mouse = position
@@ -320,8 +333,8 @@ class NetworkCanvas(QAbstractScrollArea):
         if (before or ())[:2] != (place or ())[:2]:
             self.subject_changed.emit()
 
-    def _scroll_to_selected(self) -> None:
-        placed = self._picture.placed(self._selected[0]) if self._picture is not None else None
+    def _scroll_to(self, layer_id: str) -> None:
+        placed = self._picture.placed(layer_id) if self._picture is not None else None
         if placed is None:
             return
         ratio, bar = self._current_brushes().ratio, self.horizontalScrollBar()
@@ -346,25 +359,7 @@ class NetworkCanvas(QAbstractScrollArea):
             column = placed.column
             self.unit_clicked.emit(layer_id, tile or 0, column.height // 2, column.width // 2)
 
-    def _move_along(self, step: int) -> None:
-        """Choose the layer before or behind; where the chosen one has no column, begin at that end."""
-        if self._picture is None:
-            return
-        layers = [column.layer_id for column in self._picture.columns if column.is_choosable]
-        tile, placed = self._selected[1], self._picture.placed(self._selected[0])
-        present = layers.index(placed.column.layer_id) if placed else (-1 if step > 0 else len(layers))
-        layer_id = layers[min(max(present + step, 0), len(layers) - 1)]
-        self._choose(layer_id, None if tile is None else self._nearest_tile(layer_id, tile))
-
-    def _move_within(self, step: int) -> None:
-        layer_id, tile = self._selected
-        nearest = self._nearest_tile(layer_id, 0 if tile is None else tile + step)
-        if nearest is not None:
-            self._choose(layer_id, nearest)
-
-    def _nearest_tile(self, layer_id: str, tile: int) -> int | None:
-        """Return the shown map or unit of a layer nearest to a number; None where it has none."""
-        placed = self._picture.placed(layer_id) if self._picture is not None else None
-        if placed is None or placed.column.kind is ColumnKind.CLASSES:
-            return None
-        return min(max(tile, 0), placed.block.shown - 1)
+    def _walk_to(self, chosen: tuple[str, int | None] | None) -> None:
+        if chosen is not None:
+            self._is_walking = True
+            self._choose(*chosen)

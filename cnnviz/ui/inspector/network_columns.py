@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import math
 from typing import TYPE_CHECKING
 
 from cnnviz.spec.layers import (
@@ -17,6 +18,7 @@ from cnnviz.spec.layers import (
     LeakyReLU,
     MaxPool2D,
     ReLU,
+    Residual,
     Sigmoid,
     Softmax,
     SpatialDropout,
@@ -73,7 +75,10 @@ class Column:
     """One column. Two views whose columns are equal differ in their numbers only.
 
     `layer_id` is empty for the image, and for the classes where no layer gives them. `view_index` is the
-    place of the layer in `ImageView.layers`, and `count` the number of maps, units or classes.
+    place of the layer in `ImageView.layers`, or behind them in `ImageView.inner`; `count` is the number of
+    maps, units or classes. `groups` are those of a convolution. A block is its sum: `body` says how many
+    columns before it are inside of it, none while it is closed; `skip` says by which way its input gets to
+    the sum, and `is_projected` that it is weighed on that way. `depth` is in how many blocks it stands.
     """
 
     kind: ColumnKind
@@ -87,6 +92,16 @@ class Column:
     wiring: Wiring
     view_index: int | None = None
     names: tuple[str, ...] = ()
+    groups: int = 1
+    depth: int = 0
+    body: int = 0
+    skip: str = ""
+    is_projected: bool = False
+
+    @property
+    def is_block(self) -> bool:
+        """Whether it is the sum of a residual block."""
+        return bool(self.skip)
 
     @property
     def is_choosable(self) -> bool:
@@ -98,14 +113,20 @@ class Column:
         return self.is_choosable and self.layer_id == layer_id
 
 
-def columns_of(view: ImageView, class_names: Sequence[str]) -> tuple[Column, ...]:
-    """Return the columns of a view, from the image to the probabilities as far as they are known."""
+def columns_of(
+    view: ImageView, class_names: Sequence[str], opened: frozenset[str] = frozenset()
+) -> tuple[Column, ...]:
+    """Return the columns of a view, from the image to the probabilities as far as they are known.
+
+    The layers inside of the `opened` blocks have columns of their own.
+    """
     _, height, width = view.image.shape
     shape = shown_shape(view.image)
-    columns = [
-        Column(ColumnKind.PICTURE, "", "input", INPUT_TYPE, shape, 1, height, width, Wiring.ALL),
-        *(_layer_column(layer, index) for index, layer in enumerate(view.layers)),
-    ]
+    columns = [Column(ColumnKind.PICTURE, "", "input", INPUT_TYPE, shape, 1, height, width, Wiring.ALL)]
+    before = view.input
+    for layer in view.layers:
+        columns += _expanded(view, layer, before, opened, 0)
+        before = layer
     if view.probabilities is None:
         return tuple(columns)
     count = len(view.probabilities)
@@ -117,8 +138,48 @@ def columns_of(view: ImageView, class_names: Sequence[str]) -> tuple[Column, ...
     return tuple(columns)
 
 
-def _layer_column(layer: LayerView, index: int) -> Column:
+def block_ids(view: ImageView) -> list[str]:
+    """Return the ids of all residual blocks, those inside of others too."""
+    return [layer.layer_id for layer in (*view.layers, *view.inner) if layer.type_name == Residual.__name__]
+
+
+def layer_of(view: ImageView, column: Column) -> LayerView:
+    """Return whose numbers a column shows; not for the image and the classes, which are no layers' alone."""
+    assert column.view_index is not None, "the image and the classes are painted in ways of their own"
+    inner = column.view_index - len(view.layers)
+    return view.inner[inner] if inner >= 0 else view.layers[column.view_index]
+
+
+def _expanded(
+    view: ImageView, layer: LayerView, before: LayerView, opened: frozenset[str], depth: int
+) -> list[Column]:
+    """Return the column of a layer, behind those of its body where it is an open block."""
+    column = dataclasses.replace(_layer_column(view, layer), depth=depth)
+    if layer.type_name != Residual.__name__:
+        return [column]
+    body: list[Column] = []
+    start = before
+    if layer.layer_id in opened:
+        for inner in view.inner:
+            if inner.parent == layer.layer_id:
+                body += _expanded(view, inner, start, opened, depth + 1)
+                start = inner
+    is_projected = before.values.shape != layer.values.shape
+    skip = _projection(before, layer) if is_projected else "skip"
+    return [*body, dataclasses.replace(column, body=len(body), skip=skip, is_projected=is_projected)]
+
+
+def _projection(before: LayerView, block: LayerView) -> str:
+    """Return what the input of a block goes through where the body changes its shape."""
+    if block.values.ndim == 1 or before.values.ndim == 1:
+        return "Dense projection"
+    stride = math.ceil(before.values.shape[1] / block.values.shape[1])
+    return "1×1 projection" + (f", stride {stride}" if stride > 1 else "")
+
+
+def _layer_column(view: ImageView, layer: LayerView) -> Column:
     shape = layer.values.shape
+    index = next(place for place, one in enumerate((*view.layers, *view.inner)) if one is layer)
     is_maps = len(shape) == 3
     return Column(
         kind=ColumnKind.MAPS if is_maps else ColumnKind.UNITS,
@@ -131,6 +192,7 @@ def _layer_column(layer: LayerView, index: int) -> Column:
         width=shape[2] if is_maps else 1,
         wiring=_wiring(layer.type_name),
         view_index=index,
+        groups=layer.groups,
     )
 
 

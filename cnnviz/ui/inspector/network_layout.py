@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 from cnnviz.ui.inspector.cell_block import CellBlock
 from cnnviz.ui.inspector.map_arrangement import GAP_PX, Arrangement, arrangements, choose
 from cnnviz.ui.inspector.network_columns import Column, ColumnKind, Wiring
+from cnnviz.ui.inspector.network_edges import Edge, edges_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from PySide6.QtCore import QRect
+
 MARGIN_PX = 12
 PADDING_PX = 3
 NOTE_WIDTH_PX = 240
+LANE_PX = 32
 _LEAST_GAP_PX, _SCROLLED_GAP_PX, _LARGEST_GAP_PX = 4, 18, 72
 _LEAST_PICTURE_PX, _LARGEST_PICTURE_PX, _PICTURE_SHARE = 48, 128, 1 / 13
 _ROW_PX, _LEAST_ROW_PX, _LARGEST_UNIT_PX = 28, 12, 20
@@ -48,22 +52,39 @@ class Measures:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlacedColumn:
-    """A column from `left`, `width` device pixels wide, and its numbers."""
+    """A column from `left`, `width` device pixels wide, and its numbers.
+
+    `numbers` says which map or unit stands on each tile of the block; None for the first ones in order.
+    """
 
     column: Column
     left: int
     width: int
     block: CellBlock
+    numbers: tuple[int, ...] | None = None
 
     @property
     def hidden(self) -> int:
         """How many maps, units or classes have no place."""
         return self.column.count - self.block.shown
 
+    def number_of(self, tile: int) -> int:
+        """Return which map or unit stands on a tile."""
+        return tile if self.numbers is None else self.numbers[tile]
+
+    def tile_of(self, number: int) -> int | None:
+        """Return on which tile a map or unit stands; None where it has no place."""
+        if self.numbers is None:
+            return number if 0 <= number < self.block.shown else None
+        return self.numbers.index(number) if number in self.numbers else None
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class NetworkLayout:
-    """All columns, in device pixels. `note_left` is where a note about a problem begins."""
+    """All columns, in device pixels. `note_left` is where a note about a problem begins.
+
+    Between the headings and `body_top` lie the lanes of the skip paths, from `lanes_top`, `lane` pixels each.
+    """
 
     columns: tuple[PlacedColumn, ...]
     width: int
@@ -72,6 +93,15 @@ class NetworkLayout:
     body_bottom: int
     measures: Measures
     note_left: int | None = None
+    lanes_top: int = 0
+    lane: int = 0
+    edges: tuple[Edge, ...] = ()
+
+    def seen(self, part: QRect) -> list[PlacedColumn]:
+        """Return the columns of which something lies in a part of the layout, but for its height."""
+        return [
+            one for one in self.columns if one.left <= part.right() and one.left + one.width >= part.left()
+        ]
 
     def column_at(self, x: int) -> int | None:
         """Return the place of the column at a device pixel, or None between columns."""
@@ -86,7 +116,9 @@ def lay_out(
 ) -> NetworkLayout:
     """Arrange columns in a room; where it is too narrow the result is wider than `width`."""
     px = measures.px
-    body_top = px(MARGIN_PX) + measures.header_height + px(MARGIN_PX)
+    lanes_top = px(MARGIN_PX) + measures.header_height + px(MARGIN_PX)
+    lanes = max((column.depth + 1 for column in columns if column.is_block), default=0)
+    body_top = lanes_top + lanes * px(LANE_PX)
     body_bottom = max(height - px(MARGIN_PX) - measures.caption_height, body_top + px(_ROW_PX))
     body = body_bottom - body_top
     note = px(NOTE_WIDTH_PX) if has_note else 0
@@ -103,7 +135,10 @@ def lay_out(
     right = placed[-1].left + placed[-1].width
     note_left = right + px(MARGIN_PX) if has_note else None
     whole = right + note + px(MARGIN_PX)
-    return NetworkLayout(placed, whole, height, body_top, body_bottom, measures, note_left)
+    edges, lane = edges_of(columns), px(LANE_PX)
+    return NetworkLayout(
+        placed, whole, height, body_top, body_bottom, measures, note_left, lanes_top, lane, edges
+    )
 
 
 def _placed(

@@ -10,28 +10,32 @@ from PySide6.QtGui import QPainterPath
 from cnnviz.ui.inspector.network_columns import ColumnKind, Wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cnnviz.ui.inspector.cell_block import CellBlock
+    from cnnviz.ui.inspector.network_edges import Edge
     from cnnviz.ui.inspector.network_layout import PlacedColumn
 
 _MOST_ANCHORS, _STRIP_ANCHORS = 12, 6
 """More curves than these on each side tell nothing new; the ones drawn are spread evenly."""
 
 _LEAST_FAN, _FAN_GAP_PX = 3, 5
+_MOST_LIT = 64
 
 Pair = tuple[QPointF, QPointF]
 
 
-def links(left: PlacedColumn, right: PlacedColumn, ratio: float) -> QPainterPath:
+def links(left: PlacedColumn, right: PlacedColumn, edge: Edge, ratio: float) -> QPainterPath:
     """Return the curves from one column to the next as they are at rest, in device pixels.
 
     Where everything is linked with everything, fewer curves are drawn the closer the columns are: a fan is a
     hint, and must not become a patch. `ratio` is the number of device pixels of a logical one.
     """
-    if right.column.wiring is Wiring.UNROLLED and right.block.columns == 1:
+    if edge.wiring is Wiring.UNROLLED and right.block.columns == 1:
         pairs: Iterable[Pair] = _unrolled(left, right)
-    elif right.column.wiring is Wiring.ALL or _is_sorted(right):
+    elif edge.wiring is Wiring.ALL and edge.groups > 1:
+        pairs = _in_groups(left, right, edge)
+    elif edge.wiring is Wiring.ALL or _is_sorted(right):
         gap = right.block.x - left.block.x - left.block.width
         most = min(max(int(gap / (_FAN_GAP_PX * ratio)), _LEAST_FAN), _MOST_ANCHORS)
         starts, ends = _some(_right_anchors(left), most), _some(_left_anchors(right), most)
@@ -41,24 +45,25 @@ def links(left: PlacedColumn, right: PlacedColumn, ratio: float) -> QPainterPath
     return _path(pairs)
 
 
-def sources(left: PlacedColumn, right: PlacedColumn, tile: int, number: int) -> QPainterPath:
-    """Return the curves that end in a tile of `right`, where map, unit or class `number` stands."""
-    end = _left_of(right.block, tile)
-    source = _source(left, right, number)
-    if source is None:
-        return _path((start, end) for start in _right_anchors(left))
-    if source >= left.block.shown:
-        return QPainterPath()
-    return _path([(_right_of(left.block, source), end)])
+def curves(
+    left: PlacedColumn, starts: Iterable[int], right: PlacedColumn, ends: Iterable[int]
+) -> QPainterPath:
+    """Return the curves from some tiles of a column to some of another: from each to each, or a choice."""
+    first = _some([_right_of(left.block, tile) for tile in starts], _MOST_LIT)
+    last = _some([_left_of(right.block, tile) for tile in ends], _MOST_LIT)
+    return _path((start, end) for start in first for end in last)
 
 
-def _source(left: PlacedColumn, right: PlacedColumn, number: int) -> int | None:
-    """Return the only tile of `left` that a map or unit of `right` is made from; None where it is of all."""
-    if right.column.wiring is Wiring.SAME:
-        return number
-    if right.column.wiring is Wiring.UNROLLED:
-        return number * left.column.count // right.column.count
-    return None
+def _in_groups(left: PlacedColumn, right: PlacedColumn, edge: Edge) -> Iterator[Pair]:
+    """Link the first tiles of rows with the last ones of rows that belong to the same group."""
+    for start in _last_tiles(left.block):
+        for end in range(right.block.rows):
+            groups = (
+                placed.number_of(tile) * edge.groups // placed.column.count
+                for placed, tile in ((left, start), (right, end))
+            )
+            if len(set(groups)) == 1:
+                yield _right_of(left.block, start), _left_of(right.block, end)
 
 
 def _is_sorted(placed: PlacedColumn) -> bool:
@@ -69,9 +74,10 @@ def _is_sorted(placed: PlacedColumn) -> bool:
 def _unrolled(left: PlacedColumn, right: PlacedColumn) -> list[Pair]:
     """Link each map to the middle of its stretch of units."""
     block, maps = right.block, left.column.count
+    middles = [(left.number_of(tile) + 0.5) / maps * block.height for tile in range(left.block.shown)]
     return [
-        (_right_of(left.block, tile), QPointF(block.x, block.y + (tile + 0.5) / maps * block.height))
-        for tile in range(left.block.shown)
+        (_right_of(left.block, tile), QPointF(block.x, block.y + middle))
+        for tile, middle in enumerate(middles)
     ]
 
 
@@ -92,11 +98,13 @@ def _right_anchors(placed: PlacedColumn) -> list[QPointF]:
     block = placed.block
     if _is_strip(placed):
         return _spread(block, block.x + block.width)
+    return [_right_of(block, tile) for tile in _last_tiles(block)]
+
+
+def _last_tiles(block: CellBlock) -> list[int]:
+    """Return the last tile of each row."""
     full = block.shown - block.rows * (block.columns - 1)  # rows that reach the last column of tiles
-    return [
-        _right_of(block, row + block.rows * (block.columns - (1 if row < full else 2)))
-        for row in range(block.rows)
-    ]
+    return [row + block.rows * (block.columns - (1 if row < full else 2)) for row in range(block.rows)]
 
 
 def _left_anchors(placed: PlacedColumn) -> list[QPointF]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
-import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap
 
 from cnnviz.ui.format import share
 from cnnviz.ui.icons import layer_pixmap, tinted_pixmap
-from cnnviz.ui.inspector.network_columns import Column, ColumnKind
+from cnnviz.ui.inspector.network_blocks import paint_blocks, paint_skips, paint_toggle
+from cnnviz.ui.inspector.network_brushes import ICON_PX, Brushes
+from cnnviz.ui.inspector.network_columns import ColumnKind
 from cnnviz.ui.inspector.network_layout import NOTE_WIDTH_PX, Measures
 from cnnviz.ui.inspector.network_links import links
 from cnnviz.ui.inspector.words import prediction
@@ -23,26 +23,16 @@ from cnnviz.ui.theme import (
     SPACE_4,
     SPACE_8,
     SPACE_12,
-    Colors,
-    caption_font,
-    colors_of,
     mixed,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
     from PySide6.QtGui import QImage
-    from PySide6.QtWidgets import QWidget
 
     from cnnviz.ui.inspector.network_layout import NetworkLayout, PlacedColumn
 
-_ICON_PX = 18
-_MOST_TITLE_CHARACTERS, _MOST_NAME_CHARACTERS = 14, 12  # of average width
-_CLASS_GAPS_PX = SPACE_4 + SPACE_8 + SPACE_4
 _BAR_HEIGHT_PX = 8
-_LEAST_BAR_PX, _MOST_BAR_PX, _BAR_SHARE = 28, 120, 1 / 26
 _LINK_SHARE, _FRAME_SHARE, _SELECTION_SHARE = 0.9, 0.55, 0.6
 _HIDDEN_TEXT = "+{:,} more"
 _CENTER = Qt.AlignmentFlag.AlignCenter
@@ -50,68 +40,34 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOTE_FLAGS = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Brushes:
-    """The colours and fonts of a widget. Lengths given to it are device pixels."""
+def paint_ground(painter: QPainter, layout: NetworkLayout, seen: QRect, brushes: Brushes) -> None:
+    """Paint what lies under the numbers and stays while they change: blocks, links and frames.
 
-    colors: Colors
-    ratio: float
-    caption: QFont
-    strong: QFont
-
-    @classmethod
-    def of(cls, widget: QWidget) -> Brushes:
-        """Return those of a widget, as it is now."""
-        caption = caption_font(widget)
-        strong = QFont(caption)
-        strong.setWeight(QFont.Weight.DemiBold)
-        return cls(colors_of(widget), widget.devicePixelRatioF(), caption, strong)
-
-    def logical(self, rect: QRect) -> QRectF:
-        """Return device pixels as the logical ones in which text is painted."""
-        ratio = self.ratio
-        return QRectF(rect.x() / ratio, rect.y() / ratio, rect.width() / ratio, rect.height() / ratio)
-
-    def measures(self, columns: Sequence[Column], width: int) -> Measures:
-        """Return how much room text needs in a view so many logical pixels wide."""
-        caption, strong = QFontMetrics(self.caption), QFontMetrics(self.strong)
-        titles = (
-            max(strong.horizontalAdvance(one.title), caption.horizontalAdvance(one.shape_text))
-            for one in columns
-        )
-        most_title, most_name = (
-            strong.averageCharWidth() * count for count in (_MOST_TITLE_CHARACTERS, _MOST_NAME_CHARACTERS)
-        )
-        names = min(max(map(strong.horizontalAdvance, columns[-1].names), default=0), most_name)
-        numbers = strong.horizontalAdvance(share(1))
-        bar = min(max(int(width * _BAR_SHARE), _LEAST_BAR_PX), _MOST_BAR_PX)
-        return Measures(
-            ratio=self.ratio,
-            header_height=round((_ICON_PX + SPACE_4 + strong.height() + caption.height()) * self.ratio),
-            caption_height=round(caption.height() * self.ratio),
-            title_widths=tuple(round(min(title, most_title) * self.ratio) for title in titles),
-            name_width=round(names * self.ratio),
-            bar_width=round(bar * self.ratio),
-            class_width=round((names + bar + numbers + _CLASS_GAPS_PX) * self.ratio),
-            class_height=round((caption.height() + 2) * self.ratio),
-        )
-
-
-def paint_backdrop(painter: QPainter, layout: NetworkLayout, brushes: Brushes, note: str) -> None:
-    """Paint all that stays the same while numbers change: links, headings, frames and the note."""
+    `seen` is the part of the layout that is looked at, in device pixels; the rest is left out.
+    """
+    paint_blocks(painter, layout, seen, brushes)
     painter.save()
     painter.scale(1 / brushes.ratio, 1 / brushes.ratio)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(mixed(brushes.colors.hairline, brushes.colors.base, _LINK_SHARE), brushes.ratio))
-    for left, right in itertools.pairwise(layout.columns):
-        painter.drawPath(links(left, right, brushes.ratio))
+    for edge in layout.edges:
+        left, right = layout.columns[edge.start], layout.columns[edge.end]
+        if not edge.is_skip and left.left <= seen.right() and right.left + right.width >= seen.left():
+            painter.drawPath(links(left, right, edge, brushes.ratio))
     painter.restore()
-    for placed in layout.columns:
-        _paint_heading(painter, placed, layout, brushes)
+    paint_skips(painter, layout, seen, brushes)
+    for placed in layout.seen(seen):
         _paint_frames(painter, placed, brushes)
-        _paint_hidden(painter, placed, layout.body_bottom, brushes)
-    if layout.note_left is not None:
-        _paint_note(painter, layout, brushes, note)
+
+
+def paint_headings(painter: QPainter, layout: NetworkLayout, seen: QRect, brushes: Brushes) -> None:
+    """Paint the headings of the columns that are looked at."""
+    for placed in layout.seen(seen):
+        _paint_heading(painter, placed, layout, brushes)
+        if placed.column.is_block:
+            middle = brushes.logical(QRect(placed.left, 0, placed.width, 0)).center().x()
+            corner = QPointF(middle + ICON_PX / 2 + SPACE_4, SPACE_12 + ICON_PX / 2)
+            paint_toggle(painter, corner, brushes, is_open=placed.column.body > 0)
 
 
 def paint_selection(painter: QPainter, rect: QRect, brushes: Brushes) -> None:
@@ -151,17 +107,6 @@ def paint_frame(painter: QPainter, rect: QRect, brushes: Brushes, *, accented: b
     painter.restore()
 
 
-def paint_sources(painter: QPainter, path: QPainterPath, brushes: Brushes) -> None:
-    """Paint the links that end in the map under the mouse."""
-    painter.save()
-    painter.scale(1 / brushes.ratio, 1 / brushes.ratio)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(brushes.colors.muted, brushes.ratio))
-    painter.drawPath(path)
-    painter.restore()
-
-
 def shown_classes(probabilities: NDArray[np.float32], count: int) -> list[int]:
     """Return which classes have a row: all in their order, or the most likely first where too many."""
     if count >= len(probabilities):
@@ -198,11 +143,11 @@ def paint_classes(
 def _paint_heading(painter: QPainter, placed: PlacedColumn, layout: NetworkLayout, brushes: Brushes) -> None:
     colors, column = brushes.colors, placed.column
     place = brushes.logical(QRect(placed.left, 0, placed.width, layout.body_top))
-    icon = layer_pixmap(column.type_name, colors, _ICON_PX, brushes.ratio)
-    painter.drawPixmap(QPointF(place.center().x() - _ICON_PX / 2, SPACE_12), icon)
+    icon = layer_pixmap(column.type_name, colors, ICON_PX, brushes.ratio)
+    painter.drawPixmap(QPointF(place.center().x() - ICON_PX / 2, SPACE_12), icon)
     strong, caption = QFontMetrics(brushes.strong), QFontMetrics(brushes.caption)
     title = strong.elidedText(column.title, Qt.TextElideMode.ElideMiddle, round(place.width()))
-    first = QRectF(place.x(), SPACE_12 + _ICON_PX + SPACE_4, place.width(), strong.height())
+    first = QRectF(place.x(), SPACE_12 + ICON_PX + SPACE_4, place.width(), strong.height())
     painter.setFont(brushes.strong)
     painter.setPen(colors.text)
     painter.drawText(first, _CENTER, title)
@@ -233,7 +178,7 @@ def _paint_frames(painter: QPainter, placed: PlacedColumn, brushes: Brushes) -> 
     painter.restore()
 
 
-def _paint_hidden(painter: QPainter, placed: PlacedColumn, body_bottom: int, brushes: Brushes) -> None:
+def paint_hidden(painter: QPainter, placed: PlacedColumn, body_bottom: int, brushes: Brushes) -> None:
     """Say under the tiles how many have no place."""
     if not placed.hidden:
         return
@@ -245,11 +190,11 @@ def _paint_hidden(painter: QPainter, placed: PlacedColumn, body_bottom: int, bru
     painter.drawText(place, _CENTER | Qt.TextFlag.TextDontClip, _HIDDEN_TEXT.format(placed.hidden))
 
 
-def _paint_note(painter: QPainter, layout: NetworkLayout, brushes: Brushes, note: str) -> None:
+def paint_note(painter: QPainter, layout: NetworkLayout, brushes: Brushes, note: str) -> None:
     """Paint why there are no more columns, where the next one would be."""
     assert layout.note_left is not None
     colors, left, width = brushes.colors, layout.note_left / brushes.ratio, NOTE_WIDTH_PX - SPACE_12
-    text_left, text_width = left + SPACE_12 + _ICON_PX + SPACE_8, width - 3 * SPACE_12 - _ICON_PX
+    text_left, text_width = left + SPACE_12 + ICON_PX + SPACE_8, width - 3 * SPACE_12 - ICON_PX
     room = QRect(0, 0, round(text_width), round(layout.height / brushes.ratio))
     text = QFontMetrics(brushes.caption).boundingRect(room, _NOTE_FLAGS, note)
     middle = (layout.body_top + layout.body_bottom) / 2 / brushes.ratio
@@ -259,7 +204,7 @@ def _paint_note(painter: QPainter, layout: NetworkLayout, brushes: Brushes, note
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colors.problem_surface)
     painter.drawRoundedRect(box, RADIUS, RADIUS)
-    pixmap: QPixmap = tinted_pixmap("warning", colors.problem, _ICON_PX, brushes.ratio)
+    pixmap: QPixmap = tinted_pixmap("warning", colors.problem, ICON_PX, brushes.ratio)
     painter.drawPixmap(QPointF(left + SPACE_12, box.top() + SPACE_12), pixmap)
     painter.setPen(colors.problem)
     painter.setFont(brushes.caption)

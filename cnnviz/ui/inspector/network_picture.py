@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from cnnviz.ui.format import number, share
 from cnnviz.ui.inspector.column_image import column_image, map_image
 from cnnviz.ui.inspector.hover_card import HoverCard
-from cnnviz.ui.inspector.network_columns import Column, ColumnKind, columns_of
+from cnnviz.ui.inspector.network_brushes import ICON_PX
+from cnnviz.ui.inspector.network_columns import Column, ColumnKind, columns_of, layer_of
 from cnnviz.ui.inspector.network_layout import NetworkLayout, PlacedColumn, lay_out
 from cnnviz.ui.inspector.network_painter import (
-    Brushes,
-    paint_backdrop,
     paint_classes,
+    paint_ground,
+    paint_headings,
+    paint_hidden,
     paint_image,
+    paint_note,
     shown_classes,
 )
 from cnnviz.ui.inspector.words import image_value_text, layer_place, layer_value, problem_mark
-from cnnviz.ui.theme import SPACE_4
+from cnnviz.ui.theme import SPACE_4, SPACE_12
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnnviz.interpret.activations import ImageView
+    from cnnviz.ui.inspector.network_brushes import Brushes
 
 _WIDER_PX = 3
 
@@ -34,13 +39,16 @@ Place = tuple[int, int, int, int]
 
 
 class NetworkPicture:
-    """Keeps what is dear to make: the layout, all that stays while numbers change, painted columns."""
+    """Keeps what is dear to make: the layout, all that stays while numbers change, painted columns.
 
-    def __init__(self, view: ImageView, class_names: Sequence[str]) -> None:
-        self._view = view
-        self._columns = columns_of(view, class_names)
+    `opened` are the blocks whose layers have columns of their own.
+    """
+
+    def __init__(self, view: ImageView, class_names: Sequence[str], opened: frozenset[str]) -> None:
+        self._view, self._opened = view, opened
+        self._columns = columns_of(view, class_names, opened)
         self._note = problem_mark(view)
-        self._backdrop: QPixmap | None = None
+        self._backdrop: tuple[QRect, QPixmap] | None = None
         self._images: dict[int, QImage] = {}
         self._layout: NetworkLayout | None = None
 
@@ -54,12 +62,19 @@ class NetworkPicture:
         """Where it stands; None before `arrange`."""
         return self._layout
 
+    @property
+    def opened(self) -> frozenset[str]:
+        """The blocks that are open."""
+        return self._opened
+
     def take(self, view: ImageView, class_names: Sequence[str]) -> bool:
         """Take newer numbers. Return False, and take nothing, where other columns would stand here."""
-        if (columns_of(view, class_names), problem_mark(view)) != (self._columns, self._note):
+        columns = columns_of(view, class_names, self._opened)
+        if (columns, problem_mark(view)) != (self._columns, self._note):
             return False
         self._view = view
         self._images.clear()
+        self._number()
         return True
 
     def arrange(self, width: int, height: int, bar_height: int, brushes: Brushes) -> NetworkLayout:
@@ -73,17 +88,53 @@ class NetworkPicture:
             rest = round((height - bar_height) * ratio)
             layout = lay_out(self._columns, room, rest, measures, has_note=note)
         self._layout = layout
+        self._number()
         return layout
 
     def placed(self, layer_id: str) -> PlacedColumn | None:
-        """Return the column of a layer, or of the block it stands in; None where it has none.
+        """Return the column of a layer, or of the closed block it stands in; None where it has none.
 
         An empty id is the input.
         """
+        index = self.index_of(layer_id)
+        return self._layout.columns[index] if index is not None and self._layout is not None else None
+
+    def index_of(self, layer_id: str) -> int | None:
+        """Return the place of that column."""
+        if self._layout is None:
+            return None
+        wanted: str | None = layer_id
+        while wanted is not None:
+            for index, one in enumerate(self._columns):
+                if one.is_of(wanted):
+                    return index
+            view = self._view.layer(wanted)
+            wanted = view.parent if view is not None and view.parent else None
+        return None
+
+    def neighbour(self, placed: PlacedColumn, number: int, step: int) -> int:
+        """Return which map stands before or behind another; at the ends it is that one."""
+        tile = placed.tile_of(number)
+        present = placed.block.shown if tile is None else tile + step
+        return placed.number_of(min(max(present, 0), placed.block.shown - 1))
+
+    def toggle_at(self, x: int, y: int, brushes: Brushes) -> str | None:
+        """Return the block whose sign to open or close it stands at a device pixel."""
+        index = self._layout.column_at(x) if self._layout is not None else None
+        if index is None or y > round((SPACE_12 + ICON_PX + SPACE_4) * brushes.ratio):
+            return None
+        column = self._columns[index]
+        return column.layer_id if column.is_block else None
+
+    def block_of(self, layer_id: str) -> str | None:
+        """Return the block that a layer is, or the open one in which its column stands."""
+        index = self.index_of(layer_id)
+        if index is None:
+            return None
+        if self._columns[index].is_block:
+            return self._columns[index].layer_id
         view = self._view.layer(layer_id)
-        wanted = view.block if view is not None and view.block else layer_id
-        columns = self._layout.columns if self._layout is not None else ()
-        return next((one for one in columns if one.column.is_of(wanted)), None)
+        return view.parent if view is not None and view.parent else None
 
     def problem_at(self, x: int) -> str | None:
         """Return the id of the layer at which the columns stop, if that is said at a device pixel."""
@@ -107,20 +158,31 @@ class NetworkPicture:
         column = QRect(placed.left, inset, placed.width, self._layout.height - 2 * inset)
         return column.adjusted(-wider, 0, wider, 0)
 
-    def paint_backdrop(self, painter: QPainter, brushes: Brushes) -> None:
-        """Paint what stays while numbers change."""
+    def paint_backdrop(self, painter: QPainter, seen: QRect, brushes: Brushes) -> None:
+        """Paint what stays while numbers change, as far as it is seen, in device pixels of the layout."""
         assert self._layout is not None
-        if self._backdrop is None:
-            backdrop = QPixmap(max(1, self._layout.width), max(1, self._layout.height))
-            backdrop.setDevicePixelRatio(brushes.ratio)
-            backdrop.fill(Qt.GlobalColor.transparent)
-            inner = QPainter(backdrop)
+        if self._backdrop is None or self._backdrop[0] != seen:
+            pixmap = QPixmap(max(1, seen.width()), max(1, seen.height()))
+            pixmap.setDevicePixelRatio(brushes.ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            inner = QPainter(pixmap)
             try:
-                paint_backdrop(inner, self._layout, brushes, self._note)
+                self._paint_backdrop(inner, self._layout, seen, brushes)
             finally:
                 inner.end()
-            self._backdrop = backdrop
-        painter.drawPixmap(0, 0, self._backdrop)
+            self._backdrop = QRect(seen), pixmap
+        painter.drawPixmap(QPointF(seen.topLeft()) / brushes.ratio, self._backdrop[1])
+
+    def _paint_backdrop(
+        self, painter: QPainter, layout: NetworkLayout, seen: QRect, brushes: Brushes
+    ) -> None:
+        painter.translate(-QPointF(seen.topLeft()) / brushes.ratio)
+        paint_ground(painter, layout, seen, brushes)
+        paint_headings(painter, layout, seen, brushes)
+        for placed in layout.seen(seen):
+            paint_hidden(painter, placed, layout.body_bottom, brushes)
+        if layout.note_left is not None:
+            paint_note(painter, layout, brushes, self._note)
 
     def paint_columns(self, painter: QPainter, left: float, right: float, brushes: Brushes) -> None:
         """Paint the numbers of the columns that are seen between two device pixels."""
@@ -136,26 +198,32 @@ class NetworkPicture:
             paint_image(painter, placed, self._images[index], brushes.ratio)
 
     def number_at(self, place: Place) -> int:
-        """Return which map, unit or class stands at a place: classes may be sorted."""
+        """Return which map, unit or class stands at a place."""
         assert self._layout is not None
-        placed, tile = self._layout.columns[place[0]], place[1]
-        if placed.column.kind is not ColumnKind.CLASSES:
-            return tile
-        assert self._view.probabilities is not None
-        return shown_classes(self._view.probabilities, placed.block.shown)[tile]
+        return self._layout.columns[place[0]].number_of(place[1])
+
+    def _number(self) -> None:
+        """Say of columns that are not in order what stands where: of many classes the likeliest are shown."""
+        if self._layout is None or self._view.probabilities is None:
+            return
+        last = self._layout.columns[-1]
+        if last.column.kind is not ColumnKind.CLASSES or not last.hidden:
+            return
+        numbers = tuple(shown_classes(self._view.probabilities, last.block.shown))
+        columns = (*self._layout.columns[:-1], dataclasses.replace(last, numbers=numbers))
+        self._layout = dataclasses.replace(self._layout, columns=columns)
 
     def card(self, place: Place, brushes: Brushes) -> HoverCard:
         """Return what is to be said of a number."""
         assert self._layout is not None
-        index, tile, row, column = place
-        placed, view = self._layout.columns[index], self._view
+        index, _, row, column = place
+        placed, view, tile = self._layout.columns[index], self._view, self.number_at(place)
         if placed.column.kind is ColumnKind.PICTURE:
             value, where = image_value_text(view.image, row, column), f"input, row {row}, column {column}"
             return HoverCard(value, where, map_image(view, placed, 0, brushes.colors), (row, column))
         if placed.column.kind is ColumnKind.CLASSES:
-            return self._class_card(placed, self.number_at(place))
-        assert placed.column.view_index is not None
-        layer = view.layers[placed.column.view_index]
+            return self._class_card(placed, tile)
+        layer = layer_of(view, placed.column)
         value = number(layer_value(layer, tile, row, column))
         where = f"{layer.layer_id}, {layer_place(layer, tile, row, column)}"
         if layer.values.ndim == 1:

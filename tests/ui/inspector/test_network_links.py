@@ -4,8 +4,12 @@ from PySide6.QtCore import QPointF
 
 from cnnviz.ui.inspector.cell_block import CellBlock
 from cnnviz.ui.inspector.network_columns import Column, ColumnKind, Wiring
+from cnnviz.ui.inspector.network_edges import Edge
 from cnnviz.ui.inspector.network_layout import PlacedColumn
-from cnnviz.ui.inspector.network_links import links, sources
+from cnnviz.ui.inspector.network_links import curves as curves_between
+from cnnviz.ui.inspector.network_links import links
+
+EVERY = Edge(0, 1, Wiring.ALL)
 
 
 def maps(left: int, rows: int, wiring: Wiring, *, columns: int = 1) -> PlacedColumn:
@@ -27,24 +31,32 @@ def curves(path) -> list[tuple[QPointF, QPointF]]:
 
 
 def test_a_convolution_reads_every_map() -> None:
-    found = curves(links(maps(0, 3, Wiring.ALL), maps(200, 2, Wiring.ALL), 1.0))
+    found = curves(links(maps(0, 3, Wiring.ALL), maps(200, 2, Wiring.ALL), EVERY, 1.0))
     assert {(start.y(), end.y()) for start, end in found} == {(y, z) for y in (8, 28, 48) for z in (8, 28)}
     assert {(start.x(), end.x()) for start, end in found} == {(16, 200)}
 
 
 def test_fewer_curves_are_drawn_where_there_is_little_room() -> None:
     left = maps(0, 12, Wiring.ALL)
-    wide, narrow = (links(left, maps(x, 12, Wiring.ALL), 1.0) for x in (200, 30))
+    wide, narrow = (links(left, maps(x, 12, Wiring.ALL), EVERY, 1.0) for x in (200, 30))
     assert len(curves(narrow)) < len(curves(wide)) == 144
 
 
 def test_an_activation_reads_the_map_beside_it() -> None:
-    found = curves(links(maps(0, 3, Wiring.ALL), maps(200, 3, Wiring.SAME), 1.0))
+    found = curves(links(maps(0, 3, Wiring.ALL), maps(200, 3, Wiring.SAME), Edge(0, 1, Wiring.SAME), 1.0))
     assert [(start.y(), end.y()) for start, end in found] == [(8, 8), (28, 28), (48, 48)]
 
 
 def test_each_map_is_unrolled_into_its_stretch() -> None:
-    found = curves(links(maps(0, 2, Wiring.ALL, columns=2), strip(200, 16, Wiring.UNROLLED), 1.0))
+    Edge(0, 1, Wiring.UNROLLED)
+    found = curves(
+        links(
+            maps(0, 2, Wiring.ALL, columns=2),
+            strip(200, 16, Wiring.UNROLLED),
+            Edge(0, 1, Wiring.UNROLLED),
+            1.0,
+        )
+    )
     assert [(start.x(), start.y(), end.y()) for start, end in found] == [
         (16, 8, 8),
         (16, 28, 24),
@@ -53,25 +65,21 @@ def test_each_map_is_unrolled_into_its_stretch() -> None:
     ]
 
 
-def test_the_sources_of_one_map() -> None:
-    left = maps(0, 3, Wiring.ALL)
-    assert [start.y() for start, _ in curves(sources(left, maps(200, 3, Wiring.ALL), 1, 1))] == [8, 28, 48]
-    ((start, end),) = curves(sources(left, maps(200, 3, Wiring.SAME), 1, 1))
-    assert (start.y(), end.y()) == (28, 28)
-    ((start, _),) = curves(sources(left, strip(200, 12, Wiring.UNROLLED), 7, 7))
-    assert start.y() == 28
+def test_a_convolution_in_groups_reads_the_maps_of_its_group() -> None:
+    edge = Edge(0, 1, Wiring.ALL, groups=2)
+    found = curves(links(maps(0, 4, Wiring.ALL), maps(200, 4, Wiring.ALL), edge, 1.0))
+    assert {(start.y() < 40, end.y() < 40) for start, end in found} == {(True, True), (False, False)}
+    assert len(found) == 8
 
 
-def test_the_source_of_a_sorted_class_is_the_unit_of_that_class() -> None:
+def test_the_rows_of_the_likeliest_classes_belong_to_no_unit_beside_them() -> None:
     column = Column(ColumnKind.CLASSES, "", "classes", "output", "12", 12, 1, 1, Wiring.SAME)
     classes = PlacedColumn(column, 200, 40, CellBlock(200, 0, 3, 3, 1, 1, 1, 16, 16, 20, 20))
-    left = maps(0, 12, Wiring.ALL)
-    ((start, end),) = curves(sources(left, classes, 1, 7))
-    assert (start.y(), end.y()) == (left.block.rect(7).center().y() + 1, 28)
-    assert len(curves(links(left, classes, 1.0))) > 12  # no row belongs to the unit beside it
+    assert len(curves(links(maps(0, 12, Wiring.ALL), classes, Edge(0, 1, Wiring.SAME), 1.0))) > 12
 
 
-def test_a_source_that_is_not_shown_has_no_curve() -> None:
-    column = Column(ColumnKind.MAPS, "a", "a", "Conv2D", "", 9, 4, 4, Wiring.ALL)
-    few = PlacedColumn(column, 0, 40, CellBlock(0, 0, 3, 3, 1, 4, 4, 4, 4, 20, 20))
-    assert sources(few, maps(200, 9, Wiring.SAME), 8, 8).isEmpty()
+def test_between_some_tiles_and_some_others() -> None:
+    left, right = maps(0, 3, Wiring.ALL), maps(200, 3, Wiring.ALL)
+    found = curves(curves_between(left, (0, 2), right, (1,)))
+    assert [(start.y(), end.y()) for start, end in found] == [(8, 28), (48, 28)]
+    assert curves_between(left, (), right, (1,)).isEmpty()

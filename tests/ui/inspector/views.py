@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from cnnviz.engine.build import build
-from cnnviz.engine.network import network_parameter_shapes
+from cnnviz.engine.network import network_array_shapes
 from cnnviz.interpret.activations import ImageView, computable_part, view_image
 from cnnviz.interpret.atlas import Scale
 from cnnviz.spec.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU, Softmax
@@ -43,9 +43,9 @@ def view_of(spec: NetworkSpec, *, seed: int = 0, scale: Scale = Scale.PER_LAYER)
     rng = np.random.default_rng(seed)
     part = computable_part(spec)
     if part == spec and spec.layers:
-        parameters = dict(build(spec, rng).parameters)
+        parameters = dict(build(spec, rng).arrays)
     else:
-        shapes = network_parameter_shapes(part)
+        shapes = network_array_shapes(part)
         parameters = {key: rng.normal(size=shape).astype(np.float32) for key, shape in shapes.items()}
     height, width, channels = spec.input.shape
     image = rng.random((channels, height, width)).astype(np.float32)

@@ -1,0 +1,72 @@
+"""The colours and fonts of the network view, and how much room text needs in them."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QFont, QFontMetrics
+
+from cnnviz.ui.format import share
+from cnnviz.ui.inspector.network_layout import Measures
+from cnnviz.ui.theme import SPACE_4, SPACE_8, Colors, caption_font, colors_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from cnnviz.ui.inspector.network_columns import Column
+
+ICON_PX = 18
+_MOST_TITLE_CHARACTERS, _MOST_NAME_CHARACTERS = 14, 12  # of average width
+_CLASS_GAPS_PX = SPACE_4 + SPACE_8 + SPACE_4
+_LEAST_BAR_PX, _MOST_BAR_PX, _BAR_SHARE = 28, 120, 1 / 26
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Brushes:
+    """The colours and fonts of a widget. Lengths given to it are device pixels."""
+
+    colors: Colors
+    ratio: float
+    caption: QFont
+    strong: QFont
+
+    @classmethod
+    def of(cls, widget: QWidget) -> Brushes:
+        """Return those of a widget, as it is now."""
+        caption = caption_font(widget)
+        strong = QFont(caption)
+        strong.setWeight(QFont.Weight.DemiBold)
+        return cls(colors_of(widget), widget.devicePixelRatioF(), caption, strong)
+
+    def logical(self, rect: QRect) -> QRectF:
+        """Return device pixels as the logical ones in which text is painted."""
+        ratio = self.ratio
+        return QRectF(rect.x() / ratio, rect.y() / ratio, rect.width() / ratio, rect.height() / ratio)
+
+    def measures(self, columns: Sequence[Column], width: int) -> Measures:
+        """Return how much room text needs in a view so many logical pixels wide."""
+        caption, strong = QFontMetrics(self.caption), QFontMetrics(self.strong)
+        titles = (
+            max(strong.horizontalAdvance(one.title), caption.horizontalAdvance(one.shape_text))
+            for one in columns
+        )
+        most_title, most_name = (
+            strong.averageCharWidth() * count for count in (_MOST_TITLE_CHARACTERS, _MOST_NAME_CHARACTERS)
+        )
+        names = min(max(map(strong.horizontalAdvance, columns[-1].names), default=0), most_name)
+        numbers = strong.horizontalAdvance(share(1))
+        bar = min(max(int(width * _BAR_SHARE), _LEAST_BAR_PX), _MOST_BAR_PX)
+        return Measures(
+            ratio=self.ratio,
+            header_height=round((ICON_PX + SPACE_4 + strong.height() + caption.height()) * self.ratio),
+            caption_height=round(caption.height() * self.ratio),
+            title_widths=tuple(round(min(title, most_title) * self.ratio) for title in titles),
+            name_width=round(names * self.ratio),
+            bar_width=round(bar * self.ratio),
+            class_width=round((names + bar + numbers + _CLASS_GAPS_PX) * self.ratio),
+            class_height=round((caption.height() + 2) * self.ratio),
+        )

@@ -1,0 +1,86 @@
+"""Paints the part of the network that is in sight: the chosen layer, and what is lit around a map."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect
+
+from cnnviz.ui.inspector.network_columns import ColumnKind
+from cnnviz.ui.inspector.network_light import light_of, paint_light
+from cnnviz.ui.inspector.network_painter import paint_focus_ring, paint_frame, paint_selection
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
+    from cnnviz.ui.inspector.network_brushes import Brushes
+    from cnnviz.ui.inspector.network_layout import PlacedColumn
+    from cnnviz.ui.inspector.network_picture import NetworkPicture, Place
+    from cnnviz.ui.inspector.network_walk import Chosen
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Look:
+    """What is looked at: `seen` is the part of the layout in sight, in device pixels.
+
+    A map under the mouse is lit, else, while somebody is `walking` with the keyboard, the chosen one.
+    """
+
+    seen: QRect
+    chosen: Chosen
+    hovered: Place | None
+    is_walking: bool
+    has_focus: bool
+
+
+def paint_network(painter: QPainter, picture: NetworkPicture, look: Look, brushes: Brushes) -> None:
+    """Paint what is seen of a picture that is arranged, with the corner of that part at the origin."""
+    chosen = picture.placed(look.chosen[0])
+    painter.save()
+    painter.translate(-QPointF(look.seen.topLeft()) / brushes.ratio)
+    if chosen is not None:
+        paint_selection(painter, picture.column_rect(chosen, brushes), brushes)
+    picture.paint_backdrop(painter, look.seen, brushes)
+    picture.paint_columns(painter, look.seen.left(), look.seen.right() + 1, brushes)
+    lit = lit_map(picture, look)
+    if lit is not None:
+        _paint_lit(painter, picture, *lit, look, brushes)
+    if chosen is not None:
+        _paint_chosen(painter, picture, chosen, look, brushes)
+    painter.restore()
+
+
+def lit_map(picture: NetworkPicture, look: Look) -> tuple[int, int] | None:
+    """Return the place of a column and which map of it is lit with its like; None for none."""
+    if look.hovered is not None:
+        return look.hovered[0], picture.number_at(look.hovered)
+    layer_id, number = look.chosen
+    index = picture.index_of(layer_id) if look.is_walking and look.has_focus else None
+    if index is None or number is None or not picture.columns[index].is_of(layer_id):
+        return None
+    return index, number
+
+
+def _paint_lit(
+    painter: QPainter, picture: NetworkPicture, index: int, number: int, look: Look, brushes: Brushes
+) -> None:
+    layout, seen = picture.layout, look.seen
+    assert layout is not None
+    body = QRect(seen.left(), layout.lanes_top, seen.width(), layout.body_bottom - layout.lanes_top)
+    paint_light(painter, layout, light_of(layout, index, number), body, brushes)
+    placed = layout.columns[index]
+    tile = placed.tile_of(number)
+    if tile is not None and placed.column.kind is not ColumnKind.CLASSES:
+        paint_frame(painter, placed.block.rect(tile), brushes, accented=False)
+
+
+def _paint_chosen(
+    painter: QPainter, picture: NetworkPicture, chosen: PlacedColumn, look: Look, brushes: Brushes
+) -> None:
+    if look.has_focus:
+        paint_focus_ring(painter, brushes.logical(picture.column_rect(chosen, brushes)), brushes)
+    layer_id, number = look.chosen
+    tile = chosen.tile_of(number) if number is not None and chosen.column.is_of(layer_id) else None
+    if tile is not None:
+        paint_frame(painter, chosen.block.rect(tile), brushes, accented=look.has_focus)
