@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cnnviz.data import digits
+from cnnviz.data import digits, shapes
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.idx import find_pairs, looks_like_idx, open_idx
 from cnnviz.data.npz import open_npz
@@ -30,7 +30,9 @@ class DatasetInfo:
     image_shape
         Height, width, channels.
     class_count
-        Number of classes.
+        Number of classes; 1 where numbers are learned.
+    target_count
+        How many numbers are learned for each image; 0 where classes are.
     sizes
         Number of images in every split.
     credit, licence
@@ -47,6 +49,23 @@ class DatasetInfo:
     credit: str
     licence: str
     on_disk: bool
+    target_count: int = 0
+
+
+def _shapes_info(task: shapes.ShapesTask) -> DatasetInfo:
+    tenth = shapes.IMAGES // 10
+    sizes = {Split.TRAIN: shapes.IMAGES - 2 * tenth, Split.VALIDATION: tenth, Split.TEST: tenth}
+    return DatasetInfo(
+        name=task.value,
+        title=task.title,
+        image_shape=shapes.IMAGE_SHAPE,
+        class_count=len(task.class_names),
+        sizes=MappingProxyType(sizes),
+        credit=shapes.CREDIT,
+        licence=shapes.LICENCE,
+        on_disk=True,
+        target_count=task.target_count,
+    )
 
 
 CATALOG: tuple[DatasetInfo, ...] = (
@@ -66,6 +85,7 @@ CATALOG: tuple[DatasetInfo, ...] = (
         licence=digits.LICENCE,
         on_disk=True,
     ),
+    *(_shapes_info(task) for task in shapes.ShapesTask),
 )
 
 
@@ -74,11 +94,17 @@ def known_datasets() -> tuple[DatasetInfo, ...]:
     return CATALOG
 
 
+def is_known(name: str) -> bool:
+    """Return whether `open_dataset` takes `name` for that of a known data set, and not for a path."""
+    return name == digits.NAME or shapes.is_shapes_name(name)
+
+
 def open_dataset(name_or_path: str) -> Dataset:
     """Open a data set by its catalog name, or by the path of files of one's own.
 
     A path leads to a folder of IDX files or one of them, a folder with one folder of pictures per class, or
-    an .npz archive. A catalog name goes before a path of the same spelling.
+    an .npz archive. A catalog name goes before a path of the same spelling. The names of shapes take
+    settings: `shapes:noise=0.2,seed=7`.
 
     Raises
     ------
@@ -87,6 +113,8 @@ def open_dataset(name_or_path: str) -> Dataset:
     """
     if name_or_path == digits.NAME:
         return dataclasses.replace(digits.open_digits(), source=digits.NAME)
+    if shapes.is_shapes_name(name_or_path):
+        return shapes.open_shapes(*shapes.read_shapes_name(name_or_path))
     try:
         path = Path(name_or_path).expanduser()
         exists, is_folder = path.exists(), path.is_dir()

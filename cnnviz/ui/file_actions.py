@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.app.file_kind import FileKind, kind_of
 from cnnviz.app.kept_runs import KeptRuns
-from cnnviz.data.catalog import known_datasets
+from cnnviz.data.catalog import is_known
 from cnnviz.errors import CnnvizError
 from cnnviz.spec import io
 from cnnviz.training.runfile import load_run
@@ -195,7 +195,7 @@ class FileActions(QObject):
         if data.content_hash == self._selection.dataset.content_hash:
             return
         source = Path(data.source)
-        if data.name in {info.name for info in known_datasets()}:
+        if is_known(data.name):
             self._opener.open(data.name)
         elif source.is_absolute() and (source.is_file() or source.is_dir()):
             self._opener.open(str(source))

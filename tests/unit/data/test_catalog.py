@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnviz.data.catalog import CATALOG, known_datasets, open_dataset
+from cnnviz.data.catalog import CATALOG, is_known, known_datasets, open_dataset
 from cnnviz.data.dataset import Split
 from cnnviz.errors import DataError
 from tests.helpers.data_files import write_idx_pair
@@ -24,12 +24,15 @@ def test_what_the_catalog_says_is_true(info):
     assert dataset.title == info.title
     assert dataset.image_shape == info.image_shape
     assert dataset.class_count == info.class_count
+    assert dataset.target_count == info.target_count
     assert {split: len(dataset.indices(split)) for split in Split} == info.sizes
     assert (dataset.credit, dataset.licence) == (info.credit, info.licence)
 
 
-def test_the_digits_are_known():
-    assert [info.name for info in known_datasets()] == ["digits"]
+def test_the_digits_and_the_shapes_are_known():
+    assert [info.name for info in known_datasets()] == [
+        *("digits", "shapes", "shapes-binary", "shapes-angle", "shapes-size")
+    ]
 
 
 def test_an_idx_folder_and_file(tmp_path):
@@ -62,7 +65,7 @@ def test_the_home_folder_is_understood(tmp_path, monkeypatch):
     "name", ["", "mnist9", "/no/such/place", "x" * 5_000, "nul\0byte", "~nobody-of-this-name/x"]
 )
 def test_what_is_neither_a_name_nor_a_path_lists_what_is_allowed(name):
-    with pytest.raises(DataError, match=r"There is no data set .* Allowed are: 'digits'; a folder"):
+    with pytest.raises(DataError, match=r"There is no data set .* Allowed are: 'digits', .*; a folder"):
         open_dataset(name)
 
 
@@ -91,4 +94,13 @@ def test_what_was_opened_says_what_opens_it_again(tmp_path, monkeypatch):
     write_idx_pair(tmp_path / "mine", _IMAGES, _LABELS)
     monkeypatch.chdir(tmp_path)
     assert open_dataset("digits").source == "digits"
+    assert open_dataset("shapes:images=100").source == "shapes:images=100"
     assert open_dataset("mine").source == str(tmp_path.resolve() / "mine")
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("digits", True), ("shapes", True), ("shapes-size:seed=3", True), ("shape", False), ("/a/b", False)],
+)
+def test_known_names_are_no_paths(name, known):
+    assert is_known(name) is known
