@@ -53,7 +53,7 @@ def histogram(
 ) -> Histogram:
     """Return how often `values` fall between `edges`; in equal bins from end to end where none are given.
 
-    Values beyond given edges count to the first or last bin.
+    Given edges are those of equal bins; values beyond them count to the first or last bin.
     """
     flat = np.asarray(values, np.float64).ravel()
     finite = flat[np.isfinite(flat)]
@@ -63,7 +63,10 @@ def histogram(
     if zeros_apart:
         others = finite[finite != 0]
         zeros, finite = len(finite) - len(others), others
-    counts, _ = np.histogram(np.clip(finite, edges[0], edges[-1]), edges)
+    ends = float(edges[0]), float(edges[-1])
+    counts, _ = np.histogram(
+        np.clip(finite, *ends), len(edges) - 1, ends
+    )  # given edges would sort the values
     return Histogram(
         read_only(edges), read_only(counts.astype(np.int64)), len(flat) - len(finite) - zeros, zeros
     )

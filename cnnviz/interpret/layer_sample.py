@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FLAT_SLOPE = 0.05
 """An output is saturated where the slope of its function is below this share of the largest slope."""
 _BATCH_NUMBERS, _MOST_IMAGES = 1 << 22, 64
-_SAMPLE = 1 << 20
+_SAMPLE = 1 << 18
 _BETWEEN = (BatchNorm, Dropout, SpatialDropout)
 """Layers that may stand between a layer and its activation."""
 
@@ -51,7 +51,7 @@ class LayerSample:
     dead_shares, saturated_shares
         See `LayerStudy`.
     outputs
-        The outputs, or about a million of them, flat.
+        The outputs, or about a quarter of a million of them, flat.
     """
 
     layer_id: str

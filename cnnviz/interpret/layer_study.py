@@ -75,7 +75,7 @@ class LayerStudy:
     alike
         Near duplicates, the most alike first, at most `MOST_ALIKE`.
     weights, outputs
-        Histograms of the kernels, and of the outputs behind the activation, or of a million of them; zeros of
+        Histograms of the kernels, and of the outputs behind the activation, or of a part of them; zeros of
         a ReLU are counted apart.
     weights_at_start, outputs_at_start
         The same in the same bins, of the weights a run began with, where they are known.
