@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QAbstractScrollArea, QStyle, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QNativeGestureEvent, QPainter
 
 from cnnviz.ui.inspector.hover_card import HoverCard, card_rect, paint_card
-from cnnviz.ui.inspector.network_brushes import Brushes
 from cnnviz.ui.inspector.network_columns import ColumnKind, block_ids
 from cnnviz.ui.inspector.network_look import Look, paint_network
 from cnnviz.ui.inspector.network_painter import paint_focus_ring
 from cnnviz.ui.inspector.network_picture import NetworkPicture, Place
+from cnnviz.ui.inspector.network_surface import NetworkSurface
 from cnnviz.ui.inspector.network_walk import step_along, step_within
-from cnnviz.ui.theme import LOOK_CHANGES
+from cnnviz.ui.inspector.network_zoom import FIT, stepped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+    from PySide6.QtWidgets import QWidget
 
     from cnnviz.interpret.activations import ImageView
-    from cnnviz.ui.inspector.network_layout import NetworkLayout
+    from cnnviz.ui.inspector.network_brushes import Brushes
 
-_LEAST_SIZE, _USUAL_SIZE = QSize(240, 180), QSize(850, 380)
-_SCROLL_STEP_PX = 32
 _ALONG = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _WITHIN = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+_ZOOMS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1, Qt.Key.Key_0: 0}
 _MOST_OPEN_COLUMNS = 24
 """A network of no more layers than this is shown with all of its blocks open."""
 
 
-class NetworkCanvas(QAbstractScrollArea):
+class NetworkCanvas(NetworkSurface):
     """Shows one column for the image, each layer and the classes.
 
     While only numbers change, nothing is arranged anew. What is out of sight is not painted.
@@ -60,8 +58,6 @@ class NetworkCanvas(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._picture: NetworkPicture | None = None
-        self._brushes: Brushes | None = None
         self._selected: tuple[str, int | None] = ("", None)
         self._mouse: QPointF | None = None
         self._hovered: Place | None = None
@@ -70,15 +66,7 @@ class NetworkCanvas(QAbstractScrollArea):
         self._toggled: frozenset[str] = frozenset()
         self._is_walking = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
-        self.viewport().setMouseTracking(True)
         self.setAccessibleName("Network: what each layer makes of the selected image")
-
-    @property
-    def network_layout(self) -> NetworkLayout | None:
-        """Where everything stands; None before the first view."""
-        return self._picture.layout if self._picture is not None else None
 
     @property
     def selected(self) -> tuple[str, int | None]:
@@ -121,7 +109,7 @@ class NetworkCanvas(QAbstractScrollArea):
         """Choose a layer, empty for none, and a map of it. Only `subject_changed` is sent."""
         if (layer_id, map_index) != self._selected:
             self._selected = (layer_id, map_index)
-            self._scroll_to(layer_id)
+            self._scroll_to(layer_id, map_index)
             self.viewport().update()
             self.subject_changed.emit()
 
@@ -138,16 +126,8 @@ class NetworkCanvas(QAbstractScrollArea):
         if placed is None or place is None:
             raise LookupError(f"No column shows number {tile} of layer '{layer_id}'.")
         center = QPointF(placed.block.rect(place).center()) / self._current_brushes().ratio
-        return QPoint(int(center.x()) - self.horizontalScrollBar().value(), int(center.y()))
-
-    def sizeHint(self) -> QSize:
-        return _USUAL_SIZE
-
-    def minimumSizeHint(self) -> QSize:
-        return _LEAST_SIZE
-
-    def viewportSizeHint(self) -> QSize:
-        return _USUAL_SIZE
+        across, down = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
+        return QPoint(int(center.x()) - across, int(center.y()) - down)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
@@ -159,24 +139,12 @@ class NetworkCanvas(QAbstractScrollArea):
         finally:
             painter.end()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.DevicePixelRatioChange:
-            self._renew_look()
-        return super().event(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in LOOK_CHANGES:
-            self._renew_look()
-        super().changeEvent(event)
-
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Leave:
             self._mouse = None
             self._set_hovered(None)
+        elif isinstance(event, QNativeGestureEvent):
+            self._pinch(event)
         return super().viewportEvent(event)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
@@ -184,32 +152,47 @@ class NetworkCanvas(QAbstractScrollArea):
         if self._mouse is not None:
             self._point_at(self._mouse)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll sideways, also with a wheel that turns up and down: there is no other way to go."""
-        bar = self.horizontalScrollBar()
-        if bar.maximum() == 0:
-            event.ignore()
-            return
-        turned = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
-        bar.setValue(bar.value() - (turned.x() or turned.y()))
-        event.accept()
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Zoom to a column, or back; on a map, and on the sign of a block, it is two clicks."""
+        layout, position = self.network_layout, event.position()
+        index = layout.column_at(self._content(position)[0]) if layout is not None else None
+        is_taken = self._located(position) is not None or self._block_at(position) is not None
+        if layout is None or index is None or is_taken:
+            super().mouseDoubleClickEvent(event)
+        else:
+            self._zoom_to_column(layout, index)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._grabbed = None
+        self.viewport().unsetCursor()
+        super().mouseReleaseEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._drag(event.position())
         self._point_at(event.position())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         picture, position = self._picture, event.position()
+        if event.button() is Qt.MouseButton.MiddleButton:
+            self._grab(position)
         if event.button() is not Qt.MouseButton.LeftButton or picture is None or picture.layout is None:
             return
         self._is_walking = False
-        x, y = self._content(position)
-        block, index = picture.toggle_at(x, y, self._current_brushes()), picture.layout.column_at(x)
+        x, block = self._content(position)[0], self._block_at(position)
+        index = picture.layout.column_at(x)
         if block is not None:
             self.toggle_block(block)
         elif index is None:
+            self._grab(position)
             self._show_problem(x)
         else:
-            self._press_column(picture, index, picture.place_at(x, y))
+            self._press_column(picture, index, self._located(position))
+
+    def _block_at(self, position: QPointF) -> str | None:
+        """Return the block whose sign to open or close it is at a place in the viewport."""
+        brushes = self._current_brushes()
+        x, y = round(self._content(position)[0]), round(position.y() * brushes.ratio)
+        return self._picture.toggle_at(x, y, brushes) if self._picture is not None else None
 
     def _press_column(self, picture: NetworkPicture, index: int, place: Place | None) -> None:
         """Choose a column and the map under the mouse; a map that was chosen before is opened there."""
@@ -242,6 +225,8 @@ class NetworkCanvas(QAbstractScrollArea):
             self._walk_to(step_along(picture, self._selected, -count if key is Qt.Key.Key_Home else count))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open_chosen(picture)
+        elif key in _ZOOMS:
+            self.set_zoom(stepped(self._zoom, _ZOOMS[key]) if _ZOOMS[key] else FIT)
         elif key is Qt.Key.Key_Space:
             self.toggle_block(picture.block_of(self._selected[0]) or "")
         else:
@@ -268,12 +253,6 @@ class NetworkCanvas(QAbstractScrollArea):
         if card is not None and self._mouse is not None:
             paint_card(painter, card, card_rect(card, self._mouse, room, brushes), brushes)
 
-    def _seen(self, brushes: Brushes) -> QRect:
-        """Return the part of the layout that is in sight, in device pixels."""
-        room, ratio = self.viewport().rect(), brushes.ratio
-        left = round(self.horizontalScrollBar().value() * ratio)
-        return QRect(left, 0, math.ceil(room.width() * ratio), math.ceil(room.height() * ratio))
-
     def _begin(self, view: ImageView) -> None:
         """Show other columns."""
         blocks = block_ids(view)
@@ -282,41 +261,12 @@ class NetworkCanvas(QAbstractScrollArea):
         self._picture, self._hovered = NetworkPicture(view, self._class_names, opened), None
         self._arrange()
 
-    def _arrange(self) -> None:
-        """Place everything anew in the room there is."""
-        if self._picture is None:
-            return
-        extent = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
-        brushes = self._current_brushes()
-        layout = self._picture.arrange(self.width(), self.height(), extent, brushes)
-        spare = max(0, round(layout.width / brushes.ratio) - self.width())
-        policy = Qt.ScrollBarPolicy
-        self.setHorizontalScrollBarPolicy(policy.ScrollBarAlwaysOn if spare else policy.ScrollBarAlwaysOff)
-        bar = self.horizontalScrollBar()
-        bar.setPageStep(self.width())
-        bar.setSingleStep(_SCROLL_STEP_PX)
-        bar.setRange(0, spare)
-        self.viewport().update()
-
-    def _renew_look(self) -> None:
-        self._brushes = None
-        self._arrange()
-
-    def _current_brushes(self) -> Brushes:
-        if self._brushes is None:
-            self._brushes = Brushes.of(self)
-        return self._brushes
-
-    def _content(self, position: QPointF) -> tuple[int, int]:
-        """Return where a place in the viewport lies in the layout, in device pixels."""
-        ratio = self._current_brushes().ratio
-        x = (position.x() + self.horizontalScrollBar().value()) * ratio
-        return int(x), int(position.y() * ratio)
-
     def _located(self, position: QPointF) -> Place | None:
-        if self._picture is None:
+        if self._picture is None or self._picture.layout is None:
             return None
-        return self._picture.place_at(*self._content(position))
+        x, y = self._content(position)
+        is_in_body = self._picture.body(self._seen(self._current_brushes())).contains(x, y)
+        return self._picture.place_at(x, y) if is_in_body else None
 
     def _point_at(self, position: QPointF) -> None:
         self._mouse = position
@@ -332,18 +282,6 @@ class NetworkCanvas(QAbstractScrollArea):
         self.viewport().update()
         if (before or ())[:2] != (place or ())[:2]:
             self.subject_changed.emit()
-
-    def _scroll_to(self, layer_id: str) -> None:
-        placed = self._picture.placed(layer_id) if self._picture is not None else None
-        if placed is None:
-            return
-        ratio, bar = self._current_brushes().ratio, self.horizontalScrollBar()
-        left = int(placed.left / ratio) - _SCROLL_STEP_PX
-        right = int((placed.left + placed.width) / ratio) + _SCROLL_STEP_PX
-        if left < bar.value():
-            bar.setValue(left)
-        elif right > bar.value() + self.viewport().width():
-            bar.setValue(right - self.viewport().width())
 
     def _choose(self, layer_id: str, tile: int | None) -> None:
         before = self._selected
@@ -363,3 +301,16 @@ class NetworkCanvas(QAbstractScrollArea):
         if chosen is not None:
             self._is_walking = True
             self._choose(*chosen)
+
+    def _zoom_center(self) -> QPointF:
+        layer_id, number = self._selected
+        placed = self._picture.placed(layer_id) if self._picture is not None else None
+        room = QRectF(self.viewport().rect())
+        if placed is None or (not layer_id and number is None):
+            return room.center()
+        tile = placed.tile_of(number) if number is not None and placed.column.is_of(layer_id) else None
+        place = placed.block.rect(tile) if tile is not None else QRect(placed.left, 0, placed.width, 0)
+        seen, ratio = self._seen(self._current_brushes()), self._current_brushes().ratio
+        y = (place.center().y() - seen.top()) / ratio if tile is not None else room.center().y()
+        center = QPointF((place.center().x() - seen.left()) / ratio, y)
+        return center if room.contains(center) else room.center()

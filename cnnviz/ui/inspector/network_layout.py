@@ -10,6 +10,7 @@ from cnnviz.ui.inspector.cell_block import CellBlock
 from cnnviz.ui.inspector.map_arrangement import GAP_PX, Arrangement, arrangements, choose
 from cnnviz.ui.inspector.network_columns import Column, ColumnKind, Wiring
 from cnnviz.ui.inspector.network_edges import Edge, edges_of
+from cnnviz.ui.inspector.network_zoom import FIT, zoomed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ NOTE_WIDTH_PX = 240
 LANE_PX = 32
 _LEAST_GAP_PX, _SCROLLED_GAP_PX, _LARGEST_GAP_PX = 4, 18, 72
 _LEAST_PICTURE_PX, _LARGEST_PICTURE_PX, _PICTURE_SHARE = 48, 128, 1 / 13
+_LEAST_TITLE_PX = 20
 _ROW_PX, _LEAST_ROW_PX, _LARGEST_UNIT_PX = 28, 12, 20
 _STRIP_PX, _LEAST_STRIP_CELL_PX = 14, 3
 _FOLDED_CELLS_PX = (8, 6, 5, 4, 3, 2)
@@ -112,9 +114,15 @@ class NetworkLayout:
 
 
 def lay_out(
-    columns: Sequence[Column], width: int, height: int, measures: Measures, *, has_note: bool = False
+    columns: Sequence[Column],
+    width: int,
+    height: int,
+    measures: Measures,
+    *,
+    has_note: bool = False,
+    zoom: float = FIT,
 ) -> NetworkLayout:
-    """Arrange columns in a room; where it is too narrow the result is wider than `width`."""
+    """Arrange columns in a room; where it is too small for them the result is wider, or higher if zoomed."""
     px = measures.px
     lanes_top = px(MARGIN_PX) + measures.header_height + px(MARGIN_PX)
     lanes = max((column.depth + 1 for column in columns if column.is_block), default=0)
@@ -123,12 +131,14 @@ def lay_out(
     body = body_bottom - body_top
     note = px(NOTE_WIDTH_PX) if has_note else 0
     room = width - 2 * px(MARGIN_PX) - note
-    blocks = _blocks(columns, room, body, measures)
-    widths = [
-        max(block.width, title) + 2 * px(PADDING_PX)
-        for block, title in zip(blocks, measures.title_widths, strict=True)
-    ]
-    gap = _gap(sum(widths), room, len(columns), measures)
+    fitted = _blocks(columns, room, body, measures)
+    blocks = [zoomed(block, column, zoom) for block, column in zip(fitted, columns, strict=True)]
+    body = max(body, *(block.height for block in blocks))
+    height += body - (body_bottom - body_top) if body > body_bottom - body_top and zoom > FIT else 0
+    body_bottom = body_top + body if zoom > FIT else body_bottom
+    gap = _gap(sum(_widths(fitted, measures, FIT)), room, len(columns), measures)
+    gap = max(round(gap * min(zoom, FIT)), px(_LEAST_GAP_PX))
+    widths = _widths(blocks, measures, min(zoom, FIT))
     used = sum(widths) + gap * (len(columns) - 1)
     left = px(MARGIN_PX) + max(0, (room - used) // 2)
     placed = tuple(_placed(columns, blocks, widths, left, gap, body_top, body))
@@ -139,6 +149,13 @@ def lay_out(
     return NetworkLayout(
         placed, whole, height, body_top, body_bottom, measures, note_left, lanes_top, lane, edges
     )
+
+
+def _widths(blocks: Sequence[CellBlock], measures: Measures, share: float) -> list[int]:
+    """Return how wide columns are, with headings that may be cut to a share of their width."""
+    titles = (max(round(title * share), measures.px(_LEAST_TITLE_PX)) for title in measures.title_widths)
+    padding = 2 * measures.px(PADDING_PX)
+    return [max(block.width, title) + padding for block, title in zip(blocks, titles, strict=True)]
 
 
 def _placed(

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRect
 from cnnviz.ui.inspector.network_columns import ColumnKind
 from cnnviz.ui.inspector.network_light import light_of, paint_light
 from cnnviz.ui.inspector.network_painter import paint_focus_ring, paint_frame, paint_selection
+from cnnviz.ui.inspector.network_picture import clip_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
@@ -40,14 +41,18 @@ def paint_network(painter: QPainter, picture: NetworkPicture, look: Look, brushe
     painter.save()
     painter.translate(-QPointF(look.seen.topLeft()) / brushes.ratio)
     if chosen is not None:
-        paint_selection(painter, picture.column_rect(chosen, brushes), brushes)
+        paint_selection(painter, picture.column_rect(chosen, look.seen, brushes), brushes)
     picture.paint_backdrop(painter, look.seen, brushes)
+    if chosen is not None and look.has_focus:
+        ring = brushes.logical(picture.column_rect(chosen, look.seen, brushes))
+        paint_focus_ring(painter, ring, brushes)
+    painter.setClipRect(clip_of(picture.body(look.seen), brushes))
     picture.paint_columns(painter, look.seen.left(), look.seen.right() + 1, brushes)
     lit = lit_map(picture, look)
     if lit is not None:
         _paint_lit(painter, picture, *lit, look, brushes)
     if chosen is not None:
-        _paint_chosen(painter, picture, chosen, look, brushes)
+        _paint_chosen(painter, chosen, look, brushes)
     painter.restore()
 
 
@@ -65,21 +70,16 @@ def lit_map(picture: NetworkPicture, look: Look) -> tuple[int, int] | None:
 def _paint_lit(
     painter: QPainter, picture: NetworkPicture, index: int, number: int, look: Look, brushes: Brushes
 ) -> None:
-    layout, seen = picture.layout, look.seen
+    layout = picture.layout
     assert layout is not None
-    body = QRect(seen.left(), layout.lanes_top, seen.width(), layout.body_bottom - layout.lanes_top)
-    paint_light(painter, layout, light_of(layout, index, number), body, brushes)
+    paint_light(painter, layout, light_of(layout, index, number), picture.body(look.seen), brushes)
     placed = layout.columns[index]
     tile = placed.tile_of(number)
     if tile is not None and placed.column.kind is not ColumnKind.CLASSES:
         paint_frame(painter, placed.block.rect(tile), brushes, accented=False)
 
 
-def _paint_chosen(
-    painter: QPainter, picture: NetworkPicture, chosen: PlacedColumn, look: Look, brushes: Brushes
-) -> None:
-    if look.has_focus:
-        paint_focus_ring(painter, brushes.logical(picture.column_rect(chosen, brushes)), brushes)
+def _paint_chosen(painter: QPainter, chosen: PlacedColumn, look: Look, brushes: Brushes) -> None:
     layer_id, number = look.chosen
     tile = chosen.tile_of(number) if number is not None and chosen.column.is_of(layer_id) else None
     if tile is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from cnnviz.ui.format import number, share
@@ -23,6 +23,7 @@ from cnnviz.ui.inspector.network_painter import (
     paint_note,
     shown_classes,
 )
+from cnnviz.ui.inspector.network_zoom import FIT
 from cnnviz.ui.inspector.words import image_value_text, layer_place, layer_value, problem_mark
 from cnnviz.ui.theme import SPACE_4, SPACE_12
 
@@ -36,6 +37,11 @@ _WIDER_PX = 3
 
 Place = tuple[int, int, int, int]
 """A number under the mouse: (place of its column, tile, row, column)."""
+
+
+def clip_of(body: QRect, brushes: Brushes) -> QRectF:
+    """Return the body with the frames of what lies at its edge, in logical pixels."""
+    return brushes.logical(body).adjusted(0, -SPACE_4, 0, SPACE_4)
 
 
 class NetworkPicture:
@@ -77,16 +83,18 @@ class NetworkPicture:
         self._number()
         return True
 
-    def arrange(self, width: int, height: int, bar_height: int, brushes: Brushes) -> NetworkLayout:
+    def arrange(
+        self, width: int, height: int, bar_height: int, brushes: Brushes, zoom: float = FIT
+    ) -> NetworkLayout:
         """Place everything in a room of logical pixels, less a scroll bar where it is too narrow."""
         self._backdrop = None
         self._images.clear()
         measures, ratio = brushes.measures(self._columns, width), brushes.ratio
         room, note = round(width * ratio), bool(self._note)
-        layout = lay_out(self._columns, room, round(height * ratio), measures, has_note=note)
+        layout = lay_out(self._columns, room, round(height * ratio), measures, has_note=note, zoom=zoom)
         if layout.width > room:
             rest = round((height - bar_height) * ratio)
-            layout = lay_out(self._columns, room, rest, measures, has_note=note)
+            layout = lay_out(self._columns, room, rest, measures, has_note=note, zoom=zoom)
         self._layout = layout
         self._number()
         return layout
@@ -151,12 +159,19 @@ class NetworkPicture:
         place = self._layout.columns[index].block.locate(x, y)
         return (index, *place) if place is not None else None
 
-    def column_rect(self, placed: PlacedColumn, brushes: Brushes) -> QRect:
-        """Return the ground of a column, from top to bottom and a little wider, in device pixels."""
-        assert self._layout is not None
+    def column_rect(self, placed: PlacedColumn, seen: QRect, brushes: Brushes) -> QRect:
+        """Return the ground of a column, as high as what is seen and a little wider, in device pixels."""
         inset, wider = round(SPACE_4 * brushes.ratio), round(_WIDER_PX * brushes.ratio)
-        column = QRect(placed.left, inset, placed.width, self._layout.height - 2 * inset)
+        column = QRect(placed.left, seen.top() + inset, placed.width, seen.height() - 2 * inset)
         return column.adjusted(-wider, 0, wider, 0)
+
+    def body(self, seen: QRect) -> QRect:
+        """Return the part in which numbers are seen: below the headings, which stay where they are."""
+        layout = self._layout
+        assert layout is not None
+        below = layout.height - layout.body_bottom
+        top, bottom = seen.top() + layout.lanes_top, seen.top() + seen.height() - below
+        return QRect(seen.left(), top, seen.width(), max(1, bottom - top))
 
     def paint_backdrop(self, painter: QPainter, seen: QRect, brushes: Brushes) -> None:
         """Paint what stays while numbers change, as far as it is seen, in device pixels of the layout."""
@@ -177,10 +192,15 @@ class NetworkPicture:
         self, painter: QPainter, layout: NetworkLayout, seen: QRect, brushes: Brushes
     ) -> None:
         painter.translate(-QPointF(seen.topLeft()) / brushes.ratio)
+        body = self.body(seen)
+        painter.save()
+        painter.setClipRect(clip_of(body, brushes))
         paint_ground(painter, layout, seen, brushes)
+        painter.restore()
+        painter.translate(0, seen.top() / brushes.ratio)
         paint_headings(painter, layout, seen, brushes)
         for placed in layout.seen(seen):
-            paint_hidden(painter, placed, layout.body_bottom, brushes)
+            paint_hidden(painter, placed, body.top() + body.height() - seen.top(), brushes)
         if layout.note_left is not None:
             paint_note(painter, layout, brushes, self._note)
 

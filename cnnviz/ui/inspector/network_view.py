@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedLayout, QV
 
 from cnnviz.interpret.atlas import Scale
 from cnnviz.ui.inspector.network_canvas import NetworkCanvas
+from cnnviz.ui.inspector.network_zoom_bar import ZoomBar
 from cnnviz.ui.inspector.words import network_summary, problem_text, tile_name, weights_text
 from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
@@ -54,6 +55,7 @@ class NetworkView(QWidget):
         self.canvas = NetworkCanvas(self)
         self.scale_choice = self._scale_choice()
         self.legend = Legend(self)
+        self.zoom_bar = ZoomBar(self.canvas, self)
         self._subject, self._weights = QLabel(self), ElidedLabel(parent=self)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(EmptyState(_EMPTY, parent=self))
@@ -118,6 +120,7 @@ class NetworkView(QWidget):
             (self.legend, 0),
             (QWidget(page), 1),
             (self._weights, 0),
+            (self.zoom_bar, 0),
         ):
             bar.addWidget(widget, stretch)
         layout = QVBoxLayout(page)
