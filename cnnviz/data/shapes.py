@@ -141,8 +141,10 @@ class ShapesSettings:
 
 
 def usual_settings(task: ShapesTask) -> ShapesSettings:
-    """Return the settings that nobody has changed: arrows, whose angle is learned, point anywhere."""
-    return ShapesSettings(rotation=180.0) if task is ShapesTask.ANGLE else ShapesSettings()
+    """Return the settings that nobody has changed; the range of numbers to be learned is wide."""
+    if task is ShapesTask.ANGLE:
+        return ShapesSettings(rotation=180.0)
+    return ShapesSettings(smallest=0.3) if task is ShapesTask.SIZE else ShapesSettings()
 
 
 def shapes_name(task: ShapesTask, settings: ShapesSettings) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from cnnviz.app.bundled import bundled_designs
 from cnnviz.spec.losses import MulticlassSVM
+from cnnviz.spec.trace import trace
 from cnnviz.spec.validate import DataShape, check
 from cnnviz.ui.templates.template_dialog import TemplateDialog
 from cnnviz.ui.theme import DARK, apply_theme
@@ -50,7 +51,7 @@ def test_every_design_shows_its_words_its_size_and_a_picture(make, name):
     for label in (page.about, page.look, page.source):
         assert len(label.text()) > 30
     assert page.diagram.words.startswith("Input")
-    assert page.diagram.words.endswith(" 1,000." if name == "alexnet" else " 10.")
+    assert page.diagram.words.endswith(f" {trace(spec).output_shape[-1]:,}.")
     assert dialog.problem_text == ""
 
 

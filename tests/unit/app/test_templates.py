@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from cnnviz.app.bundled import bundled_designs
+from cnnviz.app.loss_advice import loss_advice
 from cnnviz.app.templates import template_groups
+from cnnviz.data.shapes import IMAGE_SHAPE, ShapesTask
 from cnnviz.spec.losses import MulticlassSVM
 from cnnviz.spec.trace import trace
+from cnnviz.spec.validate import DataShape, check
 
 TEMPLATES = {template.name: template for group in template_groups() for template in group.templates}
 
@@ -32,6 +35,15 @@ def test_each_has_a_line_a_paragraph_and_a_source(name):
 
 def test_a_template_comes_with_the_loss_it_is_named_after():
     assert isinstance(TEMPLATES["linear-svm"].training.loss, MulticlassSVM)
+
+
+@pytest.mark.parametrize("task", ShapesTask)
+def test_every_data_set_of_shapes_has_a_design_that_can_be_trained_on_it(task):
+    name = "shapes-cnn" if task is ShapesTask.KIND else task.value
+    template = TEMPLATES[name]
+    data = DataShape(*IMAGE_SHAPE, len(task.class_names), task.target_count)
+    assert check(template.spec, data, template.training.loss) == ()
+    assert loss_advice(template.spec, data, template.training.loss) is None
 
 
 def _parameters(name, kind):

@@ -20,7 +20,7 @@ CONTENT_HASHES = {
     ShapesTask.KIND: "42f26e001214ab58b983736906dc151d4a96c7d94219e252e7c652d94ae55543",
     ShapesTask.BINARY: "d5f07d34b8109c8452e3b0a581a5f54cfa7da6ef0ee481883eeaea2c52c1d288",
     ShapesTask.ANGLE: "a066491330eef4d308ca2c6c16924cf651d5bad01e2ccefde708a60b6bb49fea",
-    ShapesTask.SIZE: "af74945dd0496a1bfc4577b738c605bdd9e9553dc9ce56d19ea31dbc67e171f6",
+    ShapesTask.SIZE: "7ca46f1e04cf58d383569bb7cf877ed9adacb3847f92c9e636063f29284e06aa",
 }
 PLAIN = ShapesSettings(images=200, noise=0.0, clutter=0)
 
@@ -157,7 +157,7 @@ def test_what_cannot_be_drawn_is_refused(changes, reason):
     ("task", "settings", "name"),
     [
         (ShapesTask.KIND, ShapesSettings(), "shapes"),
-        (ShapesTask.SIZE, ShapesSettings(noise=0.2, seed=7), "shapes-size:noise=0.2,seed=7"),
+        (ShapesTask.SIZE, ShapesSettings(smallest=0.3, noise=0.2, seed=7), "shapes-size:noise=0.2,seed=7"),
         (ShapesTask.ANGLE, ShapesSettings(rotation=45.0), "shapes-angle:rotation=45.0"),
         (ShapesTask.ANGLE, ShapesSettings(rotation=180.0), "shapes-angle"),
     ],
