@@ -108,6 +108,13 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "open_data_file", "Open Data Set File…", "Use images of your own: an IDX or .npz file", enabled=_idle
     ),
+    Command(
+        "browse_data",
+        "Browse Data Set…",
+        "See all images, by class and part, with their numbers and mean images",
+        "Ctrl+B",
+        "grid",
+    ),
     Command("open_image", "Open Image…", "Look at a picture of your own", "Ctrl+I", "image"),
     Command("quit", "Quit", "Close the window", "Ctrl+Q"),
     Command("rename_design", "Rename Design…", "Give the design another name"),

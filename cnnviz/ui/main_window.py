@@ -16,6 +16,7 @@ from cnnviz.ui.actions import Actions
 from cnnviz.ui.attribution.why_links import WhyLinks
 from cnnviz.ui.attribution.why_panel import WhyPanel
 from cnnviz.ui.baselines.baselines_panel import BaselinesPanel
+from cnnviz.ui.browser.browser_links import BrowserLinks
 from cnnviz.ui.builder.builder_panel import BuilderPanel
 from cnnviz.ui.builder.convert_action import ConvertAction
 from cnnviz.ui.builder.drag_out import DragOut
@@ -91,8 +92,7 @@ class MainWindow(QMainWindow):
         self.exports = ExportActions(self, questions, workbench, self.files)
         self.table_export = TableExport(self.evaluation, questions)
         self.curve_export = CurveExport(self.curves, workbench.session, questions)
-        self.drops = FileDrops(self, self.files)
-        self.drag_out = DragOut(self, self.builder)
+        self.drops, self.drag_out = FileDrops(self, self.files), DragOut(self, self.builder)
         self.recovery = RecoveryBanner(self.files, workbench.autosave, self)
         self._middle.insertWidget(0, self.recovery)
         self.runs = RunActions(self.commands, workbench, self.training_form, self.files)
@@ -188,10 +188,8 @@ class MainWindow(QMainWindow):
         menus.add_new_menu(menu, self.commands, self._begin)
         menus.add_commands(menu, self.commands, "open")
         self._recent_menu = menu.addMenu("Open &Recent")
-        menus.add_commands(menu, self.commands, "", "open_data_folder", "open_data_file")
-        menus.add_commands(
-            menu, self.commands, "", "save", "save_as", "save_run", "", "export_diagram", "", "quit"
-        )
+        data, saving = ("open_data_folder", "open_data_file", "browse_data"), ("save", "save_as", "save_run")
+        menus.add_commands(menu, self.commands, "", *data, "", *saving, "", "export_diagram", "", "quit")
         self._update_recent()
 
     def _fill_view_menu(self, menu: QMenu) -> None:
@@ -211,6 +209,7 @@ class MainWindow(QMainWindow):
         self.docks.evaluation.visibilityChanged.connect(self.evaluation.set_in_sight)
         self.docks.baselines.visibilityChanged.connect(self.baselines.set_in_sight)
         DoctorLinks(self)
+        BrowserLinks(self)
         files.recent_changed.connect(self._update_recent)
         files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)

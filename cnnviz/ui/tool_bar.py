@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PLAIN_DIGITS = QLocale(QLocale.Language.C)
 _PLAIN_DIGITS.setNumberOptions(QLocale.NumberOption.RejectGroupSeparator)
 """Whatever the language of the system, a number that may be typed is one that `int` reads."""
-_WORDS_FROM_CHARACTERS = 195
+_WORDS_FROM_CHARACTERS = 205
 """In a tool bar with room for less, the commands beside Train are icons only, so that all is in reach."""
 
 
@@ -143,6 +143,7 @@ class MainToolBar(QToolBar):
         self._dataset_chooser = DatasetChooser(selection, self)
         self._dataset_chooser.dataset_requested.connect(self.dataset_requested)
         self.addWidget(self._dataset_chooser)
+        self._add_command(actions["browse_data"])
         self.addWidget(_gap(SPACE_12, self))
         self.addWidget(QLabel("Image ", self))
         self._add_command(actions["previous_image"])

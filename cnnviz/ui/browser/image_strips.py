@@ -1,0 +1,103 @@
+"""Rows of small images, each row one picture: so a frame of hundreds of images costs a few strokes."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtGui import QColor, QImage
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cnnviz.data.dataset import Dataset
+
+_SMALL_PX, _LARGE_PX, _GAP_PX = 40, 64, 6
+_MOST_STRIPS = 96
+"""Rows that are kept: more than a screen has."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Tile:
+    """How large images are shown: `width` and `height` of their own pixels, each `scale` device pixels.
+
+    Images too large for a tile keep every `stride`-th pixel. `gap` is between tiles, in pixels of images.
+    """
+
+    width: int
+    height: int
+    scale: int
+    stride: int
+    gap: int
+
+    @property
+    def pitch(self) -> tuple[int, int]:
+        """Device pixels from one tile to the next, across and down."""
+        return (self.width + self.gap) * self.scale, (self.height + self.gap) * self.scale
+
+
+def tile_for(height: int, width: int, ratio: float) -> Tile:
+    """Return the tile of images of a size, where a logical pixel has `ratio` device pixels."""
+    longest = max(height, width)
+    scale = max(1, int(_SMALL_PX * ratio) // longest)
+    stride = max(1, math.ceil(longest / (_LARGE_PX * ratio)))
+    gap = max(1, round(_GAP_PX * ratio / scale))
+    return Tile(math.ceil(width / stride), math.ceil(height / stride), scale, stride, gap)
+
+
+class ImageStrips:
+    """Makes and keeps the newest rows of a list of images."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._indices: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._tile = tile_for(*dataset.image_shape[:2], 1.0)
+        self._columns = 1
+        self._paper = QColor()
+        self._strips: dict[int, QImage] = {}
+
+    @property
+    def dataset(self) -> Dataset:
+        """Where the images are from."""
+        return self._dataset
+
+    @property
+    def indices(self) -> NDArray[np.int64]:
+        """The images in their order, int64 (n,)."""
+        return self._indices
+
+    def set_images(self, dataset: Dataset, indices: NDArray[np.int64]) -> None:
+        """Take other images."""
+        self._dataset, self._indices = dataset, indices
+        self._strips.clear()
+
+    def set_look(self, tile: Tile, columns: int, paper: QColor) -> None:
+        """Say how large tiles are, how many stand side by side, and what is between them."""
+        if (tile, columns, paper) != (self._tile, self._columns, self._paper):
+            self._tile, self._columns, self._paper = tile, columns, QColor(paper)
+            self._strips.clear()
+
+    def strip(self, row: int) -> QImage:
+        """Return a row of images side by side, a pixel for each of theirs."""
+        strip = self._strips.get(row)
+        if strip is None:
+            while len(self._strips) >= _MOST_STRIPS:
+                self._strips.pop(next(iter(self._strips)))
+            strip = self._strips[row] = self._make(row)
+        return strip
+
+    def _make(self, row: int) -> QImage:
+        tile, dataset = self._tile, self._dataset
+        indices = self._indices[row * self._columns : (row + 1) * self._columns]
+        images = dataset.images[indices][:, :: tile.stride, :: tile.stride]
+        if dataset.max_value != 255:
+            images = np.rint(images * (255 / dataset.max_value)).astype(np.uint8)
+        paper = np.array([self._paper.red(), self._paper.green(), self._paper.blue()], np.uint8)
+        pixels = np.empty((tile.height, len(indices), tile.width + tile.gap, 3), np.uint8)
+        pixels[:, :, tile.width :] = paper
+        pixels[:, :, : tile.width] = images.transpose(1, 0, 2, 3)  # gray is the same in all three channels
+        width = len(indices) * (tile.width + tile.gap)
+        # A copy of its own: the image must outlive the array it was made from.
+        return QImage(pixels.tobytes(), width, tile.height, 3 * width, QImage.Format.Format_RGB888).copy()

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from cnnviz.app.means_finder import MeansFinder
+from cnnviz.app.selection import Selection
+from cnnviz.data.catalog import open_dataset
+from cnnviz.data.dataset import Dataset, Split
+from cnnviz.ui.browser.browser_window import BrowserWindow
+from cnnviz.ui.browser.words import TEST_NOTE, balance
+from tests.helpers.open_windows import open_window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def selection(qapp) -> Selection:
+    return Selection(open_dataset("digits"))
+
+
+@pytest.fixture
+def window(selection: Selection, qtbot: QtBot) -> Iterator[BrowserWindow]:
+    means = MeansFinder()
+    window = BrowserWindow(selection, means)
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(means.found), qtbot.waitExposed(window):
+        window.show()
+    yield window
+    assert means.close()
+
+
+def lopsided() -> Dataset:
+    """Two classes, one of them with no training image."""
+    labels = np.array([1, 1, *[0] * 8])
+    places = np.arange(10)
+    return Dataset(
+        name="lopsided",
+        title="Lopsided",
+        images=np.zeros((10, 4, 4, 3), np.uint8),
+        labels=labels,
+        class_names=("cat", "dog"),
+        splits={Split.TRAIN: places[2:], Split.VALIDATION: places[:1], Split.TEST: places[1:2]},
+    )
+
+
+def choose_split(window: BrowserWindow, split: Split) -> None:
+    window.splits.setCurrentIndex(window.splits.findData(split))
+
+
+def test_it_begins_with_all_training_images(window: BrowserWindow, selection: Selection) -> None:
+    count = len(selection.dataset.indices(Split.TRAIN))
+    assert window.split is Split.TRAIN
+    assert window.listed_text == f"{count:,} train images"
+    assert window.grid.count == count
+    assert window.windowTitle() == f"{selection.dataset.title} – images"
+    assert selection.split is Split.TEST  # opening the window selects nothing
+
+
+def test_a_class_lists_its_images_only(window: BrowserWindow, selection: Selection) -> None:
+    window.classes.choose(3)
+    dataset = selection.dataset
+    listed = dataset.indices(Split.TRAIN)[window.positions]
+    assert set(dataset.labels[listed].tolist()) == {3}
+    assert window.listed_text == f"{window.grid.count} train images of 3"
+    window.classes.choose(None)
+    assert window.grid.count == len(dataset.indices(Split.TRAIN))
+
+
+def test_a_click_selects_the_image_everywhere(
+    window: BrowserWindow, selection: Selection, qtbot: QtBot
+) -> None:
+    window.classes.choose(7)
+    qtbot.mouseClick(window.grid.viewport(), LEFT, pos=window.grid.rect_of(2).center())
+    assert (selection.split, selection.position) == (Split.TRAIN, int(window.positions[2]))
+    assert selection.label == 7
+    qtbot.keyClick(window.grid, Qt.Key.Key_Right)
+    assert selection.position == int(window.positions[3])
+
+
+def test_an_image_that_is_selected_elsewhere_is_framed(window: BrowserWindow, selection: Selection) -> None:
+    selection.select(Split.TRAIN, 40)
+    assert window.grid.marked == 40
+    label = selection.label
+    assert label is not None
+    window.classes.choose((label + 1) % 10)
+    assert window.grid.marked is None
+    window.classes.choose(label)
+    assert window.grid.marked is not None
+    assert int(window.positions[window.grid.marked]) == 40
+
+
+def test_the_part_is_kept_with_the_class(window: BrowserWindow, selection: Selection) -> None:
+    window.classes.choose(4)
+    choose_split(window, Split.VALIDATION)
+    dataset = selection.dataset
+    labels = dataset.labels[dataset.indices(Split.VALIDATION)]
+    assert window.classes.chosen == 4
+    assert window.positions.tolist() == np.flatnonzero(labels == 4).tolist()
+
+
+def test_test_images_are_shown_with_a_warning_only(window: BrowserWindow) -> None:
+    note = next(label for label in window.findChildren(QLabel) if label.text() == TEST_NOTE)
+    assert not note.isVisible()
+    choose_split(window, Split.TEST)
+    assert note.isVisible()
+    assert window.split is Split.TEST
+
+
+def test_each_class_has_its_mean_and_its_number(window: BrowserWindow, selection: Selection) -> None:
+    model = window.classes.classes
+    dataset = selection.dataset
+    count = int((dataset.labels[dataset.indices(Split.TRAIN)] == 5).sum())
+    assert f"5: {count} images" in model.index(6).data(Qt.ItemDataRole.ToolTipRole)
+    picture = model.index(6).data(Qt.ItemDataRole.DecorationRole)
+    assert (picture.width(), picture.height()) == (8, 8)
+    assert model.index(0).data(Qt.ItemDataRole.DecorationRole) is None
+
+
+def test_another_data_set_is_shown_from_the_beginning(
+    window: BrowserWindow, selection: Selection, qtbot: QtBot
+) -> None:
+    window.classes.choose(9)
+    choose_split(window, Split.VALIDATION)
+    with qtbot.waitSignal(window._means.found):
+        selection.set_dataset(lopsided())
+    assert (window.split, window.classes.chosen) == (Split.TRAIN, None)
+    assert window.balance_text == "No image here of dog."
+    window.classes.choose(1)
+    assert window.grid.count == 0
+    window.grab()  # a class without images is painted without a picture
+
+
+def test_while_hidden_nothing_is_listed_anew(
+    window: BrowserWindow, selection: Selection, qtbot: QtBot
+) -> None:
+    window.hide()
+    with qtbot.assertNotEmitted(window.class_shown):
+        selection.set_dataset(lopsided())
+        selection.select(Split.TRAIN, 1)
+    with qtbot.waitSignal(window._means.found):
+        window.show()
+    assert window.listed_text == "8 train images"
+    assert window.grid.marked == 1
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ([100, 105, 110], "Every class has about as many images."),
+        ([100, 10, 250], "c has 25 times as many images as b."),
+        ([3, 0, 1], "No image here of b."),
+        ([3, 0, 0, 0, 0], "4 classes have no image here."),
+        ([7], ""),
+    ],
+)
+def test_the_balance_in_words(counts: list[int], words: str) -> None:
+    assert balance(tuple("abcde"[: len(counts)]), np.array(counts)) == words
+
+
+def test_the_command_opens_one_browser(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_window(tmp_path) as main:
+        main.commands["browse_data"].trigger()
+        main.commands["browse_data"].trigger()
+        (browser,) = main.findChildren(BrowserWindow)
+        qtbot.waitUntil(browser.isVisible)
+        qtbot.mouseClick(browser.grid.viewport(), LEFT, pos=browser.grid.rect_of(3).center())
+        assert (main.workbench.selection.split, main.workbench.selection.position) == (Split.TRAIN, 3)
+        main.close()
+        assert not browser.isVisible()
