@@ -102,11 +102,14 @@ def _one_batch(test: BatchTest | None) -> Finding:
     right = "" if math.isnan(test.accuracy) else f", {percent(test.accuracy)} right"
     losses, steps = f"loss {figure(first)} → {figure(last)}", len(test.losses)
     number = f"{losses}{right}, in {steps:,} steps on {test.images:,} images"
+    threshold = _BATCH_THRESHOLD
+    if test.floor:
+        threshold += f", counted from the {figure(test.floor)} that label smoothing leaves"
     if test.is_learned:
-        return fine(Kind.ONE_BATCH, number, _BATCH_THRESHOLD, last)
+        return fine(Kind.ONE_BATCH, number, threshold, last)
     meaning = (
         "A network that cannot learn a handful of images by heart cannot learn at all. Look for a layer that "
         "is too narrow, units that let no gradient through, or labels that do not belong to the images."
     )
     value = last if math.isfinite(last) else None
-    return Finding(Kind.ONE_BATCH, Severity.PROBLEM, number, _BATCH_THRESHOLD, meaning, value=value)
+    return Finding(Kind.ONE_BATCH, Severity.PROBLEM, number, threshold, meaning, value=value)

@@ -16,7 +16,8 @@ from cnnviz.engine.build import build
 from cnnviz.engine.optimizers import make_optimizer
 from cnnviz.engine.parallel import Executor
 from cnnviz.spec.layers import Dropout, SpatialDropout
-from cnnviz.spec.losses import MeanSquaredError
+from cnnviz.spec.losses import CrossEntropy, MeanSquaredError
+from cnnviz.spec.trace import trace
 from cnnviz.spec.training import Adam
 from cnnviz.spec.tree_edits import remove_layers
 from cnnviz.training.examples import right_answers
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnviz.data.dataset import Dataset
+    from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.gate import Gate
@@ -39,7 +41,10 @@ BATCH_IMAGES = 20
 MOST_STEPS = 300
 BATCH_RATE = 0.003
 LEARNED_LOSS = 0.1
-"""A batch is known by heart when its loss is this share of the first one, and every answer right."""
+"""A batch is known by heart when its loss is this share of the first one, and every answer right.
+
+Of both, what no network can go below is taken off: see `BatchTest.floor`.
+"""
 LOWEST_RATE, HIGHEST_RATE, RATE_STEPS = 1e-5, 10.0, 200
 DIVERGED = 1.5
 """The test ends where the smoothed loss is so many times that of the first, short steps."""
@@ -79,7 +84,12 @@ class BatchTest:
     def is_learned(self) -> bool:
         """Whether the images are known by heart."""
         first, last = float(self.losses[0]), float(self.losses[-1])
-        return _is_learned(first, last, self.accuracy)
+        return _is_learned(first - self.floor, last - self.floor, self.accuracy)
+
+    @property
+    def floor(self) -> float:
+        """The least loss that is possible: more than 0 where labels are smoothed."""
+        return _least_loss(self.training.loss, self.spec)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -142,12 +152,13 @@ def learn_one_batch(
     losses: list[float] = []
     accuracy = math.nan
     rates = (BATCH_RATE for _ in range(MOST_STEPS))
+    floor = _least_loss(training.loss, spec)
     steps = _steps(bare, settings, dataset, lambda: indices, rates, gate, threads)
     with contextlib.closing(steps):  # its threads end at once, also when interrupted
         for loss, accuracy in steps:
             losses.append(loss)
             report(len(losses) / MOST_STEPS)
-            if not math.isfinite(loss) or _is_learned(losses[0], loss, accuracy):
+            if not math.isfinite(loss) or _is_learned(losses[0] - floor, loss - floor, accuracy):
                 break
     return BatchTest(spec, training, dataset.content_hash, len(indices), np.array(losses), accuracy)
 
@@ -257,6 +268,17 @@ def _endless_batches(dataset: Dataset, training: TrainingSpec) -> Iterator[NDArr
     rng, indices = order_rng(training.seed), dataset.indices(Split.TRAIN)
     while True:
         yield from epoch_batches(indices, training.batch_size, rng)
+
+
+def _least_loss(loss: Loss, spec: NetworkSpec) -> float:
+    """Return the entropy of the smoothed labels, below which their cross-entropy cannot fall; else 0."""
+    shape = trace(spec).output_shape
+    if not isinstance(loss, CrossEntropy) or not loss.label_smoothing or not shape:
+        return 0.0
+    classes = math.prod(shape)
+    wrong = loss.label_smoothing / classes
+    right = 1 - loss.label_smoothing + wrong
+    return -(right * math.log(right) + (classes - 1) * wrong * math.log(wrong))
 
 
 def _is_learned(first: float, last: float, accuracy: float) -> bool:

@@ -13,10 +13,11 @@ from cnnviz.data.dataset import Split
 from cnnviz.data.digits import open_digits
 from cnnviz.errors import TrainingError
 from cnnviz.spec.layers import Dense, Dropout, Flatten, ReLU, Softmax
-from cnnviz.spec.losses import MeanSquaredError
+from cnnviz.spec.losses import CrossEntropy, MeanSquaredError, MulticlassSVM
 from cnnviz.spec.training import SGD, Adam, TrainingSpec
 from cnnviz.training import doctor_tests
-from cnnviz.training.doctor_tests import learn_one_batch, try_rates
+from cnnviz.training.doctor import _one_batch
+from cnnviz.training.doctor_tests import BatchTest, learn_one_batch, try_rates
 from cnnviz.training.gate import Gate, Interrupted
 from tests.helpers.designs import bundled_design
 from tests.helpers.runs import few_digits, measured_digits
@@ -73,6 +74,25 @@ def test_numbers_are_learned_by_heart_too():
     test = batch_test(spec, TrainingSpec(loss=MeanSquaredError()), measured_digits())
     assert test.is_learned
     assert math.isnan(test.accuracy)
+
+
+def test_smoothed_labels_are_learned_by_heart_down_to_their_entropy():
+    training = dataclasses.replace(SETTINGS, loss=CrossEntropy(label_smoothing=0.2))
+    test = batch_test(plain_design(), training)
+    assert test.floor == pytest.approx(-(0.82 * math.log(0.82) + 9 * 0.02 * math.log(0.02)))
+    assert test.is_learned
+    assert len(test.losses) < doctor_tests.MOST_STEPS
+    assert test.floor < test.losses[-1]
+    assert "that label smoothing leaves" in _one_batch(test).threshold
+
+
+@pytest.mark.parametrize("loss", [CrossEntropy(), MulticlassSVM(), MeanSquaredError()])
+def test_other_losses_can_fall_to_nothing(loss):
+    test = BatchTest(plain_design(), TrainingSpec(loss=loss), "", 20, np.array([2.0, 0.201]), 1.0)
+    assert test.floor == 0
+    assert not test.is_learned
+    assert dataclasses.replace(test, losses=np.array([2.0, 0.199])).is_learned
+    assert "smoothing" not in _one_batch(test).threshold
 
 
 def test_the_batch_has_images_of_every_class():
