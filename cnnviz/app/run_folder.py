@@ -8,7 +8,7 @@ runs/
     run.cnnviz.checkpoints/     where it was not brought to an end
     moments/                    earlier weights, to look back at
     alive.lock                  locked by the program that trains it
-  trash/                        runs that were deleted, until the next start
+  trash/                        runs that were deleted, by window, until the next start after its end
 ```
 """
 
@@ -16,8 +16,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -139,8 +141,12 @@ class RunFolder:
             folder = cls(Path(tempfile.mkdtemp(prefix=prefix, dir=root)))
         except OSError as error:
             raise FileError(f"Cannot write in {root}: {error.strerror or error}.") from error
-        folder.take()
-        folder.write_about(about)
+        try:
+            folder.take()
+            folder.write_about(about)
+        except FileError:
+            folder.remove()
+            raise
         return folder
 
     @property
@@ -182,14 +188,38 @@ class RunFolder:
         self.rewrite_about(kind=kind, ended=ended)
 
     @property
+    def age(self) -> float:
+        """How many seconds ago something was made or renamed in it; 0 where it is gone."""
+        try:
+            return time.time() - self.path.stat().st_mtime
+        except OSError:
+            return 0.0
+
+    @property
     def is_empty(self) -> bool:
-        """Whether there is nothing of a run in it, and nobody trains one."""
-        return not (self.run_file.exists() or self.checkpoints.files or _is_locked(self.path))
+        """Whether there is nothing of a run in it, as can be seen, and nobody trains one."""
+        try:
+            names = {path.name for path in self.path.iterdir()}
+        except OSError:
+            return False
+        return not (_RUN in names or self.checkpoints.files or is_trained(self.path))
 
     def take(self) -> None:
-        """Say that the run is trained by this program."""
+        """Say that the run is trained by this program.
+
+        Raises
+        ------
+        FileError
+            Another program trains it, or the folder is gone or cannot be written.
+        """
         if self.lock is None:
             self.lock = FolderLock.taken(self.path)
+        if self.lock is None:
+            raise FileError(f"{self.path} is used by another window, or cannot be written.")
+
+    def note_test_use(self, use: UseOfTestSet) -> None:
+        """Write one more look at the test set beside the run; raises `FileError`."""
+        self.rewrite_about(test_uses=(*self.read_about().test_uses, use))
 
     def release(self) -> None:
         """Say that nobody trains this run any more."""
@@ -202,16 +232,23 @@ class RunFolder:
         self.release()
         shutil.rmtree(self.path, ignore_errors=True)
 
+    def _newest(self) -> Path | None:
+        """Return the file with the latest state of the run; None where none can be seen."""
+        try:
+            newest = (self.checkpoints.files or [self.run_file])[0]
+            return newest if newest.exists() else None
+        except OSError:
+            return None
+
     def read(self) -> RunEntry:
         """Read what a list shows; whatever is damaged is said in the entry."""
         try:
             about, problem = self.read_about(), ""
         except FileError as error:
-            began_at = datetime.datetime.fromtimestamp(self.path.stat().st_mtime, datetime.UTC)
+            began_at = datetime.datetime.fromtimestamp(time.time() - self.age, datetime.UTC)
             about, problem = About(self.id, 0, began_at), str(error)
-        is_running = _is_locked(self.path)
-        newest = (self.checkpoints.files or [self.run_file])[0]
-        path = newest if newest.exists() else None
+        is_running = is_trained(self.path)
+        path = self._newest()
         if path is None and is_running:
             return RunEntry(self.id, about, RunKind.RUNNING, None)
         try:
@@ -226,7 +263,18 @@ class RunFolder:
         return RunEntry(self.id, about, kind, path, facts, parameters=trace(facts.spec).parameters)
 
 
-def _is_locked(folder: Path) -> bool:
+def folders_in(root: Path) -> list[Path]:
+    """Return the folders in `root`, in the order of their names; none where it cannot be read."""
+    try:
+        return sorted(path for path in root.iterdir() if path.is_dir())
+    except OSError:
+        return []
+
+
+def is_trained(folder: Path) -> bool:
+    """Return whether a living program trains the run in this folder."""
+    if not os.access(folder, os.W_OK):
+        return False  # nobody can train a run in it
     lock = FolderLock.taken(folder)
     if lock is None:
         return True

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime
 import functools
 import logging
 import queue
-import shutil
 import threading
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.app.run_about import COLORS, MAX_NAME_LENGTH, About, RunKind, new_name, numbered_name
-from cnnviz.app.run_folder import RunEntry, RunFolder
+from cnnviz.app.run_folder import RunEntry, RunFolder, folders_in, is_trained
+from cnnviz.app.run_trash import TRASH, RunTrash
 from cnnviz.app.weights import are_first_weights
 from cnnviz.data.batches import batch_count
 from cnnviz.data.dataset import Split
@@ -36,7 +35,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_TRASH = "trash"
+_EMPTY_SECONDS = 60.0
+"""A folder without a run may be that of one that another window begins this moment."""
 _CLOSE_SECONDS = 30.0
 _KINDS: dict[type[Ending], RunKind] = {
     Finished: RunKind.FINISHED,
@@ -59,6 +59,8 @@ class RunLibrary(QObject):
         How a run has ended is on disk now.
     run_read(str, RunResult)
         The run that `want_run` asked for, by its id.
+    read_failed(str)
+        There is no run to give of the id that `want_run` named.
     failed(str)
         Something could not be read or written; why, in one sentence.
     """
@@ -67,6 +69,7 @@ class RunLibrary(QObject):
     loaded = Signal()
     kept = Signal(object)
     run_read = Signal(str, object)
+    read_failed = Signal(str)
     failed = Signal(str)
     _listed = Signal(object)
     _noted = Signal(str, object, object)
@@ -78,6 +81,7 @@ class RunLibrary(QObject):
         self._folders: dict[str, RunFolder] = {}
         self._ended: dict[_Key, str] = {}
         self._deleted: list[RunEntry] = []
+        self._trash = RunTrash(root)
         self._running_id = ""
         self._next_name, self._next_twin_of = "", ""
         self._is_keeping = False
@@ -162,7 +166,10 @@ class RunLibrary(QObject):
         """Keep that somebody looked at the test set with the weights of a run."""
         entry = self._entries.get(run_id)
         if entry is not None:
-            self._rewrite(entry, test_uses=(*entry.about.test_uses, use))
+            folder = self._folder(run_id)
+            self._change(
+                entry, functools.partial(folder.note_test_use, use), test_uses=(*entry.about.test_uses, use)
+            )
 
     def note_offered(self, run_id: str) -> None:
         """Keep that somebody was asked whether a run that was interrupted is to go on."""
@@ -171,10 +178,12 @@ class RunLibrary(QObject):
             self._rewrite(entry, is_offered=True)
 
     def want_run(self, run_id: str) -> None:
-        """Ask for `run_read`; where that fails, `failed` says why."""
+        """Ask for `run_read`; where there is none, `read_failed` comes instead, and `failed` says why."""
         path = self._path(run_id)
-        if path is not None:
-            self._put(functools.partial(self._read_run, run_id, path))
+        if path is None:
+            self.read_failed.emit(run_id)
+            return
+        self._put(functools.partial(self._read_run, run_id, path))
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name; an empty one leaves it as it is."""
@@ -277,28 +286,32 @@ class RunLibrary(QObject):
         else:
             self._guarded(folder.rewrite_about, kind=RunKind.FAILED)
         folder.release()
-        self._noted.emit(folder.id, folder.read(), result)
+        self._noted.emit(folder.id, folder.read() if folder.path.is_dir() else None, result)
 
     def _read_all(self) -> None:
-        shutil.rmtree(self._root / _TRASH, ignore_errors=True)
+        self._trash.empty_others()
         entries = []
-        with contextlib.suppress(OSError):
-            for path in sorted(self._root.iterdir()):
-                if not path.is_dir() or path.name in (_TRASH, self._running_id):
-                    continue
-                folder = RunFolder(path)
-                if folder.is_empty:
-                    folder.remove()
-                else:
-                    entries.append(folder.read())
+        for path in folders_in(self._root):
+            if path.name in (TRASH, self._running_id):
+                continue
+            folder = RunFolder(path)
+            if not folder.is_empty:
+                entries.append(folder.read())
+            elif folder.age > _EMPTY_SECONDS:
+                folder.remove()
         self._listed.emit(entries)
 
     def _read_run(self, run_id: str, path: Path) -> None:
+        result = None
         try:
             about = self._folder(run_id).read_about()
-            self.run_read.emit(run_id, with_test_uses(load_run(path).result, about.test_uses))
+            result = with_test_uses(load_run(path).result, about.test_uses)
+            self.run_read.emit(run_id, result)
         except FileError as error:
             self.failed.emit(str(error))
+        finally:
+            if result is None:
+                self.read_failed.emit(run_id)
 
     @Slot(object)
     def _on_listed(self, entries: list[RunEntry]) -> None:
@@ -322,10 +335,18 @@ class RunLibrary(QObject):
         self.failed.emit(sentence)
 
     def _rewrite(self, entry: RunEntry, **changes: Any) -> None:
+        self._change(entry, functools.partial(self._folder(entry.id).rewrite_about, **changes), **changes)
+
+    def _change(self, entry: RunEntry, write: Callable[[], None], **changes: Any) -> None:
+        """Show a change at once, and write it behind all that is to be written before it."""
         about = dataclasses.replace(entry.about, **changes)
         self._entries[entry.id] = dataclasses.replace(entry, about=about)
-        self._put(functools.partial(self._guarded, self._folder(entry.id).rewrite_about, **changes))
+        self._put(functools.partial(self._write_change, self._folder(entry.id), write))
         self.changed.emit()
+
+    def _write_change(self, folder: RunFolder, write: Callable[[], None]) -> None:
+        if self._guarded(write):  # what was read before the change, such as at the end of a run, is old now
+            self._noted.emit(folder.id, folder.read(), None)
 
     def _id_of(self, state: RunState) -> str | None:
         """Return the run of the list that has come to this state and can go on; none from its very start."""
@@ -343,11 +364,11 @@ class RunLibrary(QObject):
         return self._folders.setdefault(run_id, RunFolder(self._root / run_id))
 
     def _move(self, run_id: str, *, to_trash: bool) -> bool:
-        here, there = self._root / run_id, self._root / _TRASH / run_id
+        if to_trash and is_trained(self._root / run_id):
+            self.failed.emit("The run was not deleted: another window trains it.")
+            return False
         try:
-            there.parent.mkdir(exist_ok=True)
-            source, target = (here, there) if to_trash else (there, here)
-            source.rename(target)
+            (self._trash.take if to_trash else self._trash.give_back)(run_id)
         except OSError as error:
             self.failed.emit(f"The run could not be moved: {error.strerror or error}.")
             return False
