@@ -40,6 +40,7 @@ class Selection(QObject):
         self._position = 0
         self._own: LoadedImage | None = None
         self._own_path: Path | None = None
+        self._own_name = ""
         self._pixels = dataset.scaled_image(self._index)
 
     @property
@@ -88,6 +89,16 @@ class Selection(QObject):
         return self._own_path
 
     @property
+    def is_own(self) -> bool:
+        """Whether the image is not one of the data set: a file, or a drawing."""
+        return self._own is not None
+
+    @property
+    def own_name(self) -> str:
+        """What an image of one's own is called: its file, or "drawing"; empty for images of the data set."""
+        return self._own_name
+
+    @property
     def fitting_steps(self) -> tuple[str, ...]:
         """What was done to an image of one's own to make it fit, in words."""
         return self._own.steps if self._own is not None else ()
@@ -96,7 +107,7 @@ class Selection(QObject):
         """Take another data set and select its first test image."""
         self._dataset = dataset
         self._split, self._position = Split.TEST, 0
-        self._own, self._own_path = None, None
+        self._forget_own()
         self._pixels = dataset.scaled_image(self._index)
         self.dataset_changed.emit()
         self.image_changed.emit()
@@ -105,7 +116,7 @@ class Selection(QObject):
         """Select an image of the data set; a position beyond the ends is moved to the nearest."""
         self._split = split
         self._position = min(max(position, 0), self.count - 1)
-        self._own, self._own_path = None, None
+        self._forget_own()
         self._pixels = self._dataset.scaled_image(self._index)
         self.image_changed.emit()
 
@@ -135,9 +146,24 @@ class Selection(QObject):
         """
         height, width, channels = self._dataset.image_shape
         self._own = load_image(path, height=height, width=width, channels=channels)
-        self._own_path = path
+        self._own_path, self._own_name = path, path.name
         self._pixels = self._own.pixels
         self.image_changed.emit()
+
+    def use_pixels(self, image: LoadedImage, name: str) -> None:
+        """Select an image that is in no file; its shape may be other than that of the set."""
+        self._own, self._own_path, self._own_name = image, None, name
+        self._pixels = image.pixels
+        self.image_changed.emit()
+
+    @Slot()
+    def leave_own(self) -> None:
+        """Select the image of the data set again that was selected before one's own."""
+        if self._own is not None:
+            self.select(self._split, self._position)
+
+    def _forget_own(self) -> None:
+        self._own, self._own_path, self._own_name = None, None, ""
 
     @property
     def _index(self) -> int:

@@ -25,7 +25,7 @@ References
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,13 +49,13 @@ MOST_STRETCH = 1.5
 MNIST_SIDE, MNIST_BOX = 28, 20
 _SAMPLE = 200
 _MNIST_SHARE = 0.95
-_TOLERANCE = 1e-6
+_COLORS = 3
 
 
 class Recipe(enum.Enum):
     """Whose way of making an image is followed; the value is for people."""
 
-    DIGITS = "as the makers of the digits 8×8 did"
+    DIGITS = "as the makers of the digits did"
     MNIST = "as the makers of MNIST did"
     PLAIN = "made smaller as a whole"
 
@@ -135,6 +135,23 @@ def target_of(dataset: Dataset) -> Target:
     elif (height, width, channels) == (MNIST_SIDE, MNIST_SIDE, 1) and _is_boxed(sample[..., 0]):
         recipe = Recipe.MNIST
     return Target(recipe, height, width, channels, has_dark_ink)
+
+
+def target_for(target: Target, height: int, width: int, channels: int) -> Target:
+    """Return what a drawing has to become for a network whose input may be other than the images of a set.
+
+    `target` is that of the set. Where the shape is another one, the digits' recipe is followed for 8×8 and
+    MNIST's for 28×28 grey images.
+    """
+    if (height, width, channels) == (target.height, target.width, target.channels):
+        return target
+    recipe = {digits.IMAGE_SHAPE: Recipe.DIGITS, (MNIST_SIDE, MNIST_SIDE, 1): Recipe.MNIST}.get(
+        (height, width, channels), Recipe.PLAIN
+    )
+    has_dark_ink = target.has_dark_ink and recipe is Recipe.PLAIN
+    return replace(
+        target, recipe=recipe, height=height, width=width, channels=channels, has_dark_ink=has_dark_ink
+    )
 
 
 def _is_boxed(images: NDArray[np.uint8]) -> bool:
@@ -252,11 +269,12 @@ def _plain(
     image, told = fit(Image.fromarray(ink), height=target.height, width=target.width, channels=1)
     made = [Step("Size", "; ".join(told) + "." if told else "It has the size already.", image[..., 0].copy())]
     if target.has_dark_ink:
-        image = INK - image
+        image = np.asarray(INK - image, np.uint8)
         made.append(Step("Inverted", "Dark ink on light paper, as in the data set.", image[..., 0].copy()))
     if target.channels > 1:
         image = np.repeat(image, target.channels, axis=2)
-        made.append(Step("Colour", "Grey repeated as red, green and blue.", image.copy()))
+        words = f"Grey repeated in all {target.channels} channels."
+        made.append(Step("Colour", words, np.repeat(image[..., :1], _COLORS, axis=2)))
     return made, _scaled(image)
 
 

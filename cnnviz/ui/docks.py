@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWi
 if TYPE_CHECKING:
     from cnnviz.app.settings import Settings
 
-LAYOUT_VERSION = 6
+LAYOUT_VERSION = 7
 """Raised whenever docks are added, removed or renamed: an older layout would put them anywhere."""
 FIRST_SIZE = QSize(1440, 900)
 _BUILD_WIDTH_PX, _LAYER_WIDTH_PX, _BOTTOM_HEIGHT_PX = 348, 300, 290
@@ -20,7 +20,7 @@ _BUILD_SHARE, _LAYER_SHARE = 0.212, 0.19
 
 
 class Docks:
-    """The docks of a window: build at the left, training below, the layer and the image at the right."""
+    """The docks of a window: build at the left, training below, layer, image and drawing at the right."""
 
     def __init__(
         self,
@@ -29,6 +29,7 @@ class Docks:
         build: QWidget,
         layer: QWidget,
         image: QWidget,
+        draw: QWidget,
         curves: QWidget,
         settings: QWidget,
         costs: QWidget,
@@ -48,6 +49,7 @@ class Docks:
         self.build = self._dock("Build", "dock-build", build, area.LeftDockWidgetArea)
         self.layer = self._dock("Layer", "dock-layer", layer, area.RightDockWidgetArea)
         self.image = self._dock("Image", "dock-image", image, area.RightDockWidgetArea)
+        self.draw = self._dock("Draw", "dock-draw", draw, area.RightDockWidgetArea)
         self.training = self._dock("Training", "dock-training", curves, area.BottomDockWidgetArea)
         self.settings = self._dock("Training Settings", "dock-settings", settings, area.BottomDockWidgetArea)
         self.evaluation = self._dock("Evaluation", "dock-evaluation", evaluation, area.BottomDockWidgetArea)
@@ -65,6 +67,7 @@ class Docks:
         window.tabifyDockWidget(self.costs, self.baselines)
         window.tabifyDockWidget(self.baselines, self.runs)
         window.tabifyDockWidget(self.layer, self.image)
+        window.tabifyDockWidget(self.image, self.draw)
         window.setTabPosition(area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._raise_first()
         self._first_state = window.saveState(LAYOUT_VERSION)
@@ -77,6 +80,7 @@ class Docks:
             self.build,
             self.layer,
             self.image,
+            self.draw,
             self.training,
             self.settings,
             self.evaluation,
@@ -127,7 +131,7 @@ class Docks:
             dock.raise_()
 
     def _hide_stray_tab_bars(self) -> None:
-        """Hide all but the newest bar of the same tabs.
+        """Hide all but the newest bar of the same tabs, and bars that lack some of another one's.
 
         WORKAROUND for Qt 6.11: with two groups of tabs QMainWindow makes a bar too many, which it forgets
         where it is, and which shines through the panels there.
@@ -136,7 +140,8 @@ class Docks:
         bars = self._window.findChildren(QTabBar, options=direct)
         newest = {_titles(bar): bar for bar in bars}
         for bar in bars:
-            if bar is not newest[_titles(bar)]:
+            titles = _titles(bar)
+            if bar is not newest[titles] or any(set(titles) < set(others) for others in newest):
                 bar.hide()
 
     def _set_first_sizes(self) -> None:

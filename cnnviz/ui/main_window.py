@@ -24,6 +24,8 @@ from cnnviz.ui.builder.freezing import Freezing
 from cnnviz.ui.docks import Docks
 from cnnviz.ui.doctor.doctor_links import DoctorLinks
 from cnnviz.ui.doctor.doctor_panel import DoctorPanel
+from cnnviz.ui.drawing.drawing_links import DrawingLinks
+from cnnviz.ui.drawing.drawing_panel import DrawingPanel
 from cnnviz.ui.earlier_runs import EarlierRuns
 from cnnviz.ui.evaluation.evaluation_panel import EvaluationPanel
 from cnnviz.ui.evaluation.table_export import TableExport
@@ -102,6 +104,7 @@ class MainWindow(QMainWindow):
             build=self.builder,
             layer=self.layer_panel,
             image=self.image_panel,
+            draw=DrawingPanel(workbench, self),
             curves=self.curves,
             settings=self.training_form,
             costs=self.costs,
@@ -134,8 +137,7 @@ class MainWindow(QMainWindow):
         self.training_form = TrainingForm(TrainingSpec(), bench.presets, self)
         self.costs = CostsPanel(bench, self.training_form.training, self.commands["measure_layers"], self)
         self.baselines = BaselinesPanel(bench, self)
-        self.evaluation = EvaluationPanel(bench, self)
-        self.doctor = DoctorPanel(bench, self)
+        self.evaluation, self.doctor = EvaluationPanel(bench, self), DoctorPanel(bench, self)
         self.why = WhyPanel(bench, self)
         self.builder.layer_selected.connect(self.costs.select_layer)
         self.costs.layer_selected.connect(self.builder.select_layer)
@@ -214,6 +216,7 @@ class MainWindow(QMainWindow):
         files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)
         self.image_panel.chooser.open_picture_requested.connect(files.choose_image)
+        DrawingLinks(self)
         bench.document.clean_changed.connect(self._update_title)
         bench.document.path_changed.connect(self._update_title)
         bench.document.spec_changed.connect(self._update_title)

@@ -104,8 +104,7 @@ class ImageNumber(QLineEdit):
     def _on_image_changed(self) -> None:
         selection = self._selection
         self._validator.setRange(1, selection.count)
-        own = selection.own_path is not None
-        self._validator.shown = "own" if own else str(selection.position + 1)
+        self._validator.shown = "own" if selection.is_own else str(selection.position + 1)
         self.setText(self._validator.shown)
         self.setToolTip(
             f"Image {selection.position + 1:,} of {selection.count:,} of the {selection.split.value} images"

@@ -30,7 +30,7 @@ def test_each_group_of_docks_has_one_bar_of_tabs(window):
     for set_up in (lambda: None, window.docks.reset):
         set_up()
         bars = bars_in_sight(window)
-        assert ["Layer", "Image"] in bars
+        assert ["Layer", "Image", "Draw"] in bars
         tabs = [tab for bar in bars for tab in bar]
         assert "Costs" in tabs
         assert len(set(tabs)) == len(tabs)

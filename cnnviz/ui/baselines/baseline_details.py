@@ -156,7 +156,10 @@ class BaselineDetails(QWidget):
             return
         selection = self._selection
         data, without = selection.dataset, None
-        if selection.own_path is None and selection.split is Split.TRAIN:
+        height, width, channels = data.image_shape
+        if selection.pixels.shape != (channels, height, width):
+            return  # a drawing for a design that takes other images than the data set has
+        if not selection.is_own and selection.split is Split.TRAIN:
             without = int(data.indices(Split.TRAIN)[selection.position])
         k = max(LEAST_SHOWN, choice.k)
         self._finder.request(NeighborWish(data, selection.pixels, k, choice.metric, without))

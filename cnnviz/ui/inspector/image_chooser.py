@@ -47,9 +47,12 @@ class ImageChooser(QWidget):
     -------
     open_picture_requested()
         A picture file is to be asked for.
+    drawing_requested()
+        An image is to be drawn.
     """
 
     open_picture_requested = Signal()
+    drawing_requested = Signal()
 
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,35 +160,42 @@ class ImageChooser(QWidget):
     def _source_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(SPACE_8)
-        self.open_button = QPushButton("Open picture…", self)
+        self.open_button = QPushButton("Open…", self)
+        self.open_button.setAccessibleName("Open picture…")
         self.open_button.setToolTip("Look at a picture of your own; it can also be dropped here.")
         self.open_button.clicked.connect(self.open_picture_requested)
+        self.draw_button = QToolButton(self)
+        self.draw_button.setIcon(icon("pen"))
+        self.draw_button.setAccessibleName("Draw an image")
+        self.draw_button.setToolTip("Draw an image yourself.")
+        self.draw_button.clicked.connect(self.drawing_requested)
         row.addWidget(self.splits, 1)
         row.addWidget(self.open_button)
+        row.addWidget(self.draw_button)
         return row
 
     @Slot()
     def _on_image_changed(self) -> None:
-        selection, own = self._selection, self._selection.own_path
+        selection, is_own = self._selection, self._selection.is_own
         split = selection.split.value
         self.picture.set_image(picture_image(picture_of(selection.pixels)))
-        if own is None:
+        if is_own:
+            self._name.setText(selection.own_name)
+            self._place.setText("a picture of your own")
+        else:
             self._name.setText(selection.label_name)
             self._place.setText(f"{split} {selection.position + 1:,} of {selection.count:,}")
-        else:
-            self._name.setText(own.name)
-            self._place.setText("a picture of your own")
         self.picture.setAccessibleName(f"Selected image: {self.name_text}, {self.place_text}")
         self._steps.setText("\n".join(selection.fitting_steps))
         self._steps.setVisible(bool(selection.fitting_steps))
         self.splits.setCurrentIndex(self.splits.findData(selection.split))
-        self.grid.show_image(selection.dataset, selection.split, selection.position if own is None else None)
+        self.grid.show_image(selection.dataset, selection.split, None if is_own else selection.position)
         self.banner.clear()
 
     @Slot(int)
     def _on_split_chosen(self, index: int) -> None:
         split = self.splits.itemData(index)
-        if split is not self._selection.split or self._selection.own_path is not None:
+        if split is not self._selection.split or self._selection.is_own:
             self._selection.select(split, 0)
 
     @Slot(int)

@@ -1,0 +1,181 @@
+"""Drawing an image: the canvas, its tools, the way to the image, and what the network makes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from cnnviz.data.drawing import Recipe, Target, prepare, target_for, target_of
+from cnnviz.data.image_file import LoadedImage
+from cnnviz.ui.drawing.canvas import DrawingCanvas
+from cnnviz.ui.drawing.drawing_tools import DrawingTools
+from cnnviz.ui.drawing.step_strip import StepStrip
+from cnnviz.ui.inspector.answers import answers_of
+from cnnviz.ui.inspector.probability_bars import ProbabilityBars
+from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font
+
+if TYPE_CHECKING:
+    from cnnviz.app.inspection import Inspection
+    from cnnviz.app.workbench import Workbench
+    from cnnviz.data.drawing import Preparation
+
+NAME = "drawing"
+_ANYTHING, _DIGIT = "Draw an image", "Draw a digit"
+
+
+class DrawingPanel(QScrollArea):
+    """What is drawn becomes the selected image, with every movement of the pen.
+
+    While the panel is hidden it does nothing.
+
+    Signals
+    -------
+    prepared(Preparation)
+        The drawing was made into an image.
+    """
+
+    prepared = Signal(object)
+
+    def __init__(self, workbench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._selection = workbench.document, workbench.selection
+        self._inspector, self._turns = workbench.inspector, workbench.session.turns
+        self._data = workbench.selection.dataset
+        self._of_data = target_of(self._data)
+        self._target: Target | None = None
+        self._is_in_sight = False
+        content = QWidget(self)
+        self.canvas = DrawingCanvas(content)
+        self.tools = DrawingTools(self.canvas, content)
+        self.strip = StepStrip(content)
+        self.bars = ProbabilityBars(content)
+        self._words = QLabel(content)
+        self.use_button = QPushButton("Look at the drawing", content)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._lay_out(content)
+        self._connect()
+
+    @property
+    def words(self) -> str:
+        """How the drawing is made into an image."""
+        return self._words.text()
+
+    @property
+    def is_selected(self) -> bool:
+        """Whether the drawing is the selected image."""
+        return self._selection.own_name == NAME and self._selection.own_path is None
+
+    @Slot(bool)
+    def set_in_sight(self, in_sight: bool) -> None:
+        """Say whether anybody can see the panel; it catches up when it comes into sight."""
+        self._is_in_sight = in_sight
+        if not in_sight:
+            self._soon.stop()
+            return
+        self._on_target_changed()
+        self._on_image_changed()
+        if self._inspector.inspection is not None:
+            self._on_inspected(self._inspector.inspection)
+
+    def _lay_out(self, content: QWidget) -> None:
+        self._words.setWordWrap(True)
+        self._words.setFont(caption_font(self._words))
+        self._words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self.use_button.setToolTip("Make the drawing the image that every panel looks at.")
+        above = QVBoxLayout()
+        above.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, 0)
+        above.setSpacing(SPACE_8)
+        for widget in (self.tools, self.canvas, self.use_button, self._words, self.strip):
+            above.addWidget(widget)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(above)
+        layout.addWidget(self.bars)
+        layout.addStretch(1)
+        content.setBackgroundRole(QPalette.ColorRole.Base)
+        content.setAutoFillBackground(True)
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName("Drawing pad")
+
+    def _connect(self) -> None:
+        self._soon.timeout.connect(self._use)
+        self.canvas.ink_changed.connect(self._soon.start)
+        self.strip.choices_changed.connect(self._on_choices_changed)
+        self.use_button.clicked.connect(self._use)
+        self._selection.dataset_changed.connect(self._on_target_changed)
+        self._selection.image_changed.connect(self._on_image_changed)
+        self._document.spec_changed.connect(self._on_target_changed)
+        self._inspector.inspected.connect(self._on_inspected)
+
+    def _prepare(self) -> Preparation | None:
+        """Make the image and show how; None where nobody sees it."""
+        if self._target is None or not self._is_in_sight:
+            return None
+        made = prepare(self.canvas.sheet.ink, self._target, self.strip.without)
+        self.strip.show_preparation(made)
+        self.prepared.emit(made)
+        return made
+
+    @Slot()
+    def _use(self) -> None:
+        """Make the drawing the selected image; without ink, that of the data set is selected again."""
+        made = self._prepare()
+        if made is None:
+            return
+        if made.is_empty:
+            if self.is_selected:
+                self._selection.leave_own()
+            return
+        told = tuple(step.explanation for step in made.steps[1:] if step.is_done)
+        self._selection.use_pixels(LoadedImage(made.pixels, told), NAME)
+
+    @Slot()
+    def _on_choices_changed(self) -> None:
+        if self.is_selected:
+            self._use()
+        else:
+            self._prepare()
+
+    @Slot()
+    def _on_target_changed(self) -> None:
+        """Follow the data set and the input of the design, if it is to be seen."""
+        if not self._is_in_sight:
+            return
+        data = self._selection.dataset
+        if data is not self._data:
+            self._data, self._of_data = data, target_of(data)
+        target = target_for(self._of_data, *self._document.spec.input.shape)
+        if target == self._target:
+            return
+        self._target = target
+        self._words.setText(_in_words(target, self._of_data))
+        self.canvas.set_hint(_ANYTHING if target.recipe is Recipe.PLAIN else _DIGIT)
+        self._on_choices_changed()
+
+    @Slot()
+    def _on_image_changed(self) -> None:
+        if self._is_in_sight:
+            self.use_button.setVisible(not self.is_selected and self.canvas.sheet.has_ink)
+
+    @Slot(object)
+    def _on_inspected(self, inspection: Inspection) -> None:
+        if not self._is_in_sight:
+            return
+        with self._turns.drawing():
+            answers = answers_of(inspection.image_view, self._document.loss)
+            self.bars.set_answers(answers, self._selection.dataset.class_names, inspection.true_class)
+
+
+def _in_words(target: Target, of_data: Target) -> str:
+    shape = f"{target.height}×{target.width}×{target.channels}"
+    whose = "" if target == of_data else ", the input of the design"
+    return f"Made {shape}{whose}, {target.recipe.value}."

@@ -1,0 +1,176 @@
+"""The drawing pad in the window: strokes, keys, and the image that comes of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from cnnviz.data.dataset import Split
+from cnnviz.resource_files import resource_path
+from cnnviz.spec.io import load
+from cnnviz.spec.layers import BatchNorm
+from cnnviz.ui.drawing.drawing_panel import DrawingPanel
+from tests.helpers.open_windows import open_window
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    with open_window(tmp_path) as window:
+        window.docks.bring(window.docks.draw)
+        qtbot.waitUntil(lambda: panel_of(window).words != "")
+        yield window
+
+
+def panel_of(window) -> DrawingPanel:
+    panel = window.docks.draw.widget()
+    assert isinstance(panel, DrawingPanel)
+    return panel
+
+
+def draw(canvas, *places):
+    """Draw with the mouse from place to place, in shares of the paper."""
+    side = min(canvas.width(), canvas.height())
+    left = (canvas.width() - side) // 2
+    points = [QPointF(left + x * side, y * side) for x, y in places]
+    send(canvas, QEvent.Type.MouseButtonPress, points[0])
+    for point in points[1:]:
+        send(canvas, QEvent.Type.MouseMove, point)
+    send(canvas, QEvent.Type.MouseButtonRelease, points[-1])
+
+
+def send(canvas, kind, point):
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    button = none if kind is QEvent.Type.MouseMove else left
+    held = none if kind is QEvent.Type.MouseButtonRelease else left
+    position = canvas.mapToGlobal(point)
+    event = QMouseEvent(kind, point, position, button, held, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(canvas, event)
+
+
+STROKE = ((0.3, 0.1), (0.3, 0.9))
+
+
+def test_a_drawing_is_the_selected_image_everywhere(window, qtbot):
+    selection, panel = window.workbench.selection, panel_of(window)
+    draw(panel.canvas, *STROKE)
+    qtbot.waitUntil(lambda: selection.own_name == "drawing")
+    assert selection.is_own
+    assert selection.own_path is None
+    assert selection.label is None
+    assert selection.pixels.shape == (1, 8, 8)
+    assert selection.pixels.any()
+    assert window.image_panel.chooser.name_text == "drawing"
+    assert window.image_panel.chooser.steps_text.startswith("Stretched to 20×32")
+    assert [view.name for view in panel.strip.steps] == ["Drawing", "Box", "Strokes", "Upright", "Counts"]
+    inspector = window.workbench.inspector
+    qtbot.waitUntil(
+        lambda: (
+            inspector.inspection is not None
+            and np.array_equal(inspector.inspection.image_view.image, selection.pixels)
+        )
+    )
+    qtbot.waitUntil(lambda: "%" in panel.bars.summary)
+
+
+def test_without_ink_the_image_of_the_data_set_is_selected_again(window, qtbot):
+    selection, panel = window.workbench.selection, panel_of(window)
+    selection.select(Split.VALIDATION, 17)
+    draw(panel.canvas, *STROKE)
+    qtbot.waitUntil(lambda: selection.is_own)
+    qtbot.mouseClick(panel.tools.clear, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not selection.is_own)
+    assert (selection.split, selection.position) == (Split.VALIDATION, 17)
+    qtbot.mouseClick(panel.tools.undo, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: selection.is_own)
+
+
+def test_keys_belong_to_the_drawing_while_it_has_the_focus(window, qtbot):
+    document, canvas = window.workbench.document, panel_of(window).canvas
+    document.insert_layer(BatchNorm(), 0)
+    before = document.spec
+    draw(canvas, *STROKE)
+    canvas.setFocus()
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not canvas.sheet.has_ink
+    qtbot.keyClick(canvas, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert canvas.sheet.has_ink
+    qtbot.keyClick(canvas, Qt.Key.Key_Delete)
+    assert not canvas.sheet.has_ink
+    assert document.spec == before
+    width = canvas.stroke_width
+    qtbot.keyClick(canvas, Qt.Key.Key_BracketRight)
+    assert canvas.stroke_width == width + 4 == panel_of(window).tools.width_slider.value()
+
+
+def test_the_eraser_takes_ink_away(window, qtbot):
+    panel = panel_of(window)
+    draw(panel.canvas, *STROKE)
+    ink = panel.canvas.sheet.ink.sum()
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_E)
+    assert panel.tools.eraser.isChecked()
+    draw(panel.canvas, (0.3, 0.4), (0.3, 0.6))
+    assert 0 < panel.canvas.sheet.ink.sum() < ink
+    qtbot.mouseClick(panel.tools.pen, Qt.MouseButton.LeftButton)
+    assert not panel.canvas.erases
+
+
+def test_a_step_can_be_left_out(window, qtbot):
+    selection, panel = window.workbench.selection, panel_of(window)
+    draw(panel.canvas, *STROKE)
+    qtbot.waitUntil(lambda: selection.is_own)
+    before = selection.pixels
+    boxes = [view.box for view in panel.strip.steps if view.box is not None]
+    assert [box.text() for box in boxes] == ["Box", "Strokes", "Upright"]
+    for box in boxes:
+        box.click()
+    assert selection.pixels[0][:, :4].any()
+    assert not selection.pixels[0][:, 4:].any()  # the stroke stays at the left, where it was drawn
+    for box in boxes:
+        box.click()
+    np.testing.assert_array_equal(selection.pixels, before)
+
+
+def test_a_drawing_follows_the_input_of_the_design(window, qtbot):
+    selection, panel = window.workbench.selection, panel_of(window)
+    draw(panel.canvas, *STROKE)
+    qtbot.waitUntil(lambda: selection.is_own)
+    window.workbench.document.new(load(resource_path("networks", "lenet5.json")))
+    qtbot.waitUntil(lambda: selection.pixels.shape == (1, 28, 28))
+    assert panel.words == "Made 28×28×1, the input of the design, as the makers of MNIST did."
+    window.workbench.document.new(load(resource_path("networks", "two-conv-rgb.json")))
+    qtbot.waitUntil(lambda: selection.pixels.shape == (3, 32, 32))
+    assert panel.canvas.hint == "Draw an image"
+
+
+def test_a_drawing_that_was_left_can_be_looked_at_again(window, qtbot):
+    selection, panel = window.workbench.selection, panel_of(window)
+    assert panel.use_button.isHidden()
+    draw(panel.canvas, *STROKE)
+    qtbot.waitUntil(lambda: selection.is_own)
+    assert panel.use_button.isHidden()
+    selection.next()
+    assert not selection.is_own
+    qtbot.waitUntil(panel.use_button.isVisible)
+    qtbot.mouseClick(panel.use_button, Qt.MouseButton.LeftButton)
+    assert selection.own_name == "drawing"
+
+
+def test_a_hidden_pad_makes_no_pictures(window, qtbot):
+    panel, made = panel_of(window), []
+    panel.prepared.connect(made.append)
+    window.docks.draw.hide()
+    qtbot.waitUntil(lambda: not panel.isVisible())
+    window.workbench.document.new(load(resource_path("networks", "lenet5.json")))
+    assert not made
+    window.docks.bring(window.docks.draw)
+    qtbot.waitUntil(lambda: bool(made))
+
+
+def test_the_image_panel_leads_to_the_pad(window, qtbot):
+    window.docks.bring(window.docks.image)
+    qtbot.waitUntil(lambda: panel_of(window).visibleRegion().isEmpty())
+    qtbot.mouseClick(window.image_panel.chooser.draw_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not panel_of(window).visibleRegion().isEmpty())
