@@ -156,7 +156,7 @@ def _composite(weight: NDArray[np.float32], scale: Scale, largest: float) -> Com
     """Paint filters (F, 3, KH, KW): zero is middle gray, the largest weight has full colour."""
     finite = np.nan_to_num(weight, posinf=0, neginf=0)
     limits = np.abs(finite).max(axis=(1, 2, 3), keepdims=True)
-    if scale is Scale.PER_LAYER:
+    if scale is not Scale.PER_MAP:
         limits = np.full_like(limits, largest)
     levels = 0.5 + np.nan_to_num(weight) / np.where(limits > 0, 2 * limits, np.inf)
     colors = np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8).transpose(0, 2, 3, 1)

@@ -51,7 +51,7 @@ class Section(QWidget):
 
     def show_legend(self, atlas: Atlas, tile: int, name: str) -> None:
         """Show the numbers of the one scale there is, or of the scale of `tile` where each has its own."""
-        if atlas.scale is Scale.PER_LAYER:
+        if atlas.scale is not Scale.PER_MAP:
             low, high, scale = atlas.low, atlas.high, atlas.scale.value
         else:
             low, high = (float(end) for end in atlas.ranges[tile])
@@ -59,7 +59,7 @@ class Section(QWidget):
         self.legend.set_range(low, high, signed=atlas.signed, scale=scale)
 
     def scale_note(self, atlas: Atlas, name: str) -> str:
-        if atlas.scale is Scale.PER_LAYER:
+        if atlas.scale is not Scale.PER_MAP:
             return f"colours {atlas.scale.value}"
         return f"colours per {self._tile_word}, legend of {name}"
 
