@@ -38,6 +38,7 @@ _Test = TypeVar("_Test", BatchTest, RateTest)
 _LIVE_MS = 1_000
 """While a run is on, it is examined once in this time."""
 _CLOSE_SECONDS = 5.0
+_STEP_FIELDS = ("batch_size", "l1", "l2", "clip_value", "clip_norm")
 
 
 class Experiment(enum.Enum):
@@ -330,10 +331,7 @@ class DoctorRunner(QObject):
 
     def _fitting_rates(self) -> RateTest | None:
         test = self._fitting(self._rate_test)
-        if test is None or test.training.batch_size != self.training.batch_size:
-            return None
-        mine = dataclasses.replace(self.training.optimizer, learning_rate=1.0)
-        return test if dataclasses.replace(test.training.optimizer, learning_rate=1.0) == mine else None
+        return test if test is not None and _same_steps(test.training, self.training) else None
 
     def _data_findings(self) -> tuple[Finding, ...]:
         """Return what the images on screen say; they are looked at once."""
@@ -342,6 +340,14 @@ class DoctorRunner(QObject):
             spec, training = key[1:]
             self._of_data = key, data_findings(Case(spec, training, self._session.history, key[0]))
         return self._of_data[1]
+
+
+def _same_steps(one: TrainingSpec, other: TrainingSpec) -> bool:
+    """Return whether batches move the weights alike with both settings, but for the rate."""
+    if any(getattr(one, name) != getattr(other, name) for name in _STEP_FIELDS):
+        return False
+    mine, others = (dataclasses.replace(each.optimizer, learning_rate=1.0) for each in (one, other))
+    return mine == others
 
 
 def _same_design(one: NetworkSpec, other: NetworkSpec) -> bool:

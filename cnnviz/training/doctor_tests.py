@@ -18,9 +18,10 @@ from cnnviz.engine.parallel import Executor
 from cnnviz.spec.layers import Dropout, SpatialDropout
 from cnnviz.spec.losses import CrossEntropy, MeanSquaredError
 from cnnviz.spec.trace import trace
-from cnnviz.spec.training import Adam
+from cnnviz.spec.training import Adam, TrainingSpec
 from cnnviz.spec.tree_edits import remove_layers
 from cnnviz.training.examples import right_answers
+from cnnviz.training.limits import penalise_and_clip
 from cnnviz.training.loop import check_run
 from cnnviz.training.random_state import dropout_rng, initial_rng, order_rng
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from cnnviz.data.dataset import Dataset
     from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
-    from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.gate import Gate
 
     Report: TypeAlias = Callable[[float], None]
@@ -132,7 +132,7 @@ def learn_one_batch(
     *,
     threads: int | None = None,
 ) -> BatchTest:
-    """Learn a few training images by heart with a new network, without dropout and penalties.
+    """Learn a few training images by heart with a new network, without dropout, penalties and clipping.
 
     A network that cannot do that has a fault that no setting repairs (CS231n, "Neural Networks Part 3",
     sanity checks; Karpathy 2019, "A recipe for training neural networks"). Adam with a rate of its own is
@@ -147,7 +147,12 @@ def learn_one_batch(
     """
     dropouts = [layer.id for layer in spec.walk() if isinstance(layer, Dropout | SpatialDropout)]
     bare = remove_layers(spec, dropouts)
-    settings = dataclasses.replace(training, optimizer=Adam(learning_rate=BATCH_RATE), frozen=())
+    settings = TrainingSpec(
+        optimizer=Adam(learning_rate=BATCH_RATE),
+        loss=training.loss,
+        batch_size=BATCH_IMAGES,
+        seed=training.seed,
+    )
     indices = _some_of_each(dataset, training.seed)
     losses: list[float] = []
     accuracy = math.nan
@@ -176,7 +181,8 @@ def try_rates(
 
     The range test of Smith (2015), "Cyclical learning rates for training neural networks", with a rate that
     grows by the same factor each time; a tenth of the rate with the least smoothed loss is suggested, as
-    fast.ai does. Arguments and errors are those of `learn_one_batch`.
+    fast.ai does. Dropout, penalties and clipping are those of a run, as a rate that is too high without them
+    may be right with them. Arguments and errors are those of `learn_one_batch`.
     """
     rates = np.geomspace(LOWEST_RATE, HIGHEST_RATE, RATE_STEPS)
     batches = _endless_batches(dataset, training)
@@ -248,6 +254,7 @@ def _steps(
             right = right_answers(dataset, indices, training.loss)
             outcome = executor.step(dataset.scaled(indices), right, randomness)
             with np.errstate(all="ignore"):
+                penalise_and_clip(outcome.gradients, network, training)
                 optimizer.step(outcome.gradients, rate)
             yield outcome.loss, math.nan if learns_numbers else outcome.correct / len(indices)
 

@@ -14,7 +14,6 @@ from cnnviz.data.batches import batch_count, epoch_batches, ordered_batches
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.engine.optimizers import make_optimizer
 from cnnviz.engine.parallel import Executor, default_threads
-from cnnviz.engine.penalties import add_penalties, clip_by_norm, clip_by_value
 from cnnviz.engine.schedules import RateSchedule
 from cnnviz.errors import TrainingError
 from cnnviz.spec.losses import Loss, MeanSquaredError
@@ -45,6 +44,7 @@ from cnnviz.training.examples import data_shape, right_answers
 from cnnviz.training.freezing import frozen_parameters
 from cnnviz.training.health import HealthWatch
 from cnnviz.training.history import HistoryLog, best_epoch
+from cnnviz.training.limits import penalise_and_clip
 from cnnviz.training.machine_memory import check_memory
 from cnnviz.training.random_state import RandomState
 from cnnviz.training.result import DataFacts, RunFailure, RunResult, RunState, first_state
@@ -295,12 +295,7 @@ class _Run:
     def _move(self, gradients: Mapping[str, NDArray[np.floating]]) -> float:
         """Move the weights against the gradients and return the learning rate of the step."""
         training, counters = self._training, self._counters
-        add_penalties(gradients, self._network.parameters, training.l1, training.l2)
-        moving = [array for name, array in gradients.items() if name not in self._network.frozen]
-        if training.clip_value:
-            clip_by_value(moving, training.clip_value)
-        if training.clip_norm:
-            clip_by_norm(moving, training.clip_norm)
+        penalise_and_clip(gradients, self._network, training)
         rate = self._schedule.rate(counters.step, self._steps_per_epoch, training.epochs, counters.plateau)
         self._optimizer.step(gradients, rate)
         return rate

@@ -20,7 +20,7 @@ from cnnviz.training.doctor import _one_batch
 from cnnviz.training.doctor_tests import BatchTest, learn_one_batch, try_rates
 from cnnviz.training.gate import Gate, Interrupted
 from tests.helpers.designs import bundled_design
-from tests.helpers.runs import few_digits, measured_digits
+from tests.helpers.runs import few_digits, finished, measured_digits
 from tests.helpers.sick_runs import deep_design, design, plain_design
 
 SETTINGS = TrainingSpec(seed=3)
@@ -123,6 +123,26 @@ def test_the_rate_of_the_settings_plays_no_part_in_the_range():
 def test_plain_descent_needs_higher_rates_than_adam():
     plain = rate_test(bundled_design(), TrainingSpec(optimizer=SGD()))
     assert plain.suggested > 3 * rate_test(bundled_design()).suggested
+
+
+@pytest.mark.parametrize("limit", [{"clip_norm": 0.01}, {"clip_value": 1e-4}, {"l1": 0.1}, {"l2": 1.0}])
+def test_rates_are_tried_with_the_limits_and_penalties_of_a_run(limit):
+    settings = dataclasses.replace(SETTINGS, optimizer=SGD(learning_rate=0.05), epochs=2, **limit)
+    run = finished(settings, spec=plain_design(), threads=1)
+    batches, rates = doctor_tests._endless_batches(few_digits(), settings), [0.05] * len(run.history.steps)
+    tried = doctor_tests._steps(
+        plain_design(), settings, few_digits(), batches.__next__, iter(rates), Gate(), threads=1
+    )
+    assert [loss for loss, _ in tried] == run.history.steps.loss.tolist()
+    bare = finished(
+        dataclasses.replace(SETTINGS, optimizer=settings.optimizer), spec=plain_design(), threads=1
+    )
+    assert run.history.steps.loss[-1] != bare.history.steps.loss[-1]
+
+
+def test_the_limits_of_the_settings_play_no_part_in_the_overfit_test():
+    limited = TrainingSpec(seed=3, clip_value=1e-6, clip_norm=1e-6, l1=1.0)
+    assert np.array_equal(batch_test(plain_design(), limited).losses, batch_test(plain_design()).losses)
 
 
 def test_where_nothing_is_learned_no_rate_is_suggested():
