@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QLabel, QStyle
 
 from cnnviz.resource_files import resource_path
 from cnnviz.spec.layers import Category
+from cnnviz.ui.runs.runs_model import RUN_COLORS
 from cnnviz.ui.theme import (
     DARK,
     LIGHT,
@@ -99,19 +100,35 @@ CLEARLY_OTHER = 10
 """A difference of colours in CIE Lab, where about 2 is just seen."""
 
 
-def _lab(color: QColor, blindness: str) -> np.ndarray:
-    linear = np.clip(np.array(BLINDNESS[blindness]) @ _linear(color), 0, 1)
+def _lab(color: QColor, sight: list) -> np.ndarray:
+    linear = np.clip(np.array(sight) @ _linear(color), 0, 1)
     share = XYZ @ linear / WHITE
     x, y, z = np.where(share > 0.008856, np.cbrt(share), 7.787 * share + 16 / 116)
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
 @THEMES
-@pytest.mark.parametrize("blindness", BLINDNESS)
-def test_curves_beside_each_other_are_told_apart_by_colour_blind_eyes(colors: Colors, blindness: str) -> None:
+@pytest.mark.parametrize("sight", BLINDNESS.values(), ids=[*BLINDNESS])
+def test_curves_beside_each_other_are_told_apart_by_colour_blind_eyes(colors: Colors, sight: list) -> None:
     pairs = itertools.combinations(colors.plot_cycle, 2)
-    apart = [float(np.linalg.norm(_lab(a, blindness) - _lab(b, blindness))) for a, b in pairs]
+    apart = [float(np.linalg.norm(_lab(a, sight) - _lab(b, sight))) for a, b in pairs]
     assert min(apart) > CLEARLY_OTHER
+
+
+@THEMES
+@pytest.mark.parametrize("sight", [*BLINDNESS.values(), np.eye(3).tolist()], ids=[*BLINDNESS, "all cones"])
+def test_other_runs_are_told_from_the_curves_they_are_laid_over(colors: Colors, sight: list) -> None:
+    drawn = [colors.plot_train, colors.plot_validation]
+    pairs = [*itertools.product(map(QColor, RUN_COLORS), drawn)]
+    pairs += itertools.combinations(map(QColor, RUN_COLORS), 2)
+    apart = [float(np.linalg.norm(_lab(a, sight) - _lab(b, sight))) for a, b in pairs]
+    assert min(apart) > CLEARLY_OTHER
+
+
+@THEMES
+def test_the_colours_of_runs_stand_out_from_their_paper(colors: Colors) -> None:
+    pairs = itertools.product(map(QColor, RUN_COLORS), (colors.window, colors.base))
+    assert min(contrast(a, b) for a, b in pairs) >= CONTROL_RATIO
 
 
 @THEMES

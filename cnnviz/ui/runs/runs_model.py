@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from cnnviz.app.run_folder import RunEntry
     from cnnviz.app.run_library import RunLibrary
 
-RUN_COLORS = ("#D55E00", "#009E73", "#B9608F", "#8A6FD1", "#2489C4", "#A67C00", "#5F8A00", "#8C7B6B")
-"""Told apart by colour-blind eyes from their neighbours, and 3:1 against the paper of both themes."""
+RUN_COLORS = ("#9147FF", "#D9265C", "#1C9C76", "#898B9F", "#DF6749", "#D025BF", "#627A29", "#8477F8")
+"""Told apart by colour-blind eyes from each other and from training and validation, in both themes."""
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
