@@ -92,12 +92,21 @@ class ImageStrips:
         tile, dataset = self._tile, self._dataset
         indices = self._indices[row * self._columns : (row + 1) * self._columns]
         images = dataset.images[indices][:, :: tile.stride, :: tile.stride]
-        if dataset.max_value != 255:
-            images = np.rint(images * (255 / dataset.max_value)).astype(np.uint8)
-        paper = np.array([self._paper.red(), self._paper.green(), self._paper.blue()], np.uint8)
-        pixels = np.empty((tile.height, len(indices), tile.width + tile.gap, 3), np.uint8)
-        pixels[:, :, tile.width :] = paper
-        pixels[:, :, : tile.width] = images.transpose(1, 0, 2, 3)  # gray is the same in all three channels
+        pixels = np.full((tile.height, len(indices), tile.width + tile.gap), self._paper.rgb(), np.uint32)
+        pixels[:, :, : tile.width] = _as_rgb32(images, dataset.max_value).transpose(1, 0, 2)
         width = len(indices) * (tile.width + tile.gap)
         # A copy of its own: the image must outlive the array it was made from.
-        return QImage(pixels.tobytes(), width, tile.height, 3 * width, QImage.Format.Format_RGB888).copy()
+        return QImage(pixels.tobytes(), width, tile.height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+
+def _as_rgb32(images: NDArray[np.uint8], max_value: int) -> NDArray[np.uint32]:
+    """Return images (N, H, W, C) as the screen has them, uint32 (N, H, W)."""
+    values = np.minimum(np.arange(256), max_value) * (255 / max_value)
+    levels = np.rint(values).astype(np.uint32)
+    opaque = np.uint32(0xFF000000)
+    if images.shape[3] == 1:
+        grays: NDArray[np.uint32] = (opaque | levels * np.uint32(0x010101))[images[..., 0]]
+        return grays
+    red, green, blue = (levels[images[..., channel]] for channel in range(3))
+    colors: NDArray[np.uint32] = opaque | red << np.uint32(16) | green << np.uint32(8) | blue
+    return colors
