@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 from cnnviz.ui.evaluation.confusion_colors import CellColors, cell_colors, hues
 from cnnviz.ui.evaluation.matrix_layout import MatrixLayout, fitting_cell, zoomed
 from cnnviz.ui.evaluation.matrix_names import MatrixNames
+from cnnviz.ui.evaluation.matrix_numbers import fitting_font, fitting_number
 from cnnviz.ui.evaluation.words import cell_number, cell_text, matrix_summary, scale_text
 from cnnviz.ui.theme import FOCUS_RING_PX, SPACE_4, SPACE_12, caption_font, colors_of
 
@@ -330,22 +331,20 @@ class ConfusionView(QAbstractScrollArea):
         self, painter: QPainter, layout: MatrixLayout, cells: CellColors, rows: range, columns: range
     ) -> None:
         assert self._amounts is not None
-        font, colors = caption_font(self), colors_of(self)
-        metrics = QFontMetrics(font)
-        if (
-            layout.cell.height() < metrics.ascent()
-            or layout.cell.width() < metrics.horizontalAdvance("0") + 2
-        ):
+        colors = colors_of(self)
+        part = self._amounts[rows.start : rows.stop, columns.start : columns.stop]
+        widest = cell_number(float(self._amounts.max(initial=0.0)), by_row=self._by_row)
+        font = fitting_font(caption_font(self), [widest], layout.cell)
+        if font is None:
             return
+        metrics, width = QFontMetrics(font), layout.cell.width()
         light, dark = (colors.text, colors.base) if colors.is_dark else (colors.base, colors.text)
         painter.setFont(font)
-        part = self._amounts[rows.start : rows.stop, columns.start : columns.stop]
         for row, column in zip(*(place.tolist() for place in part.nonzero()), strict=True):
             cell = row + rows.start, column + columns.start
-            text = cell_number(float(self._amounts[cell]), by_row=self._by_row)
-            if metrics.horizontalAdvance(text) <= layout.cell.width() - SPACE_4 // 2:
-                painter.setPen(light if cells.is_dark[cell] else dark)
-                painter.drawText(layout.rect(*cell), Qt.AlignmentFlag.AlignCenter, text)
+            text = fitting_number(float(self._amounts[cell]), metrics, width, by_row=self._by_row)
+            painter.setPen(light if cells.is_dark[cell] else dark)
+            painter.drawText(layout.rect(*cell), Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_frames(self, painter: QPainter, layout: MatrixLayout) -> None:
         colors = colors_of(self)
