@@ -21,6 +21,8 @@ from cnnviz.spec.words import counted
 from cnnviz.training.history import best_epoch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from cnnviz.spec.training import TrainingSpec
@@ -196,12 +198,14 @@ def _surroundings(left: RunMetadata, right: RunMetadata) -> tuple[Difference, ..
 def _figures(left: RunMetadata, right: RunMetadata) -> tuple[Figure, ...]:
     runs = (left, right)
     figures = [
-        Figure("Best validation accuracy", "share", *(_best(run, "val_accuracy") for run in runs)),
-        Figure("Best validation loss", "number", *(_best(run, "val_loss") for run in runs)),
+        Figure("Best validation accuracy", "share", *(_extreme(run, "val_accuracy", max) for run in runs)),
+        Figure("Least validation loss", "number", *(_extreme(run, "val_loss", min) for run in runs)),
         Figure(
-            "Least mean absolute error", "number", *(_best(run, "val_mean_absolute_error") for run in runs)
+            "Least mean absolute error",
+            "number",
+            *(_extreme(run, "val_mean_absolute_error", min) for run in runs),
         ),
-        Figure("Best epoch", "count", *(_best(run, "epoch") for run in runs)),
+        Figure("Best epoch", "count", *(_best_epoch(run) for run in runs)),
         Figure("Last training loss", "number", *(_last(run, "train_loss") for run in runs)),
         Figure("Last validation loss", "number", *(_last(run, "val_loss") for run in runs)),
         Figure("Epochs", "count", *(float(run.state.epoch) for run in runs)),
@@ -215,9 +219,16 @@ def _figures(left: RunMetadata, right: RunMetadata) -> tuple[Figure, ...]:
     return (*known, looks) if looks.left or looks.right else tuple(known)
 
 
-def _best(run: RunMetadata, column: str) -> float | None:
+def _extreme(run: RunMetadata, column: str, choose: Callable[[list[float]], float]) -> float | None:
+    """Return the largest or the smallest number of all epochs, whichever epoch is the best one."""
+    values = getattr(run.epochs, column)
+    known: list[float] = values[np.isfinite(values)].tolist()
+    return choose(known) if known else None
+
+
+def _best_epoch(run: RunMetadata) -> float | None:
     index = best_epoch(run.epochs, run.training.best_by)
-    return None if index is None else _or_none(float(getattr(run.epochs, column)[index]))
+    return None if index is None else float(run.epochs.epoch[index])
 
 
 def _last(run: RunMetadata, column: str) -> float | None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import math
 
 import numpy as np
 import pytest
@@ -69,13 +70,29 @@ def test_key_figures_and_notes_of_unlike_runs(facts):
     assert (figures["Epochs"].left, figures["Epochs"].right, figures["Epochs"].change) == (2, 3, 1)
     assert figures["Best validation accuracy"].left == max(left.epochs.val_accuracy)
     assert figures["Parameters"].change == 0
-    assert "Mean absolute error then" not in figures
+    assert "Least mean absolute error" not in figures
     notes = " ".join(found.notes)
     assert "compare the accuracy" in notes
     assert "Batches of 32 and 45" in notes
     assert "Other seeds" in notes
     assert "One has done 2 epochs, the other 3." in notes
     assert "other images" not in notes
+
+
+@pytest.mark.parametrize("best_by", ["val_accuracy", "val_loss"])
+def test_best_figures_are_those_of_all_epochs(facts, best_by):
+    one = facts(finished(dataclasses.replace(SETTINGS, epochs=3, best_by=best_by)))
+    epochs = dataclasses.replace(
+        one.epochs,
+        val_loss=np.array([0.5, 0.9, math.nan]),
+        val_accuracy=np.array([0.7, 0.8, math.nan]),
+        val_mean_absolute_error=np.array([0.3, 0.2, 0.4]),
+    )
+    one = dataclasses.replace(one, epochs=epochs)
+    figures = {figure.label: figure.left for figure in compare_runs(one, one).figures}
+    assert figures["Best validation accuracy"] == 0.8
+    assert figures["Least validation loss"] == 0.5
+    assert figures["Least mean absolute error"] == 0.2
 
 
 def test_runs_that_learn_numbers_are_compared_by_their_error(facts):
