@@ -34,13 +34,13 @@ class Progress:
     @property
     def fraction(self) -> float:
         """Share of the steps that are done, 0 to 1."""
-        return self.step / self.steps if self.steps else 0.0
+        return min(self.step / self.steps, 1.0) if self.steps else 0.0
 
 
 def progress_of(started: RunStarted, history: History) -> Progress:
     """Return the progress of a run that began with `started` and has `history` so far."""
     steps = history.steps
-    total = started.steps_per_epoch * started.epochs
+    total = _steps_of(started)
     if not len(steps):
         return Progress(steps=total, epochs=started.epochs)
     step, seconds = int(steps.step[-1]), float(steps.seconds[-1])
@@ -57,8 +57,15 @@ def progress_of(started: RunStarted, history: History) -> Progress:
         epochs=started.epochs,
         images_per_second=rate,
         seconds=seconds,
-        seconds_left=(total - step) / step_rate if step_rate > 0 else None,
+        seconds_left=max(total - step, 0) / step_rate if step_rate > 0 else None,
     )
+
+
+def _steps_of(started: RunStarted) -> int:
+    """Return the number of the last step of a run that has begun, or goes on with batches of another size."""
+    before = started.first_step - started.first_epoch * started.steps_per_epoch
+    is_other_size = not 0 <= before < max(started.steps_per_epoch, 1)
+    return started.steps_per_epoch * started.epochs + is_other_size * before
 
 
 def progress_of_result(result: RunResult) -> Progress:

@@ -34,6 +34,8 @@ _log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 30.0
 """How often the disk gets what is new, unless it is so much that the memory would not hold it."""
+_FIRST_SECONDS = 2.0
+"""After this the disk gets the first moments, then each time after twice as long."""
 CLOSE_SECONDS = 30.0
 
 
@@ -137,12 +139,13 @@ class MomentKeeper:
             self._thread.start()
 
     def _work(self) -> None:
-        is_last = False
+        is_last, seconds = False, min(_FIRST_SECONDS, self._every)
         while not is_last:
             with self._changed:
-                self._changed.wait_for(lambda: self._closing or self._hurry, self._every)
+                self._changed.wait_for(lambda: self._closing or self._hurry, seconds)
                 is_last, self._hurry = self._closing, False
             self._write()
+            seconds = min(2 * seconds, self._every)
 
     def _write(self) -> None:
         folder = self.store.folder

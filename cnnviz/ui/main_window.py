@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
         bench.document.path_changed.connect(self._update_title)
         bench.document.spec_changed.connect(self._update_title)
         bench.session.state_changed.connect(self._on_session_state_changed)
-        bench.session.run_started.connect(self.notices.clear)
+        bench.session.run_prepared.connect(self.notices.clear)  # what the run tells as it begins, stays
 
     def _connect_commands(self) -> None:
         bench, files = self.workbench, self.files

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 _MISFIT = "This design does not fit the data set yet."
 _EDITED = "The run goes on with the design it began with. Stop it and train again to use your changes."
+_MOST_PROBLEMS = 2
 
 
 class Notices(QObject):
-    """Shows one message at a time. Where design and data do not fit, it offers to adapt the design.
+    """Shows one message at a time, but two problems.
+
+    Where design and data do not fit, it offers to adapt the design.
 
     While a run is on, it says where the design is no longer the one that learns.
     """
@@ -35,6 +38,7 @@ class Notices(QObject):
         self._adapt = adapt
         self._is_offer = False
         self._is_about_run = False
+        self._problems: list[str] = []
         self._learning: NetworkSpec | None = None
         self._offers: Mapping[str, Callable[[], object]] = {}
         banner.action_requested.connect(self._on_action_requested)
@@ -45,9 +49,11 @@ class Notices(QObject):
     @Slot(str)
     @Slot(str, str)
     def show_problem(self, text: str, details: str = "") -> None:
-        """Say what went wrong."""
+        """Say what went wrong, and what went wrong before it while that still stands there."""
         self._is_offer = self._is_about_run = False
-        self._banner.show_message(text, BannerKind.PROBLEM, details=details)
+        stands = not self._banner.isHidden() and self._banner.text == "\n".join(self._problems)
+        self._problems = [*(one for one in self._problems if stands and one != text), text][-_MOST_PROBLEMS:]
+        self._banner.show_message("\n".join(self._problems), BannerKind.PROBLEM, details=details)
 
     def show_offers(
         self, text: str, offers: Mapping[str, Callable[[], object]], kind: BannerKind = BannerKind.INFO

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,5 +32,6 @@ def open_window(folder: Path, questions: FakeQuestions | None = None) -> Iterato
         window.deleteLater()
         window.theme_keeper.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()  # and not while the style is changed
         app.setPalette(before[0])
         app.setStyleSheet(before[1])

@@ -59,3 +59,25 @@ def test_what_could_not_be_opened_is_past_once_something_else_is(window: MainWin
     io.save(small_design(), tmp_path / "small.json")
     window.files.open_path(tmp_path / "small.json")
     assert "missing.json" not in window.banner.text
+
+
+def test_a_disk_that_takes_no_run_is_told_for_as_long_as_the_run_lasts(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.workbench.library._root = tmp_path / "file" / "runs"
+    (tmp_path / "file").touch()
+    window.training_form.set_training(ENDLESS)
+    window.commands["train"].trigger()
+    qtbot.waitUntil(lambda: len(window.workbench.session.history.steps) > 3)
+    assert "The run is not kept in the list of runs" in window.banner.text
+
+
+def test_a_second_problem_does_not_hide_the_first(window: MainWindow) -> None:
+    for text in ("The first.", "The second.", "The second."):
+        window.notices.show_problem(text)
+    assert window.banner.text == "The first.\nThe second."
+    window.notices.show_problem("The third.")
+    assert window.banner.text == "The second.\nThe third."
+    window.notices.clear()
+    window.notices.show_problem("Another.")
+    assert window.banner.text == "Another."

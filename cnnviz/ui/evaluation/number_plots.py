@@ -11,6 +11,7 @@ from PySide6.QtGui import QPalette, QPen
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cnnviz.ui.evaluation.words import number_figures
+from cnnviz.ui.plots.labelled_plot import adopt_menu
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of, mixed, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
@@ -171,7 +172,7 @@ class _QuietPlot(pg.PlotWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.hideButtons()
-        self.setMenuEnabled(False)
+        adopt_menu(self)
         self.setMouseEnabled(x=False, y=False)
         self.getViewBox().disableAutoRange()
         self.showGrid(x=True, y=True, alpha=0.12)

@@ -59,7 +59,7 @@ class LabelledPlot(pg.PlotWidget):
         self._font = caption_font(self)
         self._widest_word, self._with_number = widest_word, True
         self.hideButtons()
-        self.setMenuEnabled(False)
+        adopt_menu(self)
         self.getViewBox().disableAutoRange()
         self.getViewBox().setLimits(xMin=0)
         self.showGrid(x=True, y=True, alpha=0.12)
@@ -206,3 +206,14 @@ class LabelledPlot(pg.PlotWidget):
     def _on_box_resized(self) -> None:
         """Write the words anew: the curves have moved, and Qt repaints only where items are or were."""
         self.viewport().update()
+
+
+def adopt_menu(plot: pg.PlotWidget) -> None:
+    """Let a plot have no menu, and take the one that it has made along when it is deleted.
+
+    WORKAROUND for pyqtgraph 0.14: the menu has no parent, so it would live on until Python collects it.
+    Qt ends the process where that happens while it gives all widgets another style.
+    """
+    plot.setMenuEnabled(False)
+    menu = plot.getPlotItem().ctrlMenu
+    menu.setParent(plot, menu.windowFlags())

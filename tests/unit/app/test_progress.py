@@ -54,3 +54,17 @@ def test_a_continued_run_says_nothing_of_its_speed_before_its_own_first_step():
 
 def test_steps_too_quick_to_be_timed_give_no_speed():
     assert progress_of(started(), history_of([0.0, 0.0])).seconds_left is None
+
+
+def test_a_run_that_goes_on_with_larger_batches_has_time_left_and_never_less_than_none():
+    begun = RunStarted(first_step=27, first_epoch=1, steps_per_epoch=1, epochs=20, threads=1)
+    log = HistoryLog()
+    for step in range(1, 31):
+        log.append(StepDone(step, 1, 1.0, 0.5, 32 * step, float(step)))
+    progress = progress_of(begun, log.frozen())
+    assert (progress.step, progress.steps) == (30, 46)
+    assert progress.seconds_left == pytest.approx(16)
+    assert progress.fraction < 1
+    late = RunStarted(first_step=0, first_epoch=0, steps_per_epoch=2, epochs=10, threads=1)
+    assert progress_of(late, log.frozen()).seconds_left == 0
+    assert progress_of(late, log.frozen()).fraction == 1

@@ -9,6 +9,7 @@ import pytest
 
 from cnnviz.engine.network import network_array_shapes
 from cnnviz.spec.training import SGD, VAL_ACCURACY
+from cnnviz.training import moment_keeper
 from cnnviz.training.control import RunControl
 from cnnviz.training.events import Failed, Finished, MomentSnapshot, Paused, Stopped
 from cnnviz.training.moment_keeper import MomentKeeper
@@ -125,7 +126,19 @@ def test_all_is_on_disk_when_the_run_is_over(tmp_path):
     assert kept.failures == []
 
 
-def test_a_pause_brings_them_to_the_disk(tmp_path, qtbot):
+def test_the_first_moments_are_soon_on_disk(tmp_path, qtbot, monkeypatch):
+    monkeypatch.setattr(moment_keeper, "_FIRST_SECONDS", 0.01)
+    folder, control = tmp_path / "moments", RunControl()
+    keeper = MomentKeeper(MomentStore(folder), VAL_ACCURACY, pytest.fail, every_seconds=1000)
+    for event in keeper.kept(events_of(FOUR_EPOCHS, control=control, threads=1), control):
+        if getattr(event, "step", None) == 4:
+            qtbot.waitUntil(lambda: len(MomentStore(folder).moments) > 0)
+            control.request_stop()
+    assert keeper.close()
+
+
+def test_a_pause_brings_them_to_the_disk(tmp_path, qtbot, monkeypatch):
+    monkeypatch.setattr(moment_keeper, "_FIRST_SECONDS", 1000)
     folder, control = tmp_path / "moments", RunControl()
     keeper = MomentKeeper(MomentStore(folder), VAL_ACCURACY, pytest.fail, every_seconds=1000)
     for event in keeper.kept(events_of(FOUR_EPOCHS, control=control, threads=1), control):
