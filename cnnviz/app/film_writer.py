@@ -147,7 +147,10 @@ class FilmWriter(QObject):
             images = list(self._frames(plan, pictures))
             if not images:
                 raise FileError("The weights of no moment could be read.")
-            write_atomic(plan.path, encoded(images, plan))
+            _go_on(pictures)
+            content = encoded(images, plan)
+            _go_on(pictures)
+            write_atomic(plan.path, content)
             self.written.emit(plan.path, len(plan.chosen()) - len(images))
         except _Cancelled:
             _log.info("The film %s was given up", plan.path)
@@ -175,6 +178,12 @@ class FilmWriter(QObject):
             frame = Image.fromarray(picture)
             yield _limited(frame) if plan.is_gif else frame
         self.progressed.emit(len(moments), len(moments))
+
+
+def _go_on(pictures: queue.SimpleQueue[Picture | None]) -> None:
+    """Raise `_Cancelled` where something was put in after the last picture: only `cancel` does that."""
+    if not pictures.empty():
+        raise _Cancelled
 
 
 def encoded(images: Sequence[Image.Image], plan: FilmPlan) -> bytes:

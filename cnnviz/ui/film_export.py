@@ -138,9 +138,14 @@ class FilmExport(QObject):
     def _on_picture_wanted(self, moment: Moment, inspection: Inspection) -> None:
         if self._frames is None:
             return  # the film was given up
-        text, share = self._captions[moment]
-        with self._bench.session.turns.drawing():
-            self.writer.give(self._frames.picture(inspection, text, share))
+        try:
+            text, share = self._captions[moment]
+            with self._bench.session.turns.drawing():
+                picture = self._frames.picture(inspection, text, share)
+        except Exception:
+            self.writer.cancel()  # which would wait for this picture for ever
+            raise
+        self.writer.give(picture)
 
     @Slot(object, int)
     def _on_written(self, path: Path, left_out: int) -> None:

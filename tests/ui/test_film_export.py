@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from cnnviz.spec.training import TrainingSpec
+from cnnviz.ui.film_frames import FilmFrames
 from tests.helpers.designs import small_design
 from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
@@ -94,7 +95,7 @@ def test_a_film_that_cannot_be_written_is_told(window, questions, qtbot, tmp_pat
         window.commands["export_network_film"].trigger()
     assert window.banner.text.startswith("The film could not be written. ")
     window.commands["export_layer_film"].trigger()
-    assert window.banner.text == '"film.mp4" must end in .gif or .png.'
+    assert window.banner.text.endswith('"film.mp4" must end in .gif or .png.')
 
 
 def test_a_window_that_closes_gives_the_film_up(window, questions, tmp_path):
@@ -102,3 +103,22 @@ def test_a_window_that_closes_gives_the_film_up(window, questions, tmp_path):
     window.commands["export_network_film"].trigger()
     assert window.workbench.close()
     assert not window.workbench.film_writer.is_busy
+
+
+def test_where_a_picture_cannot_be_painted_the_film_ends_and_another_can_be_made(
+    window, questions, qtbot, tmp_path, monkeypatch
+):
+    def broken(*_):
+        raise RuntimeError("no picture")
+
+    writer = window.workbench.film_writer
+    questions.paths = [tmp_path / "film.gif", tmp_path / "again.gif"]
+    with monkeypatch.context() as patch, qtbot.capture_exceptions() as raised:
+        patch.setattr(FilmFrames, "picture", broken)
+        with qtbot.waitSignal(writer.ended, timeout=TIMEOUT_MS):
+            window.commands["export_network_film"].trigger()
+    assert [str(error[1]) for error in raised] == ["no picture"]
+    assert not (tmp_path / "film.gif").exists()
+    qtbot.waitUntil(lambda: not writer.is_busy and not window.time.export.progress.isVisible())
+    with qtbot.waitSignal(writer.written, timeout=TIMEOUT_MS):
+        window.commands["export_network_film"].trigger()

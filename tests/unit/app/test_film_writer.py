@@ -8,10 +8,10 @@ import threading
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 
 from cnnviz.app import film_writer as module
-from cnnviz.app.film_writer import FilmPlan, FilmWriter
+from cnnviz.app.film_writer import FilmPlan, FilmWriter, encoded
 from cnnviz.engine.build import build
 from cnnviz.errors import FileError
 from cnnviz.interpret.atlas import Scale
@@ -166,3 +166,28 @@ def test_a_film_too_long_for_the_memory_has_fewer_pictures_at_even_distances(pla
     assert [moment.step for moment in long.chosen()] == list(range(0, 101, 10))
     apng = dataclasses.replace(long, path=plan.path.with_suffix(".png"))
     assert [moment.step for moment in apng.chosen()] == [0, 50, 100]
+
+
+def test_a_film_given_up_while_its_file_is_made_leaves_the_file_as_it_was(qtbot, writer, plan, monkeypatch):
+    plan.path.write_bytes(b"before")
+
+    def encoded_then_cancelled(images, of):
+        content = encoded(images, of)
+        writer.cancel()
+        return content
+
+    monkeypatch.setattr(module, "encoded", encoded_then_cancelled)
+    make(qtbot, writer, plan)
+    assert (writer.failures, writer.done) == ([], [])
+    assert plan.path.read_bytes() == b"before"
+
+
+def test_a_film_given_up_after_its_last_picture_is_not_made(qtbot, writer, plan, monkeypatch):
+    asked = []
+    monkeypatch.setattr(module, "encoded", lambda images, of: asked.append(of) or b"")
+    writer.progressed.connect(
+        lambda done, count: writer.cancel() if done == count else None, Qt.ConnectionType.DirectConnection
+    )
+    make(qtbot, writer, plan)
+    assert asked == []
+    assert not plan.path.exists()
