@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_CLOSE_SECONDS = 5.0
+_CLOSE_SECONDS = 30.0
 _BETWEEN_SECONDS = 0.5
 """While a run is on, new moments are told at most so often."""
 _REMEMBERED_RUNS = 4
@@ -218,14 +218,16 @@ class TimeTravel(QObject):
         return functools.partial(self._events, make, run)
 
     def close(self, seconds: float = _CLOSE_SECONDS) -> bool:
-        """End the threads, once what is kept is written, and return whether all have ended."""
+        """End the threads, once what is kept is written, and return whether all have ended in this time."""
+        until = time.monotonic() + seconds
         with self._changed:
             self._closing = True
             self._changed.notify()
+        keepers = [run.keeper for run in self._runs if run.keeper is not None]
+        ended = [keeper.close(max(until - time.monotonic(), 0.0)) for keeper in keepers]
         if self._thread is not None:
-            self._thread.join(seconds)
-        ended = all(run.keeper.close() for run in self._runs if run.keeper is not None)
-        return ended and (self._thread is None or not self._thread.is_alive())
+            self._thread.join(max(until - time.monotonic(), 0.0))
+        return all(ended) and (self._thread is None or not self._thread.is_alive())
 
     @staticmethod
     def _events(make: EventMaker, run: _Run, control: RunControl) -> Iterator[Event]:

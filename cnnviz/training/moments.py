@@ -82,6 +82,7 @@ class MomentStore:
         self._bytes = memory_bytes if folder is None else disk_bytes
         self._most = most
         self._lock = threading.Lock()
+        self._writing = threading.Lock()  # a run goes on while the one before is still being written
         self._kept: dict[int, _Kept] = {}  # in the order of the steps
         self._total = 0
         self._gone: list[Path] = []
@@ -166,8 +167,8 @@ class MomentStore:
             raise FileError(f"The weights of step {moment.step:,} are kept no more.")
         arrays = read_tensors(read_limited(path, _MAX_FILE_BYTES), str(path)).tensors
         with self._lock:
-            if moment.step in self._kept:
-                self._kept[moment.step].arrays = arrays
+            if kept is not None and self._kept.get(moment.step) is kept:
+                kept.arrays = arrays
                 self._recent[moment.step] = None
                 self._forget_written()
         return arrays
@@ -204,21 +205,22 @@ class MomentStore:
         """
         if self.folder is None:
             return
-        while (next_one := self._next_unwritten()) is not None:
-            step, kept = next_one
-            path = self.folder / f"step-{step:012}-epoch-{kept.moment.epoch:06}.safetensors"
-            assert kept.arrays is not None
-            content = safetensors.numpy.save(
-                {name: np.ascontiguousarray(a) for name, a in kept.arrays.items()}
-            )
-            self._make(self.folder)
-            write_atomic(path, content)
-            with self._lock:
-                kept.path = path
-                if self._kept.get(step) is not kept:
-                    self._gone.append(path)
-                self._forget_written()
-        self._remove_gone()
+        with self._writing:
+            while (next_one := self._next_unwritten()) is not None:
+                self._write_one(self.folder, *next_one)
+            self._remove_gone()
+
+    def _write_one(self, folder: Path, kept: _Kept, arrays: Parameters) -> None:
+        moment = kept.moment
+        path = folder / f"step-{moment.step:012}-epoch-{moment.epoch:06}.safetensors"
+        content = safetensors.numpy.save({name: np.ascontiguousarray(a) for name, a in arrays.items()})
+        self._make(folder)
+        write_atomic(path, content)
+        with self._lock:
+            kept.path = path
+            if self._kept.get(moment.step) is not kept:
+                self._gone.append(path)
+            self._forget_written()
 
     def _list(self, folder: Path) -> None:
         try:
@@ -234,9 +236,12 @@ class MomentStore:
         self._total = sum(sizes.values())
         self._renew()
 
-    def _next_unwritten(self) -> tuple[int, _Kept] | None:
+    def _next_unwritten(self) -> tuple[_Kept, Parameters] | None:
         with self._lock:
-            return next((one for one in self._kept.items() if one[1].path is None), None)
+            for kept in self._kept.values():
+                if kept.path is None and kept.arrays is not None:
+                    return kept, kept.arrays
+        return None
 
     def _remove_gone(self) -> None:
         with self._lock:

@@ -276,3 +276,27 @@ def test_where_the_disk_takes_no_run_the_memory_has_its_moments(qtbot, tmp_path)
     place.travel.look_at(place.moment(3))
     assert place.travel.weights_step == 3
     place.close()
+
+
+class SlowKeeper:
+    """Ends only in its own time, and notes how long it was waited for."""
+
+    def __init__(self, seconds):
+        self.seconds, self.waited = seconds, []
+
+    def close(self, seconds):
+        self.waited.append(seconds)
+        return seconds >= self.seconds
+
+
+def test_every_thread_is_waited_for_and_all_of_them_together_not_longer_than_said(trained, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    (run,) = trained.travel._runs
+    stuck, last = SlowKeeper(99.0), SlowKeeper(0.0)
+    wait = stuck.close
+    stuck.close = lambda seconds: (now.append(now.pop() + seconds), wait(seconds))[1]
+    trained.travel._runs = [dataclasses.replace(run, keeper=keeper) for keeper in (stuck, last)]
+    assert not trained.travel.close(7.0)
+    assert (stuck.waited, last.waited) == ([7.0], [0.0])
+    trained.travel._runs = [run]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
 from cnnviz.errors import FileError
+from cnnviz.files import read_limited, write_atomic
 from cnnviz.spec.layers import Dense, Flatten
 from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.training import moments as module
 from cnnviz.training.moments import Moment, MomentStore, check_fits, is_early_step, least_missed
 
+TIMEOUT_SECONDS = 20.0
 SIZE = 400
 """Bytes of the arrays of one moment."""
 
@@ -205,3 +210,43 @@ def test_arrays_of_another_design_are_refused(change):
     change(arrays)
     with pytest.raises(FileError, match="The weights of step 1 are damaged"):
         check_fits(arrays, spec, "The weights of step 1")
+
+
+def test_a_moment_that_was_given_up_while_it_was_read_is_not_mixed_up_with_the_new_one(tmp_path, monkeypatch):
+    """A run goes on from before while somebody looks at what came after."""
+    store = store_of(0, 8, folder=tmp_path / "moments")
+    store.write()
+    store.forget_after(-1)
+    store.add(Moment(8, 2), weights(8))
+    store.write()
+    again = MomentStore(tmp_path / "moments")
+
+    def read_slowly(*arguments):
+        content = read_limited(*arguments)
+        again.forget_after(0)
+        again.add(Moment(8, 2), weights(80))
+        return content
+
+    monkeypatch.setattr(module, "read_limited", read_slowly)
+    assert_weights_of(8, again.parameters(Moment(8, 2)))
+    assert_weights_of(80, again.parameters(Moment(8, 2)))
+
+
+def test_two_threads_that_write_at_once_write_each_moment_once(tmp_path, monkeypatch):
+    """A run goes on while the one before is still being written: the same folder, two keepers."""
+    store = store_of(0, 8, folder=tmp_path / "moments", memory_bytes=2 * SIZE)
+    written, others = [], []
+
+    def write_with_another(path, content):
+        if not others:
+            others.append(threading.Thread(target=store.write))
+            others[0].start()
+            others[0].join(0.2)  # long enough to be through, were it not made to wait
+        written.append(path.name)
+        write_atomic(path, content)
+
+    monkeypatch.setattr(module, "write_atomic", write_with_another)
+    store.write()
+    others[0].join(TIMEOUT_SECONDS)
+    assert sorted(written) == sorted(path.name for path in (tmp_path / "moments").iterdir())
+    assert store.unwritten_bytes == 0
