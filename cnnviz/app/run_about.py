@@ -13,7 +13,7 @@ from cnnviz.errors import FileError
 from cnnviz.files import read_limited, write_atomic
 from cnnviz.spec.io import parse_json
 from cnnviz.training.result import UseOfTestSet
-from cnnviz.training.run_metadata import MAX_TEXT
+from cnnviz.training.run_metadata import MAX_TEXT, is_test_use
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -120,8 +120,9 @@ def _about(value: dict[str, Any]) -> About:
 
 
 def _use(item: Any) -> UseOfTestSet:
-    at, step, epoch = item
-    return UseOfTestSet(_of(str, at), _of(int, step), _of(int, epoch))
+    if not is_test_use(item):
+        raise ValueError("no look at the test set that the file of a run can hold")
+    return UseOfTestSet(*item)
 
 
 def _of(kind: type[Any], value: Any) -> Any:

@@ -229,12 +229,13 @@ def _test_uses(text: str, origin: str) -> tuple[UseOfTestSet, ...]:
     """Return the looks at the test set; files from before they were recorded have none."""
     items = io.parse_json(text, f"{origin}, in test_uses")
     reader = _Reader({"test_uses": items}, origin, "the metadata")
-    if not all(_is_test_use(item) for item in reader.items("test_uses")):
+    if not all(is_test_use(item) for item in reader.items("test_uses")):
         reader.fail("test_uses", "must be a list of a time, a step and an epoch each")
     return tuple(UseOfTestSet(*item) for item in items)
 
 
-def _is_test_use(item: Any) -> bool:
+def is_test_use(item: Any) -> bool:
+    """Return whether a value read from a file is a look at the test set: a time, a step and an epoch."""
     return (
         isinstance(item, list)
         and len(item) == 3
