@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnnviz.errors import CnnvizError
 from cnnviz.spec.training import TrainingSpec
-from cnnviz.training.doctor import data_findings, examine_run, in_order
+from cnnviz.training.data_examiner import DataExaminer
+from cnnviz.training.doctor import examine_run, in_order
 from cnnviz.training.doctor_tests import BatchTest, RateTest, learn_one_batch, try_rates
 from cnnviz.training.events import Failed
 from cnnviz.training.findings import Case
@@ -126,7 +127,7 @@ class DoctorRunner(QObject):
         self._failure: _Failure | None = None
         self._batch_test: BatchTest | None = None
         self._rate_test: RateTest | None = None
-        self._of_data: tuple[tuple[Dataset, NetworkSpec, TrainingSpec], tuple[Finding, ...]] | None = None
+        self._data_examiner = DataExaminer()
         self._findings: tuple[Finding, ...] = ()
         self._case: Case | None = None
         self._is_watched, self._is_late = False, True
@@ -334,12 +335,10 @@ class DoctorRunner(QObject):
         return test if test is not None and _same_steps(test.training, self.training) else None
 
     def _data_findings(self) -> tuple[Finding, ...]:
-        """Return what the images on screen say; they are looked at once."""
-        key = (self._selection.dataset, self._document.spec, self.training)
-        if self._of_data is None or self._of_data[0] != key:
-            spec, training = key[1:]
-            self._of_data = key, data_findings(Case(spec, training, self._session.history, key[0]))
-        return self._of_data[1]
+        """Return what the images on screen say to the design and the settings on screen."""
+        dataset = self._selection.dataset
+        case = Case(self._document.spec, self.training, self._session.history, dataset)
+        return self._data_examiner.findings(case, dataset)
 
 
 def _same_steps(one: TrainingSpec, other: TrainingSpec) -> bool:

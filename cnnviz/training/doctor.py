@@ -42,7 +42,7 @@ def examine_run(case: Case) -> tuple[Finding, ...]:
 
 
 def data_findings(case: Case) -> tuple[Finding, ...]:
-    """Return what the images say; they never change, so this need not be asked twice."""
+    """Return what the images say; see `DataExaminer` for whoever asks again and again."""
     return tuple(examine_data(case, case.dataset)) if case.dataset is not None else ()
 
 

@@ -39,7 +39,15 @@ _SAMPLE = 1_000
 
 def examine_data(case: Case, dataset: Dataset) -> Iterator[Finding]:
     """Yield what the images and their labels say, without any run."""
-    yield scale(case, dataset)
+    yield scale(case, dataset, brightest(dataset))
+    yield from examine_labels(case, dataset)
+
+
+def examine_labels(case: Case, dataset: Dataset) -> Iterator[Finding]:
+    """Yield what the labels say.
+
+    Of the case nothing counts but the batch size, the seed, and whether the loss learns numbers.
+    """
     if isinstance(case.training.loss, MeanSquaredError) or dataset.class_count < 2:
         return
     train, validation = (_class_counts(dataset, split) for split in (Split.TRAIN, Split.VALIDATION))
@@ -48,18 +56,22 @@ def examine_data(case: Case, dataset: Dataset) -> Iterator[Finding]:
     yield order(dataset.labels[first_order(case, dataset)])
 
 
-def scale(case: Case, dataset: Dataset) -> Finding:
+def brightest(dataset: Dataset) -> int:
+    """Return the brightest pixel of many training images; takes milliseconds, as these are copied."""
+    indices = dataset.indices(Split.TRAIN)
+    sample = indices[np.linspace(0, len(indices) - 1, min(len(indices), _SAMPLE)).astype(np.int64)]
+    return int(dataset.images[sample].max())
+
+
+def scale(case: Case, dataset: Dataset, pixel: int) -> Finding:
     """Judge how bright the brightest training pixel is once it has become a number.
 
     Small numbers of one sign make small gradients and a badly conditioned descent (LeCun et al. 1998,
     "Efficient BackProp", §4.3). A BatchNorm in front of everything else cures that.
     """
     threshold = f"the brightest of the training pixels reaches {LEAST_TOP:g}, on a scale from 0 to 1"
-    indices = dataset.indices(Split.TRAIN)
-    sample = indices[np.linspace(0, len(indices) - 1, min(len(indices), _SAMPLE)).astype(np.int64)]
-    brightest = int(dataset.images[sample].max())
-    top = brightest / dataset.max_value
-    number = f"up to {figure(top)}, as the brightest is {brightest} of {dataset.max_value}"
+    top = pixel / dataset.max_value
+    number = f"up to {figure(top)}, as the brightest is {pixel} of {dataset.max_value}"
     layers = case.spec.layers
     if top >= LEAST_TOP or (layers and isinstance(layers[0], BatchNorm)):
         return fine(Kind.SCALE, number, threshold, top)

@@ -15,6 +15,7 @@ from cnnviz.app.session import Session
 from cnnviz.errors import TrainingError
 from cnnviz.spec.layers import Dense, Flatten
 from cnnviz.spec.training import SGD, Adam, TrainingSpec
+from cnnviz.training import data_examiner
 from cnnviz.training.findings import Kind, Severity
 from tests.helpers.designs import ENDLESS, small_design
 from tests.helpers.runs import failure, few_digits, finished, linear_design, odd_digits
@@ -157,11 +158,17 @@ def test_a_run_from_a_file_is_judged_without_images_where_others_are_on_screen(
     qtbot.waitUntil(lambda: Kind.FIRST_LOSS in severities(runner))
 
 
-def test_images_are_looked_at_once(runner, qtbot, monkeypatch):
+def test_images_are_looked_at_once_whatever_is_edited(runner, document, qtbot, monkeypatch):
     watched(runner, qtbot)
-    monkeypatch.setattr(doctor_runner, "data_findings", lambda case: pytest.fail("looked at again"))
+    looks = []
+    monkeypatch.setattr(data_examiner, "brightest", looks.append)
+    monkeypatch.setattr(data_examiner, "examine_labels", lambda *arguments: looks.append(arguments) or ())
+    runner.asked_training = lambda: TrainingSpec(optimizer=SGD(), epochs=7, l2=0.1)
+    document.insert_layer(Dense(units=20), 4)
     runner.look_again()
     qtbot.waitUntil(lambda: not runner._soon.isActive())
+    assert looks == []
+    assert severities(runner)[Kind.BALANCE] is Severity.FINE
 
 
 def test_the_overfit_test_is_made_and_its_finding_told(runner, qtbot):
