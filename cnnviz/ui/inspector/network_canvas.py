@@ -10,6 +10,7 @@ from PySide6.QtGui import QNativeGestureEvent, QPainter
 from cnnviz.ui.inspector.hover_card import HoverCard, card_rect, paint_card
 from cnnviz.ui.inspector.network_columns import ColumnKind, block_ids
 from cnnviz.ui.inspector.network_look import Look, paint_network
+from cnnviz.ui.inspector.network_pages import Order, Pages
 from cnnviz.ui.inspector.network_painter import paint_focus_ring
 from cnnviz.ui.inspector.network_picture import NetworkPicture, Place
 from cnnviz.ui.inspector.network_surface import NetworkSurface
@@ -19,7 +20,7 @@ from cnnviz.ui.inspector.network_zoom import FIT, stepped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
     from PySide6.QtWidgets import QWidget
 
     from cnnviz.interpret.activations import ImageView
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _ALONG = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _WITHIN = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _ZOOMS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1, Qt.Key.Key_0: 0}
+_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+_NOTCH = 120  # of a wheel, as Qt counts
 _MOST_OPEN_COLUMNS = 24
 """A network of no more layers than this is shown with all of its blocks open."""
 
@@ -65,6 +68,8 @@ class NetworkCanvas(NetworkSurface):
         self._class_names: tuple[str, ...] = ()
         self._toggled: frozenset[str] = frozenset()
         self._is_walking = False
+        self._pages = Pages()
+        self._turned = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Network: what each layer makes of the selected image")
 
@@ -98,6 +103,41 @@ class NetworkCanvas(NetworkSurface):
         if self._mouse is not None:
             self._point_at(self._mouse)
 
+    def set_order(self, order: Order) -> None:
+        """Show the maps of every layer in another order, from the first page on."""
+        self._pages.order = order
+        self._pages.first.clear()
+        if self._picture is not None:
+            self._picture.renumber()
+        self.viewport().update()
+
+    def turn_page(self, index: int, pages: int) -> None:
+        """Show other maps of the column at a place, where not all of them fit."""
+        if self._picture is not None and self._picture.is_paged(index):
+            self._picture.turn_page(index, pages)
+            self.viewport().update()
+            if self._mouse is not None:
+                self._point_at(self._mouse)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn the pages of a column of many maps; elsewhere zoom and scroll."""
+        index = self._paged_at(event.position())
+        if index is None or event.modifiers() or event.angleDelta().x():
+            super().wheelEvent(event)
+            return
+        self._turned += event.angleDelta().y()
+        pages = int(self._turned / _NOTCH)
+        self._turned -= pages * _NOTCH
+        self.turn_page(index, -pages)
+        event.accept()
+
+    def _paged_at(self, position: QPointF) -> int | None:
+        picture, (x, y) = self._picture, self._content(position)
+        index = picture.layout.column_at(x) if picture is not None and picture.layout is not None else None
+        if picture is None or index is None or not picture.is_paged(index):
+            return None
+        return index if picture.body(self._seen(self._current_brushes())).contains(x, y) else None
+
     def toggle_block(self, layer_id: str) -> None:
         """Show the layers inside of a block beside each other, or the block as one column again."""
         if self._view is not None and layer_id in block_ids(self._view):
@@ -109,6 +149,8 @@ class NetworkCanvas(NetworkSurface):
         """Choose a layer, empty for none, and a map of it. Only `subject_changed` is sent."""
         if (layer_id, map_index) != self._selected:
             self._selected = (layer_id, map_index)
+            if self._picture is not None and map_index is not None:
+                self._picture.show_number(layer_id, map_index)
             self._scroll_to(layer_id, map_index)
             self.viewport().update()
             self.subject_changed.emit()
@@ -180,8 +222,12 @@ class NetworkCanvas(NetworkSurface):
         self._is_walking = False
         x, block = self._content(position)[0], self._block_at(position)
         index = picture.layout.column_at(x)
+        body = picture.body(self._seen(self._current_brushes()))
+        pager = picture.pager_at(x, self._content(position)[1] - body.top() - body.height())
         if block is not None:
             self.toggle_block(block)
+        elif pager is not None:
+            self.turn_page(*pager)
         elif index is None:
             self._grab(position)
             self._show_problem(x)
@@ -225,6 +271,9 @@ class NetworkCanvas(NetworkSurface):
             self._walk_to(step_along(picture, self._selected, -count if key is Qt.Key.Key_Home else count))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open_chosen(picture)
+        elif key in _PAGES:
+            index = picture.index_of(self._selected[0])
+            self.turn_page(0 if index is None else index, _PAGES[key])
         elif key in _ZOOMS:
             self.set_zoom(stepped(self._zoom, _ZOOMS[key]) if _ZOOMS[key] else FIT)
         elif key is Qt.Key.Key_Space:
@@ -258,7 +307,7 @@ class NetworkCanvas(NetworkSurface):
         blocks = block_ids(view)
         is_small = len(view.layers) + len(view.inner) <= _MOST_OPEN_COLUMNS
         opened = frozenset(one for one in blocks if (one in self._toggled) != is_small)
-        self._picture, self._hovered = NetworkPicture(view, self._class_names, opened), None
+        self._picture, self._hovered = NetworkPicture(view, self._class_names, opened, self._pages), None
         self._arrange()
 
     def _located(self, position: QPointF) -> Place | None:

@@ -11,6 +11,7 @@ from cnnviz.ui.inspector.network_columns import ColumnKind
 from cnnviz.ui.inspector.network_light import light_of, paint_light
 from cnnviz.ui.inspector.network_painter import paint_focus_ring, paint_frame, paint_selection
 from cnnviz.ui.inspector.network_picture import clip_of
+from cnnviz.ui.theme import SPACE_4
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
@@ -70,9 +71,10 @@ def lit_map(picture: NetworkPicture, look: Look) -> tuple[int, int] | None:
 def _paint_lit(
     painter: QPainter, picture: NetworkPicture, index: int, number: int, look: Look, brushes: Brushes
 ) -> None:
-    layout = picture.layout
+    layout, edge = picture.layout, round(SPACE_4 * brushes.ratio)
+    dimmed = picture.body(look.seen).adjusted(0, -edge, 0, edge)
     assert layout is not None
-    paint_light(painter, layout, light_of(layout, index, number), picture.body(look.seen), brushes)
+    paint_light(painter, layout, light_of(layout, index, number), dimmed, brushes)
     placed = layout.columns[index]
     tile = placed.tile_of(number)
     if tile is not None and placed.column.kind is not ColumnKind.CLASSES:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _BAR_HEIGHT_PX = 8
 _LINK_SHARE, _FRAME_SHARE, _SELECTION_SHARE = 0.9, 0.55, 0.6
 _HIDDEN_TEXT = "+{:,} more"
+_PAGER_TEXT = "◂ {} ▸"
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOTE_FLAGS = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
@@ -154,7 +155,8 @@ def _paint_heading(painter: QPainter, placed: PlacedColumn, layout: NetworkLayou
     painter.setFont(brushes.caption)
     painter.setPen(colors.muted)
     second = QRectF(place.x(), first.bottom(), place.width(), caption.height())
-    painter.drawText(second, _CENTER, column.shape_text)
+    shape = caption.elidedText(column.shape_text, Qt.TextElideMode.ElideRight, round(place.width()) + 1)
+    painter.drawText(second, _CENTER, shape)
 
 
 def _paint_frames(painter: QPainter, placed: PlacedColumn, brushes: Brushes) -> None:
@@ -188,6 +190,17 @@ def paint_hidden(painter: QPainter, placed: PlacedColumn, body_bottom: int, brus
     painter.setPen(brushes.colors.muted)
     place = QRectF(block.x() - SPACE_4, block.y() + SPACE_4 / 2, block.width() + SPACE_8, height)
     painter.drawText(place, _CENTER | Qt.TextFlag.TextDontClip, _HIDDEN_TEXT.format(placed.hidden))
+
+
+def paint_pager(painter: QPainter, place: QRect, text: str, brushes: Brushes) -> None:
+    """Say under columns which of their maps are shown, between arrows to the pages before and behind."""
+    metrics, room = QFontMetrics(brushes.caption), brushes.logical(place)
+    wordings = (_PAGER_TEXT.format(one) for one in (text, text.split(" of ")[0], ""))
+    words = next((one for one in wordings if metrics.horizontalAdvance(one) <= room.width()), "")
+    painter.setFont(brushes.caption)
+    painter.setPen(brushes.colors.muted)
+    line = QRectF(room.x(), room.y() + SPACE_4 / 2, room.width(), metrics.height())
+    painter.drawText(line, _CENTER, words)
 
 
 def paint_note(painter: QPainter, layout: NetworkLayout, brushes: Brushes, note: str) -> None:

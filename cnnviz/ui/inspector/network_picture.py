@@ -14,6 +14,7 @@ from cnnviz.ui.inspector.hover_card import HoverCard
 from cnnviz.ui.inspector.network_brushes import ICON_PX
 from cnnviz.ui.inspector.network_columns import Column, ColumnKind, columns_of, layer_of
 from cnnviz.ui.inspector.network_layout import NetworkLayout, PlacedColumn, lay_out
+from cnnviz.ui.inspector.network_pages import Pages, leaders, page_text
 from cnnviz.ui.inspector.network_painter import (
     paint_classes,
     paint_ground,
@@ -21,6 +22,7 @@ from cnnviz.ui.inspector.network_painter import (
     paint_hidden,
     paint_image,
     paint_note,
+    paint_pager,
     shown_classes,
 )
 from cnnviz.ui.inspector.network_zoom import FIT
@@ -47,11 +49,13 @@ def clip_of(body: QRect, brushes: Brushes) -> QRectF:
 class NetworkPicture:
     """Keeps what is dear to make: the layout, all that stays while numbers change, painted columns.
 
-    `opened` are the blocks whose layers have columns of their own.
+    `opened` are the blocks whose layers have columns of their own; `pages` say which maps are shown.
     """
 
-    def __init__(self, view: ImageView, class_names: Sequence[str], opened: frozenset[str]) -> None:
-        self._view, self._opened = view, opened
+    def __init__(
+        self, view: ImageView, class_names: Sequence[str], opened: frozenset[str], pages: Pages
+    ) -> None:
+        self._view, self._opened, self._pages = view, opened, pages
         self._columns = columns_of(view, class_names, opened)
         self._note = problem_mark(view)
         self._backdrop: tuple[QRect, QPixmap] | None = None
@@ -120,11 +124,16 @@ class NetworkPicture:
             wanted = view.parent if view is not None and view.parent else None
         return None
 
+    def renumber(self) -> None:
+        """Show the maps in another order, once `pages` has it."""
+        self._number()
+
     def neighbour(self, placed: PlacedColumn, number: int, step: int) -> int:
-        """Return which map stands before or behind another; at the ends it is that one."""
-        tile = placed.tile_of(number)
-        present = placed.block.shown if tile is None else tile + step
-        return placed.number_of(min(max(present, 0), placed.block.shown - 1))
+        """Return which map stands before or behind another, on any page; at the ends that one."""
+        leader = leaders(self._columns)[self._columns.index(placed.column)]
+        ranking = self._pages.ranking(self._view, self._columns[leader]).tolist()
+        place = ranking.index(number) + step if number in ranking else 0
+        return int(ranking[min(max(place, 0), len(ranking) - 1)])
 
     def toggle_at(self, x: int, y: int, brushes: Brushes) -> str | None:
         """Return the block whose sign to open or close it stands at a device pixel."""
@@ -199,8 +208,7 @@ class NetworkPicture:
         painter.restore()
         painter.translate(0, seen.top() / brushes.ratio)
         paint_headings(painter, layout, seen, brushes)
-        for placed in layout.seen(seen):
-            paint_hidden(painter, placed, body.top() + body.height() - seen.top(), brushes)
+        self._paint_pagers(painter, layout, body.top() + body.height() - seen.top(), brushes)
         if layout.note_left is not None:
             paint_note(painter, layout, brushes, self._note)
 
@@ -222,16 +230,70 @@ class NetworkPicture:
         assert self._layout is not None
         return self._layout.columns[place[0]].number_of(place[1])
 
+    def turn_page(self, index: int, pages: int) -> None:
+        """Show other maps of a column, and of those that go with it."""
+        assert self._layout is not None
+        self._pages.turn(self._layout.columns[leaders(self._columns)[index]], pages)
+        self._number()
+
+    def show_number(self, layer_id: str, number: int) -> None:
+        """Turn to the page on which a map of a layer stands."""
+        index = self.index_of(layer_id)
+        if index is None or self._layout is None or not self._columns[index].is_of(layer_id):
+            return
+        placed = self._layout.columns[index]
+        is_paged = placed.column.kind in (ColumnKind.MAPS, ColumnKind.UNITS)
+        if is_paged and placed.tile_of(number) is None and 0 <= number < placed.column.count:
+            self._pages.show(self._view, self._layout.columns[leaders(self._columns)[index]], number)
+            self._number()
+
+    def pager_at(self, x: int, y: int) -> tuple[int, int] | None:
+        """Return (place of a column, pages) where the arrows under a column are; y from the view's top."""
+        if self._layout is None or y < 0:
+            return None
+        for index, left, right in self._pagers(self._layout):
+            if left <= x < right:
+                return index, -1 if x < (left + right) / 2 else 1
+        return None
+
+    def is_paged(self, index: int) -> bool:
+        """Return whether a column has more maps or units than are shown."""
+        if self._layout is None or self._columns[index].kind is ColumnKind.CLASSES:
+            return False
+        return self._layout.columns[index].hidden > 0
+
+    def _pagers(self, layout: NetworkLayout) -> list[tuple[int, int, int]]:
+        """Return (place, left, right) of the columns that lead and do not show all of their maps."""
+        found: dict[int, tuple[int, int]] = {}
+        for index, leader in enumerate(leaders(self._columns)):
+            if self.is_paged(leader):
+                left, right = layout.columns[leader].left, layout.columns[index]
+                found[leader] = left, right.left + right.width
+        return [(index, left, right) for index, (left, right) in found.items()]
+
+    def _paint_pagers(self, painter: QPainter, layout: NetworkLayout, bottom: int, brushes: Brushes) -> None:
+        """Say under the tiles which of many are shown."""
+        for index, left, right in self._pagers(layout):
+            placed = layout.columns[index]
+            start = self._pages.start(placed)
+            paint_pager(painter, QRect(left, bottom, right - left, 0), page_text(placed, start), brushes)
+        last = layout.columns[-1]
+        if last.column.kind is ColumnKind.CLASSES:
+            paint_hidden(painter, last, bottom, brushes)
+
     def _number(self) -> None:
-        """Say of columns that are not in order what stands where: of many classes the likeliest are shown."""
-        if self._layout is None or self._view.probabilities is None:
+        """Say what stands on which tile: pages of maps, and of many classes the likeliest."""
+        if self._layout is None:
             return
-        last = self._layout.columns[-1]
-        if last.column.kind is not ColumnKind.CLASSES or not last.hidden:
-            return
-        numbers = tuple(shown_classes(self._view.probabilities, last.block.shown))
-        columns = (*self._layout.columns[:-1], dataclasses.replace(last, numbers=numbers))
-        self._layout = dataclasses.replace(self._layout, columns=columns)
+        columns = self._pages.numbered(self._view, self._layout.columns)
+        last, probabilities = columns[-1], self._view.probabilities
+        if last.column.kind is ColumnKind.CLASSES and last.hidden and probabilities is not None:
+            numbers = tuple(shown_classes(probabilities, last.block.shown))
+            columns = (*columns[:-1], dataclasses.replace(last, numbers=numbers))
+        if columns != self._layout.columns:
+            self._layout = dataclasses.replace(self._layout, columns=columns)
+            self._images.clear()
+            self._backdrop = None
 
     def card(self, place: Place, brushes: Brushes) -> HoverCard:
         """Return what is to be said of a number."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedLayout, QV
 
 from cnnviz.interpret.atlas import Scale
 from cnnviz.ui.inspector.network_canvas import NetworkCanvas
+from cnnviz.ui.inspector.network_pages import Order
 from cnnviz.ui.inspector.network_zoom_bar import ZoomBar
 from cnnviz.ui.inspector.words import network_summary, problem_text, tile_name, weights_text
 from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font
@@ -54,6 +55,7 @@ class NetworkView(QWidget):
         self._fresh = 0
         self.canvas = NetworkCanvas(self)
         self.scale_choice = self._scale_choice()
+        self.order_choice = self._order_choice()
         self.legend = Legend(self)
         self.zoom_bar = ZoomBar(self.canvas, self)
         self._subject, self._weights = QLabel(self), ElidedLabel(parent=self)
@@ -106,6 +108,16 @@ class NetworkView(QWidget):
         choice.setToolTip("Whether all maps of a layer share one colour scale, or each map has its own.")
         return choice
 
+    def _order_choice(self) -> QComboBox:
+        choice = QComboBox(self)
+        for order in Order:
+            choice.addItem(order.value, order)
+        choice.setAccessibleName("Order of maps")
+        choice.setToolTip(
+            "Whether the maps of a layer stand in their order, or those with the largest mean size first."
+        )
+        return choice
+
     def _page(self) -> QWidget:
         page, bar = QWidget(self), QHBoxLayout()
         bar.setContentsMargins(SPACE_12, 0, SPACE_12, SPACE_8)
@@ -116,6 +128,7 @@ class NetworkView(QWidget):
         self.legend.setFixedWidth(_LEGEND_WIDTH_PX)
         for widget, stretch in (
             (self.scale_choice, 0),
+            (self.order_choice, 0),
             (self._subject, 0),
             (self.legend, 0),
             (QWidget(page), 1),
@@ -137,6 +150,7 @@ class NetworkView(QWidget):
         self.canvas.hover_text_changed.connect(self.hover_text_changed)
         self.canvas.subject_changed.connect(self._on_subject_changed)
         self.scale_choice.currentIndexChanged.connect(self._on_scale_chosen)
+        self.order_choice.currentIndexChanged.connect(self._on_order_chosen)
 
     def _show_weights(self) -> None:
         if self._view is not None:
@@ -183,3 +197,7 @@ class NetworkView(QWidget):
     @Slot(int)
     def _on_scale_chosen(self, index: int) -> None:
         self.scale_requested.emit(self.scale_choice.itemData(index))
+
+    @Slot(int)
+    def _on_order_chosen(self, index: int) -> None:
+        self.canvas.set_order(self.order_choice.itemData(index))

@@ -37,5 +37,4 @@ def _nearest(picture: NetworkPicture, layer_id: str, number: int) -> int | None:
     placed = picture.placed(layer_id)
     if placed is None or placed.column.kind is ColumnKind.CLASSES:
         return None
-    nearest = min(max(number, 0), placed.column.count - 1)
-    return nearest if placed.tile_of(nearest) is not None else placed.number_of(placed.block.shown - 1)
+    return min(max(number, 0), placed.column.count - 1)

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from cnnviz.interpret.activations import ImageView
+from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU
+from cnnviz.ui.inspector.network_layout import PlacedColumn
+from cnnviz.ui.inspector.network_view import NetworkView
+from tests.ui.inspector.views import DIGITS, make_view
+
+
+@pytest.fixture
+def network(qtbot) -> NetworkView:
+    network = NetworkView()
+    network.resize(850, 420)
+    qtbot.addWidget(network)
+    with qtbot.waitExposed(network):
+        network.show()
+    return network
+
+
+def wide_view(seed: int = 0) -> ImageView:
+    return make_view(Conv2D(filters=512), ReLU(), Flatten(), Dense(units=10), seed=seed)
+
+
+def column(network: NetworkView, index: int) -> PlacedColumn:
+    return network.canvas.network_layout.columns[index]
+
+
+def numbers(network: NetworkView, index: int) -> list[int]:
+    placed = column(network, index)
+    return [placed.number_of(tile) for tile in range(placed.block.shown)]
+
+
+def test_pages_of_a_layer_and_of_what_is_made_of_it_turn_together(network: NetworkView, qtbot) -> None:
+    network.set_view(wide_view(), DIGITS)
+    shown = column(network, 1).block.shown
+    assert shown < 512
+    network.set_selected("relu1")
+    qtbot.keyClick(network.canvas, Qt.Key.Key_PageDown)
+    assert numbers(network, 1) == numbers(network, 2) == list(range(shown, 2 * shown))
+    for _ in range(512):
+        qtbot.keyClick(network.canvas, Qt.Key.Key_PageDown)
+    assert numbers(network, 1) == list(range(512 - shown, 512))
+    qtbot.keyClick(network.canvas, Qt.Key.Key_PageUp)
+    assert numbers(network, 1)[-1] == 511 - shown
+
+
+def test_the_arrows_under_a_column_turn_its_pages(network: NetworkView, qtbot) -> None:
+    network.set_view(wide_view(), DIGITS)
+    first, second = column(network, 1), column(network, 2)
+    y = network.canvas.viewport().height() - 12
+    right = QPoint(second.left + second.width // 2, y)
+    with qtbot.assertNotEmitted(network.layer_clicked):
+        qtbot.mouseClick(network.canvas.viewport(), Qt.MouseButton.LeftButton, pos=right)
+    assert numbers(network, 1)[0] == first.block.shown
+    left = QPoint(first.left + 4, y)
+    qtbot.mouseClick(network.canvas.viewport(), Qt.MouseButton.LeftButton, pos=left)
+    assert numbers(network, 1)[0] == 0
+
+
+def test_the_wheel_turns_pages_over_a_column_of_many_maps(network: NetworkView) -> None:
+    network.set_view(wide_view(), DIGITS)
+    place = network.canvas.center_of("conv1", 0)
+    for _ in range(2):
+        turn = QWheelEvent(
+            QPointF(place),
+            QPointF(network.canvas.mapToGlobal(place)),
+            QPoint(),
+            QPoint(0, -60),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(network.canvas.viewport(), turn)
+    assert numbers(network, 1)[0] == column(network, 1).block.shown
+
+
+def test_a_map_chosen_elsewhere_is_brought_into_sight(network: NetworkView, qtbot) -> None:
+    network.set_view(wide_view(), DIGITS)
+    network.set_selected("relu1", 300)
+    assert 300 in numbers(network, 1)
+    assert network.canvas.center_of("relu1", 300).x() > 0
+    last = numbers(network, 2)[-1]
+    network.set_selected("relu1", last)
+    qtbot.keyClick(network.canvas, Qt.Key.Key_Down)
+    assert network.canvas.selected == ("relu1", last + 1)
+    assert last + 1 in numbers(network, 2)
+
+
+def test_the_strongest_maps_of_this_image_come_first(network: NetworkView, qtbot) -> None:
+    network.set_view(wide_view(), DIGITS)
+    network.order_choice.setCurrentIndex(1)
+    for seed in (0, 1):
+        view = wide_view(seed)
+        network.set_view(view, DIGITS)
+        strength = np.abs(view.layers[0].values).mean(axis=(1, 2))
+        shown = column(network, 1).block.shown
+        assert numbers(network, 1) == list(np.argsort(-strength, kind="stable")[:shown])
+        assert numbers(network, 2) == numbers(network, 1)
+    best = numbers(network, 1)[0]
+    qtbot.mouseMove(network.canvas.viewport(), QPoint(2, 2))
+    qtbot.mouseMove(network.canvas.viewport(), network.canvas.center_of("conv1", best))
+    assert network.canvas.hover_card.place.startswith(f"conv1, map {best}, ")
+    network.order_choice.setCurrentIndex(0)
+    assert numbers(network, 1)[:3] == [0, 1, 2]
