@@ -163,6 +163,7 @@ class _Run:
         self._order = state.order.generator()
         self._epoch_order = state.order
         self._dropout = state.dropout.generator()
+        self._steps_before = self._counters.step - self._planned_step  # 0 unless batches had another size
         self._health = HealthWatch(network, len(self._train_indices), training.batch_size)
         self._good = self._keep()
 
@@ -296,7 +297,8 @@ class _Run:
         """Move the weights against the gradients and return the learning rate of the step."""
         training, counters = self._training, self._counters
         penalise_and_clip(gradients, self._network, training)
-        rate = self._schedule.rate(counters.step, self._steps_per_epoch, training.epochs, counters.plateau)
+        step = counters.step - self._steps_before
+        rate = self._schedule.rate(step, self._steps_per_epoch, training.epochs, counters.plateau)
         self._optimizer.step(gradients, rate)
         return rate
 
@@ -333,6 +335,12 @@ class _Run:
     @property
     def _steps_per_epoch(self) -> int:
         return batch_count(len(self._train_indices), self._training.batch_size)
+
+    @property
+    def _planned_step(self) -> int:
+        """How many steps the epochs done until now take with batches of this size."""
+        in_epoch = -(-self._counters.images_in_epoch // self._training.batch_size)
+        return self._counters.epoch * self._steps_per_epoch + in_epoch
 
     @property
     def _train_indices(self) -> NDArray[np.int64]:
