@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnnviz.app.adapting import adapted
+from cnnviz.app.loss_advice import loss_advice
 from cnnviz.app.session import SessionState
 from cnnviz.app.worker import Broken
 from cnnviz.errors import CnnvizError
@@ -21,6 +22,7 @@ from cnnviz.ui.actions import Facts
 if TYPE_CHECKING:
     from cnnviz.app.workbench import Workbench
     from cnnviz.app.worker import RunEnd
+    from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.ui.actions import Actions
     from cnnviz.ui.file_actions import FileActions
@@ -103,7 +105,8 @@ class RunActions(QObject):
             problem=problems[0].message if problems else "",
             has_result=self._session.result is not None,
             has_curves=len(self._session.history.steps) > 0,
-            can_adapt=self._adapted() != self._document.spec,
+            can_adapt=self._adapted() != self._document.spec
+            or self._fitting_loss() != self._form.training.loss,
             has_moments=bool(self._travel.moments),
             is_past=self._travel.wanted is not None,
         )
@@ -163,8 +166,11 @@ class RunActions(QObject):
 
     @Slot()
     def adapt(self) -> None:
-        """Make the ends of the design fit the data set."""
-        self._document.edit("Adapt to Data Set", self._adapted())
+        """Make the ends of the design fit the data set, and learn what there is to be learned from it."""
+        spec, loss = self._adapted(), self._fitting_loss()
+        if loss != self._form.training.loss:
+            self._form.choose(dataclasses.replace(self._form.training, loss=loss))
+        self._document.edit("Adapt to Data Set", spec)
 
     def _start(
         self, training: TrainingSpec, *, single_step: bool = False, single_epoch: bool = False
@@ -186,7 +192,13 @@ class RunActions(QObject):
             self.failed.emit(str(error))
 
     def _adapted(self) -> NetworkSpec:
-        return adapted(self._document.spec, self._selection.data_shape, self._form.training.loss)
+        return adapted(self._document.spec, self._selection.data_shape, self._fitting_loss())
+
+    def _fitting_loss(self) -> Loss:
+        """Return the loss of the form, or a better one where it cannot be used on the data set."""
+        loss = self._form.training.loss
+        advice = loss_advice(self._document.spec, self._selection.data_shape, loss)
+        return loss if advice is None else advice.loss
 
     @Slot()
     def _on_facts_changed(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnnviz.app.adapting import adapted
 from cnnviz.spec.layers import Conv2D, ReLU, Softmax
+from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.spec.validate import DataShape, check
 from tests.helpers.designs import bundled_design, small_design
 
@@ -24,6 +25,13 @@ def test_layers_behind_the_last_dense_stay():
     spec = small_design().insert(5, Softmax())
     assert adapted(spec, COLOURS).layers[-1] == spec.layers[-1]
     assert adapted(spec, COLOURS).layer("dense1").units == 7
+
+
+def test_numbers_to_learn_take_the_place_of_probabilities():
+    angle = DataShape(height=32, width=32, channels=3, classes=1, targets=2)
+    fitted = adapted(bundled_design("two-conv-rgb"), angle, MeanSquaredError())
+    assert check(fitted, angle, MeanSquaredError()) == ()
+    assert fitted.layers[-1].units == 2
 
 
 def test_without_a_dense_only_the_input_changes():
