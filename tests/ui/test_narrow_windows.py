@@ -73,7 +73,7 @@ def test_curves_have_the_width_and_settings_stand_behind_them(qtbot):
     window = QMainWindow()
     qtbot.addWidget(window)
     names = ("build", "layer", "image", "curves", "settings", "costs", "evaluation", "baselines", "runs")
-    parts = {name: QWidget() for name in (*names, "doctor", "why")}
+    parts = {name: QWidget() for name in (*names, "doctor", "why", "draw")}
     docks = Docks(window, **parts)
     window.resize(WIDE_PX, 900)
     with qtbot.waitExposed(window):
