@@ -125,10 +125,15 @@ def view_image(
         part, problem = dataclasses.replace(part, layers=()), mismatch
     outputs = sight.outputs(parameters, image) if part.layers else {}
     signs = sight.signs
-    layers = tuple(_layer_view(layer, outputs[layer.id], signs[layer.id], scale) for layer in part.layers)
+    largest = _largest(outputs.values()) if scale is Scale.PER_NETWORK else None
+    layers = tuple(
+        _layer_view(layer, outputs[layer.id], signs[layer.id], scale, largest) for layer in part.layers
+    )
     inner = tuple(
         dataclasses.replace(
-            _layer_view(layer, outputs[layer.id], signs[layer.id], scale), block=block.id, parent=parent
+            _layer_view(layer, outputs[layer.id], signs[layer.id], scale, largest),
+            block=block.id,
+            parent=parent,
         )
         for block in part.layers
         if isinstance(block, Residual)
@@ -137,7 +142,8 @@ def view_image(
     probabilities = None
     if problem is None and layers and layers[-1].values.ndim == 1:
         probabilities = _probabilities(part, layers[-1].values)
-    input_view = _view("", "Input", "Input", read_only(image), signed=False, scale=scale)
+    own = Scale.PER_LAYER if scale is Scale.PER_NETWORK else scale  # the image is no activation
+    input_view = _view("", "Input", "Input", read_only(image), signed=False, scale=own)
     picture = picture_of(image)
     return ImageView(
         step, epoch, input_view.values, picture, input_view, layers, inner, probabilities, problem
@@ -264,9 +270,17 @@ def _body(block: Residual) -> Iterator[tuple[Layer, str]]:
             yield from _body(layer)
 
 
-def _layer_view(layer: Layer, output: NDArray[np.floating], signed: bool, scale: Scale) -> LayerView:
+def _largest(outputs: Iterable[NDArray[np.floating]]) -> float:
+    """Return the size of the largest finite number of all layers; 0 where there is none."""
+    return max((float(np.abs(values[np.isfinite(values)]).max(initial=0)) for values in outputs), default=0.0)
+
+
+def _layer_view(
+    layer: Layer, output: NDArray[np.floating], signed: bool, scale: Scale, largest: float | None
+) -> LayerView:
+    """Return the view of a layer; `largest` is the end of the scale where all layers share one."""
     values = read_only(np.array(output, np.float32))  # a copy: the network may use its buffer again
-    view = _view(layer.id, type_name(layer), layer.title, values, signed=signed, scale=scale)
+    view = _view(layer.id, type_name(layer), layer.title, values, signed=signed, scale=scale, largest=largest)
     return dataclasses.replace(view, groups=layer.groups) if isinstance(layer, Conv2D) else view
 
 
@@ -278,11 +292,13 @@ def _view(
     *,
     signed: bool,
     scale: Scale,
+    largest: float | None = None,
 ) -> LayerView:
+    limits = None if largest is None else (-largest if signed else 0.0, largest)
     if values.ndim == 1:
-        atlas = build_row_atlas(values, signed=signed)
+        atlas = build_row_atlas(values, signed=signed, limits=limits)
     else:
-        atlas = build_atlas(values, signed=signed, scale=scale)
+        atlas = build_atlas(values, signed=signed, scale=scale, limits=limits)
     return LayerView(layer_id, kind, title, values, atlas, signed)
 
 

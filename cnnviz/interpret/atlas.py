@@ -30,6 +30,7 @@ class Scale(enum.Enum):
 
     PER_LAYER = "per layer"
     PER_MAP = "per map"
+    PER_NETWORK = "for the network"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Atlas:
     signed
         Whether the diverging table belongs to it.
     scale
-        Whether all maps share `low` and `high`, or each has its own in `ranges`.
+        Whether all maps, or even all layers, share `low` and `high`, or each map has its own in `ranges`.
     ranges
         float32 (count, 2): low and high of each map.
     """
@@ -179,7 +180,7 @@ def build_atlas(
     grid = Grid(height, width, columns or square_columns(count), count, gap)
     ranges = _ranges(maps, signed)
     low, high = limits or ((float(ranges[:, 0].min()), float(ranges[:, 1].max())) if count else (0.0, 0.0))
-    if scale is Scale.PER_LAYER:
+    if scale is not Scale.PER_MAP:
         ranges = np.tile(np.array([[low, high]], np.float32), (count, 1))
         tiles = _indices(maps, np.float32(low), np.float32(high), signed)
     else:
@@ -187,11 +188,18 @@ def build_atlas(
     return Atlas(read_only(grid.arrange(tiles)), grid, low, high, signed, scale, read_only(ranges))
 
 
-def build_row_atlas(values: NDArray[np.floating], *, signed: bool) -> Atlas:
-    """Paint a row of numbers (units,) as cells, unit by unit: one column, or folded where it is long."""
+def build_row_atlas(
+    values: NDArray[np.floating], *, signed: bool, limits: tuple[float, float] | None = None
+) -> Atlas:
+    """Paint a row of numbers (units,) as cells, unit by unit: one column, or folded where it is long.
+
+    `limits` are the ends of a scale shared with all layers of the network.
+    """
+    scale = Scale.PER_LAYER if limits is None else Scale.PER_NETWORK
     units = len(values)
     columns = 1 if units <= _ROW_COLUMN_LIMIT else square_columns(units)
-    return build_atlas(values.reshape(units, 1, 1), signed=signed, columns=columns, gap=0)
+    maps = values.reshape(units, 1, 1)
+    return build_atlas(maps, signed=signed, scale=scale, columns=columns, gap=0, limits=limits)
 
 
 def square_columns(count: int) -> int:

@@ -97,7 +97,11 @@ def make_filter_view(
     *,
     sees_colours: bool,
 ) -> FilterView:
-    """Return the view of kernels (F, C, KH, KW); the channels are red, green and blue if `sees_colours`."""
+    """Return the view of kernels (F, C, KH, KW); the channels are red, green and blue if `sees_colours`.
+
+    Weights share no scale with other layers: one for the network is one for the layer here.
+    """
+    scale = Scale.PER_MAP if scale is Scale.PER_MAP else Scale.PER_LAYER
     filters, channels = min(len(weight), MAX_FILTERS_SHOWN), min(weight.shape[1], MAX_CHANNELS_SHOWN)
     atlas = _atlas(weight, range(filters), range(channels), scale, largest_weight(weight))
     composite = _composite(weight[:filters], scale, largest_weight(weight)) if sees_colours else None

@@ -144,4 +144,8 @@ THEMES: dict[enum.Enum, str] = {
     ThemeMode.LIGHT: "Light",
     ThemeMode.DARK: "Dark",
 }
-SCALES: dict[enum.Enum, str] = {Scale.PER_LAYER: "One for Each Layer", Scale.PER_MAP: "One for Each Map"}
+SCALES: dict[enum.Enum, str] = {
+    Scale.PER_LAYER: "One for Each Layer",
+    Scale.PER_MAP: "One for Each Map",
+    Scale.PER_NETWORK: "One for the Network",
+}

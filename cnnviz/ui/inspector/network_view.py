@@ -39,7 +39,7 @@ class NetworkView(QWidget):
     hover_text_changed(str)
         What is under the mouse, in words; empty when it leaves.
     scale_requested(Scale)
-        The colours are to be spread over each layer, or over each map.
+        The colours are to be spread over each layer, each map, or the whole network.
     """
 
     layer_clicked = Signal(str)
@@ -105,7 +105,7 @@ class NetworkView(QWidget):
         for scale in Scale:
             choice.addItem(f"scale {scale.value}", scale)
         choice.setAccessibleName("Colour scale")
-        choice.setToolTip("Whether all maps of a layer share one colour scale, or each map has its own.")
+        choice.setToolTip("One colour scale for each layer, for each map, or for the network.")
         return choice
 
     def _order_choice(self) -> QComboBox:
@@ -174,7 +174,8 @@ class NetworkView(QWidget):
         atlas = layer.atlas
         per_map = atlas.scale is Scale.PER_MAP
         low, high = (float(value) for value in atlas.ranges[tile]) if per_map else (atlas.low, atlas.high)
-        self._subject.setText(f"{layer.layer_id}, {tile_name(layer, tile)}" if per_map else layer.layer_id)
+        whole = "all layers" if atlas.scale is Scale.PER_NETWORK else layer.layer_id
+        self._subject.setText(f"{layer.layer_id}, {tile_name(layer, tile)}" if per_map else whole)
         self.legend.set_range(low, high, signed=atlas.signed, scale=f"scale {atlas.scale.value}")
 
     def _describe(self) -> None:

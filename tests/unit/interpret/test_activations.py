@@ -177,3 +177,20 @@ def test_a_lens_leaves_the_views_of_before_alone(image):
     view_image(network.spec, network.parameters, 1 - image, lens=lens)
     for layer, values in zip(first.layers, kept, strict=True):
         np.testing.assert_array_equal(layer.values, values)
+
+
+def test_all_layers_can_share_one_scale() -> None:
+    spec = NetworkSpec(
+        name="",
+        input=InputSpec(height=6, width=6, channels=1),
+        layers=(Conv2D(filters=2), ReLU(), Flatten(), Dense(units=3)),
+    )
+    network = build(spec, np.random.default_rng(0))
+    image = np.random.default_rng(1).random((1, 6, 6)).astype(np.float32)
+    view = view_image(network.spec, network.parameters, image, scale=Scale.PER_NETWORK)
+    largest = max(float(np.abs(layer.values).max()) for layer in view.layers)
+    assert [(layer.atlas.low, layer.atlas.high) for layer in view.layers] == [
+        (-largest if layer.signed else 0.0, largest) for layer in view.layers
+    ]
+    assert {layer.atlas.scale for layer in view.layers} == {Scale.PER_NETWORK}
+    assert view.input.atlas.scale is Scale.PER_LAYER
