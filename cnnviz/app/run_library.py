@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.app.run_about import COLORS, MAX_NAME_LENGTH, About, RunKind, new_name, numbered_name
+from cnnviz.app.run_ends import kind_of, reason_of
 from cnnviz.app.run_folder import RunEntry, RunFolder, folders_in, is_trained
 from cnnviz.app.run_trash import TRASH, RunTrash
 from cnnviz.app.weights import are_first_weights
@@ -20,7 +21,7 @@ from cnnviz.data.batches import batch_count
 from cnnviz.data.dataset import Split
 from cnnviz.errors import CnnvizError, FileError
 from cnnviz.training.checkpoints import CheckpointWriter
-from cnnviz.training.events import Ending, Failed, Finished, Stopped
+from cnnviz.training.events import Failed, Finished, Stopped
 from cnnviz.training.result import with_test_uses
 from cnnviz.training.runfile import load_run
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from cnnviz.app.job import RunJob
     from cnnviz.training.control import RunControl
-    from cnnviz.training.events import Event
+    from cnnviz.training.events import Ending, Event
     from cnnviz.training.result import RunResult, RunState, UseOfTestSet
 
 _log = logging.getLogger(__name__)
@@ -38,11 +39,6 @@ _log = logging.getLogger(__name__)
 _EMPTY_SECONDS = 60.0
 """A folder without a run may be that of one that another window begins this moment."""
 _CLOSE_SECONDS = 30.0
-_KINDS: dict[type[Ending], RunKind] = {
-    Finished: RunKind.FINISHED,
-    Stopped: RunKind.STOPPED,
-    Failed: RunKind.FAILED,
-}
 _Key = tuple[int, int, float]
 
 
@@ -179,11 +175,11 @@ class RunLibrary(QObject):
 
     def want_run(self, run_id: str) -> None:
         """Ask for `run_read`; where there is none, `read_failed` comes instead, and `failed` says why."""
-        path = self._path(run_id)
-        if path is None:
+        entry = self._entries.get(run_id)
+        if entry is None or entry.path is None:
             self.read_failed.emit(run_id)
-            return
-        self._put(functools.partial(self._read_run, run_id, path))
+        else:
+            self._put(functools.partial(self._read_run, run_id, entry.path))
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name; an empty one leaves it as it is."""
@@ -277,7 +273,7 @@ class RunLibrary(QObject):
         is_kept = isinstance(end, Failed) or (end is not None and end.result.state.step > 0)
         result = end.result if end is not None and is_kept else None
         if end is not None and result is not None:
-            if self._guarded(folder.write_end, _KINDS[type(end)], result, _reason(end)):
+            if self._guarded(folder.write_end, kind_of(end), result, reason_of(end)):
                 self._written.add(_key(result.state))
         elif not folder.checkpoints.files and not folder.run_file.exists():
             folder.remove()
@@ -356,10 +352,6 @@ class RunLibrary(QObject):
         run_id = (known | self._ended).get(_key(state))
         return run_id if run_id in self._entries else None
 
-    def _path(self, run_id: str) -> Path | None:
-        entry = self._entries.get(run_id)
-        return entry.path if entry is not None else None
-
     def _folder(self, run_id: str) -> RunFolder:
         return self._folders.setdefault(run_id, RunFolder(self._root / run_id))
 
@@ -395,13 +387,6 @@ class RunLibrary(QObject):
             except Exception:
                 _log.exception("The list of runs could not be kept up")
                 self.failed.emit("The list of runs could not be kept up: an error of the program.")
-
-
-def _reason(end: Ending) -> str:
-    """Return why a run has ended as it did; empty where there is nothing to say."""
-    if isinstance(end, Failed):
-        return end.reason
-    return end.note if isinstance(end, Finished) else ""
 
 
 def _key(state: RunState) -> _Key:

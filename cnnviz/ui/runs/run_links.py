@@ -21,12 +21,23 @@ if TYPE_CHECKING:
 
     from cnnviz.app.run_folder import RunEntry
     from cnnviz.app.twin_plan import TwinPlan
+    from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.result import DataFacts, RunResult
     from cnnviz.ui.dialogs import Questions
     from cnnviz.ui.main_window import MainWindow
 
 COMPARE = "Compare"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class _Waiting:
+    """What is to be done once a data set is open, and what must still be on screen then."""
+
+    content_hash: str
+    spec: NetworkSpec
+    result: RunResult | None
+    then: Callable[[], object]
 
 
 class RunLinks(QObject):
@@ -50,7 +61,7 @@ class RunLinks(QObject):
         self._notices, self._commands = window.notices, window.commands
         self._show_training = show_training
         self._wishes: dict[str, Callable[[RunResult], object]] = {}
-        self._waiting: tuple[str, Callable[[], object]] | None = None
+        self._waiting: _Waiting | None = None
         self.banner = InterruptedBanner(workbench.library, window)
         self.banner.resume_requested.connect(self.resume)
         panel.open_requested.connect(self.open)
@@ -59,10 +70,11 @@ class RunLinks(QObject):
         panel.compare_requested.connect(self.compare)
         library, session = workbench.library, workbench.session
         library.run_read.connect(self._on_run_read)
-        library.failed.connect(self._on_library_failed)
+        library.read_failed.connect(self._on_read_failed)
         library.kept.connect(self._on_run_kept)
-        session.run_prepared.connect(self._on_run_prepared)
+        session.run_prepared.connect(self._forget_waiting)
         self._runs.exhausted.connect(self._on_run_exhausted)
+        workbench.document.begun.connect(self._forget_waiting)
         workbench.selection.dataset_changed.connect(self._on_dataset_changed)
 
     @Slot(str)
@@ -121,8 +133,8 @@ class RunLinks(QObject):
             wish(result)
 
     @Slot(str)
-    def _on_library_failed(self, _reason: str) -> None:
-        self._wishes.clear()
+    def _on_read_failed(self, run_id: str) -> None:
+        self._wishes.pop(run_id, None)
 
     def _resume(self, run_id: str, result: RunResult) -> None:
         entry = self._bench.library.entry(run_id)
@@ -159,20 +171,30 @@ class RunLinks(QObject):
         library.name_next("")  # where it could not begin
 
     def _when_data_is_there(self, data: DataFacts, then: Callable[[], object]) -> None:
-        """Do something now, or once the data set has been opened, which was asked for before."""
+        """Do something now, or once the data set has been opened, which was asked for before.
+
+        It is forgotten where another design, or another run, is on screen by then.
+        """
         if data.content_hash == self._bench.selection.dataset.content_hash:
             then()
         else:
-            self._waiting = (data.content_hash, then)
+            document, session = self._bench.document, self._bench.session
+            self._waiting = _Waiting(data.content_hash, document.spec, session.result, then)
 
     @Slot()
     def _on_dataset_changed(self) -> None:
         waiting, self._waiting = self._waiting, None
-        if waiting is not None and waiting[0] == self._bench.selection.dataset.content_hash:
-            QTimer.singleShot(0, self, waiting[1])  # once everybody knows of the data set
+        if waiting is not None and waiting.content_hash == self._bench.selection.dataset.content_hash:
+            go_on = functools.partial(self._go_on, waiting)
+            QTimer.singleShot(0, self, go_on)  # once everybody knows of the data set
+
+    def _go_on(self, waiting: _Waiting) -> None:
+        document, session = self._bench.document, self._bench.session
+        if document.spec is waiting.spec and session.result is waiting.result and session.is_idle:
+            waiting.then()
 
     @Slot()
-    def _on_run_prepared(self) -> None:
+    def _forget_waiting(self) -> None:
         self._waiting = None
 
     @Slot(str)

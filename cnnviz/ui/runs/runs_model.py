@@ -131,6 +131,12 @@ class RunsModel(QAbstractTableModel):
         self._library.rename(entry.id, str(value))
         return True
 
+    def untick(self, run_id: str) -> None:
+        """Say of a run that its curves are not wanted, or cannot be had."""
+        if run_id in self._ticked:
+            row = [entry.id for entry in self._entries].index(run_id)
+            self.setData(self.index(row, 0), Qt.CheckState.Unchecked.value, _Role.CheckStateRole)
+
     def flags(self, index: _Index) -> Qt.ItemFlag:
         flags, entry = super().flags(index), self._entries[index.row()]
         if index.column() == 0 and entry.facts is not None:

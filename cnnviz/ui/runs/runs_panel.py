@@ -168,6 +168,7 @@ class RunsPanel(QWidget):
         self.model.modelReset.connect(self._on_reset)
         library.changed.connect(self._on_changed)
         library.run_read.connect(self._on_run_read)
+        library.read_failed.connect(self._on_read_failed)
 
     def _action(self, text: str, icon_name: str, tip: str) -> QAction:
         action = QAction(text, self)
@@ -275,6 +276,11 @@ class RunsPanel(QWidget):
             color = RUN_COLORS[entry.about.color]
             self._overlays[run_id] = Overlay(entry.about.name, color, result.history)
             self._tell_overlays()
+
+    @Slot(str)
+    def _on_read_failed(self, run_id: str) -> None:
+        if run_id in self._wanted:
+            self.model.untick(run_id)  # which says that it is not wanted any more
 
     def _tell_overlays(self) -> None:
         self.overlays_changed.emit(tuple(self._overlays.values()))
