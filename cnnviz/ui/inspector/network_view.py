@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from cnnviz.interpret.atlas import Scale
 from cnnviz.ui.inspector.network_canvas import NetworkCanvas
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _EMPTY = "Here you will see what every layer makes of the selected image."
 _LEGEND_WIDTH_PX = 200
+_LEAST_CHOICE_PX = 56
 
 
 class NetworkView(QWidget):
@@ -58,7 +59,7 @@ class NetworkView(QWidget):
         self.order_choice = self._order_choice()
         self.legend = Legend(self)
         self.zoom_bar = ZoomBar(self.canvas, self)
-        self._subject, self._weights = QLabel(self), ElidedLabel(parent=self)
+        self._subject, self._weights = ElidedLabel(parent=self), ElidedLabel(parent=self)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(EmptyState(_EMPTY, parent=self))
         self._pages.addWidget(self._page())
@@ -125,7 +126,9 @@ class NetworkView(QWidget):
         for label in (self._subject, self._weights):
             label.setFont(caption_font(label))
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.legend.setFixedWidth(_LEGEND_WIDTH_PX)
+        self.legend.setMaximumWidth(_LEGEND_WIDTH_PX)
+        for choice in (self.scale_choice, self.order_choice):
+            choice.setMinimumWidth(_LEAST_CHOICE_PX)
         for widget, stretch in (
             (self.scale_choice, 0),
             (self.order_choice, 0),
