@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QPointingDevice, QTabletEvent
 from PySide6.QtWidgets import QApplication
 
 from cnnviz.data.dataset import Split
@@ -174,3 +174,22 @@ def test_the_image_panel_leads_to_the_pad(window, qtbot):
     qtbot.waitUntil(lambda: panel_of(window).visibleRegion().isEmpty())
     qtbot.mouseClick(window.image_panel.chooser.draw_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not panel_of(window).visibleRegion().isEmpty())
+
+
+def test_a_tablet_draws_wider_when_it_is_pressed_harder(window, qtbot):
+    canvas, widths = panel_of(window).canvas, []
+    for pressure in (0.4, 1.0):
+        for kind in (QEvent.Type.TabletPress, QEvent.Type.TabletRelease):
+            point = QPointF(canvas.width() / 2, canvas.height() / 2)
+            QApplication.sendEvent(canvas, tablet_event(kind, point, pressure))
+        widths.append(int(canvas.sheet.ink.any(axis=0).sum()))
+        canvas.clear()
+    assert widths[1] > 1.5 * widths[0]
+
+
+def tablet_event(kind, point, pressure):
+    left = Qt.MouseButton.LeftButton
+    device = QPointingDevice.primaryPointingDevice()
+    held = Qt.MouseButton.NoButton if kind is QEvent.Type.TabletRelease else left
+    plain = Qt.KeyboardModifier.NoModifier
+    return QTabletEvent(kind, device, point, point, pressure, 0, 0, 0, 0, 0, plain, left, held)
