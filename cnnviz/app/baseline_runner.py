@@ -254,7 +254,7 @@ class BaselineRunner(QObject):
 
     def _current_work(self) -> Callable[[Gate, Callable[[float], None]], BaselineResult]:
         spec, run = self._document.spec, self._session.result
-        epochs = self._session.weights_epoch
+        epochs = run.state.epoch if run is not None else self._session.weights_epoch
         how = (
             f"As it is on screen, after {counted(epochs, 'epoch')}."
             if self._session.is_trained

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from typing import TYPE_CHECKING
 
 from cnnviz.app.job import continues
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from cnnviz.data.dataset import Dataset
     from cnnviz.spec.network import NetworkSpec
-    from cnnviz.training.events import RunStarted
+    from cnnviz.training.events import RunStarted, SettingsChanged
     from cnnviz.training.history import History
     from cnnviz.training.result import RunResult
 
@@ -28,7 +29,7 @@ class Learned:
     store
         What was learned.
     weights_at
-        The step and the whole epochs after which the weights were taken; zeros before training.
+        The step and the epoch, from 1, after or in which the weights were taken; zeros before training.
     history
         The curves of the run under way, or of the last one.
     result
@@ -61,6 +62,12 @@ class Learned:
         if self.started is not None:
             return progress_of(self.started, self.history)
         return progress_of_result(self.result) if self.result is not None else Progress()
+
+    def advance(self, history: History, change: SettingsChanged | None) -> None:
+        """Take what the run under way has reported so far, and what it has been told to do otherwise."""
+        self.history = history
+        if change is not None and self.started is not None:
+            self.started = dataclasses.replace(self.started, epochs=change.training.epochs)
 
     def continued_by(self, spec: NetworkSpec, dataset: Dataset) -> RunResult | None:
         """Return the run that goes on when this design is trained on this data, from these weights."""
@@ -100,6 +107,6 @@ class Learned:
     def take(self, result: RunResult) -> None:
         """Take the weights and curves that a run of this very design has left."""
         self.result, self.history = result, result.history
-        self.weights_at = (result.state.step, result.state.epoch)
+        self.weights_at = (result.state.step, result.state.current_epoch)
         self.store.learn(result.shown_parameters)
         self.is_own, self.is_borrowed = True, False

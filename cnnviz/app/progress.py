@@ -40,9 +40,11 @@ class Progress:
 def progress_of(started: RunStarted, history: History) -> Progress:
     """Return the progress of a run that began with `started` and has `history` so far."""
     steps = history.steps
-    total = _steps_of(started)
+    epoch = int(steps.epoch[-1]) if len(steps) else 0
+    epochs = max(started.epochs, epoch)  # told to end sooner, a run still ends the epoch under way
+    total = _steps_of(started, epochs)
     if not len(steps):
-        return Progress(steps=total, epochs=started.epochs)
+        return Progress(steps=total, epochs=epochs)
     step, seconds = int(steps.step[-1]), float(steps.seconds[-1])
     done = len(steps) - int(np.searchsorted(steps.step, started.first_step, side="right"))
     rate = step_rate = 0.0
@@ -53,19 +55,19 @@ def progress_of(started: RunStarted, history: History) -> Progress:
     return Progress(
         step=step,
         steps=total,
-        epoch=int(steps.epoch[-1]),
-        epochs=started.epochs,
+        epoch=epoch,
+        epochs=epochs,
         images_per_second=rate,
         seconds=seconds,
         seconds_left=max(total - step, 0) / step_rate if step_rate > 0 else None,
     )
 
 
-def _steps_of(started: RunStarted) -> int:
-    """Return the number of the last step of a run that has begun, or goes on with batches of another size."""
+def _steps_of(started: RunStarted, epochs: int) -> int:
+    """Return the last step of a run of so many epochs that has begun, or goes on with other batches."""
     before = started.first_step - started.first_epoch * started.steps_per_epoch
     is_other_size = not 0 <= before < max(started.steps_per_epoch, 1)
-    return started.steps_per_epoch * started.epochs + is_other_size * before
+    return started.steps_per_epoch * epochs + is_other_size * before
 
 
 def progress_of_result(result: RunResult) -> Progress:
@@ -75,11 +77,12 @@ def progress_of_result(result: RunResult) -> Progress:
     """
     state, epochs = result.state, result.history.epochs
     steps_per_epoch = int(epochs.step[0]) // int(epochs.epoch[0]) if len(epochs) else 0
+    planned = max(result.training.epochs, state.current_epoch)
     return Progress(
         step=state.step,
-        steps=steps_per_epoch * result.training.epochs,
-        epoch=state.epoch + (state.images_in_epoch > 0),
-        epochs=result.training.epochs,
+        steps=steps_per_epoch * planned,
+        epoch=state.current_epoch,
+        epochs=planned,
         images_per_second=result.images_per_second,
         seconds=result.seconds,
     )

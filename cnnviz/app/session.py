@@ -15,7 +15,7 @@ from cnnviz.app.steering import Steering
 from cnnviz.app.turns import Turns
 from cnnviz.app.worker import Broken, RunEnd, RunWorker
 from cnnviz.errors import FileError, TrainingError
-from cnnviz.training.events import Paused, Resumed, RunStarted, Snapshot
+from cnnviz.training.events import Paused, Resumed, RunStarted, SettingsChanged, Snapshot
 from cnnviz.training.history import empty_history
 from cnnviz.training.loop import check_run
 from cnnviz.training.runfile import save_run
@@ -163,7 +163,7 @@ class Session(QObject):
 
     @property
     def weights_epoch(self) -> int:
-        """The whole epochs behind the weights of `parameters_for`."""
+        """The epoch, from 1, in which the weights of `parameters_for` were taken; 0 before training."""
         return self._memory.shown.weights_at[1]
 
     def parameters_for(self, spec: NetworkSpec) -> Arrays:
@@ -330,7 +330,7 @@ class Session(QObject):
         if "started" in news:
             self._on_started(news["started"])
         if not news.keys().isdisjoint(("step", "epoch", "settings")):
-            self._on_steps(worker)
+            self._on_steps(worker, news.get("settings"))
         if "snapshot" in news:
             self._on_snapshot(news["snapshot"])
         elif self._curves.is_due(affordable=affordable):  # never in the same turn as new maps
@@ -347,8 +347,8 @@ class Session(QObject):
         self.run_started.emit(started)
         self._tell_progress()
 
-    def _on_steps(self, worker: RunWorker) -> None:
-        self._of_run.history = worker.history
+    def _on_steps(self, worker: RunWorker, change: SettingsChanged | None) -> None:
+        self._of_run.advance(worker.history, change)
         self._curves.want()
         self._text.want()
         self._memory.note_step()

@@ -86,12 +86,17 @@ class RunState:
     seconds: float
     plateau: PlateauState = dataclasses.field(default=PlateauState())
 
+    @property
+    def current_epoch(self) -> int:
+        """The epoch, from 1, that the last step belongs to; 0 before the first step."""
+        return self.epoch + (self.images_in_epoch > 0)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class UseOfTestSet:
     """That somebody looked at the test set with the weights of a run.
 
-    `at` is the time as ISO 8601 text; `step` and `epoch` are the steps and whole epochs behind the weights.
+    `at` is the time as ISO 8601 text; `step` and `epoch` are those of the weights, from 1.
     """
 
     at: str

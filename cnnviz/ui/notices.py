@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from cnnviz.ui.widgets.banner import Banner, BannerKind
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _MISFIT = "This design does not fit the data set yet."
 _EDITED = "The run goes on with the design it began with. Stop it and train again to use your changes."
 _MOST_PROBLEMS = 2
+PASSING_MS = 8_000
+"""Long enough to read a sentence twice."""
 
 
 class Notices(QObject):
@@ -41,6 +43,9 @@ class Notices(QObject):
         self._problems: list[str] = []
         self._learning: NetworkSpec | None = None
         self._offers: Mapping[str, Callable[[], object]] = {}
+        self._passing = ""
+        self._passed = QTimer(self, singleShot=True, interval=PASSING_MS)
+        self._passed.timeout.connect(self._on_passed)
         banner.action_requested.connect(self._on_action_requested)
         document.problems_changed.connect(self._on_problems_changed)
         document.spec_changed.connect(self._on_spec_changed)
@@ -69,6 +74,12 @@ class Notices(QObject):
         self._is_offer = self._is_about_run = False
         self._banner.show_message(text)
 
+    def show_passing(self, text: str) -> None:
+        """Say something worth knowing for a while: `PASSING_MS`, unless something else is said before."""
+        self.show_note(text)
+        self._passing = text
+        self._passed.start()
+
     @Slot()
     def clear(self) -> None:
         """Say nothing any more."""
@@ -84,6 +95,11 @@ class Notices(QObject):
             self._is_offer = True
             self._offers = {self._adapt.text(): self._adapt.trigger}
             self._banner.show_message(_MISFIT, action=self._adapt.text())
+
+    @Slot()
+    def _on_passed(self) -> None:
+        if self._banner.text == self._passing:
+            self.clear()
 
     @Slot(str)
     def _on_action_requested(self, word: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cnnviz.spec import io
+from cnnviz.ui.notices import PASSING_MS
 from tests.helpers.designs import ENDLESS, small_design
 from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
@@ -81,3 +82,15 @@ def test_a_second_problem_does_not_hide_the_first(window: MainWindow) -> None:
     window.notices.clear()
     window.notices.show_problem("Another.")
     assert window.banner.text == "Another."
+
+
+def test_a_passing_note_goes_by_itself_and_takes_nothing_else_along(window: MainWindow, qtbot: QtBot) -> None:
+    window.notices._passed.setInterval(1)
+    window.notices.show_passing("By the way.")
+    assert window.banner.text == "By the way."
+    qtbot.waitUntil(lambda: window.banner.text == "")
+    window.notices.show_passing("By the way.")
+    window.notices.show_note("This stays.")
+    qtbot.waitUntil(lambda: not window.notices._passed.isActive())
+    assert window.banner.text == "This stays."
+    assert PASSING_MS == 8_000

@@ -95,4 +95,4 @@ class TimeLinks(QObject):
     def _on_run_started(self) -> None:
         if self._left is not None:
             earlier, self._left = moment_text(self._left), None
-            self._notices.show_note(f"The run goes on from the newest weights, and not from {earlier}.")
+            self._notices.show_passing(f"The run goes on from the newest weights, and not from {earlier}.")

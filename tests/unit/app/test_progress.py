@@ -68,3 +68,9 @@ def test_a_run_that_goes_on_with_larger_batches_has_time_left_and_never_less_tha
     late = RunStarted(first_step=0, first_epoch=0, steps_per_epoch=2, epochs=10, threads=1)
     assert progress_of(late, log.frozen()).seconds_left == 0
     assert progress_of(late, log.frozen()).fraction == 1
+
+
+def test_a_run_told_to_end_sooner_ends_with_the_epoch_under_way():
+    begun = RunStarted(first_step=0, first_epoch=0, steps_per_epoch=10, epochs=1, threads=1)
+    progress = progress_of(begun, history_of([0.1 * n for n in range(1, 14)]))
+    assert (progress.step, progress.steps, progress.epoch, progress.epochs) == (13, 20, 2, 2)
