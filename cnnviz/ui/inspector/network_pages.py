@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Order(enum.Enum):
     """In which order the maps of a layer stand."""
 
-    AS_THEY_ARE = "maps in order"
+    AS_THEY_ARE = "in order"
     STRONGEST = "strongest first"
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _EMPTY = "Here you will see what every layer makes of the selected image."
 _LEGEND_WIDTH_PX = 200
-_LEAST_CHOICE_PX = 56
+_LEAST_CHOICE_PX, _LEAST_LEGEND_PX = 80, 72
 
 
 class NetworkView(QWidget):
@@ -127,6 +127,7 @@ class NetworkView(QWidget):
             label.setFont(caption_font(label))
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.legend.setMaximumWidth(_LEGEND_WIDTH_PX)
+        self.legend.setMinimumWidth(_LEAST_LEGEND_PX)
         for choice in (self.scale_choice, self.order_choice):
             choice.setMinimumWidth(_LEAST_CHOICE_PX)
         for widget, stretch in (
