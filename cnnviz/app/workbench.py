@@ -17,10 +17,10 @@ from cnnviz.app.document import Document
 from cnnviz.app.evaluator import Evaluator
 from cnnviz.app.film_writer import FilmWriter
 from cnnviz.app.inspection import Inspector
+from cnnviz.app.latest_wish import LatestWish
 from cnnviz.app.layer_student import LayerStudent
 from cnnviz.app.layer_timing import LayerTiming
 from cnnviz.app.live_view import LiveView
-from cnnviz.app.means_finder import MeansFinder
 from cnnviz.app.neighbor_finder import NeighborFinder
 from cnnviz.app.presets import Presets
 from cnnviz.app.run_library import RunLibrary
@@ -53,7 +53,7 @@ class Workbench(QObject):
     Attributes
     ----------
     settings, presets, document, autosave, session, selection, inspector, live_view, dataset_opener, timing,
-    evaluator, baselines, neighbors, means, doctor, travel, film_writer, attributions
+    evaluator, baselines, neighbors, means, maps, doctor, travel, film_writer, attributions
         One of each, for one window.
     recovery_root
         Where every window keeps its unsaved work.
@@ -91,7 +91,7 @@ class Workbench(QObject):
         self.timing = LayerTiming(self.session, self)
         self.baselines = BaselineRunner(self.document, self.session, self.selection, self)
         self.neighbors = NeighborFinder(self)
-        self.means = MeansFinder(self)
+        self.means, self.maps = LatestWish("cnnviz-means", self), LatestWish("cnnviz-maps", self)
         self.fields = FieldFinder(self)
         self.student = LayerStudent(self.session, self.selection, self.travel, self)
         self.doctor = DoctorRunner(self.document, self.session, self.selection, self)
@@ -110,7 +110,8 @@ class Workbench(QObject):
         ended = all((self.evaluator.close(), self.session.close(), self.timing.close(), self.doctor.close()))
         ended = all((self.baselines.close(), self.neighbors.close(), self.attributions.close(), ended))
         self.dataset_opener.close()
-        ended = all((self.means.close(), self.fields.close(), self.student.close(), ended))
+        ended = all((self.means.close(), self.maps.close(), ended))
+        ended = all((self.fields.close(), self.student.close(), ended))
         ended = all((self.film_writer.close(), self.travel.close(), self.library.close(), ended))
         kept = self.autosave.close()
         problem = self.settings.write()

@@ -37,6 +37,15 @@ def balance(names: tuple[str, ...], counts: NDArray[np.int64]) -> str:
     return f"{names[most]} has {times:.3g} times as many images as {names[least]}."
 
 
+def mapped(count: int, shares: tuple[float, float]) -> str:
+    """Return what a map shows: how many images, and how much of their differences."""
+    both = 100 * sum(shares)
+    return (
+        f"{counted(count, 'image')}, seen along the two directions in which their pixels differ most; "
+        f"that is {both:.0f} % of all differences"
+    )
+
+
 def listed(count: int, split: Split, name: str | None) -> str:
     """Return how many images are listed, of which class (None: all) and part."""
     of_class = f" of {name}" if name is not None else ""

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from cnnviz.app.means_finder import MeansFinder
+from cnnviz.app.latest_wish import LatestWish
 from cnnviz.app.selection import Selection
 from cnnviz.data.catalog import open_dataset
 from cnnviz.data.dataset import Dataset, Split
@@ -31,13 +31,14 @@ def selection(qapp) -> Selection:
 
 @pytest.fixture
 def window(selection: Selection, qtbot: QtBot) -> Iterator[BrowserWindow]:
-    means = MeansFinder()
-    window = BrowserWindow(selection, means)
+    means, maps = LatestWish("means"), LatestWish("maps")
+    window = BrowserWindow(selection, means, maps)
     qtbot.addWidget(window)
     with qtbot.waitSignal(means.found), qtbot.waitExposed(window):
         window.show()
     yield window
     assert means.close()
+    assert maps.close()
 
 
 def lopsided() -> Dataset:
@@ -178,3 +179,55 @@ def test_the_command_opens_one_browser(qtbot: QtBot, tmp_path: Path) -> None:
         assert (main.workbench.selection.split, main.workbench.selection.position) == (Split.TRAIN, 3)
         main.close()
         assert not browser.isVisible()
+
+
+def show_map(window: BrowserWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window._maps.found):
+        window.views.setCurrentIndex(1)
+
+
+def test_the_map_is_made_when_it_is_looked_at(
+    window: BrowserWindow, selection: Selection, qtbot: QtBot
+) -> None:
+    assert window.map.count == 0
+    show_map(window, qtbot)
+    assert window.map.isVisible()
+    assert not window.grid.isVisible()
+    assert window.map.count == len(selection.dataset.indices(Split.TRAIN))
+    with qtbot.waitSignal(window._maps.found):
+        choose_split(window, Split.VALIDATION)
+    assert window.map.count == len(selection.dataset.indices(Split.VALIDATION))
+
+
+def test_a_dot_shows_its_image_and_selects_it(
+    window: BrowserWindow, selection: Selection, qtbot: QtBot
+) -> None:
+    choose_split(window, Split.VALIDATION)
+    show_map(window, qtbot)
+    points = np.array([window.map.point_of(place).toTuple() for place in range(window.map.count)])
+    outermost = int(points[:, 0].argmax())
+    at = window.map.point_of(outermost).toPoint()
+    plain = window.map.grab().toImage()
+    qtbot.mouseMove(window.map, at)
+    qtbot.waitUntil(lambda: window.map.pointed == outermost)
+    assert window.map.grab().toImage() != plain
+    qtbot.mouseClick(window.map, LEFT, pos=at)
+    assert (selection.split, selection.position) == (Split.VALIDATION, outermost)
+
+
+def test_a_chosen_class_stands_out_on_the_map(window: BrowserWindow, qtbot: QtBot) -> None:
+    show_map(window, qtbot)
+    plain = window.map.grab().toImage()
+    window.classes.choose(2)
+    assert window.map.grab().toImage() != plain
+
+
+def test_images_without_differences_are_mapped_to_one_place(
+    window: BrowserWindow, selection: Selection, qtbot: QtBot
+) -> None:
+    show_map(window, qtbot)
+    with qtbot.waitSignal(window._maps.found):
+        selection.set_dataset(lopsided())
+    middle = window.map.rect().center()
+    assert (window.map.point_of(3).toPoint() - middle).manhattanLength() <= 2
+    window.map.grab()

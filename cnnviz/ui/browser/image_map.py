@@ -1,0 +1,225 @@
+"""A map on which like images lie together: a dot for each, and the image itself under the mouse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from cnnviz.interpret.activations import picture_of
+from cnnviz.ui.plots.atlas_painting import picture_image
+from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
+from cnnviz.ui.theme import (
+    FOCUS_RING_PX,
+    RADIUS,
+    SPACE_4,
+    SPACE_8,
+    SPACE_24,
+    caption_font,
+    colors_of,
+    strong_font,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QMouseEvent, QPaintEvent
+
+    from cnnviz.app.browsing import MapOfImages
+    from cnnviz.data.dataset import Dataset, Split
+
+_DOT_PX, _REACH_PX, _PICTURE_PX, _LEAST_PX = 5.0, 12.0, 84, 120
+_MOST_NAMES = 30  # more names of classes would hide the dots
+_FAINT = 0.45
+_WAITING = "The map is being made."
+
+
+class ImageMap(QWidget):
+    """Shows where images lie; those of the chosen class stand out, and each class has its name in its middle.
+
+    Signals
+    -------
+    image_chosen(int)
+        A dot was clicked; with the image's position in its part of the data set.
+    """
+
+    image_chosen = Signal(int)
+
+    def __init__(self, words_of: Callable[[int], str], parent: QWidget | None = None) -> None:
+        """Show no map yet; `words_of` tells of the image at a position what it is."""
+        super().__init__(parent)
+        self._words_of = words_of
+        self._dataset: Dataset | None = None
+        self._map: MapOfImages | None = None
+        self._indices: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._labels: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._chosen: int | None = None
+        self._marked: int | None = None
+        self._pointed: int | None = None
+        self.setMouseTracking(True)
+        self.setAccessibleName("Map of the images: like images lie together")
+
+    @property
+    def count(self) -> int:
+        """How many images are on the map."""
+        return len(self._labels)
+
+    @property
+    def pointed(self) -> int | None:
+        """Place on the map of the image under the mouse."""
+        return self._pointed
+
+    def clear(self) -> None:
+        """Say that the map is being made."""
+        self._map, self._pointed = None, None
+        self._labels = np.zeros(0, np.int64)
+        self.update()
+
+    def show_map(self, dataset: Dataset, split: Split, map_: MapOfImages) -> None:
+        """Show where images of a part of a data set lie."""
+        self._dataset, self._map, self._pointed = dataset, map_, None
+        self._indices = dataset.indices(split)[map_.positions]
+        self._labels = dataset.labels[self._indices]
+        self.update()
+
+    def choose(self, label: int | None) -> None:
+        """Let the images of a class stand out; None for none of them."""
+        self._chosen = label
+        self.update()
+
+    def mark(self, position: int | None) -> None:
+        """Put a ring around the image at a position of its part, if it is on the map."""
+        self._marked = position
+        self.update()
+
+    def point_of(self, place: int) -> QPointF:
+        """Return where a dot is."""
+        x, y = self._points()[place]
+        return QPointF(float(x), float(y))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_LEAST_PX, _LEAST_PX)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._point_at(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._pointed = None
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._point_at(event.position())
+        map_, place = self._map, self._pointed
+        if event.button() is Qt.MouseButton.LeftButton and map_ is not None and place is not None:
+            self.image_chosen.emit(int(map_.positions[place]))
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # it belongs to the press
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            painter.fillRect(event.rect(), colors_of(self).base)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self._map is None:
+                painter.setPen(colors_of(self).muted)
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, _WAITING)
+                return
+            self._paint_dots(painter)
+            self._paint_marked(painter, self._map)
+            if self._dataset is not None:
+                self._paint_names(painter, self._dataset.class_names)
+                if self._pointed is not None:
+                    self._paint_card(painter, self._dataset, self._map, self._pointed)
+        finally:
+            painter.end()
+
+    def _points(self) -> NDArray[np.float64]:
+        """Return where all dots are, float64 (n, 2), with one scale for both axes."""
+        if self._map is None:
+            return np.zeros((0, 2))
+        plane = self._map.plane.astype(np.float64) * [1, -1]
+        low, high = plane.min(axis=0), plane.max(axis=0)
+        room = np.maximum(1, [self.width() - 2 * SPACE_24, self.height() - 2 * SPACE_24])
+        extent = np.where(high > low, high - low, 1)
+        scale = float((room / extent).min())
+        middle = np.array([self.width(), self.height()]) / 2
+        points: NDArray[np.float64] = (plane - (low + high) / 2) * scale + middle
+        return points
+
+    def _point_at(self, point: QPointF) -> None:
+        """Find the nearest dot within reach."""
+        pointed = None
+        if self.count:
+            distances = np.hypot(*(self._points() - [point.x(), point.y()]).T)
+            nearest = int(distances.argmin())
+            pointed = nearest if distances[nearest] <= _REACH_PX else None
+        if pointed != self._pointed:
+            self._pointed = pointed
+            self.update()
+
+    def _paint_dots(self, painter: QPainter) -> None:
+        colors, points = colors_of(self), self._points()
+        faint = QColor(colors.neutral)
+        faint.setAlphaF(_FAINT)
+        stands_out = self._labels == self._chosen if self._chosen is not None else np.zeros(self.count, bool)
+        for color, chosen in ((faint, ~stands_out), (colors.accent, stands_out)):
+            pen = QPen(color, _DOT_PX)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawPoints([QPointF(x, y) for x, y in points[chosen].tolist()])
+
+    def _paint_marked(self, painter: QPainter, map_: MapOfImages) -> None:
+        found = np.flatnonzero(map_.positions == self._marked) if self._marked is not None else ()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colors_of(self).text, FOCUS_RING_PX))
+        for place in found:
+            painter.drawEllipse(self.point_of(int(place)), _DOT_PX, _DOT_PX)
+
+    def _paint_names(self, painter: QPainter, names: tuple[str, ...]) -> None:
+        """Write each class in the middle of its images, on paper so that it can be read."""
+        if len(names) > _MOST_NAMES:
+            return
+        colors, points, font = colors_of(self), self._points(), strong_font(self)
+        paper = QColor(colors.base)
+        paper.setAlphaF(0.8)
+        painter.setFont(font)
+        for label in np.unique(self._labels).tolist():
+            x, y = np.median(points[self._labels == label], axis=0).tolist()
+            size = QFontMetricsF(font).size(0, names[label])
+            place = QRectF(x - size.width() / 2, y - size.height() / 2, size.width(), size.height())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(paper)
+            painter.drawRoundedRect(place.adjusted(-SPACE_4, 0, SPACE_4, 0), RADIUS, RADIUS)
+            painter.setPen(colors.accent if label == self._chosen else colors.text)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, names[label])
+
+    def _paint_card(self, painter: QPainter, dataset: Dataset, map_: MapOfImages, place: int) -> None:
+        """Show the image under the mouse beside its dot, inside of the map."""
+        colors, font = colors_of(self), caption_font(self)
+        words = self._words_of(int(map_.positions[place]))
+        metrics = QFontMetricsF(font)
+        width = round(max(_PICTURE_PX, metrics.horizontalAdvance(words))) + 2 * SPACE_8
+        card = QRect(0, 0, width, _PICTURE_PX + round(metrics.height()) + 2 * SPACE_8 + SPACE_4)
+        dot = self.point_of(place).toPoint()
+        card.moveTopLeft(dot + QPoint(SPACE_8, SPACE_8))
+        if card.right() > self.width():
+            card.moveRight(dot.x() - SPACE_8)
+        if card.bottom() > self.height():
+            card.moveBottom(dot.y() - SPACE_8)
+        painter.setPen(QPen(colors.border, 1))
+        painter.setBrush(colors.raised)
+        painter.drawRoundedRect(card, RADIUS, RADIUS)
+        image = picture_image(picture_of(dataset.scaled_image(int(self._indices[place]))))
+        room = QRect(card.left() + SPACE_8, card.top() + SPACE_8, width - 2 * SPACE_8, _PICTURE_PX)
+        painter.drawImage(whole_pixel_rect(image.size(), room, self.devicePixelRatioF()), image)
+        painter.setFont(font)
+        painter.setPen(colors.text)
+        below = card.adjusted(0, SPACE_8 + _PICTURE_PX, 0, -SPACE_4)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, words)
