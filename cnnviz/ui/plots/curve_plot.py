@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnviz.ui.plots.curve_item import CurveItem
 from cnnviz.ui.plots.curves import Curve, Curves, Guide, Mark
+from cnnviz.ui.plots.end_labels import USUAL_NUMBER, end_labels
 from cnnviz.ui.plots.guide_line import GuideLine
 from cnnviz.ui.plots.labelled_plot import LabelledPlot
-from cnnviz.ui.theme import Colors, caption_font, colors_of, mixed
+from cnnviz.ui.plots.mark_words import MarkWord
+from cnnviz.ui.theme import Colors, colors_of, mixed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +27,8 @@ _NOISE_SHARE = 0.28
 """How much of the curve's colour the single batches get behind their mean."""
 _MOST_NUMBERS = 3
 """The ends of more curves have no numbers where room is scarce."""
-_LABEL_LENGTH, _NARROW_LABEL_LENGTH = 18, 10
-"""Longer names would push the lines out of the plot."""
+_NEAR_PX = 4
+"""So near to the mouse a mark is told of."""
 _HEADROOM = 1.04
 """The axis goes a little beyond its last number, so that the number is written."""
 _LOG_DECADES = 4
@@ -75,8 +77,9 @@ class CurvePlot(QWidget):
         self._view.getAxis("left").setScale(axis_scale)
         self._guide = guide
         self._guide_line = GuideLine(self._view, guide) if guide is not None else None
-        self._best = _MarkLine(self._view, top)
-        self._moment = _MarkLine(self._view, top, is_strong=True)
+        self._widest_number = USUAL_NUMBER
+        self._best = _MarkLine(self._view)
+        self._moment = _MarkLine(self._view, is_strong=True)
         self._changes: list[_MarkLine] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -109,6 +112,8 @@ class CurvePlot(QWidget):
 
     def set_curves(self, curves: Curves) -> None:
         """Show other numbers."""
+        if curves.last_x < self._curves.last_x:
+            self._widest_number = USUAL_NUMBER  # another run
         self._curves = curves
         self._make_items(len(curves.curves))
         for curve, (noise, line) in zip(curves.curves, self._items, strict=False):
@@ -153,7 +158,8 @@ class CurvePlot(QWidget):
     def set_moment(self, step: int | None) -> None:
         """Mark a step as the one that is looked at elsewhere; None for none."""
         mark = Mark(float(step), f"step {step:,}") if step is not None else None
-        self._moment.show_mark(mark, with_text=not self._view.is_narrow)
+        self._moment.show_mark(mark)
+        self._write_marks()
 
     def set_pointed(self, step: float | None) -> None:
         """Draw a line at a step with the values there; None for no line."""
@@ -214,16 +220,26 @@ class CurvePlot(QWidget):
             noise.set_pen(QPen(mixed(color, colors.base, _NOISE_SHARE), 0))
 
     def _show_marks(self) -> None:
-        is_narrow = self._view.is_narrow
         if self._guide_line is not None:
-            self._guide_line.show_text(not is_narrow)
-        self._best.show_mark(self._curves.best, with_text=not is_narrow)
+            self._guide_line.show_text(not self._view.is_narrow)
+        self._best.show_mark(self._curves.best)
         while len(self._changes) < len(self._curves.changes):
-            self._changes.append(_MarkLine(self._view, self._top))
+            self._changes.append(_MarkLine(self._view))
             self._changes[-1].apply_colors(colors_of(self))
         for index, line in enumerate(self._changes):
-            mark = self._curves.changes[index] if index < len(self._curves.changes) else None
-            line.show_mark(mark, with_text=not is_narrow)
+            line.show_mark(self._curves.changes[index] if index < len(self._curves.changes) else None)
+        self._write_marks()
+
+    def _write_marks(self) -> None:
+        """Say what the marks are, where there is room; the newest changes come first."""
+        colors = colors_of(self)
+        lines = [(self._moment, colors.accent)]
+        lines += [(line, colors.muted) for line in (self._best, *reversed(self._changes))]
+        words = [
+            MarkWord(line.mark.x, line.mark.text, color) for line, color in lines if line.mark is not None
+        ]
+        is_loss = self._top is None  # losses end low, shares end high
+        self._view.set_marks([] if self._view.is_narrow else words, at_top=is_loss)
 
     def _set_ranges(self) -> None:
         """Let the axes end where they hold everything. That is seldom somewhere else than before."""
@@ -259,24 +275,27 @@ class CurvePlot(QWidget):
     def _labels(self) -> list[tuple[str, QPointF, QColor]]:
         colors, shown = colors_of(self), [curve for curve in self._shown() if not curve.is_empty]
         if len(shown) > self._view.lines_of_text:
+            self._view.set_widest_word("")
             return []
-        is_narrow = self._view.is_narrow
-        with_number = not is_narrow or len(shown) <= _MOST_NUMBERS
-        labels, names = [], [""]
-        for curve in shown:
-            value = self._height(float(curve.y[-1]))
-            if value is not None:
-                names.append(self._end_name(curve.name))
-                text = f"{names[-1]} {self._written(float(curve.y[-1]))}" if with_number else names[-1]
-                labels.append((text, QPointF(float(curve.x[-1]), value), color_of(curve, colors)))
-        self._view.set_widest_word(max(names, key=len), with_number=with_number)
-        return labels
-
-    def _end_name(self, name: str) -> str:
-        """Return what stands at the end of a curve."""
-        if self._view.is_narrow:
-            return clipped(_SHORT.get(name, name), _NARROW_LABEL_LENGTH)
-        return clipped(name, max(_NARROW_LABEL_LENGTH, min(_LABEL_LENGTH, self._view.name_length)))
+        with_number = not self._view.is_narrow or len(shown) <= _MOST_NUMBERS
+        ends = [(curve, self._height(float(curve.y[-1]))) for curve in shown]
+        seen = [(curve, height) for curve, height in ends if height is not None]
+        numbers = [self._written(float(curve.y[-1])) for curve, _ in seen]
+        self._widest_number = max([self._widest_number, *numbers], key=self._view.text_width)
+        words = end_labels(
+            [curve.name for curve, _ in seen],
+            numbers if with_number else (),
+            widest_number=self._widest_number,
+            width_of=self._view.text_width,
+            room=self._view.label_room,
+            is_narrow=self._view.is_narrow,
+            name_length=self._view.name_length,
+        )
+        self._view.set_widest_word(words.widest)
+        return [
+            (text, QPointF(float(curve.x[-1]), height), color_of(curve, colors))
+            for text, (curve, height) in zip(words.texts, seen, strict=False)  # all, or none
+        ]
 
     def _height(self, value: float) -> float | None:
         """Return where a value stands on the upright axis; None where it has no place."""
@@ -294,7 +313,9 @@ class CurvePlot(QWidget):
             value = curve.at(step)
             if value is not None:
                 lines.append((f"{curve.name} {self._written(value)}", color_of(curve, colors)))
-        lines.extend((mark.text, colors.muted) for mark in self._curves.changes if round(mark.x) == step)
+        near = _NEAR_PX * self._view.getViewBox().viewPixelSize()[0]
+        marks = [mark for mark in (self._curves.best, *self._curves.changes) if mark is not None]
+        lines.extend((mark.text, colors.muted) for mark in marks if abs(mark.x - step) <= near)
         return lines
 
     def _apply_colors(self) -> None:
@@ -305,6 +326,7 @@ class CurvePlot(QWidget):
             self._guide_line.apply_colors(colors)
         for line in (self._best, self._moment, *self._changes):
             line.apply_colors(colors)
+        self._write_marks()
         self._view.set_labels(self._labels())
 
     @Slot(object)
@@ -316,45 +338,30 @@ class CurvePlot(QWidget):
         self._is_held = True
 
 
-_SHORT = {"training": "train", "validation": "val"}
-
-
 class _MarkLine:
-    """An upright line with a word: dotted, or in the accent's colour where it is a strong one."""
+    """An upright line: dotted, or in the accent's colour where it is a strong one."""
 
-    def __init__(self, plot: LabelledPlot, top: float | None, *, is_strong: bool = False) -> None:
-        place = 0.94 if top is None else 0.08  # losses end low, shares end high
-        if is_strong:
-            place = abs(place - 0.14)  # its word must not hide another one
-        self._plot = plot
+    def __init__(self, plot: LabelledPlot, *, is_strong: bool = False) -> None:
         self._is_strong = is_strong
-        self._line = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": place})
+        self._line = pg.InfiniteLine(angle=90, movable=False)
         self._line.hide()
-        self._shown: tuple[Mark | None, bool] = (None, False)
+        self.mark: Mark | None = None
         plot.addItem(self._line)
 
-    def show_mark(self, mark: Mark | None, *, with_text: bool) -> None:
-        """Stand at a mark, with its word or without; None hides the line."""
-        if (mark, with_text) == self._shown:
+    def show_mark(self, mark: Mark | None) -> None:
+        """Stand at a mark; None hides the line."""
+        if mark == self.mark:
             return
-        self._shown = (mark, with_text)
+        self.mark = mark
         self._line.setVisible(mark is not None)
         if mark is not None:
             self._line.setPos(mark.x)
-            self._line.label.setFormat(mark.text if with_text else "")
 
     def apply_colors(self, colors: Colors) -> None:
         """Take the colours of the theme."""
         color = colors.accent if self._is_strong else colors.muted
         style = Qt.PenStyle.SolidLine if self._is_strong else Qt.PenStyle.DotLine
         self._line.setPen(QPen(color, 0, style))
-        self._line.label.setColor(color)
-        self._line.label.setFont(caption_font(self._plot))
-
-
-def clipped(name: str, length: int = _LABEL_LENGTH) -> str:
-    """Return a name that is short enough for the end of a line."""
-    return name if len(name) <= length else f"{name[: length - 1].rstrip()}…"
 
 
 def color_of(curve: Curve, colors: Colors) -> QColor:

@@ -9,7 +9,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
+from cnnviz.ui.plots.end_labels import USUAL_NUMBER
 from cnnviz.ui.plots.line_labels import spread
+from cnnviz.ui.plots.mark_words import MarkWord, paint_words
+from cnnviz.ui.plots.step_axis import StepAxis
 from cnnviz.ui.plots.value_axis import ValueAxis
 from cnnviz.ui.theme import RADIUS, SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of
 
@@ -23,9 +26,10 @@ if TYPE_CHECKING:
 
 _NARROW_CHARACTERS = 52
 """A plot with room for less has shorter words, fewer numbers, and does not name the best epoch."""
-_WIDEST_NUMBER = "100.0 %"
 _LABEL_SHARE = 0.3
 """Of the width, for the words at the ends of the curves."""
+_MOST_LABEL_SHARE = 0.4
+"""Words that would take more are not written."""
 _TICK_DENSITY, _NARROW_TICK_DENSITY = 1.0, 0.3
 _PAN_SHARE, _ZOOM_FACTOR = 0.15, 0.7
 _PAN_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -53,11 +57,13 @@ class LabelledPlot(pg.PlotWidget):
     fit_requested = Signal()
 
     def __init__(self, widest_word: str, parent: QWidget) -> None:
-        super().__init__(parent, axisItems={"left": ValueAxis()})
+        super().__init__(parent, axisItems={"left": ValueAxis(), "bottom": StepAxis()})
         self._labels: list[Label] = []
+        self._marks: list[MarkWord] = []
+        self._has_high_marks = True
         self._crosshair: tuple[float, list[tuple[str, QColor]]] | None = None
         self._font = caption_font(self)
-        self._widest_word, self._with_number = widest_word, True
+        self._widest_word = widest_word
         self.hideButtons()
         adopt_menu(self)
         self.getViewBox().disableAutoRange()
@@ -88,7 +94,16 @@ class LabelledPlot(pg.PlotWidget):
     def name_length(self) -> int:
         """How many characters a curve's name may have, so that the curves keep most of the room."""
         room = _LABEL_SHARE * self.width() / QFontMetricsF(self._font).averageCharWidth()
-        return int(room) - len(_WIDEST_NUMBER)
+        return int(room) - len(USUAL_NUMBER)
+
+    @property
+    def label_room(self) -> float:
+        """The most pixels that words at the ends of curves may take."""
+        return _MOST_LABEL_SHARE * float(self.width())
+
+    def text_width(self, text: str) -> float:
+        """Return how many pixels a word takes."""
+        return float(QFontMetricsF(self._font).horizontalAdvance(text))
 
     def set_cached(self, cached: bool) -> None:
         """Keep the axes as pictures: they change seldom, but would be laid out with every step."""
@@ -107,10 +122,16 @@ class LabelledPlot(pg.PlotWidget):
         self._crosshair = None if x is None else (x, lines)
         self.viewport().update()
 
-    def set_widest_word(self, word: str, *, with_number: bool = True) -> None:
-        """Leave room for a word of this length at the curves' ends, and for a number behind it."""
-        if (word, with_number) != (self._widest_word, self._with_number):
-            self._widest_word, self._with_number = word, with_number
+    def set_marks(self, marks: list[MarkWord], *, at_top: bool = True) -> None:
+        """Write these words beside upright lines, the most important first: at the top or at the bottom."""
+        if (marks, at_top) != (self._marks, self._has_high_marks):
+            self._marks, self._has_high_marks = marks, at_top
+            self.viewport().update()
+
+    def set_widest_word(self, word: str) -> None:
+        """Leave room for a word of this length at the curves' ends."""
+        if word != self._widest_word:
+            self._widest_word = word
             self.fit_margins()
 
     def apply_colors(self, colors: Colors) -> None:
@@ -124,8 +145,7 @@ class LabelledPlot(pg.PlotWidget):
 
     def fit_margins(self) -> None:
         """Leave room for the words at the lines' ends."""
-        widest = f"{self._widest_word} {_WIDEST_NUMBER}" if self._with_number else self._widest_word
-        room = QFontMetricsF(self._font).horizontalAdvance(widest)
+        room = self.text_width(self._widest_word)
         self.getAxis("bottom").setTickDensity(_NARROW_TICK_DENSITY if self.is_narrow else _TICK_DENSITY)
         self.plotItem.layout.setContentsMargins(SPACE_4, SPACE_8, room + SPACE_12, SPACE_4)
 
@@ -166,10 +186,17 @@ class LabelledPlot(pg.PlotWidget):
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         painter.save()
         painter.setFont(self._font)
+        self._draw_marks(painter)
         if self._crosshair is not None:
             self._draw_crosshair(painter, *self._crosshair)
         self._draw_labels(painter)
         painter.restore()
+
+    def _draw_marks(self, painter: QPainter) -> None:
+        box = self.getViewBox()
+        words = [(box.mapViewToScene(QPointF(mark.x, 0)).x(), mark) for mark in self._marks]
+        area = box.mapRectToScene(box.boundingRect())
+        paint_words(painter, area, words, colors_of(self).base, at_top=self._has_high_marks)
 
     def _draw_labels(self, painter: QPainter) -> None:
         box, metrics = self.getViewBox(), QFontMetricsF(self._font)
@@ -177,7 +204,8 @@ class LabelledPlot(pg.PlotWidget):
         points = [box.mapViewToScene(point) for _, point, _ in self._labels]
         half = metrics.height() / 2
         heights = spread([p.y() for p in points], metrics.height(), area.top() + half, area.bottom() - half)
-        left = min(max((point.x() for point in points), default=0.0), area.right()) + SPACE_8
+        end = max((point.x() for point in points), default=0.0)
+        left = min(max(end, area.left()), area.right()) + SPACE_8  # also where the ends are out of sight
         for (text, _, color), height in zip(self._labels, heights, strict=True):
             painter.setPen(color)
             painter.drawText(QPointF(left, height + metrics.ascent() / 2 - 1), text)

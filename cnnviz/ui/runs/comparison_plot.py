@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from cnnviz.ui.plots.curve_item import CurveItem
-from cnnviz.ui.plots.curve_plot import clipped
+from cnnviz.ui.plots.end_labels import clipped
 from cnnviz.ui.plots.labelled_plot import LabelledPlot
 from cnnviz.ui.theme import colors_of, strong_font
 
@@ -140,7 +140,7 @@ class ComparisonPlot(QWidget):
             if len(line):
                 words.append(f"{clipped(name, _NAME_LENGTH)} {self._written(float(line.y[-1]))}".strip())
                 labels.append((words[-1], QPointF(line.x[-1], line.y[-1]), self._color(color)))
-        self._view.set_widest_word(max(words, key=len), with_number=False)
+        self._view.set_widest_word(max(words, key=len))
         return labels
 
     def _color(self, name: str) -> QColor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from cnnviz.ui.plots.curve_plot import clipped
+from cnnviz.ui.plots.end_labels import clipped
 from cnnviz.ui.plots.smoothing import TrailingMean
 from cnnviz.ui.training.quantities import WORDS, Quantity, curves_of
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.curve_plot import SINGLE_BATCHES, CurvePlot, color_of, round_up
@@ -191,3 +191,54 @@ def test_a_guide_stands_at_its_height_and_says_what_it_means(qtbot: QtBot) -> No
     assert widget._guide_line._line.label.isVisible()
     widget.resize(220, 300)
     assert not widget._guide_line._line.label.isVisible()
+
+
+def test_the_end_of_a_curve_keeps_the_room_that_its_longest_number_took(plot: CurvePlot) -> None:
+    x = np.arange(1, 11)
+
+    def rate(last: float, count: int = 10) -> Curves:
+        return Curves((Curve("rate", x[:count], np.linspace(0.001, last, count)),))
+
+    plot.set_curves(rate(0.000123))
+    room = plot.view.getViewBox().width()
+    widest = plot.view._widest_word
+    assert plot._labels()[0][0] == widest == "rate 0.0001230"
+    plot.set_curves(rate(0.1))
+    assert plot.view.getViewBox().width() == room, "curves do not jump"
+    plot.set_curves(rate(0.1, 5))
+    assert plot.view._widest_word == "rate 100.0 %", "another run begins"
+
+
+def test_very_narrow_plots_leave_the_words_to_legend_and_mouse(plot: CurvePlot) -> None:
+    plot.resize(130, 160)
+    plot.set_curves(curves())
+    assert [text for text, _, _ in plot._labels()] == ["train", "val"]
+    plot.set_curves(Curves((Curve("convolution 1", np.array([1.0]), np.array([1.0])),)))
+    assert plot._labels() == []
+    assert plot.view._widest_word == ""
+
+
+def test_ends_out_of_sight_are_named_inside_the_plot(plot: CurvePlot, qtbot: QtBot) -> None:
+    plot.set_curves(curves())
+    plot.view.setXRange(150, 300, padding=0)  # right of all there is
+    image = plot.view.grab().toImage()
+    left = plot.view.getViewBox().sceneBoundingRect().left()
+    height = plot.view.getViewBox().mapViewToScene(QPointF(0, 0.25)).y()
+    band = range(int(height) - 8, int(height) + 8)
+    inks = [image.pixelColor(x, y) for x in range(int(left) + 8, int(left) + 24) for y in band]
+    assert any(ink.red() - ink.blue() > 150 for ink in inks), "the colour of validation"
+
+
+def test_every_change_can_be_read(plot: CurvePlot) -> None:
+    changes = (Mark(50.0, "learning rate 0.01 → 0.001"), Mark(51.0, "epochs 20 → 2"))
+    plot.set_curves(Curves(curves().curves, Mark(50.0, "best: epoch 1"), changes))
+    plot.set_moment(52)
+    said = [word.text for word in plot.view._marks]
+    assert said == ["step 52", "best: epoch 1", "epochs 20 → 2", "learning rate 0.01 → 0.001"]
+    plot.set_pointed(50)
+    told = [text for text, _ in plot.view._crosshair[1]]
+    assert told[-2:] == ["best: epoch 1", "learning rate 0.01 → 0.001"]
+    plot.resize(150, 200)
+    assert plot.view._marks == [], "the mouse tells it in a narrow plot"
+    plot.set_pointed(51)
+    assert "epochs 20 → 2" in [text for text, _ in plot.view._crosshair[1]]

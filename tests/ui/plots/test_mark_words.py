@@ -1,0 +1,41 @@
+"""Words of marks: in rows, each in sight, none on another."""
+
+from __future__ import annotations
+
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnnviz.ui.plots.mark_words import places
+
+LINES = st.lists(st.tuples(st.floats(-50, 450), st.floats(10, 240)), max_size=8)
+
+
+@given(LINES)
+def test_no_word_lies_on_another_or_leaves_the_plot(lines: list[tuple[float, float]]) -> None:
+    found = places(lines, 0, 400, 4)
+    spans = [
+        (row, start, start + width)
+        for (_, width), place in zip(lines, found, strict=True)
+        if place is not None
+        for start, row in (place,)
+    ]
+    assert all(0 <= start and end <= 400 + 1e-6 and 0 <= row < 4 for row, start, end in spans)
+    for (row, left, right), (other, start, end) in itertools.combinations(spans, 2):
+        assert row != other or right <= start or end <= left
+
+
+def test_neighbours_go_into_rows_of_their_own() -> None:
+    found = places([(100, 80), (104, 80), (108, 80)], 0, 400, 4)
+    assert found == [(104, 0), (20, 0), (112, 1)], "the second stands left of its line"
+
+
+def test_a_word_at_the_right_end_stands_left_of_its_line() -> None:
+    assert places([(395, 60)], 0, 400, 2) == [(395 - 60 - 4, 0)]
+
+
+def test_words_without_room_or_out_of_sight_are_left_to_the_mouse() -> None:
+    assert places([(100, 80), (300, 80), (-5, 80), (200, 500)], 0, 400, 1)[2:] == [None, None]
+    assert places([(100, 80), (102, 120)], 0, 190, 1) == [(104, 0), None]
+    assert places([(100, 80)], 0, 400, 0) == [None]
