@@ -280,7 +280,8 @@ class RunsPanel(QWidget):
     @Slot(str)
     def _on_read_failed(self, run_id: str) -> None:
         if run_id in self._wanted:
-            self.model.untick(run_id)  # which says that it is not wanted any more
+            self._wanted.discard(run_id)
+            self.model.untick(run_id)
 
     def _tell_overlays(self) -> None:
         self.overlays_changed.emit(tuple(self._overlays.values()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
+import types
 
 import pytest
 
@@ -284,19 +285,19 @@ class SlowKeeper:
     def __init__(self, seconds):
         self.seconds, self.waited = seconds, []
 
-    def close(self, seconds):
+    def close(self, seconds=30.0):
         self.waited.append(seconds)
         return seconds >= self.seconds
 
 
 def test_every_thread_is_waited_for_and_all_of_them_together_not_longer_than_said(trained, monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(module, "time", types.SimpleNamespace(monotonic=lambda: now[0]))
     (run,) = trained.travel._runs
     stuck, last = SlowKeeper(99.0), SlowKeeper(0.0)
     wait = stuck.close
     stuck.close = lambda seconds: (now.append(now.pop() + seconds), wait(seconds))[1]
-    trained.travel._runs = [dataclasses.replace(run, keeper=keeper) for keeper in (stuck, last)]
+    runs = [dataclasses.replace(run, keeper=keeper) for keeper in (stuck, last)]
+    monkeypatch.setattr(trained.travel, "_runs", runs)
     assert not trained.travel.close(7.0)
     assert (stuck.waited, last.waited) == ([7.0], [0.0])
-    trained.travel._runs = [run]
