@@ -13,6 +13,7 @@ from cnnviz.training.doctor_curves import first_loss, over_fitting, rate
 from cnnviz.training.doctor_data import examine_data
 from cnnviz.training.doctor_fixes import with_rate
 from cnnviz.training.doctor_layers import examine_layers
+from cnnviz.training.doctor_revival import revived, without_idle
 from cnnviz.training.doctor_tests import LEARNED_LOSS
 from cnnviz.training.findings import Finding, Kind, Severity, figure, fine, percent, unknown
 
@@ -34,7 +35,8 @@ def examine_run(case: Case) -> tuple[Finding, ...]:
     """Return what the run and the tests say, in no order."""
     judged = [_rate(case), _one_batch(case.batch_test), over_fitting(case), *examine_layers(case)]
     first = first_loss(case)
-    found = tuple(judged if first is None else [first, *judged])
+    found = revived(tuple(judged if first is None else [first, *judged]), case)
+    found = tuple(without_idle(one) for one in found)
     if any(one.kind is Kind.UPDATES and one.is_trouble and one.layer is None for one in found):
         # The steps of the whole network are too long or too short, so the rate is not right.
         return tuple(one for one in found if one.kind is not Kind.RATE or one.is_trouble)
@@ -65,8 +67,8 @@ def by_rate_test(case: Case, test: RateTest) -> Finding:
     """Judge the learning rate by a range test (Smith 2015), see `doctor_tests.try_rates`."""
     now = case.training.optimizer.learning_rate
     low = f"{figure(test.falls_from / TOO_LOW, 2)}" if test.falls_from else "0"
-    high = f"{figure(test.lost_from, 2)}" if test.lost_from else "any rate"
-    threshold = f"in the range test, above {low} and below {high}"
+    high = f" and below {figure(test.lost_from, 2)}" if test.lost_from else "; no rate tried was too high"
+    threshold = f"in the range test, above {low}{high}"
     if test.suggested is None or test.falls_from is None:
         meaning = "No rate made the loss fall, so the fault is somewhere else. Try one batch by heart."
         number = f"rate {now:g}; the loss fell at no rate"
@@ -80,7 +82,7 @@ def by_rate_test(case: Case, test: RateTest) -> Finding:
     if now * TOO_LOW < test.falls_from:
         meaning = "At this rate the loss did not fall yet in the range test: learning takes far too long."
         return Finding(Kind.RATE, Severity.NOTICE, number, threshold, meaning, fixes=fixes, value=now)
-    return fine(Kind.RATE, number, threshold, now)
+    return dataclasses.replace(fine(Kind.RATE, number, threshold, now), fixes=fixes)
 
 
 def _with_suggestion(finding: Finding, case: Case) -> Finding:

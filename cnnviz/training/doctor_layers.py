@@ -10,6 +10,7 @@ from cnnviz.spec.layers import Sigmoid, Tanh
 from cnnviz.spec.trace import trace
 from cnnviz.training.doctor_curves import SLOW_PROGRESS, gained
 from cnnviz.training.doctor_fixes import clipped, leaky, normalised, with_rate, with_relu
+from cnnviz.training.doctor_revival import restart_of
 from cnnviz.training.findings import Finding, Kind, Severity, figure, fine, percent, unknown
 
 if TYPE_CHECKING:
@@ -120,12 +121,13 @@ def dead(case: Case, vitals: tuple[Vitals, ...]) -> Iterator[Finding]:
         yield fine(Kind.DEAD, f'at most {percent(least[worst])}, in "{worst}"', threshold, least[worst])
     meaning = (
         "These units gave 0 for every image of each batch looked at. No gradient goes through them, so "
-        "they learn nothing and stay so. A leaky unit lets some through; a lower rate kills fewer."
+        "they learn nothing and stay so. A leaky unit lets some through. A lower rate kills fewer, but "
+        "brings none back: set one, then Restart."
     )
-    lower = with_rate(case.training, case.training.optimizer.learning_rate / 10)
+    restart = restart_of(case)
     for layer, share in wrong.items():
         severity = Severity.PROBLEM if share > 1 - MOST_DEAD / 2 else Severity.NOTICE
-        fixes = (*leaky(case.spec, wrong), lower)
+        fixes = (*leaky(case.spec, wrong), restart)
         number = f"{percent(share)} of the units"
         yield Finding(Kind.DEAD, severity, number, threshold, meaning, layer, fixes, share)
 

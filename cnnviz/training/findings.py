@@ -46,13 +46,15 @@ class Kind(enum.Enum):
 class Fix:
     """One thing that helps: the design with an edit, or other settings. Exactly one of them is there.
 
-    `of` are the settings that the other ones were made from.
+    `of` are the settings that the other ones were made from. `restarts` says that they help only a network
+    that begins again from its first weights.
     """
 
     label: str
     spec: NetworkSpec | None = None
     training: TrainingSpec | None = None
     of: TrainingSpec | None = None
+    restarts: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

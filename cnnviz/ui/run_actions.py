@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnnviz.app.adapting import adapted
 from cnnviz.app.loss_advice import loss_advice
-from cnnviz.app.session import SessionState
+from cnnviz.app.session import Session, SessionState
 from cnnviz.app.worker import Broken
 from cnnviz.errors import CnnvizError
 from cnnviz.spec.fields import field_infos
@@ -95,6 +95,11 @@ class RunActions(QObject):
         self._session.run_ended.connect(self._on_run_ended)
         self._on_training_changed(form.training)
         self._on_facts_changed()
+
+    @property
+    def session(self) -> Session:
+        """The session whose runs these are."""
+        return self._session
 
     @property
     def facts(self) -> Facts:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtWidgets import QPushButton
 
 from cnnviz.spec.training import SGD, TrainingSpec
-from cnnviz.ui.remedies import CLIP, LOWER_RATE, with_lower_rate
+from cnnviz.ui.remedies import CLIP, DEAD, LOWER_RATE, with_lower_rate
 from tests.helpers.open_windows import open_window
 from tests.helpers.runs import linear_design
 
@@ -62,3 +63,25 @@ def test_clipping_is_set_and_not_offered_again(diverged: MainWindow) -> None:
 def test_a_rate_is_never_lowered_out_of_its_range() -> None:
     low = TrainingSpec(optimizer=SGD(learning_rate=1e-8))
     assert with_lower_rate(low) == low
+
+
+def test_a_price_of_weights_that_is_absurd_is_named(diverged: MainWindow) -> None:
+    diverged.training_form.choose(dataclasses.replace(WILD, l2=10.0))
+    diverged.runs.diverged.emit("The run has ended.")
+    assert "L2 10 is far too much." in diverged.banner.text
+    buttons(diverged)["L2 0.001"].click()
+    assert diverged.training_form.training.l2 == 0.001
+
+
+def test_where_units_are_dead_it_begins_again(
+    diverged: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cnnviz.ui.remedies.are_dead", lambda vitals: True)
+    diverged.runs.diverged.emit("The run has ended.")
+    assert DEAD in diverged.banner.text
+    assert set(buttons(diverged)) == {"Set Rate 0.05 and Restart", CLIP}
+    with qtbot.waitSignal(diverged.workbench.session.run_started) as began:
+        buttons(diverged)["Set Rate 0.05 and Restart"].click()
+    assert began.args[0].first_step == 0
+    assert diverged.training_form.training.optimizer == SGD(learning_rate=0.05)
+    assert not diverged.banner.isVisible()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from cnnviz.training.changes import change_in_words
 from cnnviz.training.doctor_fixes import applied
 from cnnviz.training.findings import Fix
+from cnnviz.ui.remedies import BUSY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,7 @@ class DoctorLinks(QObject):
         panel, workbench, form = window.doctor, window.workbench, window.training_form
         super().__init__(panel)
         self._document, self._runner = workbench.document, workbench.doctor
+        self._session, self._restart = workbench.session, window.runs.restart
         self._form, self._notices, self._commands = form, window.notices, window.commands
         self._runner.asked_training = lambda: form.training
         form.training_changed.connect(self._runner.look_again)
@@ -43,6 +45,9 @@ class DoctorLinks(QObject):
             self._document.edit(fix.label, fix.spec)
             self._offer(f"{fix.label}: done.", functools.partial(self._undo_edit, fix.spec))
             return
+        if fix.restarts and not self._session.is_idle:
+            self._notices.show_note(BUSY)
+            return
         before = self._form.training
         after = applied(fix, before)
         self._form.choose(after)
@@ -50,6 +55,8 @@ class DoctorLinks(QObject):
             f"Changed: {change_in_words(before, after)}.",
             functools.partial(self._undo_change, before, after),
         )
+        if fix.restarts:
+            self._restart()
 
     def _undo_edit(self, edited: NetworkSpec) -> None:
         """Undo the fix, unless it was undone already or something else was edited since."""

@@ -152,7 +152,8 @@ class FindingDetails(QScrollArea):
                 fix = fixes[number]
                 button.setText(fix.label)
                 kind = "Edit the design" if fix.spec is not None else "Change the settings"
-                button.setToolTip(f"{kind}: {fix.label}. It can be undone.")
+                then = " Then it trains again from the first weights." if fix.restarts else ""
+                button.setToolTip(f"{kind}: {fix.label}. It can be undone.{then}")
         self._fit_buttons()
 
     def _show_sign(self) -> None:

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QMenu
 from cnnviz.spec.layers import LeakyReLU, ReLU
 from cnnviz.spec.training import SGD, Adam
 from cnnviz.training.doctor_fixes import clipped, leaky, with_rate
+from cnnviz.training.doctor_revival import restarted
 from cnnviz.ui.doctor.doctor_links import UNDO
+from cnnviz.ui.remedies import BUSY
 from tests.helpers.open_windows import open_window
 
 
@@ -95,3 +97,17 @@ def test_the_menu_starts_a_test_and_brings_the_doctor_to_the_front(window, qtbot
     qtbot.waitUntil(lambda: not window.doctor.visibleRegion().isEmpty())
     qtbot.waitUntil(lambda: doctor.experiment is None, timeout=20_000)
     qtbot.waitUntil(lambda: window.doctor.chosen is not None)
+
+
+def test_a_rate_to_begin_again_with_is_refused_while_a_run_is_on(window, qtbot):
+    form, session = window.training_form, window.workbench.session
+    form.choose(dataclasses.replace(form.training, optimizer=Adam(learning_rate=100.0), epochs=100_000))
+    fix = restarted(form.training)
+    window.doctor.fix_requested.emit(fix)
+    assert form.training.optimizer == Adam()
+    assert not session.is_idle
+    window.doctor.fix_requested.emit(restarted(form.training))
+    assert window.banner.text == BUSY
+    assert form.training.optimizer == Adam()
+    with qtbot.waitSignal(session.run_ended):
+        session.stop()
