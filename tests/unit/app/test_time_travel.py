@@ -292,12 +292,13 @@ class SlowKeeper:
 
 def test_every_thread_is_waited_for_and_all_of_them_together_not_longer_than_said(trained, monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(module, "time", types.SimpleNamespace(monotonic=lambda: now[0]))
     (run,) = trained.travel._runs
     stuck, last = SlowKeeper(99.0), SlowKeeper(0.0)
     wait = stuck.close
     stuck.close = lambda seconds: (now.append(now.pop() + seconds), wait(seconds))[1]
     runs = [dataclasses.replace(run, keeper=keeper) for keeper in (stuck, last)]
-    monkeypatch.setattr(trained.travel, "_runs", runs)
-    assert not trained.travel.close(7.0)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "time", types.SimpleNamespace(monotonic=lambda: now[0]))
+        patch.setattr(trained.travel, "_runs", runs)
+        assert not trained.travel.close(7.0)
     assert (stuck.waited, last.waited) == ([7.0], [0.0])
