@@ -266,14 +266,16 @@ class RunLibrary(QObject):
                     self._ended[_key(event.result.state)] = folder.id
                 yield event
         finally:
-            self._put(functools.partial(self._finish, folder, writer, end))
+            self._put(functools.partial(self._finish, folder, writer, end, job.earlier))
 
-    def _finish(self, folder: RunFolder, writer: CheckpointWriter, end: Ending | None) -> None:
+    def _finish(
+        self, folder: RunFolder, writer: CheckpointWriter, end: Ending | None, earlier: RunResult | None
+    ) -> None:
         writer.close()
         is_kept = isinstance(end, Failed) or (end is not None and end.result.state.step > 0)
         result = end.result if end is not None and is_kept else None
         if end is not None and result is not None:
-            if self._guarded(folder.write_end, kind_of(end), result, reason_of(end)):
+            if self._guarded(folder.write_end, kind_of(end), result, reason_of(end, earlier)):
                 self._written.add(_key(result.state))
         elif not folder.checkpoints.files and not folder.run_file.exists():
             folder.remove()

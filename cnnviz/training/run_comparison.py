@@ -107,7 +107,7 @@ def compare_runs(left: RunMetadata, right: RunMetadata) -> Comparison:
     measures = tuple(measure for measure in Measure if len(line(left, measure)) and len(line(right, measure)))
     return Comparison(
         design=diff_designs(left.spec, right.spec),
-        settings=setting_differences(left.training, right.training),
+        settings=(*setting_differences(left.training, right.training), *_changed_on_the_way(left, right)),
         surroundings=_surroundings(left, right),
         figures=_figures(left, right),
         notes=_notes(left, right, measures),
@@ -182,6 +182,17 @@ def _at(one: Line, x: Values) -> Values:
     if not len(one):
         return np.full(len(x), math.nan)
     return np.interp(x, one.x, one.y, left=math.nan, right=math.nan)
+
+
+def _changed_on_the_way(left: RunMetadata, right: RunMetadata) -> tuple[Difference, ...]:
+    """Return what was changed while the runs were under way, as the settings are those of their ends."""
+    words = [
+        "; ".join(f"from step {change.step + 1:,}: {change.text}" for change in run.changes)
+        for run in (left, right)
+    ]
+    if words[0] == words[1]:
+        return ()
+    return (Difference("Changed on the way", *(text or "nothing" for text in words)),)
 
 
 def _surroundings(left: RunMetadata, right: RunMetadata) -> tuple[Difference, ...]:

@@ -12,6 +12,7 @@ from cnnviz.app.resuming import exact_settings
 from cnnviz.app.run_about import RunKind
 from cnnviz.ui.runs.comparison_dialog import ComparisonDialog, Contender
 from cnnviz.ui.runs.interrupted_banner import InterruptedBanner
+from cnnviz.ui.runs.live_row import LiveRow
 from cnnviz.ui.runs.runs_model import RUN_COLORS
 from cnnviz.ui.runs.twin_dialog import TwinDialog
 from cnnviz.ui.runs.words import done_words
@@ -64,6 +65,8 @@ class RunLinks(QObject):
         self._waiting: _Waiting | None = None
         self.banner = InterruptedBanner(workbench.library, window)
         self.banner.resume_requested.connect(self.resume)
+        live = LiveRow(panel, workbench.session, workbench.library)
+        window.docks.runs.visibilityChanged.connect(live.set_in_sight)
         panel.open_requested.connect(self.open)
         panel.resume_requested.connect(self.resume)
         panel.twin_requested.connect(self.ask_for_twin)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QColor
 
+from cnnviz.app.run_about import RunKind
 from cnnviz.ui.format import duration, number, share
 from cnnviz.ui.runs.words import looks_words, state_details, state_words
 
@@ -84,6 +85,7 @@ class RunsModel(QAbstractTableModel):
         self._library = library
         self._entries = library.entries
         self._ticked: frozenset[str] = frozenset()
+        self._live_id, self._live_words = "", dict[str, str]()
         library.changed.connect(self._on_changed)
 
     def entry(self, row: int) -> RunEntry:
@@ -109,7 +111,7 @@ class RunsModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
         entry, column = self._entries[index.row()], COLUMNS[index.column()]
         if role in (_Role.DisplayRole, _Role.EditRole):
-            return column.text(entry)
+            return self._live_text(entry, column) or column.text(entry)
         if role == _Role.TextAlignmentRole and column.is_number:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == _Role.ToolTipRole:
@@ -130,6 +132,18 @@ class RunsModel(QAbstractTableModel):
             return True
         self._library.rename(entry.id, str(value))
         return True
+
+    def show_live(self, run_id: str, words: dict[str, str]) -> None:
+        """Say how far the run under way is, by the titles of columns."""
+        self._live_id, self._live_words = run_id, words
+        row = next((row for row, entry in enumerate(self._entries) if entry.id == run_id), None)
+        if row is not None:
+            self.dataChanged.emit(self.index(row, 1), self.index(row, len(COLUMNS) - 1))
+
+    def _live_text(self, entry: RunEntry, column: _Column) -> str:
+        """Return what is known of a run under way only here; empty where there is nothing."""
+        is_live = entry.id == self._live_id and entry.kind is RunKind.RUNNING
+        return self._live_words.get(column.title, "") if is_live else ""
 
     def untick(self, run_id: str) -> None:
         """Say of a run that its curves are not wanted, or cannot be had."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -77,6 +77,9 @@ class RunsPanel(QWidget):
         self.rename = self._action("Rename", "", "Give this run another name")
         self.delete = self._action("Delete", "delete", "Take these runs off the list")
         self.undelete = self._action("Undo Delete", "undo", "Bring back the run that was deleted last")
+        self.delete.setShortcut(QKeySequence("Del"))
+        self.delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.table.addAction(self.delete)  # its key works while the list has the keyboard
         self.menu = QMenu("&Kept Runs", self)
         self._lay_out()
         self._connect()

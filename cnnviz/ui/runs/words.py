@@ -29,6 +29,8 @@ def progress_words(entry: RunEntry) -> str:
 def state_words(entry: RunEntry) -> str:
     """Return what has become of a run, in a few words."""
     words = _KINDS[entry.kind]
+    if entry.kind is RunKind.STOPPED and entry.about.ended:
+        return entry.about.ended
     if entry.kind in (RunKind.STOPPED, RunKind.INTERRUPTED):
         return f"{words} {'after all its epochs' if entry.is_done else progress_words(entry)}"
     if entry.kind is RunKind.FAILED and entry.about.ended:

@@ -6,7 +6,10 @@ import datetime
 import pytest
 
 from cnnviz.app.run_about import About, RunKind
+from cnnviz.app.run_ends import reason_of
 from cnnviz.app.run_folder import RunFolder
+from cnnviz.training.events import Stopped
+from cnnviz.training.history import Change
 from cnnviz.training.result import UseOfTestSet
 from cnnviz.training.run_comparison import compare_runs
 from cnnviz.ui.format import number, share
@@ -48,6 +51,26 @@ def test_a_run_that_is_over_says_why(entry):
     assert state_details(early) == "Ended early: so it was."
     assert state_words(entry(finished(), RunKind.FAILED, ended="Too bad.")) == "failed: Too bad."
     assert entry_words(early).startswith("one: 2 epochs, ")
+
+
+def test_a_finished_run_that_went_on_a_little_says_both(entry):
+    whole = finished()
+    state = dataclasses.replace(whole.state, step=whole.state.step + 1)
+    end = Stopped(dataclasses.replace(whole, state=state))
+    words = reason_of(end, whole)
+    assert words == "finished, and 1 step more"
+    assert reason_of(end, stopped_after(2)) == reason_of(end) == ""
+    assert state_words(entry(end.result, RunKind.STOPPED, ended=words)) == words
+
+
+def test_settings_changed_during_a_run_stand_in_the_comparison(entry):
+    left = entry(finished(), RunKind.FINISHED).facts
+    right = dataclasses.replace(left, changes=(Change(119, "L2 0 → 10"),))
+    found = compare_runs(left, right)
+    assert not found.is_set_up_alike
+    (row,) = (one for one in found.settings if one.label == "Changed on the way")
+    assert (row.left, row.right) == ("nothing", "from step 120: L2 0 → 10")
+    assert not compare_runs(right, right).settings
 
 
 def test_looks_at_the_test_set_are_counted_with_their_times(entry):

@@ -1,0 +1,67 @@
+"""The row of the run under way: how far it is and the best of it so far, while somebody can see it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from cnnviz.ui.format import duration, number, share
+
+if TYPE_CHECKING:
+    from cnnviz.app.run_library import RunLibrary
+    from cnnviz.app.session import Session
+    from cnnviz.ui.runs.runs_panel import RunsPanel
+
+LIVE_MS = 2_000
+"""The row changes so often at most: it is there to be read, and the curves tell the rest."""
+
+
+class LiveRow(QObject):
+    """Writes the figures of the run under way into its row of the list."""
+
+    def __init__(self, panel: RunsPanel, session: Session, library: RunLibrary) -> None:
+        super().__init__(panel)
+        self._panel, self._session, self._library = panel, session, library
+        self._is_in_sight = False
+        self._ticks = QTimer(self, interval=LIVE_MS)
+        self._ticks.timeout.connect(self._on_tick)
+        session.state_changed.connect(self._follow)
+
+    @Slot(bool)
+    def set_in_sight(self, in_sight: bool) -> None:
+        """Say whether anybody can see the list."""
+        self._is_in_sight = in_sight
+        self._follow()
+
+    @Slot()
+    def _follow(self) -> None:
+        if self._is_in_sight and not self._session.is_idle:
+            self._on_tick()
+            self._ticks.start()
+        else:
+            self._ticks.stop()
+
+    @Slot()
+    def _on_tick(self) -> None:
+        folder = self._library.running_folder
+        if folder is not None:
+            self._panel.model.show_live(folder.id, live_words(self._session))
+
+
+def live_words(session: Session) -> dict[str, str]:
+    """Return what is known of the run under way, by the titles of the list's columns."""
+    progress, history = session.progress, session.history
+    words = {
+        "State": f"under way at step {progress.step:,} of {progress.steps:,}",
+        "Epochs": f"{len(history.epochs):,}",
+        "Time": duration(progress.seconds),
+    }
+    best = history.best_epoch
+    if best is not None:
+        accuracy, loss = float(history.epochs.val_accuracy[best]), float(history.epochs.val_loss[best])
+        words["Best loss"] = number(loss)
+        if not math.isnan(accuracy):
+            words["Best accuracy"] = share(accuracy)
+    return words
