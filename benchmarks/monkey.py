@@ -183,10 +183,13 @@ class _Monkey:
 
     def _calm_down(self) -> int:
         from cnnviz.app.bundled import default_design
+        from cnnviz.app.workbench import DEFAULT_DATASET
+        from cnnviz.data.catalog import open_dataset
 
         bench = self._window.workbench
         bench.session.close()
         self._run(0.5)
+        bench.selection.set_dataset(open_dataset(DEFAULT_DATASET))
         bench.document.new(default_design())
         bench.session.reset_weights()
         self._run(0.5)

@@ -88,7 +88,7 @@ class Desk:
         self.memory.begin_run(self.spec, continued)
 
     def end(self, arrays):
-        state = types.SimpleNamespace(step=7, epoch=1)
+        state = types.SimpleNamespace(step=7, epoch=1, current_epoch=1)
         result = types.SimpleNamespace(
             spec=self.spec, parameters=arrays, shown_parameters=arrays, history=empty_history(), state=state
         )
