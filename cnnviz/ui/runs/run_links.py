@@ -63,6 +63,7 @@ class RunLinks(QObject):
         self._show_training = show_training
         self._wishes: dict[str, Callable[[RunResult], object]] = {}
         self._waiting: _Waiting | None = None
+        self._kept_early: RunResult | None = None
         self.banner = InterruptedBanner(workbench.library, window)
         self.banner.resume_requested.connect(self.resume)
         live = LiveRow(panel, workbench.session, workbench.library)
@@ -76,6 +77,7 @@ class RunLinks(QObject):
         library.read_failed.connect(self._on_read_failed)
         library.kept.connect(self._on_run_kept)
         session.run_prepared.connect(self._forget_waiting)
+        session.run_ended.connect(self._on_run_ended)
         self._runs.exhausted.connect(self._on_run_exhausted)
         workbench.document.begun.connect(self._forget_waiting)
         workbench.selection.dataset_changed.connect(self._on_dataset_changed)
@@ -205,13 +207,24 @@ class RunLinks(QObject):
         restart = self._commands["restart"]
         self._notices.show_offers(text, {restart.text(): restart.trigger})
 
+    @Slot()
+    def _on_run_ended(self) -> None:
+        if self._kept_early is not None:
+            self._on_run_kept(self._kept_early)
+
     @Slot(object)
     def _on_run_kept(self, result: RunResult) -> None:
         """Offer to compare a twin with its original when it has ended."""
         library = self._bench.library
+        self._kept_early = None
         twin = library.entry_of(result.state)
         original = library.entry(twin.about.twin_of) if twin is not None else None
-        if twin is None or original is None or not original.is_whole or not self._bench.session.is_idle:
+        if twin is None or original is None or not original.is_whole:
+            return
+        if not self._bench.session.is_idle:
+            folder = library.running_folder
+            # On disk before the session has noticed the end; else another run is under way.
+            self._kept_early = result if folder is not None and folder.id == twin.id else None
             return
         if twin.kind is RunKind.FAILED:
             return
