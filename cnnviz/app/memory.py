@@ -12,7 +12,7 @@ from cnnviz.spec.renaming import renamed_layers
 if TYPE_CHECKING:
     from cnnviz.app.weights import Arrays
     from cnnviz.spec.network import NetworkSpec
-    from cnnviz.training.result import RunResult
+    from cnnviz.training.result import RunResult, RunState
 
 MAX_DESIGNS = 2000
 """More than the undo stack holds, as steps that were merged into one are counted here one by one."""
@@ -56,6 +56,7 @@ class Memory:
         self._continued: RunResult | None = None
         self._has_stepped = False
         self._unsaved: list[RunResult] = []
+        self._saved: RunState | None = None
 
     @property
     def unsaved_count(self) -> int:
@@ -128,7 +129,9 @@ class Memory:
         assert run is not None
         if result is not None:
             run.take(result)
-            self._unsaved = [*(other for other in self._unsaved if other is not self._continued), result]
+            self._unsaved = [other for other in self._unsaved if other is not self._continued]
+            if result.state is not self._saved:
+                self._unsaved.append(result)
         else:
             self._go_back(run)
         self.run, self._continued, self._has_stepped = None, None, False
@@ -157,7 +160,8 @@ class Memory:
             learned.store.release()
 
     def saved(self, result: RunResult) -> None:
-        """Say that a file holds this run."""
+        """Say that a file holds this run, which may end only after that."""
+        self._saved = result.state
         self._unsaved = [other for other in self._unsaved if other.state is not result.state]
 
     def forget(self, *, everywhere: bool = True) -> None:

@@ -445,6 +445,18 @@ def test_runs_are_unsaved_until_they_are_saved_continued_or_given_up():
     assert desk.memory.shown.store.is_empty
 
 
+def test_a_run_that_is_on_disk_before_its_end_is_heard_of_is_not_unsaved():
+    desk = Desk()
+    desk.begin()
+    desk.memory.note_step()
+    result = desk.made_up()
+    desk.memory.saved(result)
+    desk.end(result)
+    assert desk.memory.unsaved_count == 0
+    desk.train()
+    assert desk.memory.unsaved_count == 1
+
+
 def test_a_run_that_is_brought_back_has_its_weights_and_is_not_lost_by_the_next():
     desk = Desk()
     first = desk.train()
