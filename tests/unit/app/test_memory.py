@@ -87,11 +87,13 @@ class Desk:
     def begin(self, continued=None):
         self.memory.begin_run(self.spec, continued)
 
-    def end(self, arrays):
+    def end(self, arrays, *, saved_before=False):
         state = types.SimpleNamespace(step=7, epoch=1, current_epoch=1)
         result = types.SimpleNamespace(
             spec=self.spec, parameters=arrays, shown_parameters=arrays, history=empty_history(), state=state
         )
+        if saved_before:
+            self.memory.saved(result)
         self.memory.end_run(result)
         self.runs.append(result)
         return result
@@ -449,9 +451,7 @@ def test_a_run_that_is_on_disk_before_its_end_is_heard_of_is_not_unsaved():
     desk = Desk()
     desk.begin()
     desk.memory.note_step()
-    result = desk.made_up()
-    desk.memory.saved(result)
-    desk.end(result)
+    desk.end(desk.made_up(), saved_before=True)
     assert desk.memory.unsaved_count == 0
     desk.train()
     assert desk.memory.unsaved_count == 1
