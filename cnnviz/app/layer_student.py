@@ -38,7 +38,7 @@ IMAGES = 128
 _LEAST_IMAGES, _MOST_NUMBERS = 16, 1 << 22
 BETWEEN_SECONDS = 2.0
 """While a run is on, a layer is studied at most once in this time, and in so many times the time it takes:"""
-_RESTS = 20
+_RESTS = 50
 _CLOSE_SECONDS = 5.0
 
 
