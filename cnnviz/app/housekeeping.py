@@ -58,6 +58,7 @@ class Housekeeper(QObject):
         """Take over from Python, whose usual way `end` brings back."""
         self._usual = gc.get_threshold()
         gc.set_threshold(*self._usual[:2], _RARELY)
+        gc.enable()
         self.tidy()
 
     def end(self) -> None:

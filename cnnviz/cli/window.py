@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -38,9 +39,14 @@ def run(options: argparse.Namespace) -> int:
     problem = startup_problem()
     if problem is not None:
         raise CnnvizError(problem)
-    from cnnviz.ui.launch import open_window
+    # Nothing that is made until the window is painted is garbage; from then on `Housekeeper` looks for it.
+    gc.disable()
+    try:
+        from cnnviz.ui.launch import open_window
 
-    status: int = open_window(options.file, exit_when_shown=options.exit_when_shown)
+        status: int = open_window(options.file, exit_when_shown=options.exit_when_shown)
+    finally:
+        gc.enable()
     return status
 
 

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QIcon,
+    QIconEngine,
+    QImage,
+    QPainter,
+    QPalette,
+    QPixmap,
+    QPixmapCache,
+)
 from PySide6.QtSvg import QSvgRenderer
 
 from cnnviz.resource_files import resource_path
@@ -125,10 +137,14 @@ def _as_selected(mode: QIcon.Mode) -> QIcon.Mode:
 
 def tinted_pixmap(name: str, color: QColor, side: int, ratio: float) -> QPixmap:
     """Return a drawing in a given colour, `side` logical pixels wide, for painting by hand."""
-    tinted = _drawing(name).replace("currentColor", color.name()).encode()
     device_side = max(1, round(side * ratio))
-    pixmap = QPixmap.fromImage(_rendered(QSvgRenderer(QByteArray(tinted)), QSize(device_side, device_side)))
-    pixmap.setDevicePixelRatio(ratio)
+    key, pixmap = f"cnnviz/{name}/{color.name()}/{device_side}/{ratio}", QPixmap()
+    if not QPixmapCache.find(key, pixmap):
+        tinted = _drawing(name).replace("currentColor", color.name()).encode()
+        size = QSize(device_side, device_side)
+        pixmap = QPixmap.fromImage(_rendered(QSvgRenderer(QByteArray(tinted)), size))
+        pixmap.setDevicePixelRatio(ratio)
+        QPixmapCache.insert(key, pixmap)
     return pixmap
 
 
@@ -137,6 +153,7 @@ def layer_pixmap(type_name: str, colors: Colors, side: int, ratio: float) -> QPi
     return tinted_pixmap(type_name.lower(), type_color(type_name, colors), side, ratio)
 
 
+@functools.lru_cache(maxsize=128)
 def _drawing(name: str) -> str:
     return resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
 
