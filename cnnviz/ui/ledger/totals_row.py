@@ -88,7 +88,7 @@ class TotalsRow(QWidget):
             stale = column.kind is Kind.TIME and self._costs.is_stale
             painter.setPen(colors.disabled if stale else colors.text)
             is_name = column.kind is Kind.NAME
-            room = self._cell(place).adjusted(SPACE_12 if is_name else SPACE_8, 0, -SPACE_8, 0)
+            room = self._cell(place).adjusted(SPACE_12 if is_name else 0, 0, -SPACE_8, 0)
             painter.drawText(room, _LEFT if is_name else _RIGHT, text)
 
     def _cell(self, place: int) -> QRect:
