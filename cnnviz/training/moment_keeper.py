@@ -19,7 +19,7 @@ from cnnviz.training.events import (
     StepDone,
     Stopped,
 )
-from cnnviz.training.moments import MEMORY_BYTES, Moment, is_early_step
+from cnnviz.training.moments import MEMORY_BYTES, MOST_MOMENTS, Moment, is_early_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,6 +59,7 @@ class MomentKeeper:
         self._every = every_seconds
         self._best = (-math.inf, -math.inf)
         self._has_failed = False
+        self._newest = 0
         self._changed = threading.Condition()
         self._hurry = self._closing = False
         self._thread: threading.Thread | None = None
@@ -97,8 +98,10 @@ class MomentKeeper:
             if is_early_step(event.step):
                 control.request_moment()
         elif isinstance(event, EpochDone):
-            self._note_epoch(event.step, event.val_accuracy, event.val_loss)
-            control.request_moment()
+            is_best = self._note_epoch(event.step, event.val_accuracy, event.val_loss)
+            # In a long run most epochs would be thinned out at once.
+            if is_best or event.step - self._newest >= event.step / MOST_MOMENTS:
+                control.request_moment()
         elif isinstance(event, RunStarted):
             if all(moment.step != event.first_step for moment in self.store.moments):
                 control.request_moment()
@@ -108,6 +111,7 @@ class MomentKeeper:
             self._keep_end(event.result)
 
     def _keep(self, moment: Moment, snapshot: MomentSnapshot) -> None:
+        self._newest = moment.step
         self.store.add(moment, snapshot.parameters)
         if self.store.folder is not None:
             self._start()
@@ -120,13 +124,15 @@ class MomentKeeper:
         if all(moment.step != state.step for moment in self.store.moments):
             self.store.add(Moment(state.step, state.epoch + (state.images_in_epoch > 0)), result.parameters)
 
-    def _note_epoch(self, step: int, accuracy: float, loss: float) -> None:
-        """Remember which epoch is the best, as `History.best_epoch` finds it."""
+    def _note_epoch(self, step: int, accuracy: float, loss: float) -> bool:
+        """Remember the best epoch, as `History.best_epoch` finds it, and return whether it is this one."""
         of_accuracy = 0.0 if math.isnan(accuracy) or self._best_by == VAL_LOSS else accuracy
         figures = (of_accuracy, -loss)
-        if figures > self._best:
-            self._best = figures
-            self.store.set_best(step)
+        if not figures > self._best:  # a loss that is no number is never the best
+            return False
+        self._best = figures
+        self.store.set_best(step)
+        return True
 
     def _wake(self) -> None:
         with self._changed:

@@ -10,8 +10,8 @@ import pytest
 from cnnviz.engine.network import network_array_shapes
 from cnnviz.spec.training import SGD, VAL_ACCURACY
 from cnnviz.training import moment_keeper
-from cnnviz.training.control import RunControl
-from cnnviz.training.events import Failed, Finished, MomentSnapshot, Paused, Stopped
+from cnnviz.training.control import RunControl, Wish
+from cnnviz.training.events import EpochDone, Failed, Finished, MomentSnapshot, Paused, Stopped
 from cnnviz.training.moment_keeper import MomentKeeper
 from cnnviz.training.moments import Moment, MomentStore, check_fits
 from tests.helpers.runs import (
@@ -124,6 +124,23 @@ def test_all_is_on_disk_when_the_run_is_over(tmp_path):
     for moment in again.moments:
         assert same_arrays(again.parameters(moment), kept.store.parameters(moment))
     assert kept.failures == []
+
+
+def test_in_a_long_run_the_run_is_asked_for_fewer_epochs_but_for_the_best():
+    kept = Kept(MomentStore(most=10), dataclasses.replace(SETTINGS, epochs=450))
+    asked = sum(isinstance(event, EpochDone) for event in kept.events)
+    epochs = kept.result.history.epochs
+    assert asked == 450
+    assert int(epochs.step[kept.result.history.best_epoch]) in kept.steps
+    every, keeper = [], MomentKeeper(MomentStore(), VAL_ACCURACY, pytest.fail)
+    control = RunControl()
+    keeper._best, keeper._newest = (2.0, 0.0), 30_000
+    for step in range(30_003, 30_303, 3):
+        keeper._follow(EpochDone(step // 3, step, 1.0, 0.5, 1.0, 0.5, 0.1, 1.0), control)
+        if control.next_wish() is Wish.MOMENT:
+            every.append(step)
+            keeper._newest = step
+    assert every == [30_102, 30_204]
 
 
 def test_the_first_moments_are_soon_on_disk(tmp_path, qtbot, monkeypatch):
