@@ -107,27 +107,27 @@ class FilmExport(QObject):
         return self._questions.file_to_save(self._window, title, FILM_FILTER, suggestion)
 
     def _write(self, path: Path, frames: FilmFrames) -> None:
+        plan = self._plan(path, frames.picture_size)
         try:
-            self.writer.start(self._plan(path, frames.picture_size))
+            self.writer.start(plan)
         except CnnvizError as error:
             frames.deleteLater()
             self._notices.show_problem(str(error))
             return
         self._frames = frames
+        last = max(len(plan.moments) - 1, 1)
+        self._captions = {
+            moment: (caption(moment), place / last) for place, moment in enumerate(plan.moments)
+        }
 
     def _plan(self, path: Path, size: QSize) -> FilmPlan:
         bench = self._bench
-        moments = bench.travel.moments
-        self._captions = {
-            moment: (caption(moment), place / max(len(moments) - 1, 1))
-            for place, moment in enumerate(moments)
-        }
         return FilmPlan(
             path,
             bench.document.spec,
             bench.selection.pixels,
             bench.live_view.scale,
-            moments,
+            bench.travel.moments,
             bench.travel.reader(),
             self._player.speed,
             size.width(),
