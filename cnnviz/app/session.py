@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import enum
-import logging
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.app.job import Keeping, RunJob, events_of, prolonged
 from cnnviz.app.memory import Memory
-from cnnviz.app.pace import Pace
+from cnnviz.app.run_follower import CLOSE_SECONDS, RunFollower
 from cnnviz.app.steering import Steering
 from cnnviz.app.turns import Turns
-from cnnviz.app.worker import Broken, RunEnd, RunWorker
+from cnnviz.app.worker import Broken
 from cnnviz.errors import FileError, TrainingError
-from cnnviz.training.events import Paused, Resumed, RunStarted, SettingsChanged, Snapshot
 from cnnviz.training.history import empty_history
 from cnnviz.training.loop import check_run
 from cnnviz.training.runfile import save_run
@@ -23,25 +21,14 @@ from cnnviz.training.runfile import save_run
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cnnviz.app.learned import Learned
     from cnnviz.app.progress import Progress
     from cnnviz.app.weights import Arrays
+    from cnnviz.app.worker import RunEnd
     from cnnviz.data.dataset import Dataset
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.history import History
     from cnnviz.training.result import RunResult
-
-_log = logging.getLogger(__name__)
-
-TICK_MS = 32
-"""How often the newest events are looked for while a run is on: about 30 times a second."""
-_CURVES_SECONDS = 0.1
-"""Curves are drawn anew at most ten times a second: they cost the training more than anything else does."""
-_TEXT_SECONDS = 0.5
-"""Numbers that people read change twice a second."""
-_WEIGHTS_SECONDS = 1 / 12  # weights for pictures are copied at most this often
-_CLOSE_SECONDS = 10.0
 
 
 class SessionState(enum.Enum):
@@ -56,8 +43,8 @@ class SessionState(enum.Enum):
 class Session(QObject):
     """Trains designs on a thread of its own and tells what happens at a pace that people can follow.
 
-    Whatever the run reports overwrites a mailbox; a timer reads it. So no signal is sent per batch, and all
-    signals come in the thread of the session.
+    Whatever the run reports overwrites a mailbox, which a `RunFollower` reads. So no signal is sent per
+    batch, and all signals come in the thread of the session.
 
     Attributes
     ----------
@@ -97,14 +84,19 @@ class Session(QObject):
         self._state = SessionState.IDLE
         self._seed = 0
         self._memory = Memory()
-        self._worker: RunWorker | None = None
-        self._run_number = 0
-        self._curves, self._text = Pace(_CURVES_SECONDS), Pace(_TEXT_SECONDS)
-        self._weights = Pace(_WEIGHTS_SECONDS)
         self.turns, self.steering = Turns(), Steering()
         self.keeping: Keeping = events_of  # whoever keeps runs puts itself here
-        self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._on_tick)
+        self._follower = RunFollower(self._memory, self.turns, self)
+        self._connect_follower()
+
+    def _connect_follower(self) -> None:
+        follower = self._follower
+        follower.started.connect(self.run_started)
+        follower.history_changed.connect(self.history_changed)
+        follower.progress_changed.connect(self.progress_changed)
+        follower.weights_changed.connect(self.weights_changed)
+        follower.phase_changed.connect(self._on_phase_changed)
+        follower.ended.connect(self._on_ended)
 
     @property
     def state(self) -> SessionState:
@@ -117,19 +109,14 @@ class Session(QObject):
         return self._state is SessionState.IDLE
 
     @property
-    def _of_run(self) -> Learned:
-        """What belongs to the run under way, or else to the design on screen."""
-        return self._memory.run or self._memory.shown
-
-    @property
     def history(self) -> History:
         """The curves of the run under way, or of the last one."""
-        return self._of_run.history
+        return self._follower.of_run.history
 
     @property
     def progress(self) -> Progress:
         """How far the run under way, or the last one, has come."""
-        return self._of_run.progress
+        return self._follower.of_run.progress
 
     @property
     def result(self) -> RunResult | None:
@@ -249,16 +236,12 @@ class Session(QObject):
         earlier = self.continued(spec, dataset)
         training = prolonged(training, earlier) if earlier else training
         job = RunJob(spec, training, dataset, self.parameters_for(spec), earlier, threads)
-        self._run_number += 1
         history = earlier.history_until_state() if earlier else None
-        self._worker = RunWorker(self._run_number, self.keeping(job), self.turns, history, training.best_by)
+        control = self._follower.prepare(self.keeping(job), history, training.best_by)
         self._memory.begin_run(spec, earlier)
-        self.steering.begin(
-            self._worker.control, training, single_step=single_step, single_epoch=single_epoch
-        )
+        self.steering.begin(control, training, single_step=single_step, single_epoch=single_epoch)
         self._memory.shown.history = history or empty_history()
-        self._worker.start()
-        self._timer.start()
+        self._follower.start()
         self._set_state(SessionState.RUNNING)
         self.history_changed.emit()
 
@@ -277,25 +260,18 @@ class Session(QObject):
     @Slot()
     def stop(self) -> None:
         """End the run after the batch under way. The weights and curves are kept."""
-        if self._worker is not None:
-            self._worker.control.request_stop()
+        if self._follower.control is not None:
+            self._follower.control.request_stop()
             self._set_state(SessionState.STOPPING)
 
-    def close(self, seconds: float = _CLOSE_SECONDS) -> bool:
+    def close(self, seconds: float = CLOSE_SECONDS) -> bool:
         """Stop the run and wait for its end, at most `seconds`. Return whether no run is left."""
-        if self._worker is None:
-            return True
         self.stop()
-        ended = self._worker.wait(seconds)
-        if ended:
-            self._on_tick()
-        else:
-            _log.error("Run %d did not end within %g s", self._worker.number, seconds)
-        return ended
+        return self._follower.wait(seconds)
 
     def want_weights(self) -> None:
         """Ask for one `weights_changed` with newer weights of the run, as soon as the pace allows."""
-        self._weights.want()
+        self._follower.want_weights()
 
     def save_run(self, path: Path, result: RunResult | None = None) -> None:
         """Write a run to a run file: the last one of the design on screen where none is given.
@@ -318,62 +294,17 @@ class Session(QObject):
         """Say that a file holds this run."""
         self._memory.saved(result)
 
-    @Slot()
-    def _on_tick(self) -> None:
-        worker = self._worker
-        if worker is not None:
-            with self.turns.drawing():
-                self._read(worker)
-
-    def _read(self, worker: RunWorker) -> None:
-        news, affordable = worker.mailbox.take(), self.turns.is_affordable()
-        if "started" in news:
-            self._on_started(news["started"])
-        if not news.keys().isdisjoint(("step", "epoch", "settings")):
-            self._on_steps(worker, news.get("settings"))
-        if "snapshot" in news:
-            self._on_snapshot(news["snapshot"])
-        elif self._curves.is_due(affordable=affordable):  # never in the same turn as new maps
-            self.history_changed.emit()
-        if "phase" in news:
-            self._on_phase(news["phase"])
-        if "end" in news:
-            self._on_end(worker, news["end"])
-        elif self._weights.is_due(affordable=affordable):
-            worker.control.request_snapshot()
-
-    def _on_started(self, started: RunStarted) -> None:
-        self._of_run.started = started
-        self.run_started.emit(started)
-        self._tell_progress()
-
-    def _on_steps(self, worker: RunWorker, change: SettingsChanged | None) -> None:
-        self._of_run.advance(worker.history, change)
-        self._curves.want()
-        self._text.want()
-        self._memory.note_step()
-        if self._text.is_due():
-            self._tell_progress()
-
-    def _on_snapshot(self, snapshot: Snapshot) -> None:
-        self._memory.learn(snapshot.parameters, snapshot.step, snapshot.epoch)
-        self.weights_changed.emit()
-
-    def _on_phase(self, phase: Paused | Resumed) -> None:
+    @Slot(bool)
+    def _on_phase_changed(self, paused: bool) -> None:
         if self._state is SessionState.STOPPING:
             return
-        paused = isinstance(phase, Paused)
         self._set_state(SessionState.PAUSED if paused else SessionState.RUNNING)
         if paused:
-            self._weights.hurry()
-            self._curves.hurry()
-        self._tell_progress()
+            self._follower.hurry()
+        self._follower.tell_progress()
 
-    def _on_end(self, worker: RunWorker, end: RunEnd) -> None:
-        self._timer.stop()
-        self._curves.done()
-        worker.wait(_CLOSE_SECONDS)
-        self._worker = None
+    @Slot(object)
+    def _on_ended(self, end: RunEnd) -> None:
         self.steering.end()
         result = None if isinstance(end, Broken) else end.result
         self._memory.end_run(result if result is not None and result.state.step > 0 else None)
@@ -382,13 +313,9 @@ class Session(QObject):
         self.run_ended.emit(end)
 
     def _tell_all(self) -> None:
-        self._tell_progress()
+        self._follower.tell_progress()
         self.history_changed.emit()
         self.weights_changed.emit()
-
-    def _tell_progress(self) -> None:
-        self._text.done()
-        self.progress_changed.emit(self.progress)
 
     def _set_state(self, state: SessionState) -> None:
         if state is not self._state:
@@ -396,5 +323,5 @@ class Session(QObject):
             self.state_changed.emit(state)
 
     def _refuse_while_running(self, wish: str) -> None:
-        if self._worker is not None:
+        if self._follower.control is not None:
             raise TrainingError(f"A run is under way. Stop it first, then {wish}.")

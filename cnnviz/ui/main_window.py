@@ -11,7 +11,6 @@ from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow, QVBoxLayout, QWidget
 
 from cnnviz.spec.training import TrainingSpec
-from cnnviz.ui import menus
 from cnnviz.ui.actions import Actions
 from cnnviz.ui.attribution.why_links import WhyLinks
 from cnnviz.ui.attribution.why_panel import WhyPanel
@@ -26,43 +25,36 @@ from cnnviz.ui.doctor.doctor_links import DoctorLinks
 from cnnviz.ui.doctor.doctor_panel import DoctorPanel
 from cnnviz.ui.drawing.drawing_links import DrawingLinks
 from cnnviz.ui.drawing.drawing_panel import DrawingPanel
-from cnnviz.ui.earlier_runs import EarlierRuns
 from cnnviz.ui.evaluation.evaluation_panel import EvaluationPanel
 from cnnviz.ui.evaluation.table_export import TableExport
 from cnnviz.ui.export_actions import ExportActions
 from cnnviz.ui.file_actions import FileActions
 from cnnviz.ui.file_drops import FileDrops
-from cnnviz.ui.help import show_about, show_shortcuts
 from cnnviz.ui.inspector.image_panel import ImagePanel
 from cnnviz.ui.inspector.layer_links import LayerLinks
 from cnnviz.ui.inspector.layer_panel import LayerPanel
 from cnnviz.ui.inspector.network_view import NetworkView
 from cnnviz.ui.inspector.unit.stage import Stage
 from cnnviz.ui.ledger.costs_panel import CostsPanel
-from cnnviz.ui.memory_label import MemoryLabel
+from cnnviz.ui.main_menus import MainMenus
+from cnnviz.ui.message_links import MessageLinks
 from cnnviz.ui.notices import Notices
 from cnnviz.ui.panel_links import PanelLinks
 from cnnviz.ui.recovery_banner import RecoveryBanner
-from cnnviz.ui.remedies import Remedies
 from cnnviz.ui.run_actions import RunActions
 from cnnviz.ui.runs.run_links import RunLinks
 from cnnviz.ui.runs.runs_panel import RunsPanel
-from cnnviz.ui.saved_label import SavedLabel
 from cnnviz.ui.templates.design_actions import DesignActions
 from cnnviz.ui.tool_bar import MainToolBar
 from cnnviz.ui.training.curve_export import CurveExport
 from cnnviz.ui.training.curves_panel import CurvesPanel
 from cnnviz.ui.training.form_links import FormLinks
 from cnnviz.ui.training.settings_form import TrainingForm
-from cnnviz.ui.training.time_links import FILM_COMMANDS, TimeLinks
+from cnnviz.ui.training.time_links import TimeLinks
 from cnnviz.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMenu
-
-    from cnnviz.app.settings import ThemeMode
     from cnnviz.app.workbench import Workbench
-    from cnnviz.interpret.atlas import Scale
     from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.training.result import RunResult
@@ -120,8 +112,9 @@ class MainWindow(QMainWindow):
         self.links = PanelLinks(workbench, self.builder, *views, self.statusBar())
         LayerLinks(workbench, self.layer_panel, self.docks.layer)
         self.notices = Notices(self.banner, workbench.document, workbench.session, self.commands["adapt"])
-        self._make_menus()
+        self.menus = MainMenus(self, self._begin)
         self._connect()
+        self.messages = MessageLinks(self)
         self.why_links = WhyLinks(self, self.why, questions)
         self.kept_runs = RunLinks(self, questions, self._show_training)
         self._middle.insertWidget(1, self.kept_runs.banner)
@@ -160,59 +153,14 @@ class MainWindow(QMainWindow):
         self._middle.addWidget(self.stage, 1)
         self.setCentralWidget(middle)
 
-    def _make_menus(self) -> None:
-        bar = self.menuBar()
-        file, edit, network, training, view, help_ = (
-            bar.addMenu(title) for title in ("&File", "&Edit", "&Network", "&Training", "&View", "&Help")
-        )
-        self._fill_file_menu(file)
-        self.undo, self.redo = menus.add_undo(edit, self, self.workbench.document.undo_stack)
-        edit.addSeparator()
-        edit.addActions(self.builder.actions_of_layer)
-        menus.add_layer_menu(network, self.builder.add_layer)
-        menus.add_commands(network, self.commands, "search_layers", "insert_pattern")
-        network.setToolTipsVisible(True)
-        network.addAction(self.convert.action)
-        menus.add_commands(network, self.commands, "", "rename_design", "adapt", "reset_weights")
-        menus.add_commands(training, self.commands, *menus.RUN_COMMANDS)
-        training.addMenu(self.tool_bar.slow_motion.paces)
-        menus.add_commands(training, self.commands, "", "measure_layers", "export_curves", "", *FILM_COMMANDS)
-        menus.add_panel_commands(training, self.baselines.commands, self.docks, self.docks.baselines)
-        menus.add_panel_commands(training, self.doctor.commands, self.docks, self.docks.doctor)
-        self.earlier_runs = EarlierRuns(training, self.workbench, self.files, self.run_list)
-        menus.add_commands(
-            training, self.commands, "", "previous_image", "next_image", "random_image", "open_image"
-        )
-        self._fill_view_menu(view)
-        menus.add_commands(help_, self.commands, "shortcuts", "about")
-
-    def _fill_file_menu(self, menu: QMenu) -> None:
-        menus.add_new_menu(menu, self.commands, self._begin)
-        menus.add_commands(menu, self.commands, "open")
-        self._recent_menu = menu.addMenu("Open &Recent")
-        data, saving = ("open_data_folder", "open_data_file", "browse_data"), ("save", "save_as", "save_run")
-        menus.add_commands(menu, self.commands, "", *data, "", *saving, "", "export_diagram", "", "quit")
-        self._update_recent()
-
-    def _fill_view_menu(self, menu: QMenu) -> None:
-        menu.addActions([dock.toggleViewAction() for dock in self.docks.all])
-        menu.addSeparator()
-        settings = self.workbench.settings
-        menus.add_choice(menu, "Theme", menus.THEMES, settings.theme, self._set_theme)
-        self._scales = menus.add_choice(menu, "Colour Scale", menus.SCALES, settings.scale, self._set_scale)
-        menus.add_commands(menu, self.commands, "", "reset_layout")
-
     def _connect(self) -> None:
         self._connect_commands()
-        self._connect_messages()
         bench, files = self.workbench, self.files
-        self.network_view.scale_requested.connect(self._set_scale)
         self.docks.costs.visibilityChanged.connect(self.costs.set_in_sight)
         self.docks.evaluation.visibilityChanged.connect(self.evaluation.set_in_sight)
         self.docks.baselines.visibilityChanged.connect(self.baselines.set_in_sight)
         DoctorLinks(self)
         BrowserLinks(self)
-        files.recent_changed.connect(self._update_recent)
         files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)
         self.image_panel.chooser.open_picture_requested.connect(files.choose_image)
@@ -221,7 +169,6 @@ class MainWindow(QMainWindow):
         bench.document.path_changed.connect(self._update_title)
         bench.document.spec_changed.connect(self._update_title)
         bench.session.state_changed.connect(self._on_session_state_changed)
-        bench.session.run_prepared.connect(self.notices.clear)  # what the run tells as it begins, stays
 
     def _connect_commands(self) -> None:
         bench, files = self.workbench, self.files
@@ -242,41 +189,8 @@ class MainWindow(QMainWindow):
             "measure_layers": self._on_measure_layers_triggered,
             "search_layers": self._on_search_layers_triggered,
             "reset_layout": self.docks.reset,
-            "shortcuts": self._on_shortcuts_triggered,
-            "about": self._on_about_triggered,
         }.items():
             self.commands[command_id].triggered.connect(slot)
-
-    def _connect_messages(self) -> None:
-        bench, files = self.workbench, self.files
-        for source in (
-            files.failed,
-            self.exports.failed,
-            self.runs.failed,
-            self.designs.failed,
-            self.convert.failed,
-            bench.inspector.failed,
-            bench.autosave.failed,
-            bench.library.failed,
-            self.curve_export.failed,
-            self.table_export.failed,
-        ):
-            source.connect(self.notices.show_problem)
-        files.told.connect(self.notices.show_note)
-        self.runs.told.connect(self.notices.show_note)
-        self.remedies = Remedies(self.runs, self.training_form, self.notices, self.commands["train"])
-        for export in (self.curve_export, self.table_export):
-            export.told.connect(self.notices.show_note)
-        self.curves.export_requested.connect(self.curve_export.choose)
-        saved = SavedLabel(self)
-        self.statusBar().addPermanentWidget(saved)
-        self.statusBar().addPermanentWidget(MemoryLabel(bench.session, self))
-        for writer in (files, self.exports):
-            writer.saved.connect(saved.show_saved)
-        bench.document.spec_changed.connect(saved.forget)
-        files.design_replaced.connect(self.links.choose_first_layer)
-        files.design_replaced.connect(self.notices.on_opened)
-        bench.selection.dataset_changed.connect(self.notices.on_opened)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -325,17 +239,6 @@ class MainWindow(QMainWindow):
                 return True
         return False
 
-    def _set_theme(self, mode: ThemeMode) -> None:
-        self.workbench.settings.theme = mode
-        self.theme_keeper.set_mode(mode.value)
-
-    @Slot(object)
-    def _set_scale(self, scale: Scale) -> None:
-        self.workbench.settings.scale = scale
-        self.workbench.live_view.set_scale(scale)
-        self.network_view.set_scale(scale)
-        self._scales[scale].setChecked(True)
-
     @Slot()
     def _update_title(self) -> None:
         document = self.workbench.document
@@ -343,13 +246,6 @@ class MainWindow(QMainWindow):
         file = f" ({document.path.name})" if document.path is not None else ""
         self.setWindowTitle(f"{name}{file}[*] – cnnviz")
         self.setWindowModified(not document.is_clean)
-
-    @Slot()
-    def _update_recent(self) -> None:
-        settings = self.workbench.settings
-        menus.fill_recent_menu(
-            self._recent_menu, settings.recent_files, self.files.open_recent, self._on_clear_recent_triggered
-        )
 
     def _update_watched(self) -> None:
         self.workbench.live_view.set_watched(self.isVisible() and not self.isMinimized())
@@ -384,17 +280,3 @@ class MainWindow(QMainWindow):
     def _on_search_layers_triggered(self) -> None:
         self.docks.bring(self.docks.build)
         self.builder.palette_area.focus_search()
-
-    @Slot()
-    def _on_clear_recent_triggered(self) -> None:
-        self.workbench.settings.clear_recent()
-        self._update_recent()
-
-    @Slot()
-    def _on_shortcuts_triggered(self) -> None:
-        actions = [*self.commands, self.undo, self.redo, *self.builder.actions_of_layer]
-        show_shortcuts(actions, self)
-
-    @Slot()
-    def _on_about_triggered(self) -> None:
-        show_about(self)

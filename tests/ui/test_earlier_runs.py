@@ -32,8 +32,8 @@ def train(window, qtbot, epochs=1):
 
 
 def entries(window):
-    window.earlier_runs.menu.parent().aboutToShow.emit()
-    return window.earlier_runs.menu.actions() if window.earlier_runs.menu.isEnabled() else []
+    window.menus.earlier_runs.menu.parent().aboutToShow.emit()
+    return window.menus.earlier_runs.menu.actions() if window.menus.earlier_runs.menu.isEnabled() else []
 
 
 def test_a_run_of_a_design_that_is_gone_can_be_brought_back(window, qtbot):
@@ -58,7 +58,7 @@ def test_a_run_of_a_design_that_is_gone_can_be_brought_back(window, qtbot):
     assert document.undo_stack.undoText() == "Bring Back a Run"
     assert window.training_form.training == second.training
     assert session.parameters_for(document.spec)["dense1/bias"] is second.parameters["dense1/bias"]
-    window.undo.trigger()
+    window.menus.undo.trigger()
     assert document.spec is edited
     assert session.result is third
 
@@ -87,7 +87,7 @@ def test_undo_finds_every_trained_stop_of_a_dragged_setting(window, qtbot):
         results.append(train(window, qtbot))
     for result in reversed(results):
         assert window.workbench.session.result is result
-        window.undo.trigger()
+        window.menus.undo.trigger()
 
 
 def test_while_a_run_is_on_none_is_offered(window, qtbot):

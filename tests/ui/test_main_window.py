@@ -124,13 +124,13 @@ def test_an_edit_shows_in_title_undo_and_maps(window, qtbot):
     document = window.workbench.document
     assert [layer.id for layer in document.spec.layers][:3] == ["conv1", "relu1", "tanh1"]
     assert window.isWindowModified()
-    assert window.undo.text() == "Undo Add Tanh"
+    assert window.menus.undo.text() == "Undo Add Tanh"
     inspector = window.workbench.inspector
     qtbot.waitUntil(lambda: inspector.inspection is not None and inspector.inspection.spec == document.spec)
-    window.undo.trigger()
+    window.menus.undo.trigger()
     assert document.spec == bundled_design()
     assert not window.isWindowModified()
-    assert window.redo.text() == "Redo Add Tanh"
+    assert window.menus.redo.text() == "Redo Add Tanh"
 
 
 def test_choosing_a_layer_anywhere_chooses_it_everywhere(window):
@@ -156,7 +156,7 @@ def test_a_problem_disables_train_and_says_why(window):
     assert "Put Flatten before it" in window.commands["train"].toolTip()
     assert not window.tool_bar.train_button.isEnabled()
     assert "Put Flatten before it" in window.tool_bar.train_button.toolTip()
-    window.undo.trigger()
+    window.menus.undo.trigger()
     assert window.tool_bar.train_button.isEnabled()
 
 
@@ -170,7 +170,7 @@ def test_a_design_for_other_images_is_offered_to_be_adapted(window, questions):
     assert window.workbench.document.spec.input.shape == (8, 8, 1)
     assert window.banner.text == ""
     assert not window.commands["adapt"].isEnabled()
-    assert window.undo.text() == "Undo Adapt to Data Set"
+    assert window.menus.undo.text() == "Undo Adapt to Data Set"
 
 
 def test_keys_of_a_run(window, qtbot):

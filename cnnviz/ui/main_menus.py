@@ -1,0 +1,126 @@
+"""The menus of the window: which command stands where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from cnnviz.ui import menus
+from cnnviz.ui.earlier_runs import EarlierRuns
+from cnnviz.ui.help import show_about, show_shortcuts
+from cnnviz.ui.training.time_links import FILM_COMMANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QMenu
+
+    from cnnviz.app.settings import ThemeMode
+    from cnnviz.interpret.atlas import Scale
+    from cnnviz.spec.losses import Loss
+    from cnnviz.spec.network import NetworkSpec
+    from cnnviz.ui.main_window import MainWindow
+
+
+class MainMenus(QObject):
+    """Fills the menu bar and keeps what changes in it: recent files, the colour scale, what can be undone.
+
+    Attributes
+    ----------
+    undo, redo
+        The actions of the undo stack.
+    earlier_runs
+        The menu of runs that can be brought back.
+    """
+
+    def __init__(self, window: MainWindow, begin: Callable[[NetworkSpec, Loss], object]) -> None:
+        super().__init__(window)
+        self._window, self._begin = window, begin
+        self._settings, self._files = window.workbench.settings, window.files
+        bar = window.menuBar()
+        file, edit, network, training, view, help_ = (
+            bar.addMenu(title) for title in ("&File", "&Edit", "&Network", "&Training", "&View", "&Help")
+        )
+        self._fill_file_menu(file)
+        self.undo, self.redo = menus.add_undo(edit, window, window.workbench.document.undo_stack)
+        edit.addSeparator()
+        edit.addActions(window.builder.actions_of_layer)
+        self._fill_network_menu(network)
+        self._fill_training_menu(training)
+        self._fill_view_menu(view)
+        menus.add_commands(help_, window.commands, "shortcuts", "about")
+        self._files.recent_changed.connect(self._update_recent)
+        window.commands["shortcuts"].triggered.connect(self._on_shortcuts_triggered)
+        window.commands["about"].triggered.connect(self._on_about_triggered)
+
+    def _fill_file_menu(self, menu: QMenu) -> None:
+        commands = self._window.commands
+        menus.add_new_menu(menu, commands, self._begin)
+        menus.add_commands(menu, commands, "open")
+        self._recent_menu = menu.addMenu("Open &Recent")
+        data, saving = ("open_data_folder", "open_data_file", "browse_data"), ("save", "save_as", "save_run")
+        menus.add_commands(menu, commands, "", *data, "", *saving, "", "export_diagram", "", "quit")
+        self._update_recent()
+
+    def _fill_network_menu(self, menu: QMenu) -> None:
+        window = self._window
+        menus.add_layer_menu(menu, window.builder.add_layer)
+        menus.add_commands(menu, window.commands, "search_layers", "insert_pattern")
+        menu.setToolTipsVisible(True)
+        menu.addAction(window.convert.action)
+        menus.add_commands(menu, window.commands, "", "rename_design", "adapt", "reset_weights")
+
+    def _fill_training_menu(self, menu: QMenu) -> None:
+        window, commands = self._window, self._window.commands
+        menus.add_commands(menu, commands, *menus.RUN_COMMANDS)
+        menu.addMenu(window.tool_bar.slow_motion.paces)
+        menus.add_commands(menu, commands, "", "measure_layers", "export_curves", "", *FILM_COMMANDS)
+        docks = window.docks
+        menus.add_panel_commands(menu, window.baselines.commands, docks, docks.baselines)
+        menus.add_panel_commands(menu, window.doctor.commands, docks, docks.doctor)
+        self.earlier_runs = EarlierRuns(menu, window.workbench, self._files, window.run_list)
+        menus.add_commands(menu, commands, "", "previous_image", "next_image", "random_image", "open_image")
+
+    def _fill_view_menu(self, menu: QMenu) -> None:
+        window, settings = self._window, self._settings
+        menu.addActions([dock.toggleViewAction() for dock in window.docks.all])
+        menu.addSeparator()
+        menus.add_choice(menu, "Theme", menus.THEMES, settings.theme, self._set_theme)
+        self._scales = menus.add_choice(menu, "Colour Scale", menus.SCALES, settings.scale, self._set_scale)
+        window.network_view.scale_requested.connect(self._set_scale)
+        menus.add_commands(menu, window.commands, "", "reset_layout")
+
+    def _set_theme(self, mode: ThemeMode) -> None:
+        self._settings.theme = mode
+        self._window.theme_keeper.set_mode(mode.value)
+
+    @Slot(object)
+    def _set_scale(self, scale: Scale) -> None:
+        self._settings.scale = scale
+        self._window.workbench.live_view.set_scale(scale)
+        self._window.network_view.set_scale(scale)
+        self._scales[scale].setChecked(True)
+
+    @Slot()
+    def _update_recent(self) -> None:
+        menus.fill_recent_menu(
+            self._recent_menu,
+            self._settings.recent_files,
+            self._files.open_recent,
+            self._on_clear_recent_triggered,
+        )
+
+    @Slot()
+    def _on_clear_recent_triggered(self) -> None:
+        self._settings.clear_recent()
+        self._update_recent()
+
+    @Slot()
+    def _on_shortcuts_triggered(self) -> None:
+        actions = [*self._window.commands, self.undo, self.redo, *self._window.builder.actions_of_layer]
+        show_shortcuts(actions, self._window)
+
+    @Slot()
+    def _on_about_triggered(self) -> None:
+        show_about(self._window)
