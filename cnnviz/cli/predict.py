@@ -9,6 +9,7 @@ import numpy as np
 from cnnviz.cli.output import print_json
 from cnnviz.cli.runs import read_run
 from cnnviz.data.image_file import LoadedImage, load_image
+from cnnviz.data.quantities import degrees, quantity_name
 from cnnviz.engine.losses import make_loss
 from cnnviz.engine.network import Network
 from cnnviz.spec.losses import MeanSquaredError, MulticlassSVM
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cnnviz.data.quantities import Quantity
     from cnnviz.training.result import RunResult
 
 TOP = 3
@@ -50,7 +52,7 @@ def _answer(
 ) -> dict[str, Any]:
     """Return classes with their probabilities, or scores for the SVM, or the numbers that were learned."""
     if isinstance(result.training.loss, MeanSquaredError):
-        return {"image": str(path), "values": outputs.tolist(), "steps": list(image.steps)}
+        return _numbers_of(path, image, outputs, result.data.quantities)
     names = result.data.class_names
     measure = "score" if isinstance(result.training.loss, MulticlassSVM) else "probability"
     order = np.argsort(-outputs, kind="stable")[:TOP]
@@ -58,9 +60,24 @@ def _answer(
     return {"image": str(path), **top[0], "top": top, "steps": list(image.steps)}
 
 
+def _numbers_of(
+    path: Path, image: LoadedImage, outputs: NDArray[np.floating], quantities: tuple[Quantity, ...]
+) -> dict[str, Any]:
+    values = outputs.tolist()
+    angle = degrees(quantities, np.asarray(outputs, np.float32))
+    return {
+        "image": str(path),
+        "values": values,
+        "names": [quantity_name(quantities, number) for number in range(len(values))],
+        "units": [what.unit for what in quantities],
+        "degrees": None if angle is None else float(angle),
+        "steps": list(image.steps),
+    }
+
+
 def _sentence(answer: dict[str, Any]) -> str:
     if "values" in answer:
-        return f"{answer['image']}: {', '.join(f'{value:.4f}' for value in answer['values'])}"
+        return _sentence_of_numbers(answer)
     guesses = ", ".join(
         f"{guess['class']} ({guess['probability']:.1%})"
         if "probability" in guess
@@ -68,3 +85,13 @@ def _sentence(answer: dict[str, Any]) -> str:
         for guess in answer["top"]
     )
     return f"{answer['image']}: {guesses}"
+
+
+def _sentence_of_numbers(answer: dict[str, Any]) -> str:
+    """Return the numbers, with their names and units where they have some, and an angle in degrees."""
+    said = [f"{value:.4f}" for value in answer["values"]]
+    if answer["units"]:
+        rows = zip(answer["names"], said, answer["units"], strict=True)
+        said = [" ".join(filter(None, row)) for row in rows]
+    angle = "" if answer["degrees"] is None else f" ({answer['degrees']:.1f}°)"
+    return f"{answer['image']}: {', '.join(said)}{angle}"

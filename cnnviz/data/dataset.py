@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cnnviz.data.quantities import Quantity
+
 MAX_CLASSES = 1_000
 """More classes than this are taken for a damaged label, not for a wish."""
 
@@ -65,6 +67,8 @@ class Dataset:
     targets
         float32 (N, K), finite: the numbers to be learned for each image, where numbers are learned instead of
         classes. None where there are classes only.
+    quantities
+        What the K numbers are; empty where nobody has said it. They are not part of the `content_hash`.
 
     Raises
     ------
@@ -83,6 +87,7 @@ class Dataset:
     licence: str = ""
     source: str = ""
     targets: NDArray[np.float32] | None = None
+    quantities: tuple[Quantity, ...] = ()
     _content_hash: str | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -217,6 +222,11 @@ class Dataset:
             )
         if not np.isfinite(targets).all():
             raise self._error("targets must be finite numbers")
+        if self.quantities and len(self.quantities) != targets.shape[1]:
+            raise self._error(
+                f"there must be a name for each of the {targets.shape[1]} numbers; "
+                f"received {len(self.quantities)}"
+            )
 
     def _checked_splits(self) -> dict[Split, NDArray[np.int64]]:
         if set(self.splits) != set(Split):

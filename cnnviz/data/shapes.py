@@ -11,6 +11,7 @@ import numpy as np
 from cnnviz.data.chance import Chance
 from cnnviz.data.dataset import Dataset
 from cnnviz.data.outlines import OUTLINES
+from cnnviz.data.quantities import AnglePart, Quantity
 from cnnviz.data.shape_painter import SIDE, add_noise, draw_scenes, paint
 from cnnviz.data.splitting import stratified_splits
 from cnnviz.errors import DataError
@@ -54,9 +55,20 @@ class ShapesTask(enum.Enum):
         return self.figures
 
     @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """What the numbers are that are learned; none where classes are."""
+        return {
+            ShapesTask.ANGLE: (
+                Quantity("sine of the angle", part=AnglePart.SINE),
+                Quantity("cosine of the angle", part=AnglePart.COSINE),
+            ),
+            ShapesTask.SIZE: (Quantity("size", "of the picture's side"),),
+        }.get(self, ())
+
+    @property
     def target_count(self) -> int:
         """How many numbers are learned for each image; 0 where classes are."""
-        return {ShapesTask.ANGLE: 2, ShapesTask.SIZE: 1}.get(self, 0)
+        return len(self.quantities)
 
     @property
     def title(self) -> str:
@@ -221,6 +233,7 @@ def open_shapes(task: ShapesTask, settings: ShapesSettings | None = None) -> Dat
         licence=LICENCE,
         source=name,
         targets=_targets(task, scenes),
+        quantities=task.quantities,
     )
 
 

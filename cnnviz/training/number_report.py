@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnviz.data.quantities import apart, degrees, quantity_name
 from cnnviz.engine.losses import make_loss
 from cnnviz.engine.metrics import mean_absolute_error, r_squared
 from cnnviz.training.class_report import hardest_first
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnviz.data.dataset import Dataset
+    from cnnviz.data.quantities import Quantity
     from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
 
@@ -34,6 +36,8 @@ class NumberReport:
         float64 (N,), the squared error of each image, averaged over its numbers.
     hardest
         int64 (N,), the places of all images, that of the highest loss first.
+    quantities
+        What the K numbers are; empty where nobody has said it.
     """
 
     indices: NDArray[np.int64]
@@ -41,6 +45,7 @@ class NumberReport:
     targets: NDArray[np.float32]
     losses: NDArray[np.float64]
     hardest: NDArray[np.int64]
+    quantities: tuple[Quantity, ...] = ()
 
     @property
     def images(self) -> int:
@@ -51,6 +56,11 @@ class NumberReport:
     def numbers(self) -> int:
         """How many numbers there are for each image."""
         return int(self.outputs.shape[1])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the K numbers are called."""
+        return tuple(quantity_name(self.quantities, number) for number in range(self.numbers))
 
     @property
     def loss(self) -> float:
@@ -68,6 +78,15 @@ class NumberReport:
     def residuals(self, number: int) -> NDArray[np.float32]:
         """Return output minus target of one of the numbers (N,): above 0 where the network says too much."""
         return self.outputs[:, number] - self.targets[:, number]
+
+    def angles(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Return the angles that are said and the true ones in degrees, float64 (N,) each.
+
+        Those said lie within half a turn of the true ones, so that their difference is the error. None where
+        the numbers are no angle.
+        """
+        said, true = degrees(self.quantities, self.outputs), degrees(self.quantities, self.targets)
+        return None if said is None or true is None else (true + apart(said, true), true)
 
     def _rows(self, number: int | None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         chosen = slice(None) if number is None else slice(number, number + 1)
@@ -91,4 +110,5 @@ def number_report(
         targets=np.ascontiguousarray(targets.T, np.float32),
         losses=losses,
         hardest=hardest_first(losses),
+        quantities=dataset.quantities,
     )

@@ -38,8 +38,10 @@ def _class_rows(report: ClassReport) -> list[list[object]]:
 
 
 def _image_rows(report: NumberReport) -> list[list[object]]:
-    numbers = range(report.numbers)
-    headings = [f"output {number}" for number in numbers] + [f"target {number}" for number in numbers]
+    if report.quantities:
+        headings = [*report.names, *(f"true {name}" for name in report.names)]
+    else:
+        headings = [f"{kind} {number}" for kind in ("output", "target") for number in range(report.numbers)]
     rows: list[list[object]] = [["image", *headings, "loss"]]
     for place, image in enumerate(report.indices.tolist()):
         values = [*report.outputs[place].tolist(), *report.targets[place].tolist()]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnviz.data.dataset import Dataset
+    from cnnviz.data.quantities import Quantity
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.events import Parameters
@@ -28,6 +29,7 @@ class DataFacts:
 
     A pixel is divided by `max_value`; nothing else is done to it. `image_shape` is (height, width, channels).
     `source` is what opens the data set again, a catalog name or a path; empty where it is not known.
+    `quantities` are what the numbers are that were learned; empty where classes were.
     """
 
     name: str
@@ -36,6 +38,7 @@ class DataFacts:
     max_value: int
     class_names: tuple[str, ...]
     source: str = ""
+    quantities: tuple[Quantity, ...] = ()
 
     @classmethod
     def of(cls, dataset: Dataset) -> DataFacts:
@@ -47,6 +50,7 @@ class DataFacts:
             dataset.max_value,
             dataset.class_names,
             dataset.source,
+            dataset.quantities,
         )
 
 

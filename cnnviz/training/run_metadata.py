@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 import cnnviz
+from cnnviz.data.quantities import AnglePart, Quantity
 from cnnviz.engine.schedules import PlateauState
 from cnnviz.errors import FileError
 from cnnviz.spec import io
@@ -172,6 +173,24 @@ def _data(reader: _Reader) -> DataFacts:
         max_value=reader.count("max_value", 1, 255),
         class_names=tuple(names),
         source=reader.text("source", limit=MAX_PATH),
+        quantities=_quantities(reader),
+    )
+
+
+def _quantities(reader: _Reader) -> tuple[Quantity, ...]:
+    """Return what the numbers are that were learned; files from before they had names do not say it."""
+    items = reader.items("quantities") if reader.has("quantities") else []
+    if not all(_is_quantity(item) for item in items):
+        reader.fail("quantities", "must be a list of names with units")
+    return tuple(Quantity(item["name"], item["unit"], AnglePart(item["part"])) for item in items)
+
+
+def _is_quantity(item: Any) -> bool:
+    return (
+        isinstance(item, dict)
+        and item.keys() == {field.name for field in dataclasses.fields(Quantity)}
+        and all(isinstance(text, str) and len(text) <= MAX_TEXT for text in item.values())
+        and item["part"] in list(AnglePart)
     )
 
 

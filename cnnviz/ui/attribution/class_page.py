@@ -160,14 +160,14 @@ class ClassPage(QWidget):
         form.show_method(why.method)
         form.show_layers(map_layers(spec), why.layer_id or usual_layer(spec))
         form.show_choice(why.choice, has_true_class=self._selection.label is not None)
-        names, are_classes = self._selection.dataset.class_names, not isinstance(loss, MeanSquaredError)
+        dataset, are_classes = self._selection.dataset, not isinstance(loss, MeanSquaredError)
+        names, numbers = dataset.class_names, dataset.quantities
         count = class_count(spec) if are_classes else self._outputs()
         shown = self._answer.attribution.class_index if self._answer is not None else None
         if isinstance(why.choice, int):
             shown = why.choice
-        form.show_classes(
-            [output_name(names, index, loss, count) for index in range(count)], shown, are_classes=are_classes
-        )
+        offered = [output_name(names, index, loss, count, numbers) for index in range(count)]
+        form.show_classes(offered, shown, are_classes=are_classes)
 
     def _outputs(self) -> int:
         shape = trace(self._document.spec).output_shape
@@ -204,9 +204,10 @@ class ClassPage(QWidget):
         self._stack.setCurrentWidget(self.empty)
 
     def _show_notes(self, answer: ClassAnswer) -> None:
-        attribution, names = answer.attribution, self._selection.dataset.class_names
+        attribution, dataset = answer.attribution, self._selection.dataset
         snapshot = answer.question.snapshot
-        self._said.setText(answer_text(answer, names, self._document.loss))
+        said = answer_text(answer, dataset.class_names, self._document.loss, dataset.quantities)
+        self._said.setText(said)
         facts = (score_text(answer, self._document.loss), role_text(answer), when_text(snapshot))
         self._numbers.setText(" · ".join(fact for fact in facts if fact))
         tells = [attribution.method.tells]

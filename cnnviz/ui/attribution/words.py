@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.data.dataset import Split
+from cnnviz.data.quantities import quantity_name
 from cnnviz.engine.network import scores_to_probabilities
 from cnnviz.engine.ops.softmax import logistic
 from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnviz.app.attribution_work import ClassAnswer, Snapshot
+    from cnnviz.data.quantities import Quantity
     from cnnviz.interpret.attribution.maximisation import Maximised
     from cnnviz.interpret.attribution.result import Completeness
     from cnnviz.interpret.attribution.top_images import Excitement, TopImages
@@ -30,11 +32,13 @@ _EXACT = 5e-4
 """A sum that misses by less than this share is right to the decimals that are shown."""
 
 
-def answer_text(answer: ClassAnswer, class_names: Sequence[str], loss: Loss) -> str:
+def answer_text(
+    answer: ClassAnswer, class_names: Sequence[str], loss: Loss, quantities: Sequence[Quantity] = ()
+) -> str:
     """Return which class is explained, and what the network gives it: `3 with 98.2 %`."""
     attribution = answer.attribution
     if isinstance(loss, MeanSquaredError):
-        name = output_name(class_names, attribution.class_index, loss, len(answer.scores))
+        name = output_name(class_names, attribution.class_index, loss, len(answer.scores), quantities)
         return f"{name}: {number(attribution.score)}"
     name = class_name(class_names, attribution.class_index)
     chances = class_chances(answer.scores, loss)
@@ -58,10 +62,16 @@ def role_text(answer: ClassAnswer) -> str:
     return "not predicted" if true is None else "neither predicted nor true"
 
 
-def output_name(class_names: Sequence[str], index: int, loss: Loss, units: int) -> str:
+def output_name(
+    class_names: Sequence[str],
+    index: int,
+    loss: Loss,
+    units: int,
+    quantities: Sequence[Quantity] = (),
+) -> str:
     """Return what a class, or a number that is no class, is called."""
     if isinstance(loss, MeanSquaredError):
-        return "output 0" if units == 1 else f"output {index}"
+        return quantity_name(quantities, 0 if units == 1 else index)
     return class_name(class_names, index)
 
 

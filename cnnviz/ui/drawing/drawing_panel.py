@@ -171,8 +171,9 @@ class DrawingPanel(QScrollArea):
         if not self._is_in_sight:
             return
         with self._turns.drawing():
-            answers = answers_of(inspection.image_view, self._document.loss)
-            self.bars.set_answers(answers, self._selection.dataset.class_names, inspection.true_class)
+            dataset = self._selection.dataset
+            answers = answers_of(inspection.image_view, self._document.loss, dataset.quantities)
+            self.bars.set_answers(answers, dataset.class_names, inspection.true_class)
 
 
 def _in_words(target: Target, of_data: Target) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPalette, QPen
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from cnnviz.ui.evaluation.words import number_figures
+from cnnviz.ui.evaluation.words import angle_figures, number_figures
 from cnnviz.ui.plots.labelled_plot import adopt_menu
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of, mixed, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 2_000
 """More points cannot be told apart, and take longer to draw than a run can wait."""
+_ANGLE = "angle (degrees)"
 _SCATTER, _RESIDUALS = "Predicted against true", "Residuals"
 _BINS = 31
 _POINT_PX = 6
@@ -82,10 +83,13 @@ class NumberPlots(QWidget):
 
     def set_report(self, report: NumberReport) -> None:
         """Draw another report."""
-        if self.choice.count() != report.numbers:
+        names = [what.title for what in report.quantities] or list(report.names)
+        if report.angles() is not None:
+            names.insert(0, _ANGLE)
+        if names != [self.choice.itemText(place) for place in range(self.choice.count())]:
             self.choice.clear()
-            self.choice.addItems([f"output {number}" for number in range(report.numbers)])
-        self.choice.setVisible(report.numbers > 1)
+            self.choice.addItems(names)
+        self.choice.setVisible(len(names) > 1 or bool(report.quantities))
         self._report = report
         self._draw()
 
@@ -124,21 +128,30 @@ class NumberPlots(QWidget):
         report = self._report
         if report is None:
             return
-        which = max(0, self.choice.currentIndex())
+        all_said, all_true, figures = self._chosen(report)
         places = some_places(report.images)
-        true = report.targets[places, which].astype(np.float64)
-        said = report.outputs[places, which].astype(np.float64)
+        said, true = all_said[places], all_true[places]
         known = np.isfinite(said)
         self._points.setData(true[known], said[known], data=places[known].tolist())
         ends = _span(np.concatenate([true, said[known]]))
         self._diagonal.setData(ends, ends)
         self.scatter_plot.setRange(xRange=tuple(ends), yRange=tuple(ends), padding=0.03)
-        self._draw_residuals(report.residuals(which))
+        self._draw_residuals(all_said - all_true)
         few = f"; {len(places):,} of {report.images:,} images drawn" if len(places) < report.images else ""
-        self._note.setText(number_figures(report, which) + few)
+        self._note.setText(figures + few)
 
-    def _draw_residuals(self, residuals: NDArray[np.float32]) -> None:
-        values = residuals[np.isfinite(residuals)].astype(np.float64)
+    def _chosen(self, report: NumberReport) -> tuple[NDArray[np.float64], NDArray[np.float64], str]:
+        """Return what is said and what is true of the chosen number, and its figures in words."""
+        which, angles = max(0, self.choice.currentIndex()), report.angles()
+        if angles is not None:
+            if which == 0:
+                return *angles, angle_figures(*angles)
+            which -= 1
+        said, true = (column[:, which].astype(np.float64) for column in (report.outputs, report.targets))
+        return said, true, number_figures(report, which)
+
+    def _draw_residuals(self, residuals: NDArray[np.float64]) -> None:
+        values = residuals[np.isfinite(residuals)]
         reach = float(np.abs(values).max(initial=0.0)) or 1.0
         counts, edges = np.histogram(values, _BINS, (-reach, reach))
         self._bars.setOpts(x0=edges[:-1], x1=edges[1:], height=counts, width=None)

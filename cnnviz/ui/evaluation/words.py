@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnviz.data.quantities import degrees
 from cnnviz.spec.words import counted
 from cnnviz.training.class_report import ClassReport
 from cnnviz.ui.format import number, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from cnnviz.app.evaluator import Findings, UseOfTest
     from cnnviz.training.evaluation import Report
@@ -118,7 +121,7 @@ def image_lines(report: Report, place: int) -> tuple[tuple[str, str], ...]:
     """Return what stands beside an image: what is said, what is true, and the loss, each with a number."""
     loss = ("loss", number(float(report.losses[place])))
     if not isinstance(report, ClassReport):
-        return ("says", _numbers(report.outputs[place])), ("true", _numbers(report.targets[place])), loss
+        return ("says", _numbers(report, place)), ("true", _numbers(report, place, are_true=True)), loss
     said, true = int(report.predicted[place]), int(report.labels[place])
     names = report.class_names
     first = names[said], answer(report, place, said)
@@ -162,7 +165,19 @@ def number_figures(report: NumberReport, which: int) -> str:
     return f"mean absolute error {number(error)}, R² {number(explained)}"
 
 
-def _numbers(values: np.typing.NDArray[np.float32]) -> str:
+def angle_figures(said: NDArray[np.float64], true: NDArray[np.float64]) -> str:
+    """Return how far angles (N,) in degrees are off."""
+    off = np.abs(said - true)
+    mean, median = number(float(off.mean())), number(float(np.median(off)))
+    return f"mean absolute error {mean}°, half of them within {median}°"
+
+
+def _numbers(report: NumberReport, place: int, *, are_true: bool = False) -> str:
+    """Return the numbers of an image; of an angle, degrees."""
+    values = (report.targets if are_true else report.outputs)[place]
+    angle = degrees(report.quantities, values)
+    if angle is not None:
+        return f"{float(angle):.0f}°"
     shown = ", ".join(number(float(value)) for value in values[:_MOST_ANSWERS])
     return f"{shown}, …" if len(values) > _MOST_ANSWERS else shown
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnviz.data.quantities import degrees, quantity_name
 from cnnviz.spec.losses import MeanSquaredError, MulticlassSVM
 from cnnviz.ui.format import number, share
 from cnnviz.ui.inspector.words import class_name, prediction, prediction_text
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cnnviz.data.quantities import Quantity
     from cnnviz.interpret.activations import ImageView
     from cnnviz.spec.losses import Loss
 
@@ -35,14 +37,20 @@ class Meaning(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """A network's last word on an image: float32 (K,), or None where there is none yet."""
+    """A network's last word on an image: float32 (K,), or None where there is none yet.
+
+    `quantities` says what plain numbers are, where somebody has given them names.
+    """
 
     values: NDArray[np.float32] | None = None
     meaning: Meaning = Meaning.PROBABILITIES
+    quantities: tuple[Quantity, ...] = ()
 
     def name(self, class_names: Sequence[str], index: int) -> str:
         """Return what a number is the answer for."""
-        return f"output {index}" if self.meaning is Meaning.NUMBERS else class_name(class_names, index)
+        if self.meaning is Meaning.NUMBERS:
+            return quantity_name(self.quantities, index)
+        return class_name(class_names, index)
 
     def text(self, value: float) -> str:
         """Return a number as it is written beside its bar."""
@@ -79,7 +87,7 @@ class Answers:
         if not np.isfinite(self.values).all():
             return f"No prediction: the {self._called} are not numbers."
         if self.meaning is Meaning.NUMBERS:
-            return "Numbers that the network gives; they are not classes."
+            return _sentence_of_numbers(self.quantities, self.values)
         best = int(np.argmax(self.values))
         said = (
             f"{class_name(class_names, best)} with the highest score, {self.text(float(self.values[best]))}"
@@ -95,14 +103,31 @@ class Answers:
         return "scores" if self.meaning is Meaning.SCORES else "outputs"
 
 
-def answers_of(view: ImageView, loss: Loss) -> Answers:
-    """Return what the network says of the image of a view, where it is trained with this loss."""
+def _sentence_of_numbers(quantities: tuple[Quantity, ...], values: NDArray[np.float32]) -> str:
+    """Return numbers as a sentence: an angle in degrees, and units where there are some."""
+    angle = degrees(quantities, values)
+    if angle is not None:
+        return f"An angle of {float(angle):.0f}°"
+    if len(quantities) != len(values):
+        return "Numbers that the network gives; they are not classes."
+    said = (
+        f"{what.name} {number(float(value))} {what.unit}".strip()
+        for what, value in zip(quantities, values, strict=True)
+    )
+    return ", ".join(said)
+
+
+def answers_of(view: ImageView, loss: Loss, quantities: tuple[Quantity, ...] = ()) -> Answers:
+    """Return what the network says of the image of a view, where it is trained with this loss.
+
+    `quantities` are what the numbers of the data set are.
+    """
     if view.probabilities is None:
         return Answers()
     if isinstance(loss, MulticlassSVM):
         return Answers(view.layers[-1].values, Meaning.SCORES)
     if isinstance(loss, MeanSquaredError):
-        return Answers(view.layers[-1].values, Meaning.NUMBERS)
+        return Answers(view.layers[-1].values, Meaning.NUMBERS, quantities)
     return Answers(view.probabilities)
 
 

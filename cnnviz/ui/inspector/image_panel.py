@@ -24,6 +24,7 @@ class ImagePanel(QWidget):
 
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._selection = selection
         self.chooser = ImageChooser(selection, self)
         self.bars = ProbabilityBars(self)
         layout = QVBoxLayout(self)
@@ -39,4 +40,5 @@ class ImagePanel(QWidget):
 
         Without a `loss` the answers are probabilities.
         """
-        self.bars.set_answers(answers_of(view, loss or CrossEntropy()), class_names, true_class)
+        answers = answers_of(view, loss or CrossEntropy(), self._selection.dataset.quantities)
+        self.bars.set_answers(answers, class_names, true_class)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cnnviz.data.quantities import AnglePart, Quantity
 from cnnviz.engine.build import build
 from cnnviz.interpret.activations import view_image
 from cnnviz.spec.losses import CrossEntropy, MeanSquaredError, MulticlassSVM
@@ -59,6 +60,16 @@ def test_bars_of_numbers_are_as_long_as_their_size():
     assert answers.shares().tolist() == [1, 0.25]
     assert answers.predicted() is None
     assert answers.name(("cat",), 1) == "output 1"
+
+
+def test_numbers_have_the_names_and_units_of_the_data_set():
+    size = (Quantity("size", "of the side"),)
+    answers = Answers(np.array([0.5], np.float32), Meaning.NUMBERS, size)
+    assert answers.name((), 0) == "size"
+    assert answers.sentence((), None) == "size 0.5000 of the side"
+    angle = (Quantity("sine", part=AnglePart.SINE), Quantity("cosine", part=AnglePart.COSINE))
+    turned = Answers(np.array([2.0, 0.0], np.float32), Meaning.NUMBERS, angle)
+    assert turned.sentence((), None) == "An angle of 90°"
 
 
 def test_equal_scores_have_no_bars():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cnnviz.data.dataset import Dataset, Split, numbered_classes
+from cnnviz.data.quantities import Quantity
 from cnnviz.errors import DataError
 from tests.helpers.data_files import small_dataset
 
@@ -196,6 +197,14 @@ def test_targets_are_read_only_and_part_of_the_content():
 def test_targets_of_another_form_are_refused(targets):
     with pytest.raises(DataError, match="'small': targets must be float32"):
         small_dataset(targets=targets)
+
+
+def test_each_number_has_a_name_or_none_has():
+    targets = np.ones((30, 2), np.float32)
+    named = small_dataset(targets=targets, quantities=(Quantity("width"), Quantity("height", "cm")))
+    assert named.content_hash == small_dataset(targets=targets).content_hash
+    with pytest.raises(DataError, match="name for each of the 2 numbers; received 1"):
+        small_dataset(targets=targets, quantities=(Quantity("width"),))
 
 
 def test_targets_must_be_finite():

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 
 import numpy as np
 import pytest
 
 from cnnviz.data.dataset import Split
+from cnnviz.data.quantities import Quantity
 from cnnviz.spec.losses import CrossEntropy, MeanSquaredError
 from cnnviz.training.class_report import class_report
 from cnnviz.training.number_report import number_report
@@ -44,3 +46,11 @@ def test_each_image_has_a_row_with_its_numbers():
     assert float(rows[3]["output 1"]) == pytest.approx(scores[1, 3])
     assert float(rows[3]["target 0"]) == pytest.approx(dataset.targets[indices[3], 0])
     assert float(rows[3]["loss"]) == pytest.approx(report.losses[3])
+
+
+def test_numbers_with_names_have_them_as_headings():
+    digits = dataclasses.replace(measured_digits(), quantities=(Quantity("above"), Quantity("below", "ink")))
+    indices = digits.indices(Split.TEST)
+    scores = np.zeros((2, len(indices)), np.float32)
+    report = number_report(digits, indices, linear_design(2), MeanSquaredError(), scores)
+    assert list(table(report)[0]) == ["image", "above", "below", "true above", "true below", "loss"]

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import cnnviz
+from cnnviz.data.quantities import AnglePart, Quantity
 from cnnviz.errors import FileError
 from cnnviz.spec import io
 from cnnviz.spec.fields import field_infos
@@ -358,3 +359,23 @@ def test_wrong_looks_at_the_test_set_are_refused(tmp_path, uses):
 
 def test_a_file_from_before_they_were_recorded_has_none(tmp_path):
     assert load_run(saved(tmp_path / "r.cnnviz", metadata={"test_uses": None})).result.test_uses == ()
+
+
+def test_names_and_units_of_numbers_are_kept(tmp_path):
+    quantities = (Quantity("sine", part=AnglePart.SINE), Quantity("width", "cm"))
+    run = dataclasses.replace(a_run(), data=dataclasses.replace(a_run().data, quantities=quantities))
+    save_run(tmp_path / "r.cnnviz", run)
+    assert load_run(tmp_path / "r.cnnviz").result.data.quantities == quantities
+
+
+@pytest.mark.parametrize("quantities", [3, ["sine"], [{"name": 1, "unit": "", "part": ""}], [{"name": "x"}]])
+def test_wrong_names_of_numbers_are_named(tmp_path, quantities):
+    data = json.loads(to_metadata(a_run())["data"]) | {"quantities": quantities}
+    assert "quantities" in refusal(saved(tmp_path / "r.cnnviz", metadata={"data": json.dumps(data)}))
+
+
+def test_files_from_before_numbers_had_names_are_read(tmp_path):
+    data = json.loads(to_metadata(a_run())["data"])
+    del data["quantities"]
+    path = saved(tmp_path / "r.cnnviz", metadata={"data": json.dumps(data)})
+    assert load_run(path).result.data.quantities == ()

@@ -1,0 +1,71 @@
+"""What the numbers are that a network learns to tell of an image: their names and units."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+
+class AnglePart(enum.StrEnum):
+    """Which part of an angle a number is, where it is one: two of them say what one number cannot."""
+
+    NONE = ""
+    SINE = "sine"
+    COSINE = "cosine"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number that is learned.
+
+    Attributes
+    ----------
+    name
+        What the user reads, such as ``size``.
+    unit
+        What is behind the number, such as ``of the picture``; empty where it has none.
+    part
+        Which part of an angle it is.
+    """
+
+    name: str
+    unit: str = ""
+    part: AnglePart = AnglePart.NONE
+
+    @property
+    def title(self) -> str:
+        """The name, and the unit in brackets where there is one."""
+        return f"{self.name} ({self.unit})" if self.unit else self.name
+
+
+def quantity_name(quantities: Sequence[Quantity], number: int) -> str:
+    """Return what number `number` is called; `output 2` where nobody has given it a name."""
+    return quantities[number].name if number < len(quantities) else f"output {number}"
+
+
+def degrees(quantities: Sequence[Quantity], values: NDArray[np.float32]) -> NDArray[np.float64] | None:
+    """Return the angles of numbers (…, K) in degrees, float64 (…) in [0, 360); None where they are no angle.
+
+    Numbers are an angle where one of them is its sine and one its cosine; they need not be of length 1.
+    """
+    places = {quantity.part: place for place, quantity in enumerate(quantities)}
+    if AnglePart.SINE not in places or AnglePart.COSINE not in places:
+        return None
+    if max(places[AnglePart.SINE], places[AnglePart.COSINE]) >= values.shape[-1]:
+        return None
+    wide = values.astype(np.float64)
+    turned = np.arctan2(wide[..., places[AnglePart.SINE]], wide[..., places[AnglePart.COSINE]])
+    return np.asarray(np.degrees(turned) % 360)
+
+
+def apart(angles: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return by how many degrees angles are ahead of others, the short way round: in [-180, 180)."""
+    return (angles - others + 180) % 360 - 180
