@@ -34,7 +34,7 @@ from PIL import Image
 from cnnviz.data import digits
 from cnnviz.data import drawing_steps as steps
 from cnnviz.data.drawing_steps import INK
-from cnnviz.data.image_file import fit
+from cnnviz.data.fitting import Color, Fitting, fitted
 from cnnviz.errors import DataError
 
 if TYPE_CHECKING:
@@ -266,7 +266,7 @@ def _mnist(
 def _plain(
     ink: NDArray[np.uint8], target: Target, without: frozenset[Choice]
 ) -> tuple[list[Step], NDArray[np.float32]]:
-    image, told = fit(Image.fromarray(ink), height=target.height, width=target.width, channels=1)
+    image, told = fitted(Image.fromarray(ink), Fitting(target.height, target.width, Color.GRAY))
     made = [Step("Size", "; ".join(told) + "." if told else "It has the size already.", image[..., 0].copy())]
     if target.has_dark_ink:
         image = np.asarray(INK - image, np.uint8)

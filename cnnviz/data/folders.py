@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.data.dataset import Dataset
-from cnnviz.data.image_file import fit
+from cnnviz.data.fitting import Color, Fitting, fitted
 from cnnviz.data.pictures import SUFFIXES, decode
 from cnnviz.data.splitting import default_splits
 from cnnviz.errors import DataError
@@ -103,6 +103,6 @@ def _decoded(files: list[Path], height: int, width: int, path: Path) -> NDArray[
         )
     images = np.empty((len(files), height, width, _COLOUR), np.uint8)
     for index, file in enumerate(files):
-        images[index], _ = fit(decode(file).image, height=height, width=width, channels=_COLOUR)
+        images[index], _ = fitted(decode(file).image, Fitting(height, width, Color.RGB))
     grey = all(np.array_equal(images[..., 0], images[..., other]) for other in (1, 2))
     return np.ascontiguousarray(images[..., :1]) if grey else images

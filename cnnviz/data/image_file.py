@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from cnnviz.data.fitting import Color, Fit, Fitting, fitted
 from cnnviz.data.pictures import decode, opaque
 from cnnviz.errors import DataError
 
@@ -35,23 +36,25 @@ class LoadedImage:
     steps: tuple[str, ...]
 
 
-def load_image(path: Path, *, height: int, width: int, channels: int) -> LoadedImage:
+def load_image(path: Path, *, height: int, width: int, channels: int, fit: Fit = Fit.PAD) -> LoadedImage:
     """Read a picture file and fit it to `height` × `width` × `channels` (1 grey, 3 colour).
 
-    The whole picture is kept with its proportions; the rest is padded in the colour of its border.
+    `fit` says what happens where the proportions differ; else all is kept and the rest padded.
 
     Raises
     ------
     DataError
         The file is missing, is no picture, is damaged or too large, or the wanted shape is impossible.
     """
-    _check_target(height, width, channels)
-    picture = decode(path)
-    pixels, steps = fit(picture.image, height=height, width=width, channels=channels)
+    fitting = Fitting(height, width, Color.of_channels(channels), fit)
+    picture = decode(path, at_least=(width, height))
+    pixels, steps = fitted(picture.image, fitting)
     return LoadedImage(_to_planes(pixels), picture.steps + steps)
 
 
-def image_from_array(array: NDArray[Any], *, height: int, width: int, channels: int) -> LoadedImage:
+def image_from_array(
+    array: NDArray[Any], *, height: int, width: int, channels: int, fit: Fit = Fit.PAD
+) -> LoadedImage:
     """Fit pixels from a drawing or a pasted picture to `height` × `width` × `channels`.
 
     Parameters
@@ -60,59 +63,24 @@ def image_from_array(array: NDArray[Any], *, height: int, width: int, channels: 
         uint8, or floating-point in [0, 1]; (H, W), or (H, W, C) with C = 1, 3 or 4 (the fourth is opacity).
     height, width, channels
         The wanted shape. An array that has it already keeps its exact values.
+    fit
+        What happens where the proportions differ.
 
     Raises
     ------
     DataError
         The array has another type, shape or range, or the wanted shape is impossible.
     """
-    _check_target(height, width, channels)
+    fitting = Fitting(height, width, Color.of_channels(channels), fit)
     values = _checked_array(array)
-    if values.shape == (height, width, channels):
+    if values.shape == fitting.shape:
         scale = np.float32(255 if values.dtype == np.uint8 else 1)
         return LoadedImage(_frozen(values.transpose(2, 0, 1).astype(np.float32, order="C") / scale), ())
     if values.dtype != np.uint8:
         values = np.rint(values * 255).astype(np.uint8)
     image, placing = opaque(Image.fromarray(values[..., 0] if values.shape[2] == 1 else values))
-    pixels, steps = fit(image, height=height, width=width, channels=channels)
+    pixels, steps = fitted(image, fitting)
     return LoadedImage(_to_planes(pixels), placing + steps)
-
-
-def fit(
-    image: Image.Image, *, height: int, width: int, channels: int
-) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-    """Return `image` (mode ``L`` or ``RGB``) as uint8 (height, width, channels), and the steps in words."""
-    steps: list[str] = []
-    if channels == 1 and image.mode != "L":
-        image = image.convert("L")
-        steps.append("Made grey (0.299 red + 0.587 green + 0.114 blue)")
-    elif channels == 3 and image.mode != "RGB":
-        image = image.convert("RGB")
-        steps.append("Repeated grey as red, green and blue")
-    scale = min(width / image.width, height / image.height)
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    if size != image.size:
-        smaller = size[0] * size[1] < image.width * image.height
-        # A box gives every new pixel the mean of the old ones it covers, which is easy to explain.
-        method = Image.Resampling.BOX if smaller else Image.Resampling.LANCZOS
-        image = image.resize(size, method)
-        steps.append(f"Made {'smaller' if smaller else 'larger'}: {size[0]} wide, {size[1]} high")
-    pixels = np.asarray(image).reshape(size[1], size[0], channels)
-    if size != (width, height):
-        pixels = _padded(pixels, height, width)
-        steps.append(f"Padded to {width} wide, {height} high in the colour of its border")
-    return pixels, tuple(steps)
-
-
-def _padded(pixels: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
-    """Centre `pixels` (h, w, C) on (height, width, C) filled with the median of its border."""
-    own_height, own_width, channels = pixels.shape
-    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    result = np.empty((height, width, channels), np.uint8)
-    result[:] = np.median(border, axis=0).astype(np.uint8)
-    top, left = (height - own_height) // 2, (width - own_width) // 2
-    result[top : top + own_height, left : left + own_width] = pixels
-    return result
 
 
 def _to_planes(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -123,14 +91,6 @@ def _to_planes(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _frozen(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     pixels.flags.writeable = False
     return pixels
-
-
-def _check_target(height: int, width: int, channels: int) -> None:
-    if height < 1 or width < 1 or channels not in (1, 3):
-        raise DataError(
-            f"A picture cannot be made {height}×{width}×{channels}: height and width must be at least 1, "
-            "channels 1 (grey) or 3 (colour)."
-        )
 
 
 def _checked_array(array: NDArray[Any]) -> NDArray[Any]:
