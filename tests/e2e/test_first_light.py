@@ -92,7 +92,7 @@ def test_train_watch_stop_edit_train_again_and_undo(visit, questions):
     visit.press("stop")
     visit.wait(lambda: session.is_idle)
 
-    visit.window.undo.trigger()
+    visit.window.menus.undo.trigger()
     assert document.is_clean
     undone = visit.seen()
     assert [view.layer_id for view in undone.image_view.layers] == [

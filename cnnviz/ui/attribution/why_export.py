@@ -7,42 +7,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal, Slot
-from PySide6.QtGui import QImageWriter
+from PySide6.QtCore import Slot
 
-from cnnviz.errors import CnnvizError, FileError
-from cnnviz.files import write_atomic
+from cnnviz.errors import FileError
 from cnnviz.ui.attribution.report_sheets import class_sheet, filter_sheet
+from cnnviz.ui.widgets.file_export import FileExport, FileKind
+from cnnviz.ui.widgets.picture_bytes import png_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from cnnviz.ui.attribution.why_panel import WhyPanel
     from cnnviz.ui.dialogs import Questions
 
-EXPORT_FILTER = "Picture (*.png);;Numbers (*.npy)"
 
-
-class WhyExport(QObject):
-    """Asks for a file and writes what the panel shows.
-
-    Signals
-    -------
-    failed(str)
-        Nothing was written; why.
-    told(str)
-        A file was written; which.
-    """
-
-    failed = Signal(str)
-    told = Signal(str)
+class WhyExport(FileExport):
+    """Asks for a file and writes what the panel shows."""
 
     def __init__(self, panel: WhyPanel, questions: Questions) -> None:
-        super().__init__(panel)
+        super().__init__(panel, questions)
         self._panel = panel
-        self._questions = questions
         panel.export_requested.connect(self.choose)
 
     @Slot()
@@ -52,29 +36,8 @@ class WhyExport(QObject):
         if not name:
             self.failed.emit("There is nothing to export yet: wait for the picture.")
             return
-        path = self._questions.file_to_save(self._panel, "Export", EXPORT_FILTER, Path(f"{name}.png"))
-        if path is None:
-            return
-        try:
-            self.write(path)
-        except CnnvizError as error:
-            self.failed.emit(str(error))
-        else:
-            self.told.emit(f"Written to {path.name}.")
-
-    def write(self, path: Path) -> None:
-        """Write a picture, or the numbers of the map, or of the image made up for a filter.
-
-        Raises
-        ------
-        FileError
-            The suffix is neither .png nor .npy, nothing is shown, or the file cannot be written.
-        """
-        kinds: dict[str, Callable[[], bytes]] = {".png": self.png, ".npy": self.npy}
-        make = kinds.get(path.suffix.lower())
-        if make is None:
-            raise FileError(f'"{path.name}" must end in .png or .npy.')
-        write_atomic(path, make())
+        kinds = (FileKind(".png", "Picture", self.png), FileKind(".npy", "Numbers", self.npy))
+        self.ask("Export", Path(f"{name}.png"), kinds)
 
     def npy(self) -> bytes:
         """Return the numbers that are shown as float32: a map (H, W), or an image (C, H, W)."""
@@ -98,11 +61,7 @@ class WhyExport(QObject):
         sheet.resize(sheet.sizeHint())
         picture = sheet.grab().toImage()
         sheet.deleteLater()
-        data, buffer = QByteArray(), QBuffer()
-        buffer.setBuffer(data)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        QImageWriter(buffer, QByteArray(b"png")).write(picture)
-        return bytes(buffer.data().data())
+        return png_bytes(picture)
 
     def _values(self) -> NDArray[np.float32] | None:
         if self._panel.page == 1:

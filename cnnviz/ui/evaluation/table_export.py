@@ -5,37 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Slot
 
-from cnnviz.errors import CnnvizError, FileError
-from cnnviz.files import write_atomic
 from cnnviz.training.report_text import report_csv
+from cnnviz.ui.widgets.file_export import FileExport, FileKind
 
 if TYPE_CHECKING:
     from cnnviz.ui.dialogs import Questions
     from cnnviz.ui.evaluation.evaluation_panel import EvaluationPanel
 
-TABLE_FILTER = "Table (*.csv)"
 
-
-class TableExport(QObject):
-    """Asks for a file and writes the table of a panel to it.
-
-    Signals
-    -------
-    failed(str)
-        Nothing was written; why.
-    told(str)
-        A file was written; which.
-    """
-
-    failed = Signal(str)
-    told = Signal(str)
+class TableExport(FileExport):
+    """Asks for a file and writes the table of a panel to it."""
 
     def __init__(self, panel: EvaluationPanel, questions: Questions) -> None:
-        super().__init__(panel)
+        super().__init__(panel, questions)
         self._panel = panel
-        self._questions = questions
         panel.export_requested.connect(self.choose)
 
     @Slot()
@@ -45,14 +30,5 @@ class TableExport(QObject):
         if findings is None:
             return
         suggestion = Path(f"{findings.split.value}-step-{findings.step}.csv")
-        path = self._questions.file_to_save(self._panel, "Export Evaluation", TABLE_FILTER, suggestion)
-        if path is None:
-            return
-        try:
-            if path.suffix.lower() != ".csv":
-                raise FileError(f'"{path.name}" must end in .csv.')
-            write_atomic(path, report_csv(findings.report).encode())
-        except CnnvizError as error:
-            self.failed.emit(str(error))
-        else:
-            self.told.emit(f"Evaluation written to {path.name}.")
+        table = FileKind(".csv", "Table", lambda: report_csv(findings.report).encode())
+        self.ask("Export Evaluation", suggestion, [table], subject="Evaluation")

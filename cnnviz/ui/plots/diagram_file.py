@@ -6,8 +6,8 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QFont, QFontInfo, QImage, QImageWriter, QPainter
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QFont, QFontInfo, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from cnnviz.errors import FileError
@@ -15,6 +15,7 @@ from cnnviz.files import write_atomic
 from cnnviz.ui.plots.diagram_stages import stages_of
 from cnnviz.ui.plots.network_diagram import NetworkDiagram, network_diagram, paint_diagram
 from cnnviz.ui.theme import LIGHT
+from cnnviz.ui.widgets.picture_bytes import open_buffer, png_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,17 +63,14 @@ def diagram_png(trace: NetworkTrace, name: str, font: QFont) -> bytes:
     painter = QPainter(image)
     painter.scale(_PNG_SCALE, _PNG_SCALE)
     _paint(painter, size, diagram)
-    content, buffer = _buffer()
-    if not QImageWriter(buffer, QByteArray(b"png")).write(image):
-        raise FileError("The diagram is too large for a PNG file. Write it as SVG.")
-    return bytes(content.data())
+    return png_bytes(image)
 
 
 def diagram_svg(trace: NetworkTrace, name: str, font: QFont) -> bytes:
     """Return the diagram as an SVG file, in which words are words."""
     diagram = _diagram(trace, font)
     size = _sheet(diagram)
-    content, buffer = _buffer()
+    content, buffer = open_buffer()
     generator = QSvgGenerator()
     generator.setOutputDevice(buffer)
     generator.setResolution(_DOTS_PER_INCH)
@@ -118,10 +116,3 @@ def _words(trace: NetworkTrace) -> str:
 def _as_text(text: str) -> str:
     """Return what XML can hold of a text: a design may have any name."""
     return "".join(char for char in text if char.isprintable())
-
-
-def _buffer() -> tuple[QByteArray, QBuffer]:
-    content = QByteArray()
-    buffer = QBuffer(content)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    return content, buffer

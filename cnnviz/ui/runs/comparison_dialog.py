@@ -20,8 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnviz.errors import CnnvizError, FileError
-from cnnviz.files import write_atomic
 from cnnviz.training.run_comparison import Axis, Measure, compare_runs, comparison_csv, difference_line, line
 from cnnviz.ui.icons import icon
 from cnnviz.ui.runs.comparison_plot import ComparisonPlot
@@ -30,12 +28,12 @@ from cnnviz.ui.runs.comparison_words import AXES, MEASURES, comparison_text, row
 from cnnviz.ui.theme import SPACE_8, SPACE_12, SPACE_16
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
+from cnnviz.ui.widgets.file_export import FileExport, FileKind
 
 if TYPE_CHECKING:
     from cnnviz.training.run_metadata import RunMetadata
     from cnnviz.ui.dialogs import Questions
 
-TABLE_FILTER = "Table (*.csv)"
 _SIZE_PX, _LEAST_SIZE_PX = (1080, 680), (820, 480)
 _TABLE_WIDTH_PX = 400
 _SPLIT_PX = [560, 520]
@@ -60,7 +58,7 @@ class ComparisonDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._left, self._right = left, right
-        self._questions = questions
+        self._export = FileExport(self, questions)
         self._comparison = compare_runs(left.facts, right.facts)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.notes = QLabel(self)
@@ -134,9 +132,7 @@ class ComparisonDialog(QDialog):
         pages = QWidget(self)
         stack = QStackedLayout(pages)
         stack.addWidget(curves)
-        stack.addWidget(
-            EmptyState("Curves are compared once both runs have done a whole epoch.", parent=pages)
-        )
+        stack.addWidget(EmptyState(_NO_CURVES, parent=pages))
         stack.setCurrentIndex(0 if self._comparison.measures else 1)
         return pages
 
@@ -150,6 +146,8 @@ class ComparisonDialog(QDialog):
         self.export_button.setEnabled(bool(self._comparison.measures))
         for plot in (self.overlay, self.difference):
             plot.pointed.connect(self._on_pointed)
+        for outcome in (self._export.told, self._export.failed):
+            outcome.connect(self.told.setText)
 
     @property
     def names(self) -> tuple[str, str]:
@@ -200,15 +198,9 @@ class ComparisonDialog(QDialog):
 
     @Slot()
     def _on_export_clicked(self) -> None:
-        path = self._questions.file_to_save(self, "Export Comparison", TABLE_FILTER, Path("comparison.csv"))
-        if path is None:
-            return
-        text = comparison_csv(self._left.facts, self._right.facts, self.axis.currentData(), self.names)
-        try:
-            if path.suffix.lower() != ".csv":
-                raise FileError(f'"{path.name}" must end in .csv.')
-            write_atomic(path, text.encode())
-        except CnnvizError as error:
-            self.told.setText(str(error))
-        else:
-            self.told.setText(f"Written to {path.name}.")
+        table = FileKind(".csv", "Table", self._csv)
+        self._export.ask("Export Comparison", Path("comparison.csv"), [table], subject="Comparison")
+
+    def _csv(self) -> bytes:
+        axis: Axis = self.axis.currentData()
+        return comparison_csv(self._left.facts, self._right.facts, axis, self.names).encode()

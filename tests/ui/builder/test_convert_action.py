@@ -49,7 +49,7 @@ def test_the_command_follows_undo_of_the_layer_itself(window):
     window.builder.select_layer("dense1")
     window.workbench.document.remove_layer("dense1")
     assert not window.convert.action.isEnabled()
-    window.undo.trigger()
+    window.menus.undo.trigger()
     window.builder.select_layer("dense1")
     assert window.convert.action.isEnabled()
 
@@ -69,6 +69,6 @@ def test_a_trained_window_gives_the_same_scores_after_it(window, qtbot):
         assert not window.banner.isVisible()
     assert window.workbench.session.fresh_layers(document.spec) == frozenset()
     for _ in range(2):
-        window.undo.trigger()
+        window.menus.undo.trigger()
     assert document.spec == small_design()
     np.testing.assert_array_equal(scores(window), expected)

@@ -141,7 +141,7 @@ def test_a_twin_differs_in_one_thing_and_is_compared_with_its_original(window, q
     window.banner.action_requested.emit("Compare")
     (comparison,) = window.findChildren(type(window.kept_runs.compare(entry.id, entry.id)))[:1]
     assert comparison.names == (library.entries[1].about.name, words)
-    window.undo.trigger()
+    window.menus.undo.trigger()
     assert any(isinstance(layer, Dropout) for layer in window.workbench.document.spec.layers)
 
 
