@@ -123,8 +123,10 @@ class LayerStudent(QObject):
     def look_at(self, inspection: Inspection, layer_id: str) -> bool:
         """Say which layer of which weights is in sight, and return whether it can be studied.
 
-        Studies of the same are not made again.
+        Studies of the same are not made again. Once the student is closed, nothing can.
         """
+        if self._closing:
+            return False
         if layer_id != self._refused:
             self._refused = ""
         layer = next((layer for layer in inspection.spec.walk() if layer.id == layer_id), None)
@@ -146,7 +148,9 @@ class LayerStudent(QObject):
 
     @Slot()
     def rest(self) -> None:
-        """Study nothing: nobody looks."""
+        """Study nothing: nobody looks, or the student is closed."""
+        if self._closing:  # views may say so long after, when the timer is gone
+            return
         self._cancel()
         self._subject = None
 

@@ -6,6 +6,7 @@ import threading
 
 import numpy as np
 import pytest
+import shiboken6
 
 from cnnviz.app import layer_student as module
 from cnnviz.app.document import Document
@@ -222,3 +223,12 @@ def test_at_an_earlier_moment_filters_are_not_to_move(place, qtbot):
     qtbot.waitUntil(lambda: bool(place.told), timeout=TIMEOUT_MS)
     assert (place.told[0].step, place.told[0].start) == (place.travel.moments[1].step, "at step 0")
     assert place.told[0].is_moving
+
+
+def test_after_closing_nothing_is_studied_and_views_may_still_look_away(place):
+    assert place.student.look_at(place.inspection(), "conv1")
+    assert place.student.close()
+    shiboken6.delete(place.student._soon)  # as at the end of the program
+    place.student.rest()
+    assert not place.student.look_at(place.inspection(), "conv1")
+    assert place.began == []
