@@ -10,52 +10,23 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from cnnviz.app.examination import RESTS, SHORT_RESTS, Examination, Findings
 from cnnviz.app.session import SessionState
 from cnnviz.data.dataset import Split
-from cnnviz.engine.network import Network
-from cnnviz.engine.parallel import Executor
 from cnnviz.errors import CnnvizError
 from cnnviz.spec.validate import in_words
-from cnnviz.training.evaluation import examine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cnnviz.app.document import Document
     from cnnviz.app.selection import Selection
     from cnnviz.app.session import Session
     from cnnviz.app.time_travel import TimeTravel
-    from cnnviz.app.weights import Arrays
-    from cnnviz.data.dataset import Dataset
-    from cnnviz.spec.losses import Loss
-    from cnnviz.spec.network import NetworkSpec
-    from cnnviz.training.evaluation import Report
 
 _log = logging.getLogger(__name__)
 
-_BATCH_SIZE = 64
-_RESTS, _SHORT_RESTS = 19, 4
-"""While a run is on, a batch is followed by a rest of so many times its time; fewer where a person waits."""
-_LONGEST_REST_SECONDS = 0.5
 _BETWEEN_SECONDS = 1.0
 """While a run is on, validation is evaluated at most once in this time."""
 _CLOSE_SECONDS = 5.0
-
-
-@dataclasses.dataclass(frozen=True, slots=True, eq=False)
-class Findings:
-    """A report on a part of a data set, and on which weights of which design it is.
-
-    `is_past` says that the weights are not the newest, but those of an earlier moment.
-    """
-
-    report: Report
-    spec: NetworkSpec
-    dataset: Dataset
-    split: Split
-    step: int
-    epoch: int
-    is_past: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,46 +36,6 @@ class UseOfTest:
     design: str
     step: int
     epoch: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True, eq=False)
-class _Wish:
-    spec: NetworkSpec
-    parameters: Arrays
-    loss: Loss
-    dataset: Dataset
-    split: Split
-    step: int
-    epoch: int
-    is_past: bool
-    cancelled: threading.Event = dataclasses.field(default_factory=threading.Event)
-
-    def meet(self, is_run_on: Callable[[], bool]) -> Findings | None:
-        """Return the findings, or None where nobody wants them any more."""
-        network = Network.wrapping(self.spec, self.parameters)
-        is_waited_for = self.is_past or self.split is Split.TEST
-        rests = _SHORT_RESTS if is_waited_for else _RESTS
-        began = time.perf_counter()
-
-        def is_stopping() -> bool:
-            nonlocal began
-            if is_run_on():
-                spent = time.perf_counter() - began
-                self.cancelled.wait(min(rests * spent, _LONGEST_REST_SECONDS))
-            began = time.perf_counter()
-            return self.cancelled.is_set()
-
-        with Executor(network, 1 if is_run_on() else None, self.loss) as executor:
-            report = examine(
-                executor,
-                self.dataset,
-                self.dataset.indices(self.split),
-                batch_size=_BATCH_SIZE,
-                is_stopping=is_stopping,
-            )
-        if report is None:
-            return None
-        return Findings(report, self.spec, self.dataset, self.split, self.step, self.epoch, self.is_past)
 
 
 class Evaluator(QObject):
@@ -150,8 +81,8 @@ class Evaluator(QObject):
         self._not_before = 0.0
         self._uses: dict[str, tuple[UseOfTest, ...]] = {}
         self._changed = threading.Condition()
-        self._waiting: _Wish | None = None
-        self._newest: _Wish | None = None
+        self._waiting: Examination | None = None
+        self._newest: Examination | None = None
         self._closing = False
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._ask)
@@ -280,7 +211,7 @@ class Evaluator(QObject):
             self.failed.emit(in_words(self._document.problems))
             return
         spec, weights = self._document.spec, self._weights
-        wish = _Wish(
+        wish = Examination(
             spec,
             weights.parameters_for(spec),
             self._document.loss,
@@ -300,7 +231,7 @@ class Evaluator(QObject):
             self._newest.cancelled.set()
             self._set_newest(None)
 
-    def _set_newest(self, wish: _Wish | None) -> None:
+    def _set_newest(self, wish: Examination | None) -> None:
         was_busy, self._newest = self.is_busy, wish
         if was_busy is not self.is_busy:
             self.busy_changed.emit(self.is_busy)
@@ -309,7 +240,8 @@ class Evaluator(QObject):
         while (wish := self._next_wish()) is not None:
             answer: Findings | str | None
             try:
-                answer = wish.meet(lambda: self._is_run_on)
+                is_waited_for = wish.is_past or wish.split is Split.TEST
+                answer = wish.meet(lambda: self._is_run_on, SHORT_RESTS if is_waited_for else RESTS)
             except CnnvizError as error:
                 answer = str(error)
             except MemoryError:
@@ -320,7 +252,7 @@ class Evaluator(QObject):
             if answer is not None and not self._closing:
                 self._answered.emit(wish, answer)
 
-    def _next_wish(self) -> _Wish | None:
+    def _next_wish(self) -> Examination | None:
         with self._changed:
             while self._waiting is None and not self._closing:
                 self._changed.wait()
@@ -328,7 +260,7 @@ class Evaluator(QObject):
             return None if self._closing else wish
 
     @Slot(object, object)
-    def _on_answered(self, wish: _Wish, answer: Findings | str) -> None:
+    def _on_answered(self, wish: Examination, answer: Findings | str) -> None:
         if wish is not self._newest:
             return  # cancelled, or replaced by a later one
         self._set_newest(None)
@@ -336,14 +268,17 @@ class Evaluator(QObject):
         if isinstance(answer, str):
             self.failed.emit(answer)
         else:
-            if wish.split is Split.TEST:
-                self._note_use(answer)
+            self.note_use(answer)
             self.evaluated.emit(answer)
         if self._is_run_on and self._is_watched and not self._is_past:
             self._session.want_weights()
         self._plan()
 
-    def _note_use(self, findings: Findings) -> None:
+    @Slot(object)
+    def note_use(self, findings: Findings) -> None:
+        """Remember findings of anybody for a use of the test set, if they are."""
+        if findings.split is not Split.TEST:
+            return
         key = findings.dataset.content_hash
         use = UseOfTest(findings.spec.name or "Untitled", findings.step, findings.epoch)
         self._uses[key] = (*self._uses.get(key, ()), use)

@@ -13,14 +13,16 @@ from cnnviz.training.result import UseOfTestSet
 
 if TYPE_CHECKING:
     from cnnviz.app.document import Document
-    from cnnviz.app.evaluator import Evaluator, Findings
+    from cnnviz.app.evaluator import Evaluator
+    from cnnviz.app.examination import Findings
+    from cnnviz.app.image_judge import ImageJudge
     from cnnviz.app.run_library import RunLibrary
     from cnnviz.app.session import Session
     from cnnviz.spec.network import NetworkSpec
 
 
 class UsesOfTest(QObject):
-    """Follows an evaluator: a test set that was looked at again and again says ever less."""
+    """Follows whoever evaluates: a test set that was looked at again and again says ever less."""
 
     def __init__(
         self,
@@ -28,13 +30,16 @@ class UsesOfTest(QObject):
         session: Session,
         library: RunLibrary,
         evaluator: Evaluator,
+        judge: ImageJudge,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._session, self._library = document, session, library
         self._learning: NetworkSpec | None = None
         session.run_prepared.connect(self._on_run_prepared)
-        evaluator.evaluated.connect(self._on_evaluated)
+        judge.judged.connect(evaluator.note_use)
+        for found in (evaluator.evaluated, judge.judged):
+            found.connect(self._on_evaluated)
 
     @Slot()
     def _on_run_prepared(self) -> None:

@@ -16,6 +16,7 @@ from cnnviz.app.doctor_runner import DoctorRunner
 from cnnviz.app.document import Document
 from cnnviz.app.evaluator import Evaluator
 from cnnviz.app.film_writer import FilmWriter
+from cnnviz.app.image_judge import ImageJudge
 from cnnviz.app.inspection import Inspector
 from cnnviz.app.latest_wish import LatestWish
 from cnnviz.app.layer_student import LayerStudent
@@ -53,7 +54,7 @@ class Workbench(QObject):
     Attributes
     ----------
     settings, presets, document, autosave, session, selection, inspector, live_view, dataset_opener, timing,
-    evaluator, baselines, neighbors, means, maps, doctor, travel, film_writer, attributions
+    evaluator, baselines, neighbors, means, maps, judge, doctor, travel, film_writer, attributions
         One of each, for one window.
     recovery_root
         Where every window keeps its unsaved work.
@@ -100,7 +101,8 @@ class Workbench(QObject):
             self.document, self.session, self.selection, self, travel=self.travel
         )
         self.film_writer = FilmWriter(self)
-        UsesOfTest(self.document, self.session, self.library, self.evaluator, self)
+        self.judge = ImageJudge(self.document, self.session, self.selection, self.travel, self)
+        UsesOfTest(self.document, self.session, self.library, self.evaluator, self.judge, self)
         self.selection.dataset_changed.connect(self._on_dataset_changed)
         self._on_dataset_changed()
 
@@ -110,7 +112,7 @@ class Workbench(QObject):
         ended = all((self.evaluator.close(), self.session.close(), self.timing.close(), self.doctor.close()))
         ended = all((self.baselines.close(), self.neighbors.close(), self.attributions.close(), ended))
         self.dataset_opener.close()
-        ended = all((self.means.close(), self.maps.close(), ended))
+        ended = all((self.means.close(), self.maps.close(), self.judge.close(), ended))
         ended = all((self.fields.close(), self.student.close(), ended))
         ended = all((self.film_writer.close(), self.travel.close(), self.library.close(), ended))
         kept = self.autosave.close()

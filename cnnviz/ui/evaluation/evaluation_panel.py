@@ -16,7 +16,7 @@ from cnnviz.ui.evaluation.number_page import NumberPage
 from cnnviz.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
-    from cnnviz.app.evaluator import Findings
+    from cnnviz.app.examination import Findings
     from cnnviz.app.workbench import Workbench
 
 _EMPTY = (

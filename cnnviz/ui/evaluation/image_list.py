@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QImage, QKeyEvent
 
-    from cnnviz.app.evaluator import Findings
+    from cnnviz.app.examination import Findings
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cnnviz.app import evaluator as module
+from cnnviz.app import examination
 from cnnviz.app.document import Document
 from cnnviz.app.evaluator import Evaluator, UseOfTest
 from cnnviz.app.selection import Selection
@@ -64,14 +65,14 @@ def gate(monkeypatch):
             self.entered, self.opened = threading.Event(), threading.Event()
 
     gate = Gate()
-    real = module.examine
+    real = examination.examine
 
     def held(*args, **kwargs):
         gate.entered.set()
         assert gate.opened.wait(10)
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(module, "examine", held)
+    monkeypatch.setattr(examination, "examine", held)
     yield gate
     gate.opened.set()
 
@@ -219,7 +220,7 @@ def test_what_fails_on_the_thread_is_told(evaluator, monkeypatch, qtbot, error, 
     def broken(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr(module, "examine", broken)
+    monkeypatch.setattr(examination, "examine", broken)
     with qtbot.waitSignal(evaluator.failed) as told:
         evaluator.use_test_set()
     assert words in told.args[0]
@@ -242,6 +243,6 @@ def test_beside_a_run_it_rests_most_of_the_time(evaluator, session, document, mo
     qtbot.waitUntil(lambda: bool(evaluator.found))
     monkeypatch.undo()
     assert rests
-    assert max(rests) <= module._LONGEST_REST_SECONDS
+    assert max(rests) <= examination._LONGEST_REST_SECONDS
     session.stop()
     qtbot.waitUntil(lambda: session.is_idle)
