@@ -38,9 +38,9 @@ _FIRST = ("batch_size", "epochs", "l2", "seed")
 class Field:
     """One thing in which a twin may differ.
 
-    `group` and `label` are for people; `value` is what it is now. `part` is "optimizer", "schedule" or "loss"
-    for their numbers, and `layer` the id for the setting of a layer; without either it is a setting of the
-    run. An empty `name` is the kind of the part itself.
+    `group` and `label` are for people; `value` is what it is now. `part` is "optimizer", "schedule", "loss"
+    or "augmenting" for their numbers, and `layer` the id for the setting of a layer; without either it is a
+    setting of the run. An empty `name` is the kind of the part itself.
     """
 
     group: str
@@ -127,6 +127,8 @@ def _setting_fields(training: TrainingSpec) -> Iterator[Field]:
         record = getattr(training, part)
         names = tuple(name for name in field_infos(type(record)) if name != "learning_rate")
         yield from _fields(record, f"{title}: {record.title}", names, part=part)
+    varied = training.augmenting
+    yield from _fields(varied, "Augmenting", tuple(field_infos(type(varied))), part="augmenting")
 
 
 def _layer_fields(spec: NetworkSpec) -> Iterator[Field]:

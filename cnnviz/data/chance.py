@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _STEP = 2.0**-53
+_SHORT_STEP = np.float32(2.0**-24)
+_GAMMA = np.uint64(0x9E3779B97F4A7C15)
+"""Odd, and nearest to 2^64 divided by the golden ratio."""
 _BYTES = 4
 _MEAN, _DEVIATION = 510.0, 147.8
 """Of the sum of four random bytes."""
@@ -43,3 +46,26 @@ class Chance:
             sums += quarter
         numbers: NDArray[np.float32] = (sums.astype(np.float32) - np.float32(_MEAN)) / np.float32(_DEVIATION)
         return numbers
+
+
+def shares_of_images(seed: int, epoch: int, images: NDArray[np.int64], count: int) -> NDArray[np.float32]:
+    """Return `count` numbers for each of the `images` (N,) as float32 (count, N), from 0 to below 1.
+
+    An image's numbers depend on nothing but the seed, the epoch and the image, so that batches can be drawn
+    in any order and by any thread. They are those of SplitMix64 (Steele, Lea & Flood 2014), begun anew for
+    each image.
+    """
+    seeds, epochs = np.array([[seed], [epoch]], np.uint64)  # arrays: only these may overflow unnoticed
+    whole = _mixed(_mixed(seeds + _GAMMA) + epochs * _GAMMA)
+    starts = _mixed(whole + images.astype(np.uint64) * _GAMMA)
+    places = np.arange(1, count + 1, dtype=np.uint64) * _GAMMA
+    words = _mixed(starts + places[:, None])
+    return (words >> np.uint64(40)).astype(np.float32) * _SHORT_STEP
+
+
+def _mixed(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return words (…) of which each bit depends on every bit of the one in its place."""
+    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed: NDArray[np.uint64] = words ^ (words >> np.uint64(31))
+    return mixed

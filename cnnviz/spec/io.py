@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from cnnviz.errors import FileError, SpecError
 from cnnviz.files import read_limited, write_atomic
+from cnnviz.spec.augmenting import Augmenting
 from cnnviz.spec.fields import field_infos, value_problem
 from cnnviz.spec.layers import LAYER_TYPES, Layer, Residual, type_name
 from cnnviz.spec.losses import LOSS_TYPES
@@ -92,7 +93,9 @@ def training_to_dict(training: TrainingSpec) -> dict[str, Any]:
     """Return training settings as plain JSON values."""
     parts = {name: getattr(training, name) for name in _TRAINING_PARTS}
     chosen = {name: {"type": type(part).__name__, **_settings(part)} for name, part in parts.items()}
-    return {**chosen, **_settings(training), "frozen": list(training.frozen)}
+    # Left out where there is none of it, so that earlier versions of the program can read the settings.
+    varied = {"augmenting": _settings(training.augmenting)} if training.augmenting.is_on else {}
+    return {**chosen, **varied, **_settings(training), "frozen": list(training.frozen)}
 
 
 def from_dict(value: Any, origin: str = "the design") -> NetworkSpec:
@@ -137,8 +140,11 @@ def training_from_dict(value: Any, origin: str = "the training settings") -> Tra
         for name, kinds in _TRAINING_PARTS.items()
         if name in root
     }
+    augmenting = reader.record(
+        Augmenting, reader.mapping(root.pop("augmenting", {}), "augmenting"), "augmenting"
+    )
     settings: TrainingSpec = reader.record(TrainingSpec, root, "")
-    return dataclasses.replace(settings, frozen=frozen, **parts)
+    return dataclasses.replace(settings, frozen=frozen, augmenting=augmenting, **parts)
 
 
 def parse_json(text: str, origin: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import ClassVar
 
+from cnnviz.spec.augmenting import Augmenting
 from cnnviz.spec.fields import FieldInfo, FieldKind, described
 from cnnviz.spec.losses import CrossEntropy, Loss
 from cnnviz.spec.schedules import Constant, Schedule
@@ -181,6 +182,7 @@ class TrainingSpec:
     optimizer: Optimizer = Adam()
     loss: Loss = dataclasses.field(default=CrossEntropy())
     schedule: Schedule = dataclasses.field(default=Constant())
+    augmenting: Augmenting = dataclasses.field(default=Augmenting())
     batch_size: int = described(
         32,
         FieldInfo(
@@ -247,7 +249,7 @@ class TrainingSpec:
         FieldInfo(
             FieldKind.INTEGER,
             "Seed",
-            "Start of all randomness: first weights, order of the images, dropout.",
+            "Start of all randomness: first weights, order and variations of the images, dropout.",
             "The same seed with the same number of threads gives the same bits again.",
             minimum=0,
             maximum=MAX_SEED,

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from cnnviz.spec.training import Optimizer, TrainingSpec
 
 LIVE_SETTINGS = frozenset(
-    {"optimizer", "schedule", "warmup_steps", "l1", "l2", "clip_value", "clip_norm", "epochs", "patience"}
+    {
+        *("optimizer", "schedule", "warmup_steps", "l1", "l2", "clip_value", "clip_norm"),
+        *("augmenting", "epochs", "patience"),
+    }
 )
 """Fields of `TrainingSpec` that a run can take over between two batches."""
 
@@ -52,6 +55,7 @@ def change_in_words(before: TrainingSpec, after: TrainingSpec) -> str:
     for one, other in (
         (before.optimizer, after.optimizer),
         (before.schedule, after.schedule),
+        (before.augmenting, after.augmenting),
         (before, after),
     ):
         if type(one) is type(other):
@@ -69,6 +73,8 @@ def _changes(before: Any, after: Any) -> list[str]:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

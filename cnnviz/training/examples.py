@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cnnviz.data.augmenting import Augmenter
 from cnnviz.spec.losses import Loss, MeanSquaredError
 from cnnviz.spec.validate import DataShape
 
@@ -13,6 +14,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnviz.data.dataset import Dataset
+    from cnnviz.spec.augmenting import Augmenting
+
+
+class TrainingImages:
+    """The images of a data set as a run with this seed learns from them."""
+
+    def __init__(self, dataset: Dataset, seed: int) -> None:
+        self._dataset = dataset
+        self._augmenter = Augmenter(seed)
+
+    def batch(self, indices: NDArray[np.int64], augmenting: Augmenting, epoch: int) -> NDArray[np.float32]:
+        """Return the images `indices` (N,) as (C, H, W, N), varied for this epoch; it counts from 0."""
+        return self._augmenter.varied(self._dataset.scaled(indices), augmenting, indices, epoch)
 
 
 def data_shape(dataset: Dataset) -> DataShape:

@@ -40,7 +40,7 @@ from cnnviz.training.events import (
     Stopped,
     Vitals,
 )
-from cnnviz.training.examples import data_shape, right_answers
+from cnnviz.training.examples import TrainingImages, data_shape, right_answers
 from cnnviz.training.freezing import frozen_parameters
 from cnnviz.training.health import HealthWatch
 from cnnviz.training.history import HistoryLog, best_epoch
@@ -141,6 +141,7 @@ class _Run:
     ) -> None:
         self._network = network
         self._dataset = dataset
+        self._images = TrainingImages(dataset, training.seed)
         self._training = training
         self._threads = threads
         self._control = control
@@ -270,7 +271,7 @@ class _Run:
         started = time.perf_counter()
         count, counters = len(indices), self._counters
         checkup = self._health.begin(counters.step + 1, counters.images_in_epoch)
-        images = self._dataset.scaled(indices)
+        images = self._images.batch(indices, self._training.augmenting, counters.epoch)
         right = right_answers(self._dataset, indices, self._training.loss)
         outcome = executor.step(images, right, self._dropout, checkup.glance if checkup else None)
         squares = check_step(outcome, self._network, images, counters.step + 1)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.spec.design_diff import DesignDiff, diff_designs
-from cnnviz.spec.differences import Difference, differences
+from cnnviz.spec.differences import Difference, differences, lowered
 from cnnviz.spec.trace import trace
 from cnnviz.spec.words import counted
 from cnnviz.training.history import best_epoch
@@ -126,6 +126,10 @@ def setting_differences(left: TrainingSpec, right: TrainingSpec) -> tuple[Differ
         if type(mine) is not type(other):
             found.append(Difference(_PART_LABELS[name], mine.title, other.title))
         found.extend(differences(mine, other))
+    found.extend(
+        dataclasses.replace(one, label=f"Augmenting: {lowered(one.label)}")
+        for one in differences(left.augmenting, right.augmenting)
+    )
     found.extend(differences(left, right))
     if left.frozen != right.frozen:
         frozen = (", ".join(one.frozen) or "none" for one in (left, right))

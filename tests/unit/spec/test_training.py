@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cnnviz.errors import FileError
 from cnnviz.spec import io
+from cnnviz.spec.augmenting import Augmenting
 from cnnviz.spec.fields import FieldInfo, FieldKind, field_infos, value_problem
 from cnnviz.spec.losses import LOSS_TYPES
 from cnnviz.spec.schedules import SCHEDULE_TYPES
@@ -20,6 +21,8 @@ PARTS = {"optimizer": OPTIMIZER_TYPES, "loss": LOSS_TYPES, "schedule": SCHEDULE_
 def numbers(info: FieldInfo) -> st.SearchStrategy[Any]:
     if info.kind is FieldKind.CHOICE:
         return st.sampled_from([word for word, _ in info.choices])
+    if info.kind is FieldKind.FLAG:
+        return st.booleans()
     if info.kind is FieldKind.INTEGER:
         return st.integers(int(info.minimum), int(min(info.maximum, 2**31)))
     return st.floats(info.minimum, info.maximum)
@@ -30,7 +33,9 @@ def records(cls: Any, **others: st.SearchStrategy[Any]) -> st.SearchStrategy[Any
 
 
 settings_of_every_kind = records(
-    TrainingSpec, **{name: st.one_of([records(kind) for kind in kinds]) for name, kinds in PARTS.items()}
+    TrainingSpec,
+    augmenting=records(Augmenting),
+    **{name: st.one_of([records(kind) for kind in kinds]) for name, kinds in PARTS.items()},
 )
 
 
@@ -40,7 +45,7 @@ def test_settings_come_back_as_they_were(training: TrainingSpec) -> None:
     assert io.training_from_dict(plain) == training
 
 
-@pytest.mark.parametrize("cls", [kind for kinds in PARTS.values() for kind in kinds])
+@pytest.mark.parametrize("cls", [*(kind for kinds in PARTS.values() for kind in kinds), Augmenting])
 def test_every_kind_is_explained_and_its_defaults_allowed(cls: Any) -> None:
     assert cls.title
     assert cls.summary.endswith(".")
