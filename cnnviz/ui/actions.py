@@ -103,6 +103,12 @@ COMMANDS: tuple[Command, ...] = (
         "export",
     ),
     Command(
+        "export_view",
+        "The View in Use…",
+        "Take the view with the keyboard focus along: as a picture, and its numbers",
+        "Ctrl+Shift+E",
+    ),
+    Command(
         "open_data_folder", "Open Data Set Folder…", "Use images of your own: a folder", "", "folder", _idle
     ),
     Command(

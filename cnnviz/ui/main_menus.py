@@ -32,6 +32,8 @@ class MainMenus(QObject):
         The actions of the undo stack.
     earlier_runs
         The menu of runs that can be brought back.
+    export_view
+        The menu of views that can be taken along, to be filled.
     """
 
     def __init__(self, window: MainWindow, begin: Callable[[NetworkSpec, Loss], object]) -> None:
@@ -60,7 +62,10 @@ class MainMenus(QObject):
         menus.add_commands(menu, commands, "open")
         self._recent_menu = menu.addMenu("Open &Recent")
         data, saving = ("open_data_folder", "open_data_file", "browse_data"), ("save", "save_as", "save_run")
-        menus.add_commands(menu, commands, "", *data, "", *saving, "", "export_diagram", "", "quit")
+        menus.add_commands(menu, commands, "", *data, "", *saving, "", "export_diagram")
+        self.export_view = menu.addMenu("Export &View")
+        menus.add_commands(self.export_view, commands, "export_view", "")
+        menus.add_commands(menu, commands, "", "quit")
         self._update_recent()
 
     def _fill_network_menu(self, menu: QMenu) -> None:

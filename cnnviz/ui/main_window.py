@@ -27,6 +27,7 @@ from cnnviz.ui.drawing.drawing_links import DrawingLinks
 from cnnviz.ui.drawing.drawing_panel import DrawingPanel
 from cnnviz.ui.evaluation.evaluation_panel import EvaluationPanel
 from cnnviz.ui.evaluation.table_export import TableExport
+from cnnviz.ui.export.export_links import ExportLinks
 from cnnviz.ui.export_actions import ExportActions
 from cnnviz.ui.file_actions import FileActions
 from cnnviz.ui.file_drops import FileDrops
@@ -116,6 +117,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.messages = MessageLinks(self)
         self.why_links = WhyLinks(self, self.why, questions)
+        self.export_links = ExportLinks(self, questions, self.menus.export_view)
         self.kept_runs = RunLinks(self, questions, self._show_training)
         self._middle.insertWidget(1, self.kept_runs.banner)
         self.time = TimeLinks(self, questions)

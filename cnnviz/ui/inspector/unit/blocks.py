@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from cnnviz.ui.format import number
-from cnnviz.ui.inspector.unit.figures import CENTER, LEFT, RIGHT, Spot, dashed, frame
+from cnnviz.ui.inspector.unit.figures import CENTER, LEFT, RIGHT, Spot, dashed, frame, hatch
 from cnnviz.ui.inspector.unit.pens import Pens, Ramp, Scaling, ramp_image
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ LEAST_CELL_PX, MOST_CELL_PX = 3, 40
 _STRIP_PX = 6
 _FEW_CELLS = 130
 _LINED_CELL_PX = 14
+_MOST_VECTOR_CELL, _MOST_VECTOR_PX, _MOST_VECTOR_CELLS = 16, 640, 256
 _BLACK, _WHITE = QColor(0, 0, 0), QColor(255, 255, 255)
 
 CellSpot = Callable[[int, int], Spot | None]
@@ -110,11 +111,10 @@ class Cells:
         if self.inside is None or self.inside.all():
             return
         colors = self.pens.colors
-        brush = QBrush(colors.disabled, Qt.BrushStyle.BDiagPattern)
         for row, column in np.argwhere(~self.inside):
             cell = self._cell(x, y, int(row), int(column))
             painter.fillRect(cell, colors.window)
-            painter.fillRect(cell, brush)
+            hatch(painter, cell, colors.disabled, self.pens)
 
     def _paint_lines(self, painter: QPainter, place: QRect) -> None:
         color, width = self.pens.colors.hairline, self.pens.line
@@ -176,7 +176,10 @@ class MapTile:
         """Paint the map and the frames on it."""
         pens = self.pens
         place = QRect(x, y, self.width, self.height)
-        painter.drawImage(place.topLeft(), self.image)
+        if pens.is_vector and self.shape[0] * self.shape[1] <= _MOST_VECTOR_CELLS:
+            self._paint_cells(painter, x, y)
+        else:
+            painter.drawImage(place, self.image)
         frame(painter, place, pens.colors.border, pens.line)
         if self.window is not None:
             self._paint_window(painter, x, y)
@@ -195,6 +198,12 @@ class MapTile:
         last = (x + round((left + columns) * self.cell), y + round((top + rows) * self.cell))
         return QRect(*first, max(1, last[0] - first[0]), max(1, last[1] - first[1]))
 
+    def _paint_cells(self, painter: QPainter, x: int, y: int) -> None:
+        """Paint each cell by itself: some programs blur small pictures that are enlarged."""
+        small = self.image.scaled(self.shape[1], self.shape[0])
+        for row, column in np.ndindex(self.shape):
+            painter.fillRect(self._rect(x, y, row, column, 1, 1), small.pixelColor(column, row))
+
     def _paint_window(self, painter: QPainter, x: int, y: int) -> None:
         """Paint the window solid on the map and dashed over the padding."""
         assert self.window is not None
@@ -211,8 +220,13 @@ class MapTile:
         frame(painter, cell, self.pens.colors.accent, 2 * self.pens.line)
 
 
-def enlarged(image: QImage, cell: float) -> QImage:
-    """Return an image of one pixel for each number with cells of a size, ready to be painted fast."""
+def enlarged(image: QImage, cell: float, pens: Pens) -> QImage:
+    """Return an image of one pixel for each number with cells of a size, ready to be painted fast.
+
+    A drawing keeps small cells, which are enlarged wherever it is shown.
+    """
+    if pens.is_vector:
+        cell = max(1, min(_MOST_VECTOR_CELL, _MOST_VECTOR_PX // max(image.width(), image.height())))
     width, height = max(1, round(image.width() * cell)), max(1, round(image.height() * cell))
     return image.scaled(width, height).convertToFormat(QImage.Format.Format_RGB32)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnnviz.interpret.explain.place import Unit
     from cnnviz.ui.inspector.unit.pens import Pens
 
+_HATCH_PX = 8
 CENTER = Qt.AlignmentFlag.AlignCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -236,6 +237,17 @@ def dashed(painter: QPainter, rect: QRect, color: QColor, width: int) -> None:
     painter.setPen(QPen(color, width, Qt.PenStyle.DashLine))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(rect)
+
+
+def hatch(painter: QPainter, rect: QRect, color: QColor, pens: Pens) -> None:
+    """Paint thin lines from the lower left to the upper right over a rectangle."""
+    step, far = pens.px(_HATCH_PX), rect.width() + rect.height()
+    painter.setPen(QPen(color, pens.line))
+    for along in range(step, far, step):
+        below, right = min(along, rect.height()), min(along, rect.width())
+        painter.drawLine(
+            rect.x() + along - below, rect.y() + below, rect.x() + right, rect.y() + along - right
+        )
 
 
 def line(*parts: Figure, gap: int = 0) -> Line:

@@ -67,7 +67,10 @@ class Scaling:
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Pens:
-    """The colours and fonts of a widget, as it is now. Lengths and fonts are in device pixels."""
+    """The colours and fonts of a widget, as it is now. Lengths and fonts are in device pixels.
+
+    `is_vector` says that what is painted is kept as a drawing, which may be looked at from very near.
+    """
 
     colors: Colors
     ratio: float
@@ -76,6 +79,7 @@ class Pens:
     strong: QFont
     digits: QFont
     small: QFont
+    is_vector: bool = False
 
     @classmethod
     def of(cls, widget: QWidget) -> Pens:
@@ -84,8 +88,8 @@ class Pens:
         caption = caption_font(widget)
         fonts = (caption, widget.font(), strong_font(widget), mono_font(widget))
         small = _scaled(caption, _SMALL_SCALE)
-        scaled = [_scaled(font, ratio) for font in (*fonts, small)]
-        return cls(colors_of(widget), ratio, *scaled)
+        caption, body, strong, digits, small = (_scaled(font, ratio) for font in (*fonts, small))
+        return cls(colors_of(widget), ratio, caption, body, strong, digits, small)
 
     def px(self, length: float) -> int:
         """Return a length given in logical pixels."""

@@ -48,7 +48,9 @@ def _image(scene: Scene, reach: Reach | None, side: int) -> Figure:
     shape = (picture.shape[0], picture.shape[1])
     cell = map_cell(shape, (side, side), pens.px(24))
     window = reach.box if reach is not None else None
-    tile = MapTile(enlarged(picture_image(picture), cell), shape, cell, pens, window, at=_pixel_spot(scene))
+    tile = MapTile(
+        enlarged(picture_image(picture), cell, pens), shape, cell, pens, window, at=_pixel_spot(scene)
+    )
     strip = ScaleStrip(Scaling(Ramp.IMAGE, 0.0, 1.0), max(tile.width, pens.px(96)), pens)
     return stack((_title(scene, "It can see", reach), tile, strip), pens.px(SPACE_4))
 
@@ -63,7 +65,7 @@ def _field(scene: Scene, reach: Reach | None, field: NDArray[np.float32], side: 
     def at(row: int, column: int) -> Spot:
         return Spot(f"row {row}, column {column}: {float(field[row, column]):.1%} of the strongest pixel")
 
-    tile = MapTile(enlarged(pens.image(field, scaling), cell), shape, cell, pens, window, at=at)
+    tile = MapTile(enlarged(pens.image(field, scaling), cell, pens), shape, cell, pens, window, at=at)
     words = text("How strongly each pixel moves it", pens.caption, pens.colors.muted, pens)
     strip = ScaleStrip(scaling, max(tile.width, pens.px(96)), pens)
     return stack((words, tile, strip), pens.px(SPACE_4))

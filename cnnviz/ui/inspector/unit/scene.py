@@ -81,7 +81,9 @@ class Scene:
         side = map_cell(shape, room, self.pens.px(most))
         key = (layer_id, channel, side)
         if key not in self.images:
-            self.images[key] = enlarged(self.pens.image(values, self.scaling(layer_id, channel)), side)
+            self.images[key] = enlarged(
+                self.pens.image(values, self.scaling(layer_id, channel)), side, self.pens
+            )
         return MapTile(
             self.images[key], shape, side, self.pens, window, cell, at or self._spots(layer_id, channel)
         )

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from cnnviz.interpret.explain.explain import explain
 from cnnviz.interpret.explain.place import Look, Unit
 from cnnviz.interpret.explain.sentences import sentence, text
 from cnnviz.ui.format import number
-from cnnviz.ui.icons import icon
 from cnnviz.ui.inspector.unit.breadcrumb import Breadcrumb
 from cnnviz.ui.inspector.unit.figure_view import FigureView
 from cnnviz.ui.inspector.unit.figures import stack
@@ -21,11 +20,10 @@ from cnnviz.ui.inspector.unit.reach_sheet import reach_sheet
 from cnnviz.ui.inspector.unit.result_sheet import result_figure
 from cnnviz.ui.inspector.unit.scene import Scene
 from cnnviz.ui.inspector.unit.sheets import sheet
-from cnnviz.ui.inspector.unit.slide_bar import SlideBar
+from cnnviz.ui.inspector.unit.unit_bar import UnitBar
 from cnnviz.ui.inspector.unit.unit_path import UnitPath, following, moved, nearest
 from cnnviz.ui.inspector.words import weights_text
 from cnnviz.ui.theme import SPACE_8, SPACE_12, SPACE_16, caption_font
-from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
 
 _NARROW_PX, _LOW_PX = 660, 430
 _RESULT_PX = 236
-_KEYS = "Arrows move, Enter goes deeper, Esc comes back"
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -67,12 +64,15 @@ class UnitPage(QWidget):
         What is under the mouse, in words; empty when it leaves.
     field_requested(Look, Unit)
         How strongly each pixel moves a number is wanted; `show_field` takes the answer.
+    export_requested()
+        What is shown is wanted as a picture or as numbers.
     """
 
     left = Signal()
     unit_changed = Signal(object)
     hover_text_changed = Signal(str)
     field_requested = Signal(object, object)
+    export_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,10 +91,9 @@ class UnitPage(QWidget):
         self.sheet_view = FigureView("How the number was made", self)
         self.result_view = FigureView("The number", self, keeps_size=False)
         self.result_view.setFixedWidth(_RESULT_PX)
-        self.slide_bar = SlideBar(self)
-        self.copy_button, self.reach_button = QToolButton(self), QToolButton(self)
-        self._sentence, self._weights = QLabel(self), ElidedLabel(parent=self)
-        self._keys = ElidedLabel(_KEYS, self)
+        self.bar = UnitBar(self)
+        self.slide_bar, self.reach_button = self.bar.slide_bar, self.bar.reach_button
+        self._sentence = QLabel(self)
         self._scroll = QScrollArea(self)
         self._body = QHBoxLayout()
         self._soon = QTimer(self, singleShot=True, interval=0)
@@ -120,6 +119,21 @@ class UnitPage(QWidget):
         return self._explanation
 
     @property
+    def look(self) -> Look | None:
+        """What everything is explained from."""
+        return self._look
+
+    @property
+    def field(self) -> UnitField | None:
+        """How strongly each pixel moves the number, where that is shown."""
+        return self._field if self.reach_button.isChecked() else None
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What the classes are called."""
+        return self._class_names
+
+    @property
     def sentence(self) -> str:
         """What is shown, in words."""
         return self._sentence.text()
@@ -135,7 +149,7 @@ class UnitPage(QWidget):
         """Show newer numbers, or another image or network. Where the layer is gone, the page is left."""
         self._look = Look(inspection.spec, inspection.parameters, inspection.image_view)
         self._class_names = tuple(class_names)
-        self._weights.setText(weights_text(inspection.image_view))
+        self.bar.weights.setText(weights_text(inspection.image_view))
         was_open = self._path.unit is not None
         self._path.fit(self._look)
         self._passing = self._passing and nearest(self._look, self._passing)
@@ -232,19 +246,10 @@ class UnitPage(QWidget):
     def _lay_out(self) -> None:
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        for label in (self._sentence, self._weights, self._keys):
-            label.setFont(caption_font(label))
-            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._sentence.setFont(caption_font(self._sentence))
+        self._sentence.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         # Always room for two lines: what is below must not jump while the mouse passes over a map.
         self._sentence.setFixedHeight(2 * self._sentence.fontMetrics().lineSpacing())
-        self.copy_button.setIcon(icon("copy"))
-        self.copy_button.setToolTip("Copy the arithmetic as text (Ctrl+C)")
-        self.copy_button.setAccessibleName("Copy as text")
-        self.copy_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.reach_button.setText("What It Sees")
-        self.reach_button.setToolTip("The part of the image and of each layer that this number is made from")
-        self.reach_button.setCheckable(True)
-        self.reach_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._scroll.setWidget(self.sheet_view)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -255,26 +260,20 @@ class UnitPage(QWidget):
         self._body.setSpacing(SPACE_16)
         self._body.addWidget(self._scroll, 1)
         self._body.addWidget(self.result_view)
-        bar = QHBoxLayout()
-        bar.setSpacing(SPACE_8)
-        bar.addWidget(self.slide_bar)
-        bar.addWidget(self.copy_button)
-        bar.addWidget(self.reach_button)
-        bar.addWidget(self._keys, 1)
-        bar.addWidget(self._weights)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)
         layout.setSpacing(SPACE_8)
         layout.addWidget(self.breadcrumb)
         layout.addWidget(self._sentence)
         layout.addLayout(self._body, 1)
-        layout.addLayout(bar)
+        layout.addWidget(self.bar)
 
     def _connect(self) -> None:
         self.breadcrumb.back_requested.connect(self.go_back)
         self.breadcrumb.network_requested.connect(self.left)
         self.slide_bar.step_requested.connect(self._on_step_requested)
-        self.copy_button.clicked.connect(self.copy_text)
+        self.bar.copy_button.clicked.connect(self.copy_text)
+        self.bar.export_button.clicked.connect(self.export_requested)
         self.reach_button.toggled.connect(self._on_reach_toggled)
         for view in (self.sheet_view, self.result_view):
             view.pointed.connect(self._on_pointed)

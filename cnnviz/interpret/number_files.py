@@ -1,0 +1,90 @@
+"""Arrays and tables as files that other programs read: .npy, .npz and .csv."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.errors import FileError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+NPY, NPZ, CSV = ".npy", ".npz", ".csv"
+
+Cell = str | int | float
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Rows of text and numbers below their headings."""
+
+    headings: tuple[str, ...]
+    rows: Sequence[Sequence[Cell]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class NumberSet:
+    """What is behind a view: arrays by their names, the main one first, and a table where one is readable."""
+
+    arrays: Mapping[str, NDArray[Any]]
+    table: Table | None = None
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Return as which files the numbers can be written."""
+        found = (NPZ, NPY) if self.arrays else ()
+        return (*found, CSV) if self.table is not None else found
+
+    def encoded(self, suffix: str) -> bytes:
+        """Return the numbers as a file: all arrays as .npz, the main one as .npy, the table as .csv.
+
+        Raises
+        ------
+        FileError
+            They cannot be written as such a file.
+        """
+        kind = suffix.lower()
+        if kind not in self.suffixes:
+            allowed = " or ".join(self.suffixes)
+            raise FileError(f'These numbers are written to files that end in {allowed}; received "{suffix}".')
+        if kind == NPZ:
+            return npz_bytes(self.arrays)
+        if kind == NPY:
+            return npy_bytes(next(iter(self.arrays.values())))
+        assert self.table is not None
+        return csv_bytes(self.table)
+
+
+def npy_bytes(array: NDArray[Any]) -> bytes:
+    """Return an array as a .npy file."""
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, np.asarray(array, order="C"), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def npz_bytes(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Return arrays by their names as a .npz file."""
+    # Not np.savez: it cannot store an array whose name is that of its own first parameter.
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asarray(array, order="C"), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def csv_bytes(table: Table) -> bytes:
+    """Return a table as a .csv file: commas, a line of headings, numbers with all of their digits."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table.headings)
+    writer.writerows(table.rows)
+    return text.getvalue().encode()

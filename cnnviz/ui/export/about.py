@@ -1,0 +1,37 @@
+"""Of what a report tells: which network, which image, which weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.ui.inspector.words import weights_text
+
+if TYPE_CHECKING:
+    from cnnviz.app.selection import Selection
+    from cnnviz.interpret.activations import ImageView
+
+
+def about_view(design: str, view: ImageView, image: str) -> str:
+    """Return a line that names a design, an image, where it is known, and the weights."""
+    weights = weights_text(view)
+    said = "untrained" if weights == "untrained" else f"weights of {weights}"
+    return " · ".join(part for part in (design, image, said) if part)
+
+
+def image_words(selection: Selection, view: ImageView) -> str:
+    """Return which image a view shows; nothing where another one is selected by now."""
+    if not np.array_equal(selection.pixels, view.image):
+        return ""
+    if selection.is_own:
+        return f"image {selection.own_name}"
+    return dataset_image_words(
+        selection.dataset.name, selection.split.value, selection.position, selection.label_name
+    )
+
+
+def dataset_image_words(dataset: str, split: str, position: int, label: str) -> str:
+    """Return the name of an image of a data set, counted from 1 as on screen."""
+    named = f", {label}" if label else ""
+    return f"{split} image {position + 1:,} of {dataset}{named}"
