@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QFontMetrics, QPalette
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QPalette
 
 from cnnviz.training.machine_memory import available_bytes, memory_in_words, used_bytes
 from cnnviz.ui.theme import caption_font, with_tabular_figures
+from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
@@ -21,19 +21,17 @@ if TYPE_CHECKING:
 _WIDEST = "Memory 888 MB"
 
 
-class MemoryLabel(QLabel):
+class MemoryLabel(ElidedLabel):
     """Says how much memory the program holds, as often as the progress of a run is told.
 
     While nothing trains it asks again under the mouse only: no timer keeps a sleeping machine awake.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Memory of the program")
+        super().__init__(parent=parent, widest=_WIDEST)
         self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setFont(with_tabular_figures(caption_font(self)))
-        self.setMinimumWidth(QFontMetrics(self.font()).horizontalAdvance(_WIDEST))
         session.progress_changed.connect(self._on_progress_changed)
 
     def showEvent(self, event: QShowEvent) -> None:

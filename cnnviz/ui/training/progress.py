@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from cnnviz.app.session import SessionState
 from cnnviz.ui.format import duration
 from cnnviz.ui.theme import SPACE_12, with_tabular_figures
+from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from cnnviz.app.progress import Progress
@@ -48,10 +48,9 @@ class ProgressStrip(QWidget):
         """Return what the line says."""
         return " ".join(label.text() for label in (self._epoch, self._rate, self._left) if label.text())
 
-    def _label(self, widest: str) -> QLabel:
-        label = QLabel(self)
+    def _label(self, widest: str) -> ElidedLabel:
+        label = ElidedLabel(parent=self, widest=widest)
         label.setFont(with_tabular_figures(label.font()))
-        label.setMinimumWidth(QFontMetrics(label.font()).horizontalAdvance(widest))
         label.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         return label
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
@@ -46,3 +47,52 @@ def test_it_gives_way_but_asks_for_its_whole_text(qtbot: QtBot) -> None:
     label.setText("c")
     assert label.minimumSizeHint().width() <= label.sizeHint().width()
     assert label.toolTip() == ""
+
+
+class _Parent(QWidget):
+    """Counts how often it is arranged anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests = 0
+
+    def event(self, event: QEvent) -> bool:
+        self.requests += event.type() is QEvent.Type.LayoutRequest
+        return super().event(event)
+
+
+def test_a_text_of_about_the_same_length_arranges_nothing_anew(qtbot: QtBot) -> None:
+    parent = _Parent()
+    qtbot.addWidget(parent)
+    label, layout = ElidedLabel("step 1,234"), QVBoxLayout(parent)
+    layout.addWidget(label)
+    parent.show()
+    QApplication.sendPostedEvents()
+    before = parent.requests
+    for step in range(1235, 1290):
+        label.setText(f"step {step:,}")
+        QApplication.sendPostedEvents()
+    assert parent.requests == before
+    label.setText("step 1,234,567")
+    QApplication.sendPostedEvents()
+    assert parent.requests == before + 1
+
+
+def test_room_for_the_widest_text_is_kept(qtbot: QtBot) -> None:
+    label = ElidedLabel("1", widest="88,888 img/s")
+    qtbot.addWidget(label)
+    least = label.minimumSizeHint()
+    label.setText("12,345 img/s")
+    assert label.minimumSizeHint() == least
+    label.resize(least)
+    assert label.shown_text == "12,345 img/s"
+
+
+def test_a_larger_font_asks_for_more_room(qtbot: QtBot) -> None:
+    label = ElidedLabel(TEXT)
+    qtbot.addWidget(label)
+    before = label.sizeHint()
+    font = label.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    label.setFont(font)
+    assert label.sizeHint().width() > 1.5 * before.width()
