@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cnnviz
+from cnnviz.cli.augmenting import add_augment
 from cnnviz.interpret.attribution.methods import METHOD_NAMES
 from cnnviz.spec.fields import field_infos, value_problem
 from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError, MulticlassSVM
@@ -44,7 +45,7 @@ OPTIMIZERS = {kind.__name__.lower(): kind for kind in OPTIMIZER_TYPES}
 MAX_THREADS = 1024
 _SETTINGS = (
     *("batch_size", "seed", "optimizer", "lr", "loss", "schedule"),
-    *("l1", "l2", "patience", "best_by", "final_weights", "freeze", "threads"),
+    *("l1", "l2", "patience", "best_by", "final_weights", "augment", "freeze", "threads"),
 )
 """Options of a new run that a resumed one has already."""
 
@@ -138,6 +139,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
             option, type=_setting(TrainingSpec, field, float), metavar="X", help=_meaning(TrainingSpec, field)
         )
     _add_end(parser)
+    add_augment(parser)
     parser.add_argument(
         "--freeze",
         action="extend",

@@ -103,6 +103,8 @@ def settings(options: argparse.Namespace) -> TrainingSpec:
         given["schedule"] = SCHEDULES[options.schedule]()
     if options.best_by is not None:
         given["best_by"] = BEST_BY[options.best_by]
+    if options.augment is not None:
+        given["augmenting"] = dataclasses.replace(defaults.augmenting, **dict(options.augment))
     if options.freeze is not None:
         given["frozen"] = tuple(dict.fromkeys(options.freeze))
     return dataclasses.replace(defaults, optimizer=optimizer, **given)

@@ -39,6 +39,7 @@ def test_all_options_of_train():
         "patience": None,
         "best_by": None,
         "final_weights": None,
+        "augment": None,
         "freeze": None,
         "out": Path("r.cnnviz"),
         "resume": None,

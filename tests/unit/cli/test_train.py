@@ -14,6 +14,7 @@ from cnnviz.cli.train import settings
 from cnnviz.engine.parallel import Executor
 from cnnviz.errors import FileError
 from cnnviz.spec import io
+from cnnviz.spec.augmenting import Augmenting
 from cnnviz.spec.losses import LOSS_TYPES, CrossEntropy, MulticlassSVM
 from cnnviz.spec.schedules import SCHEDULE_TYPES, Cosine
 from cnnviz.spec.training import SGD, Adam, Momentum, TrainingSpec
@@ -50,6 +51,28 @@ def test_options_replace_single_settings():
     assert settings_of("--optimizer", "momentum").optimizer == Momentum()
     assert settings_of("--optimizer", "sgd", "--lr", "0.5").optimizer == SGD(learning_rate=0.5)
     assert settings_of("--optimizer", "adam").optimizer == TrainingSpec().optimizer
+
+
+def test_variations_of_training_images_are_named_one_by_one():
+    changed = settings_of("--augment", "shift=0.1", "flip-horizontal", "--augment", "rotate=15")
+    assert changed == TrainingSpec(augmenting=Augmenting(shift=0.1, rotate=15.0, flip_horizontal=True))
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("shif=0.1", "'shif=0.1' is no variation; allowed are shift=X, rotate=X"),
+        ("shift", "shift needs a number: shift=X"),
+        ("shift=far", "shift needs a number: shift=X"),
+        ("shift=0.9", "Shift must be from 0 to 0.5; received 0.9."),
+        ("noise=nan", "Noise must be a number"),
+        ("flip-vertical=1", "flip-vertical is named alone"),
+    ],
+)
+def test_a_wrong_variation_is_named(word, message, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        parse(["train", "x", "--augment", word])
+    assert message in capsys.readouterr().err
 
 
 def test_json_has_what_is_promised(call_json, design_file, data_file):
