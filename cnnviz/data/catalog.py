@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 
 from cnnviz.data import digits, shapes
 from cnnviz.data.dataset import Dataset, Split
+from cnnviz.data.downloading import entries
+from cnnviz.data.downloading.cache import DownloadCache
+from cnnviz.data.downloading.reading import open_download
 from cnnviz.data.idx import find_pairs, looks_like_idx, open_idx
 from cnnviz.data.npz import open_npz
 from cnnviz.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from cnnviz.data.downloading.entry import DownloadEntry
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class DatasetInfo:
         Who made the images, and the terms of their use.
     on_disk
         Whether it can be opened without a network connection.
+    download_bytes
+        How much is to be downloaded before it can be opened; 0 where it comes with the program.
     """
 
     name: str
@@ -50,6 +57,7 @@ class DatasetInfo:
     licence: str
     on_disk: bool
     target_count: int = 0
+    download_bytes: int = 0
 
 
 def _shapes_info(task: shapes.ShapesTask) -> DatasetInfo:
@@ -65,6 +73,20 @@ def _shapes_info(task: shapes.ShapesTask) -> DatasetInfo:
         licence=shapes.LICENCE,
         on_disk=True,
         target_count=task.target_count,
+    )
+
+
+def _download_info(entry: DownloadEntry, cache: DownloadCache) -> DatasetInfo:
+    return DatasetInfo(
+        name=entry.name,
+        title=entry.title,
+        image_shape=entry.image_shape,
+        class_count=len(entry.class_names),
+        sizes=entry.sizes,
+        credit=entry.credit,
+        licence=entry.licence,
+        on_disk=cache.is_complete(entry),
+        download_bytes=entry.download_bytes,
     )
 
 
@@ -89,14 +111,18 @@ CATALOG: tuple[DatasetInfo, ...] = (
 )
 
 
-def known_datasets() -> tuple[DatasetInfo, ...]:
-    """Return what is known by name, in the order in which it is offered."""
-    return CATALOG
+def known_datasets(cache: DownloadCache | None = None) -> tuple[DatasetInfo, ...]:
+    """Return what is known by name, in the order in which it is offered.
+
+    Whether downloaded files are there is looked up now, in the user's cache unless another is given.
+    """
+    cache = cache or DownloadCache()
+    return (*CATALOG, *(_download_info(entry, cache) for entry in entries.DOWNLOADS))
 
 
 def is_known(name: str) -> bool:
     """Return whether `open_dataset` takes `name` for that of a known data set, and not for a path."""
-    return name == digits.NAME or shapes.is_shapes_name(name)
+    return name == digits.NAME or shapes.is_shapes_name(name) or entries.find_download(name) is not None
 
 
 def open_dataset(name_or_path: str) -> Dataset:
@@ -104,17 +130,20 @@ def open_dataset(name_or_path: str) -> Dataset:
 
     A path leads to a folder of IDX files or one of them, a folder with one folder of pictures per class, or
     an .npz archive. A catalog name goes before a path of the same spelling. The names of shapes take
-    settings: `shapes:noise=0.2,seed=7`.
+    settings: `shapes:noise=0.2,seed=7`. Nothing is downloaded here.
 
     Raises
     ------
     DataError
-        Nothing of that name or path exists, or what is there cannot be read.
+        Nothing of that name or path exists, or what is there cannot be read, or it is not downloaded yet.
     """
     if name_or_path == digits.NAME:
         return dataclasses.replace(digits.open_digits(), source=digits.NAME)
     if shapes.is_shapes_name(name_or_path):
         return shapes.open_shapes(*shapes.read_shapes_name(name_or_path))
+    entry = entries.find_download(name_or_path)
+    if entry is not None:
+        return open_download(entry, DownloadCache())
     try:
         path = Path(name_or_path).expanduser()
         exists, is_folder = path.exists(), path.is_dir()
@@ -141,7 +170,8 @@ def _open_file(path: Path) -> Dataset:
 
 
 def _allowed() -> str:
-    names = ", ".join(f"'{info.name}'" for info in CATALOG)
+    known = [*(info.name for info in CATALOG), *(entry.name for entry in entries.DOWNLOADS)]
+    names = ", ".join(f"'{name}'" for name in known)
     return (
         f"Allowed are: {names}; a folder of IDX files (…-images-idx3-ubyte.gz and …-labels-idx1-ubyte.gz) "
         "or one of them; a folder with one folder of pictures per class; an .npz file."

@@ -29,10 +29,18 @@ def test_what_the_catalog_says_is_true(info):
     assert (dataset.credit, dataset.licence) == (info.credit, info.licence)
 
 
-def test_the_digits_and_the_shapes_are_known():
-    assert [info.name for info in known_datasets()] == [
-        *("digits", "shapes", "shapes-binary", "shapes-angle", "shapes-size")
+def test_what_is_bundled_comes_before_what_can_be_downloaded():
+    infos = known_datasets()
+    assert [info.name for info in infos] == [
+        *("digits", "shapes", "shapes-binary", "shapes-angle", "shapes-size"),
+        *("mnist", "fashion-mnist", "kmnist", "emnist-letters", "cifar10", "cifar100"),
     ]
+    assert [info.on_disk for info in infos] == [info.download_bytes == 0 for info in infos]
+
+
+def test_a_data_set_that_is_not_downloaded_yet_says_how_to_get_it():
+    with pytest.raises(DataError, match=r"not on this computer yet.*cnnviz datasets --get cifar10"):
+        open_dataset("cifar10")
 
 
 def test_an_idx_folder_and_file(tmp_path):
@@ -100,7 +108,14 @@ def test_what_was_opened_says_what_opens_it_again(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("name", "known"),
-    [("digits", True), ("shapes", True), ("shapes-size:seed=3", True), ("shape", False), ("/a/b", False)],
+    [
+        ("digits", True),
+        ("mnist", True),
+        ("shapes", True),
+        ("shapes-size:seed=3", True),
+        ("shape", False),
+        ("/a/b", False),
+    ],
 )
 def test_known_names_are_no_paths(name, known):
     assert is_known(name) is known

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from cnnviz.data.downloading.cache import DownloadCache, default_cache_folder, is_published
+from cnnviz.data.downloading.entry import RemoteFile
+from cnnviz.errors import DataError, FileError
+from tests.helpers.downloads import entry_of, remote
+
+_ENTRY = entry_of("mnist", {"a": b"alpha", "b": b"beta"}, lambda file: ())
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return DownloadCache(tmp_path / "cache")
+
+
+def test_nothing_is_there_at_first_and_looking_makes_no_folder(cache):
+    assert not cache.is_complete(_ENTRY)
+    assert cache.missing(_ENTRY) == _ENTRY.files
+    assert cache.bytes_used(_ENTRY) == 0
+    assert not cache.folder.exists()
+
+
+def test_what_is_there_is_counted_checked_and_removed(cache):
+    folder = cache.prepare(_ENTRY)
+    (folder / "a").write_bytes(b"alpha")
+    assert [file.name for file in cache.missing(_ENTRY)] == ["b"]
+    (folder / "b").write_bytes(b"other")
+    assert cache.is_complete(_ENTRY)
+    assert [file.name for file in cache.wrong(_ENTRY)] == ["b"]
+    assert cache.bytes_used(_ENTRY) == 10
+    cache.remove(_ENTRY)
+    assert not folder.exists()
+    cache.remove(_ENTRY)
+
+
+def test_what_broke_off_long_ago_is_cleared_away(cache):
+    folder = cache.prepare(_ENTRY)
+    for name in ("tmpold", "tmpnew", "a"):
+        (folder / name).write_bytes(b"x")
+    long_ago = time.time() - 2 * 86_400
+    os.utime(folder / "tmpold", (long_ago, long_ago))
+    os.utime(folder / "a", (long_ago, long_ago))
+    cache.prepare(_ENTRY)
+    assert sorted(path.name for path in folder.iterdir()) == ["a", "tmpnew"]
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(FileError, match="Cannot use"):
+        DownloadCache(tmp_path / "file").prepare(_ENTRY)
+
+
+def test_both_kinds_of_published_hashes(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"alpha")
+    assert is_published(path, remote("a", b"alpha"))
+    assert is_published(path, RemoteFile("a", 5, "md5:2c1743a391305fbf367df8e4f069f9f9", ()))
+    assert not is_published(path, remote("a", b"beta"))
+    with pytest.raises(DataError, match="Cannot read"):
+        is_published(tmp_path / "b", remote("b", b""))
+
+
+def test_the_users_cache_is_where_the_system_wants_caches():
+    assert default_cache_folder().name == "data-sets"
+    assert "cnnviz" in default_cache_folder().parts
