@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from requests import Response
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 30.0
+"""How long a mirror may be silent."""
 _CHUNK_BYTES = 1 << 16
 _HEADERS = {"User-Agent": f"cnnviz/{__version__}", "Accept-Encoding": "identity"}
 
@@ -58,8 +59,6 @@ class HttpDownload:
         Called with the number of bytes received so far.
     stop
         Ends the download when it is set.
-    read_seconds
-        How long a mirror may send nothing.
     """
 
     def __init__(
@@ -67,13 +66,11 @@ class HttpDownload:
         limit: int,
         tell: Callable[[int], None],
         stop: threading.Event,
-        *,
-        read_seconds: float = READ_SECONDS,
     ) -> None:
         self._limit = limit
         self._tell = tell
         self._stop = stop
-        self._timeout = (CONNECT_SECONDS, read_seconds)
+        self._timeout = (CONNECT_SECONDS, READ_SECONDS)
 
     def __call__(
         self, url: str, output_file: str | IO[bytes], pooch: object, check_only: bool = False
