@@ -5,25 +5,24 @@ from __future__ import annotations
 import dataclasses
 import enum
 import functools
-import logging
-import threading
-import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnnviz.app.baseline_plan import baselines_for
+from cnnviz.app.gated_work import GatedTask, GatedThreads
 from cnnviz.data.dataset import Split
-from cnnviz.errors import CnnvizError, DataError
+from cnnviz.errors import DataError
 from cnnviz.spec.trace import trace
 from cnnviz.spec.words import counted
 from cnnviz.training.baselines import BaselineResult, measure_network, measure_test, run_baseline
-from cnnviz.training.gate import Gate, Interrupted
+from cnnviz.training.gate import Gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cnnviz.app.document import Document
+    from cnnviz.app.gated_work import Work
     from cnnviz.app.selection import Selection
     from cnnviz.app.session import Session
     from cnnviz.app.weights import Arrays
@@ -32,13 +31,12 @@ if TYPE_CHECKING:
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.training.baselines import Baseline
 
-_log = logging.getLogger(__name__)
-
 CURRENT = "current"
 """Name of the row of the network on screen."""
 _SETTLE_MS = 300
 """The network on screen is measured again when it has not changed for so long."""
 _CLOSE_SECONDS = 5.0
+_NETWORK, _BASELINE = "the measurement of the network", "this baseline"
 _KEPT_RESULTS = 64
 
 
@@ -62,34 +60,6 @@ class Row:
     state: RowState
     result: BaselineResult | None = None
     problem: str = ""
-
-
-@dataclasses.dataclass(slots=True, eq=False)
-class _Task:
-    """One piece of work on a thread of its own; `share` is how much of it is done."""
-
-    name: str
-    work: Callable[[Gate, Callable[[float], None]], BaselineResult]
-    gate: Gate
-    share: float = 0.0
-    thread: threading.Thread | None = None
-
-    def set_share(self, share: float) -> None:
-        self.share = share
-
-    def answer(self) -> BaselineResult | str | None:
-        """Return the result, why there is none, or None where nobody wants it any more."""
-        try:
-            return self.work(self.gate, self.set_share)
-        except Interrupted:
-            return None
-        except CnnvizError as error:
-            return str(error)
-        except MemoryError:
-            return "There is not enough memory for this baseline."
-        except Exception as error:
-            _log.exception("Baseline %s could not be measured", self.name)
-            return f"It could not be measured: {str(error) or type(error).__name__}."
 
 
 class BaselineRunner(QObject):
@@ -125,11 +95,11 @@ class BaselineRunner(QObject):
         self._to_test: set[str] = set()
         self._asked: set[str] = set()
         self._is_owing = self._is_watched = False
-        self._task: _Task | None = None
-        self._alive: list[_Task] = []
+        self._task: GatedTask | None = None
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._measure_current)
         self._answered.connect(self._on_answered)
+        self._gated = GatedThreads("cnnviz-baselines", self._answered.emit)
         self._baselines: tuple[Baseline, ...] = ()
         self._adopt_dataset()
         selection.dataset_changed.connect(self._on_dataset_changed)
@@ -202,12 +172,7 @@ class BaselineRunner(QObject):
         """Break everything off, wait at most `seconds`, and return whether all threads have ended."""
         self._settle.stop()
         self._break_off()
-        until = time.monotonic() + seconds
-        for task in self._alive:
-            task.gate.set_open(True)
-            assert task.thread is not None  # only begun tasks are alive
-            task.thread.join(max(0.0, until - time.monotonic()))
-        return not any(task.thread is not None and task.thread.is_alive() for task in self._alive)
+        return self._gated.close(seconds)
 
     def _adopt_dataset(self) -> None:
         self._dataset = self._selection.dataset
@@ -231,28 +196,28 @@ class BaselineRunner(QObject):
     def _known(self, baseline: Baseline) -> BaselineResult | None:
         return self._kept.get((self._dataset.content_hash, baseline))
 
-    def _missing(self) -> Iterator[_Task]:
+    def _missing(self) -> Iterator[GatedTask]:
         """Yield what is still to be done, the quickest first."""
         gate, dataset = Gate(is_open=self._session.is_idle), self._dataset
         if CURRENT not in self._problems:
             if self._current is None:
-                yield _Task(CURRENT, self._current_work(), gate)
+                yield GatedTask(CURRENT, _NETWORK, self._current_work(), gate)
             elif CURRENT in self._to_test and self._current.test is None:
-                yield _Task(CURRENT, self._test_work(self._current), gate)
+                yield GatedTask(CURRENT, _NETWORK, self._test_work(self._current), gate)
         for baseline in self._baselines:
             if baseline.name in self._problems:
                 continue
             known = self._known(baseline)
             if known is None:
                 make = functools.partial(run_baseline, baseline, dataset, threads=self._threads)
-                yield _Task(baseline.name, make, gate)
+                yield GatedTask(baseline.name, _BASELINE, make, gate)
             elif baseline.name in self._to_test and known.test is None:
-                yield _Task(baseline.name, self._test_work(known), gate)
+                yield GatedTask(baseline.name, _BASELINE, self._test_work(known), gate)
 
-    def _test_work(self, result: BaselineResult) -> Callable[[Gate, Callable[[float], None]], BaselineResult]:
+    def _test_work(self, result: BaselineResult) -> Work:
         return functools.partial(measure_test, result, self._dataset, threads=self._threads)
 
-    def _current_work(self) -> Callable[[Gate, Callable[[float], None]], BaselineResult]:
+    def _current_work(self) -> Work:
         spec, run = self._document.spec, self._session.result
         epochs = run.state.epoch if run is not None else self._session.weights_epoch
         how = (
@@ -278,18 +243,9 @@ class BaselineRunner(QObject):
             task = next(self._missing(), None) if self.is_asked else None
             self._is_owing = task is not None
         if task is not None and self._session.is_idle:
-            self._begin(task)
+            self._task = task
+            self._gated.begin(task)
         self.rows_changed.emit()
-
-    def _begin(self, task: _Task) -> None:
-        self._alive = [one for one in self._alive if one.thread is not None and one.thread.is_alive()]
-        before = [one.thread for one in self._alive if one.thread is not None]
-        task.thread = threading.Thread(
-            target=_work, args=(task, before, self._answered.emit), name="cnnviz-baselines", daemon=True
-        )
-        self._task = task
-        self._alive.append(task)
-        task.thread.start()
 
     def _break_off(self) -> None:
         self._is_owing = False
@@ -299,7 +255,7 @@ class BaselineRunner(QObject):
             self._task = None
 
     @Slot(object, object)
-    def _on_answered(self, task: _Task, answer: BaselineResult | str) -> None:
+    def _on_answered(self, task: GatedTask, answer: BaselineResult | str) -> None:
         if task is not self._task:
             return  # nobody wants it any more
         self._task = None
@@ -346,13 +302,11 @@ class BaselineRunner(QObject):
 
     @Slot()
     def _close_gates(self) -> None:
-        for task in self._alive:
-            task.gate.set_open(False)
+        self._gated.set_open(False)
 
     @Slot(object)
     def _on_state_changed(self, state: object) -> None:
-        for task in self._alive:
-            task.gate.set_open(self._session.is_idle)
+        self._gated.set_open(self._session.is_idle)
         if self._current is None and self._is_watched:
             self.rows_changed.emit()
         if self._is_owing and self._session.is_idle:
@@ -380,16 +334,3 @@ def _measure_current(
     return BaselineResult(
         CURRENT, spec.name, measured, training_seconds, parameters, how, spec=spec, weights=weights, loss=loss
     )
-
-
-def _work(
-    task: _Task,
-    before: list[threading.Thread],
-    answer: Callable[[_Task, BaselineResult | str], None],
-) -> None:
-    """Do a task, once those before it have ended."""
-    for thread in before:
-        thread.join()
-    result = task.answer()
-    if result is not None and not task.gate.is_cancelled:
-        answer(task, result)

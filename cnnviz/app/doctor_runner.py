@@ -5,21 +5,18 @@ from __future__ import annotations
 import dataclasses
 import enum
 import functools
-import logging
-import threading
-import time
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from cnnviz.errors import CnnvizError
+from cnnviz.app.gated_work import GatedTask, GatedThreads
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.training.data_examiner import DataExaminer
 from cnnviz.training.doctor import examine_run, in_order
 from cnnviz.training.doctor_tests import BatchTest, RateTest, learn_one_batch, try_rates
 from cnnviz.training.events import Failed
 from cnnviz.training.findings import Case
-from cnnviz.training.gate import Gate, Interrupted
+from cnnviz.training.gate import Gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +30,6 @@ if TYPE_CHECKING:
     from cnnviz.training.findings import Finding
     from cnnviz.training.history import History
 
-_log = logging.getLogger(__name__)
 _Test = TypeVar("_Test", BatchTest, RateTest)
 
 _LIVE_MS = 1_000
@@ -57,34 +53,6 @@ class _Failure:
     training: TrainingSpec
     history: History
     reason: str
-
-
-@dataclasses.dataclass(slots=True, eq=False)
-class _Task:
-    """An experiment on a thread of its own; `share` is how much of it is done."""
-
-    kind: Experiment
-    work: Callable[[Gate, Callable[[float], None]], BatchTest | RateTest]
-    gate: Gate
-    share: float = 0.0
-    thread: threading.Thread | None = None
-
-    def set_share(self, share: float) -> None:
-        self.share = share
-
-    def answer(self) -> BatchTest | RateTest | str | None:
-        """Return the result, why there is none, or None where nobody wants it any more."""
-        try:
-            return self.work(self.gate, self.set_share)
-        except Interrupted:
-            return None
-        except CnnvizError as error:
-            return str(error)
-        except MemoryError:
-            return "There is not enough memory for this test."
-        except Exception as error:
-            _log.exception("The %s failed", self.kind.value)
-            return f"The {self.kind.value} failed: {str(error) or type(error).__name__}."
 
 
 class DoctorRunner(QObject):
@@ -132,8 +100,8 @@ class DoctorRunner(QObject):
         self._case: Case | None = None
         self._is_watched, self._is_late = False, True
         self._problem = ""
-        self._task: _Task | None = None
-        self._alive: list[_Task] = []
+        self._task: GatedTask | None = None
+        self._gated = GatedThreads("cnnviz-doctor", self._answered.emit)
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._examine)
         self._connect()
@@ -166,7 +134,7 @@ class DoctorRunner(QObject):
     @property
     def experiment(self) -> Experiment | None:
         """What is tried out now, or waits; None for nothing."""
-        return self._task.kind if self._task is not None else None
+        return Experiment(self._task.name) if self._task is not None else None
 
     @property
     def is_waiting(self) -> bool:
@@ -208,7 +176,9 @@ class DoctorRunner(QObject):
             self._selection.dataset,
             threads=training.threads or self._threads,
         )
-        self._begin(_Task(kind, work, Gate(is_open=self._session.is_idle)))
+        gate = Gate(is_open=self._session.is_idle)
+        self._task = GatedTask(kind.value, f"the {kind.value}", work, gate)
+        self._gated.begin(self._task)
         self.experiment_changed.emit()
 
     @Slot()
@@ -221,22 +191,7 @@ class DoctorRunner(QObject):
         """Break everything off, wait at most `seconds`, and return whether all threads have ended."""
         self._soon.stop()
         self._break_off()
-        until = time.monotonic() + seconds
-        for task in self._alive:
-            task.gate.set_open(True)
-            assert task.thread is not None  # only begun tasks are alive
-            task.thread.join(max(0.0, until - time.monotonic()))
-        return not any(task.thread is not None and task.thread.is_alive() for task in self._alive)
-
-    def _begin(self, task: _Task) -> None:
-        self._alive = [one for one in self._alive if one.thread is not None and one.thread.is_alive()]
-        before = [one.thread for one in self._alive if one.thread is not None]
-        task.thread = threading.Thread(
-            target=_work, args=(task, before, self._answered.emit), name="cnnviz-doctor", daemon=True
-        )
-        self._task = task
-        self._alive.append(task)
-        task.thread.start()
+        return self._gated.close(seconds)
 
     def _break_off(self) -> None:
         if self._task is not None:
@@ -244,7 +199,7 @@ class DoctorRunner(QObject):
             self._task = None
 
     @Slot(object, object)
-    def _on_answered(self, task: _Task, answer: BatchTest | RateTest | str) -> None:
+    def _on_answered(self, task: GatedTask, answer: BatchTest | RateTest | str) -> None:
         if task is not self._task:
             return  # nobody wants it any more
         self._task = None
@@ -260,13 +215,11 @@ class DoctorRunner(QObject):
     @Slot()
     def _on_run_prepared(self) -> None:
         self._learning, self._failure = self._document.spec, None
-        for task in self._alive:
-            task.gate.set_open(False)
+        self._gated.set_open(False)
 
     @Slot()
     def _on_state_changed(self) -> None:
-        for task in self._alive:
-            task.gate.set_open(self._session.is_idle)
+        self._gated.set_open(self._session.is_idle)
         self.look_again()
         if self._task is not None:
             self.experiment_changed.emit()
@@ -351,16 +304,3 @@ def _same_steps(one: TrainingSpec, other: TrainingSpec) -> bool:
 
 def _same_design(one: NetworkSpec, other: NetworkSpec) -> bool:
     return (one.input, one.layers) == (other.input, other.layers)
-
-
-def _work(
-    task: _Task,
-    before: list[threading.Thread],
-    answer: Callable[[_Task, BatchTest | RateTest | str], None],
-) -> None:
-    """Make an experiment, once those before it have ended."""
-    for thread in before:
-        thread.join()
-    result = task.answer()
-    if result is not None and not task.gate.is_cancelled:
-        answer(task, result)

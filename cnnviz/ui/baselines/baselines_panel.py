@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QProgressBar,
     QSplitter,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +24,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font
 from cnnviz.ui.widgets.action_button import ActionButton
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
+from cnnviz.ui.widgets.plain_table import plain_table
 
 if TYPE_CHECKING:
     from cnnviz.app.workbench import Workbench
@@ -62,7 +60,7 @@ class BaselinesPanel(QWidget):
             "check", "Test Images", "Measure all of them on the test images, too: best once, at the end"
         )
         self.model = BaselinesModel(self._runner.rows, self)
-        self.table = _table(self.model, self)
+        self.table = plain_table(self.model, "The network and the baselines", row_height, self)
         self.details = BaselineDetails(workbench.selection, workbench.neighbors, self)
         self.note = ElidedLabel(parent=self)
         self.bar = QProgressBar(self)
@@ -201,23 +199,3 @@ class BaselinesPanel(QWidget):
         rows = self.model.rows
         self.details.show_row(rows[place] if 0 <= place < len(rows) else None)
         self.note.setText(self._words())
-
-
-def _table(model: BaselinesModel, parent: QWidget) -> QTableView:
-    table = QTableView(parent)
-    table.setModel(model)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.setCornerButtonEnabled(False)
-    table.verticalHeader().hide()
-    header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setStretchLastSection(True)
-    table.verticalHeader().setDefaultSectionSize(row_height(table))
-    table.setAccessibleName("The network and the baselines")
-    return table

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QProgressBar,
     QSplitter,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +24,7 @@ from cnnviz.ui.ledger.cost_delegate import row_height
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font
 from cnnviz.ui.widgets.action_button import ActionButton
 from cnnviz.ui.widgets.elided_label import ElidedLabel
+from cnnviz.ui.widgets.plain_table import plain_table
 
 if TYPE_CHECKING:
     from cnnviz.app.workbench import Workbench
@@ -70,7 +68,7 @@ class DoctorPanel(QWidget):
         )
         self.cancel_action = self._action("stop", "Cancel", "Break the test off")
         self.model = FindingsModel(self)
-        self.table = _table(self.model, self)
+        self.table = plain_table(self.model, "What the doctor has examined", row_height, self)
         self.details = FindingDetails(self)
         self.note = ElidedLabel(parent=self)
         self.bar = QProgressBar(self)
@@ -248,23 +246,3 @@ def summary(findings: tuple[Finding, ...]) -> str:
     found = counted(troubles, "finding") if troubles else "Nothing found"
     missing = f", {unknown} not measured yet" if unknown else ""
     return f"{found} in {counted(measured, 'check')}{missing}"
-
-
-def _table(model: FindingsModel, parent: QWidget) -> QTableView:
-    table = QTableView(parent)
-    table.setModel(model)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.setCornerButtonEnabled(False)
-    table.verticalHeader().hide()
-    header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setStretchLastSection(True)
-    table.verticalHeader().setDefaultSectionSize(row_height(table))
-    table.setAccessibleName("What the doctor has examined")
-    return table

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from cnnviz.ui.evaluation.words import figure
 from cnnviz.ui.theme import SPACE_4, SPACE_8, colors_of, strong_font, with_tabular_figures
+from cnnviz.ui.widgets.plain_table import make_plain
 
 if TYPE_CHECKING:
     from cnnviz.training.class_report import ClassReport
@@ -204,17 +205,9 @@ class ClassTable(QTableView):
         self._is_following = False
         self.setModel(self.classes)
         self.setItemDelegate(FigureDelegate(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        make_plain(self)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setSortingEnabled(True)
         self.sortByColumn(0, Qt.SortOrder.AscendingOrder)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 from cnnviz.ui.ledger.columns import COLUMNS
 from cnnviz.ui.ledger.cost_delegate import CostDelegate, row_height
 from cnnviz.ui.theme import SPACE_8
+from cnnviz.ui.widgets.plain_table import make_plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,17 +45,10 @@ class LedgerView(QTableView):
         self._is_following = False
         self.setModel(model)
         self.setItemDelegate(CostDelegate(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        make_plain(self)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
-        self.verticalHeader().hide()
         self._set_up_header(self.horizontalHeader())
         self._adopt_font()
         self.setSortingEnabled(True)
@@ -139,7 +133,6 @@ class LedgerView(QTableView):
             self._adopt_font()
 
     def _set_up_header(self, header: QHeaderView) -> None:
-        header.setHighlightSections(False)
         header.setSectionsMovable(True)
         header.setFirstSectionMovable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)

@@ -23,10 +23,15 @@ def questions() -> FakeQuestions:
 
 
 @pytest.fixture
-def export(qtbot, questions):
-    widget = QWidget()
-    qtbot.addWidget(widget)
-    return FileExport(widget, questions)
+def parent(qtbot):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    return parent
+
+
+@pytest.fixture
+def export(parent, questions):
+    return FileExport(parent, questions)
 
 
 @pytest.fixture

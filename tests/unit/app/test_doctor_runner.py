@@ -221,7 +221,7 @@ def test_a_test_that_is_not_possible_says_why(runner, document, qtbot):
     ("error", "words"),
     [
         (TrainingError("No."), "No."),
-        (MemoryError(), "There is not enough memory for this test."),
+        (MemoryError(), "There is not enough memory for the overfit test."),
         (RuntimeError("odd"), "The overfit test failed: odd."),
     ],
 )

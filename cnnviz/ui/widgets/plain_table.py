@@ -1,0 +1,44 @@
+"""What all tables have in common: rows are chosen as wholes, nothing is edited, no lines between cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QAbstractItemModel
+    from PySide6.QtWidgets import QWidget
+
+
+def make_plain(table: QTableView) -> None:
+    """Let one row of a table be chosen at a time, and let Tab leave the table."""
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setCornerButtonEnabled(False)
+    table.setTabKeyNavigation(False)
+    table.verticalHeader().hide()
+    table.horizontalHeader().setHighlightSections(False)
+
+
+def plain_table(
+    model: QAbstractItemModel, name: str, row_height: Callable[[QWidget], int], parent: QWidget
+) -> QTableView:
+    """Return a plain table whose columns are as wide as what is in them, the last one all that is left.
+
+    `name` is for those who cannot see it; `row_height` gives that of a table in pixels.
+    """
+    table = QTableView(parent)
+    table.setModel(model)
+    make_plain(table)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setStretchLastSection(True)
+    table.verticalHeader().setDefaultSectionSize(row_height(table))
+    table.setAccessibleName(name)
+    return table
