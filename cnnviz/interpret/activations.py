@@ -124,30 +124,15 @@ def view_image(
     if mismatch is not None:
         part, problem = dataclasses.replace(part, layers=()), mismatch
     outputs = sight.outputs(parameters, image) if part.layers else {}
-    signs = sight.signs
-    largest = _largest(outputs.values()) if scale is Scale.PER_NETWORK else None
-    layers = tuple(
-        _layer_view(layer, outputs[layer.id], signs[layer.id], scale, largest) for layer in part.layers
-    )
-    inner = tuple(
-        dataclasses.replace(
-            _layer_view(layer, outputs[layer.id], signs[layer.id], scale, largest),
-            block=block.id,
-            parent=parent,
-        )
-        for block in part.layers
-        if isinstance(block, Residual)
-        for layer, parent in _body(block)
-    )
+    views = _Views(outputs, sight.signs, scale)
+    layers = tuple(views.of(layer) for layer in part.layers)
+    inner = tuple(views.inside(part.layers))
     probabilities = None
     if problem is None and layers and layers[-1].values.ndim == 1:
         probabilities = _probabilities(part, layers[-1].values)
-    own = Scale.PER_LAYER if scale is Scale.PER_NETWORK else scale  # the image is no activation
-    input_view = _view("", "Input", "Input", read_only(image), signed=False, scale=own)
+    first = _input_view(image, scale)
     picture = picture_of(image)
-    return ImageView(
-        step, epoch, input_view.values, picture, input_view, layers, inner, probabilities, problem
-    )
+    return ImageView(step, epoch, first.values, picture, first, layers, inner, probabilities, problem)
 
 
 class Lens:
@@ -275,13 +260,40 @@ def _largest(outputs: Iterable[NDArray[np.floating]]) -> float:
     return max((float(np.abs(values[np.isfinite(values)]).max(initial=0)) for values in outputs), default=0.0)
 
 
-def _layer_view(
-    layer: Layer, output: NDArray[np.floating], signed: bool, scale: Scale, largest: float | None
-) -> LayerView:
-    """Return the view of a layer; `largest` is the end of the scale where all layers share one."""
-    values = read_only(np.array(output, np.float32))  # a copy: the network may use its buffer again
-    view = _view(layer.id, type_name(layer), layer.title, values, signed=signed, scale=scale, largest=largest)
-    return dataclasses.replace(view, groups=layer.groups) if isinstance(layer, Conv2D) else view
+class _Views:
+    """Makes the views of layers from their outputs, on the scale that was asked for."""
+
+    def __init__(
+        self, outputs: Mapping[str, NDArray[np.floating]], signs: Mapping[str, bool], scale: Scale
+    ) -> None:
+        self._outputs, self._signs, self._scale = outputs, signs, scale
+        self._largest = _largest(outputs.values()) if scale is Scale.PER_NETWORK else None
+
+    def of(self, layer: Layer) -> LayerView:
+        """Return the view of a layer; what is in it stays when the network uses its buffer again."""
+        values = read_only(np.array(self._outputs[layer.id], np.float32))
+        return _view(
+            layer.id,
+            type_name(layer),
+            layer.title,
+            values,
+            signed=self._signs[layer.id],
+            scale=self._scale,
+            largest=self._largest,
+            groups=layer.groups if isinstance(layer, Conv2D) else 1,
+        )
+
+    def inside(self, layers: Iterable[Layer]) -> Iterator[LayerView]:
+        """Yield the views of what is inside of blocks."""
+        for block in layers:
+            if isinstance(block, Residual):
+                for layer, parent in _body(block):
+                    yield dataclasses.replace(self.of(layer), block=block.id, parent=parent)
+
+
+def _input_view(image: NDArray[np.float32], scale: Scale) -> LayerView:
+    own = Scale.PER_LAYER if scale is Scale.PER_NETWORK else scale  # the image is no activation
+    return _view("", "Input", "Input", read_only(image), signed=False, scale=own)
 
 
 def _view(
@@ -293,13 +305,15 @@ def _view(
     signed: bool,
     scale: Scale,
     largest: float | None = None,
+    groups: int = 1,
 ) -> LayerView:
+    """Return a view; `largest` is the end of the scale where all layers share one."""
     limits = None if largest is None else (-largest if signed else 0.0, largest)
     if values.ndim == 1:
         atlas = build_row_atlas(values, signed=signed, limits=limits)
     else:
         atlas = build_atlas(values, signed=signed, scale=scale, limits=limits)
-    return LayerView(layer_id, kind, title, values, atlas, signed)
+    return LayerView(layer_id, kind, title, values, atlas, signed, groups=groups)
 
 
 def _probabilities(part: NetworkSpec, scores: NDArray[np.float32]) -> NDArray[np.float32]:
