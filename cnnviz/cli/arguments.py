@@ -58,7 +58,7 @@ digits-cnn or lenet5, or the path of a design file. A RUN is a file that `train 
 exit status: 0 all is well, 1 an error (named in one sentence), 2 wrong usage, 130 ended by Ctrl-C
 """
 _NETWORK_HELP = "name of a bundled design, or path of a design file"
-_DATASET_HELP = "a known name, or the path of a folder of IDX files or of pictures, or of an .npz file"
+_DATASET_HELP = "a known name (see `cnnviz datasets`), or a folder of IDX files or pictures, or an .npz file"
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -109,8 +109,7 @@ def _command_parser() -> argparse.ArgumentParser:
     _add_summary(commands.add_parser("summary", help="list the layers of a network and their sizes"))
     _add_doctor(commands.add_parser("doctor", help="say what is wrong with a run, and what helps"))
     _add_baselines(commands.add_parser("baselines", help="measure simple classifiers on a data set"))
-    datasets = commands.add_parser("datasets", help="list the data sets that are known by name")
-    _add_json(datasets)
+    _add_datasets(commands.add_parser("datasets", help="list, download or remove known data sets"))
     return parser
 
 
@@ -312,6 +311,13 @@ def _add_baselines(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--threads", type=_threads, metavar="N", help="how many work at once (default: one for each core)"
     )
+    _add_json(parser)
+
+
+def _add_datasets(parser: argparse.ArgumentParser) -> None:
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--get", metavar="NAME", help="download a data set")
+    either.add_argument("--remove", metavar="NAME", help="delete the downloaded files of a data set")
     _add_json(parser)
 
 

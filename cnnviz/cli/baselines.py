@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.app.baseline_plan import baselines_for
+from cnnviz.cli.downloads import open_or_download
 from cnnviz.cli.output import print_json, print_table, say
-from cnnviz.data.catalog import open_dataset
 from cnnviz.training.baselines import measure_test, run_baseline
 from cnnviz.training.gate import Gate
 
@@ -21,7 +21,7 @@ _NONE = "-"
 
 def run(options: argparse.Namespace) -> int:
     """Make one baseline after the other and print what was measured."""
-    dataset = open_dataset(options.dataset)
+    dataset = open_or_download(options.dataset)
     gate, results = Gate(), []
     for baseline in baselines_for(dataset, seed=options.seed):
         result = run_baseline(baseline, dataset, gate, _ignore, threads=options.threads)

@@ -1,31 +1,79 @@
-"""`cnnviz datasets`: what is known by name, and what is on disk."""
+"""`cnnviz datasets`: what is known by name, what is on disk; downloading and removing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnviz.cli.downloads import download
 from cnnviz.cli.output import print_json, print_table
 from cnnviz.data.catalog import DatasetInfo, known_datasets
 from cnnviz.data.dataset import Split
+from cnnviz.data.downloading import entries
+from cnnviz.data.downloading.cache import DownloadCache
+from cnnviz.data.downloading.fetching import megabytes
+from cnnviz.errors import DataError
 from cnnviz.spec.shapes import format_shape
 
 if TYPE_CHECKING:
     import argparse
 
-_HEADINGS = ("Name", "Title", "On disk", "Licence", "Images", "Classes", "Training", "Validation", "Test")
+    from cnnviz.data.downloading.entry import DownloadEntry
+
+_HEADINGS = (
+    *("Name", "Title", "On disk", "Licence", "Download", "Images", "Classes"),
+    *("Training", "Validation", "Test"),
+)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the catalog as a table or as a JSON object."""
-    infos = known_datasets()
-    if options.json:
-        print_json({"datasets": [_to_dict(info) for info in infos]})
+    """Download or remove what was named, or print the catalog, as a table or as a JSON object."""
+    cache = DownloadCache()
+    if options.get is not None:
+        _get(_entry(options.get), cache, as_json=options.json)
+    elif options.remove is not None:
+        _remove(_entry(options.remove), cache, as_json=options.json)
     else:
-        print_table(_HEADINGS, [_row(info) for info in infos], right_from=4)
-        print("Credit:")
-        for info in infos:
-            print(f"  {info.name}: {info.credit}")
+        _list(cache, as_json=options.json)
     return 0
+
+
+def _entry(name: str) -> DownloadEntry:
+    entry = entries.find_download(name)
+    if entry is None:
+        known = ", ".join(f"'{other.name}'" for other in entries.DOWNLOADS)
+        raise DataError(f"There is no data set '{name}' to download. Allowed are: {known}.")
+    return entry
+
+
+def _get(entry: DownloadEntry, cache: DownloadCache, *, as_json: bool) -> None:
+    folder = download(entry, cache)
+    if as_json:
+        print_json({"name": entry.name, "folder": str(folder), "bytes": cache.bytes_used(entry)})
+    else:
+        print(f"{entry.title} is in {folder}. Use it with: --dataset {entry.name}")
+
+
+def _remove(entry: DownloadEntry, cache: DownloadCache, *, as_json: bool) -> None:
+    freed = cache.bytes_used(entry)
+    cache.remove(entry)
+    if as_json:
+        print_json({"name": entry.name, "bytes": freed})
+    elif freed:
+        print(f"{entry.title} was removed from {cache.folder_of(entry)}: {megabytes(freed)} are free again.")
+    else:
+        print(f"{entry.title} is not on this computer.")
+
+
+def _list(cache: DownloadCache, *, as_json: bool) -> None:
+    infos = known_datasets(cache)
+    if as_json:
+        print_json({"datasets": [_to_dict(info) for info in infos], "downloads": str(cache.folder)})
+        return
+    print_table(_HEADINGS, [_row(info) for info in infos], right_from=4)
+    print("Credit:")
+    for info in infos:
+        print(f"  {info.name}: {info.credit}")
+    print(f"Downloads are kept in {cache.folder}")
 
 
 def _to_dict(info: DatasetInfo) -> dict[str, object]:
@@ -38,11 +86,13 @@ def _to_dict(info: DatasetInfo) -> dict[str, object]:
         "credit": info.credit,
         "licence": info.licence,
         "on_disk": info.on_disk,
+        "download_bytes": info.download_bytes,
     }
 
 
 def _row(info: DatasetInfo) -> tuple[str, ...]:
     sizes = (f"{info.sizes[split]:,}" for split in Split)
     on_disk = "yes" if info.on_disk else "no"
+    size = megabytes(info.download_bytes) if info.download_bytes else "–"
     shape = format_shape(info.image_shape)
-    return (info.name, info.title, on_disk, info.licence, shape, str(info.class_count), *sizes)
+    return (info.name, info.title, on_disk, info.licence, size, shape, str(info.class_count), *sizes)

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.cli.arrays import write_arrays
+from cnnviz.cli.downloads import open_or_download
 from cnnviz.cli.filter_look import write_filter
 from cnnviz.cli.networks import bundled_names, exists, load_design
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.pictures import write_pictures
 from cnnviz.cli.runs import dataset_of, read_run
 from cnnviz.cli.why import write_why
-from cnnviz.data.catalog import open_dataset
 from cnnviz.data.image_file import load_image
 from cnnviz.engine.build import build
 from cnnviz.errors import DataError, FileError, SpecError
@@ -121,7 +121,7 @@ def _is_text(path: Path) -> bool:
 def _dataset(subject: Subject, named: str | None) -> Dataset:
     """Return the data set that is named, or that of the run, or the default one."""
     if subject.data is None:
-        return open_dataset(named or _DEFAULT_DATASET)
+        return open_or_download(named or _DEFAULT_DATASET)
     return dataset_of(subject.data, named)
 
 

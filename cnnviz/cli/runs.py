@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnviz.data.catalog import open_dataset
+from cnnviz.cli.downloads import open_or_download
 from cnnviz.engine.network import Network
 from cnnviz.engine.parallel import Evaluation, Executor, default_threads
 from cnnviz.errors import DataError, FileError
@@ -80,9 +80,9 @@ def dataset_of(data: DataFacts, named: str | None) -> Dataset:
         It cannot be opened.
     """
     if named is not None:
-        return open_dataset(named)
+        return open_or_download(named)
     try:
-        return open_dataset(data.source or data.name)
+        return open_or_download(data.source or data.name)
     except DataError as error:
         raise DataError(
             f'The run learned from "{data.name}", which cannot be opened: {error} Name it with --dataset.'

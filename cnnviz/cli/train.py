@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.app.bundled import bundled_training
 from cnnviz.cli.arguments import BEST_BY, LOSSES, OPTIMIZERS, SCHEDULES
+from cnnviz.cli.downloads import open_or_download
 from cnnviz.cli.networks import load_design
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.progress import reporter
 from cnnviz.cli.resume import check_no_checkpoints, clear_checkpoints, run_file_of, run_to_resume, with_epochs
 from cnnviz.cli.runs import dataset_of, figures, measure, share_right
-from cnnviz.data.catalog import open_dataset
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.engine.build import build
 from cnnviz.errors import FileError, TrainingError
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         dataset, ending = _go_on(options, out)
     else:
         check_no_checkpoints(out)
-        spec, dataset = load_design(options.network), open_dataset(options.dataset or DEFAULT_DATASET)
+        spec, dataset = load_design(options.network), open_or_download(options.dataset or DEFAULT_DATASET)
         ending = train_headless(spec, dataset, settings(options), threads=options.threads, out=out)
     result = ending.result
     not_saved = keep(result, out) if out is not None else None

@@ -166,7 +166,7 @@ _EMNIST = DownloadEntry(
     sizes=_sizes(112_320, 12_480, 20_800),
     credit="G. Cohen, S. Afshar, J. Tapson and A. van Schaik, EMNIST (2017), arXiv:1702.05373, "
     "from NIST Special Database 19",
-    licence="none stated; from a database of the US government",
+    licence="none stated (made from US government data)",
     format=Format.EMNIST_LETTERS,
     files=(
         _file(
@@ -211,7 +211,7 @@ _EMNIST = DownloadEntry(
 _CIFAR_CREDIT = (
     "A. Krizhevsky, V. Nair and G. Hinton; Learning Multiple Layers of Features from Tiny Images (2009)"
 )
-_CIFAR_LICENCE = "none stated; made for research, to be cited"
+_CIFAR_LICENCE = "none stated (made for research)"
 _CIFAR_10 = DownloadEntry(
     name="cifar10",
     title="CIFAR-10 photographs",

@@ -1,15 +1,84 @@
 from __future__ import annotations
 
+import pytest
+
+from cnnviz.data.downloading import entries
+from cnnviz.data.downloading.cache import DownloadCache
+from tests.helpers.downloads import digit_files, entry_of, mirror_server
+
+_FILES = digit_files()
+
+
+@pytest.fixture
+def offered(monkeypatch):
+    """A small MNIST on a server of this machine, in the place of the catalog."""
+    with mirror_server() as server:
+        for name, content in _FILES.items():
+            server.offer(name, content)
+        entry = entry_of("mnist", _FILES, lambda file: (server.address + file,))
+        monkeypatch.setattr(entries, "DOWNLOADS", (entry,))
+        yield server
+
 
 def test_json_lists_the_bundled_digits(call_json):
     digits = next(item for item in call_json("datasets")["datasets"] if item["name"] == "digits")
     assert digits["sizes"] == {"train": 1197, "validation": 300, "test": 300}
     assert (digits["image_shape"], digits["classes"], digits["on_disk"]) == ([8, 8, 1], 10, True)
-    assert "Alpaydin" in digits["credit"]
+    assert (digits["download_bytes"], "Alpaydin" in digits["credit"]) == (0, True)
 
 
-def test_the_table_credits_the_makers(call):
+def test_the_table_credits_the_makers_and_says_what_is_on_disk(call):
     status, out, err = call("datasets")
     assert (status, err) == (0, "")
     assert "CC BY 4.0" in out
     assert "Alpaydin" in out
+    cifar = next(line for line in out.splitlines() if line.lstrip().startswith("cifar10 "))
+    assert " no " in cifar
+    assert "170.1 MB" in cifar
+    assert str(DownloadCache().folder) in out
+
+
+def test_a_data_set_is_downloaded_listed_used_and_removed(call, call_json, offered):
+    status, out, err = call("datasets", "--get", "mnist")
+    assert status == 0
+    assert "--dataset mnist" in out
+    assert "from 127.0.0.1" in err
+    mnist = next(item for item in call_json("datasets")["datasets"] if item["name"] == "mnist")
+    assert mnist["on_disk"]
+    offered.asked.clear()
+    result = call_json("train", "one-conv", "--dataset", "mnist", "--epochs", "1")
+    assert result["test_accuracy"] >= 0
+    assert not offered.asked
+    status, out, _ = call("datasets", "--remove", "mnist")
+    assert (status, "free again" in out) == (0, True)
+    assert call("datasets", "--remove", "mnist")[1] == "MNIST handwritten digits is not on this computer.\n"
+
+
+def test_training_downloads_what_it_needs(call_json, offered):
+    result = call_json("train", "one-conv", "--dataset", "mnist", "--epochs", "1")
+    assert result["test_accuracy"] >= 0
+    assert len(offered.asked) == 4
+
+
+def test_without_a_connection_one_sentence_says_how_to_add_the_files(call, monkeypatch):
+    entry = entry_of("mnist", _FILES, lambda file: ("http://127.0.0.1:9/" + file,))
+    monkeypatch.setattr(entries, "DOWNLOADS", (entry,))
+    status, out, err = call("train", "one-conv", "--dataset", "mnist")
+    assert (status, out) == (1, "")
+    last = err.splitlines()[-1]
+    assert "cannot be downloaded: 127.0.0.1 cannot be reached" in last
+    assert str(DownloadCache().folder_of(entry)) in last
+
+
+def test_the_outcome_as_json(call_json, offered):
+    got = call_json("datasets", "--get", "mnist")
+    assert got["bytes"] == sum(map(len, _FILES.values()))
+    assert got["folder"].endswith("mnist")
+    assert call_json("datasets", "--remove", "mnist") == {"name": "mnist", "bytes": got["bytes"]}
+
+
+@pytest.mark.parametrize("option", ["--get", "--remove"])
+def test_only_what_is_in_the_catalog_can_be_downloaded(call, option):
+    status, _, err = call("datasets", option, "digits")
+    assert status == 1
+    assert "no data set 'digits' to download. Allowed are: 'mnist', " in err
