@@ -10,7 +10,9 @@ import numpy as np
 
 from cnnviz.engine.network import Network
 from cnnviz.errors import DataError
+from cnnviz.interpret.attribution.difference import difference, held_against
 from cnnviz.interpret.attribution.explain import explain
+from cnnviz.interpret.attribution.grad_cam import usual_layer
 from cnnviz.interpret.attribution.maximisation import maximise
 from cnnviz.interpret.attribution.top_images import top_images
 from cnnviz.interpret.attribution.unit import UnitOutput
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from cnnviz.app.weights import Arrays
     from cnnviz.data.dataset import Dataset, Split
+    from cnnviz.interpret.attribution.difference import Difference
     from cnnviz.interpret.attribution.maximisation import Maximisation, Maximised
     from cnnviz.interpret.attribution.methods import Method
     from cnnviz.interpret.attribution.result import Attribution
@@ -39,10 +42,14 @@ class Snapshot:
 
 
 class ClassChoice(enum.Enum):
-    """Which class is asked about, where it is not one by its number."""
+    """Which class is asked about, where it is not one by its number.
+
+    `DIFFERENCE` asks why the predicted class is ahead of the true one, or of the runner-up.
+    """
 
     PREDICTED = "predicted"
     TRUE = "true"
+    DIFFERENCE = "difference"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +57,9 @@ class ClassQuestion:
     """Why an image (C, H, W) has the score of a class that it has.
 
     `is_of_classes` is False where the network gives numbers that are no classes: then the first one is taken
-    instead of the predicted class. `true_class` is None for images of which it is not known.
+    instead of the predicted class. `true_class` is None for images of which it is not known, and `targets`
+    (K,) are the right numbers where these are to be learned. Grad-CAM looks at the layer, and every answer
+    tells what the layer's numbers add; an empty id is the usual one.
     """
 
     snapshot: Snapshot
@@ -60,6 +69,7 @@ class ClassQuestion:
     true_class: int | None = None
     layer_id: str = ""
     is_of_classes: bool = True
+    targets: NDArray[np.float32] | None = None
 
     def answer(self, tell: Tell) -> ClassAnswer:
         """Answer it; `tell` hears how far the work is, and ends it by raising.
@@ -75,29 +85,55 @@ class ClassQuestion:
         if not np.isfinite(scores).all():
             raise DataError("The scores are not numbers: the weights have left the range of numbers.")
         predicted = predicted_class(scores) if self.is_of_classes else None
+        explained, against = self._classes_of(scores)
         attribution = explain(
-            network, image, self._class_of(scores), self.method, layer_id=self.layer_id, tell=tell
+            network, image, explained, self.method, against=against, layer_id=self.layer_id, tell=tell
         )
-        return ClassAnswer(self, attribution, scores, predicted)
+        tell(1, 1)
+        found = self._difference(network, image, scores, explained)
+        return ClassAnswer(self, attribution, scores, predicted, found)
 
-    def _class_of(self, scores: NDArray[np.float32]) -> int:
+    def _classes_of(self, scores: NDArray[np.float32]) -> tuple[int, int | None]:
+        """Return the class that is explained, and the one that it is held against."""
         if isinstance(self.choice, int):
-            return self.choice
+            return self.choice, None
         if not self.is_of_classes:
-            return 1 if len(scores) == 1 else 0  # of one number, class 1 is for a high one
+            return _first_output(scores), None
+        predicted = predicted_class(scores)
+        if self.choice is ClassChoice.DIFFERENCE:
+            return held_against(scores, predicted, predicted, self.true_class)
         if self.choice is ClassChoice.TRUE and self.true_class is not None:
-            return self.true_class
-        return predicted_class(scores)
+            return self.true_class, None
+        return predicted, None
+
+    def _difference(
+        self, network: Network, image: NDArray[np.float32], scores: NDArray[np.float32], explained: int
+    ) -> Difference | None:
+        """Return what the numbers of the layer add; None where no layer has maps."""
+        layer_id = self.layer_id or usual_layer(network.spec)
+        if not layer_id:
+            return None
+        if self.is_of_classes:
+            ahead, behind = held_against(scores, explained, predicted_class(scores), self.true_class)
+            return difference(network, image, ahead, behind, layer_id)
+        output, targets = 0 if len(scores) == 1 else explained, self.targets
+        target = None if targets is None or output >= len(targets) else float(targets[output])
+        return difference(network, image, explained, None, layer_id, target=target)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class ClassAnswer:
-    """The answer, with the network's scores (K,) for the image and the class that they speak for most."""
+    """The answer, with the network's scores (K,) for the image and the class that they speak for most.
+
+    `difference` says which numbers of the layer put the predicted class ahead of the explained, true or
+    second one, or an output off its target; None where no layer has maps.
+    """
 
     question: ClassQuestion
     attribution: Attribution
     scores: NDArray[np.float32]
     predicted: int | None
+    difference: Difference | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -146,3 +182,7 @@ def predicted_class(scores: NDArray[np.float32]) -> int:
 
 def _output(snapshot: Snapshot, layer_id: str, unit: int) -> UnitOutput:
     return UnitOutput(snapshot.spec, snapshot.parameters, layer_id, unit)
+
+
+def _first_output(scores: NDArray[np.float32]) -> int:
+    return 1 if len(scores) == 1 else 0  # of one number, class 1 is for a high one

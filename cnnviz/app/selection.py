@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnviz.spec.validate import DataShape
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Selected:
+    """Which image is selected: one of a split, or one's own, which is in `path` or in no file."""
+
+    split: Split
+    position: int
+    own: LoadedImage | None = None
+    path: Path | None = None
+    name: str = ""
 
 
 class Selection(QObject):
@@ -79,14 +91,30 @@ class Selection(QObject):
         return None if self._own is not None else int(self._dataset.labels[self._index])
 
     @property
+    def targets(self) -> NDArray[np.float32] | None:
+        """The right numbers (K,) where numbers are learned; None for classes and images of one's own."""
+        targets = self._dataset.targets
+        return None if self._own is not None or targets is None else targets[self._index]
+
+    @property
     def label_name(self) -> str:
         """Name of the true class; empty for an image of one's own."""
         return "" if self.label is None else self._dataset.class_names[self.label]
 
     @property
+    def train_index(self) -> int | None:
+        """Number of the image in the data set where it is one of the training images; else None."""
+        return self._index if self._own is None and self._split is Split.TRAIN else None
+
+    @property
     def own_path(self) -> Path | None:
         """The file of an image of one's own; None for images of the data set."""
         return self._own_path
+
+    @property
+    def selected(self) -> Selected:
+        """Which image it is, to be selected again by `restore`."""
+        return Selected(self._split, self._position, self._own, self._own_path, self._own_name)
 
     @property
     def is_own(self) -> bool:
@@ -154,6 +182,18 @@ class Selection(QObject):
         """Select an image that is in no file; its shape may be other than that of the set."""
         self._own, self._own_path, self._own_name = image, None, name
         self._pixels = image.pixels
+        self.image_changed.emit()
+
+    def restore(self, selected: Selected) -> None:
+        """Select an image again that was selected before, of the same data set."""
+        if selected == self.selected:
+            return
+        if selected.own is None:
+            self.select(selected.split, selected.position)
+            return
+        self._split, self._position = selected.split, selected.position
+        self._own, self._own_path, self._own_name = selected.own, selected.path, selected.name
+        self._pixels = selected.own.pixels
         self.image_changed.emit()
 
     @Slot()

@@ -236,6 +236,7 @@ class WhyClass(QObject):
                 self._selection.label,
                 self.layer_id,
                 not isinstance(document.loss, MeanSquaredError),
+                self._selection.targets,
             )
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,11 +45,13 @@ def explain(
     class_index: int,
     method: Method,
     *,
+    against: int | None = None,
     layer_id: str = "",
     tell: Tell = tell_nobody,
 ) -> Attribution:
     """Say why `network` gives an image (C, H, W) the score of a class that it does.
 
+    With `against` it says why that score is so far above the score of another class, or below it.
     `layer_id` is for Grad-CAM; where it is empty, the usual layer is taken. `tell` hears how far the work is,
     and ends it by raising.
 
@@ -62,8 +65,15 @@ def explain(
     check_settings(method)
     _check_image(network, image)
     image = np.ascontiguousarray(image, network.dtype)
-    score = ClassScore(network, class_index, _RULES.get(type(method), ReluRule.GRADIENT))
+    rule = _RULES.get(type(method), ReluRule.GRADIENT)
+    score = ClassScore(network, class_index, rule, against=against)
     tell(0, 1)
+    found = _ask(score, image, method, layer_id, tell)
+    return found if against is None else dataclasses.replace(found, against=against)
+
+
+def _ask(score: ClassScore, image: Array, method: Method, layer_id: str, tell: Tell) -> Attribution:
+    class_index = score.class_index
     match method:
         case SmoothGrad():
             value, values = smooth_grad(score, image, method, tell)
@@ -75,7 +85,7 @@ def explain(
                 method, class_index, completeness.score, _single(shares), made, True, "", completeness
             )
         case GradCAM():
-            layer_id = layer_id or usual_layer(network.spec)
+            layer_id = layer_id or usual_layer(score.network.spec)
             value, parts, by_pixel = grad_cam(score, image, layer_id)
             cells, painted, added = _single(cells_of(parts)[None]), _single(by_pixel), _single(parts)
             return Attribution(method, class_index, value, cells, painted, False, layer_id, parts=added)

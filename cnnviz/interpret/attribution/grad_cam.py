@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnviz.engine.types import Array
-    from cnnviz.interpret.attribution.result import Attribution
     from cnnviz.interpret.attribution.score import ClassScore
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.receptive import ReceptiveField
@@ -83,20 +82,17 @@ def cells_of(parts: NDArray[np.floating]) -> NDArray[np.float64]:
     return cells
 
 
-def most_at(spec: NetworkSpec, found: Attribution, row: int, column: int) -> tuple[int, int, int] | None:
-    """Return the (map, row, column) of the number that adds most to Grad-CAM at a pixel; None without such.
+def cell_at(field: ReceptiveField, cells: tuple[int, int], row: int, column: int) -> tuple[int, int]:
+    """Return the cell (row, column) of a layer of (h, w) `cells` whose middle is nearest to a pixel.
 
-    It stands in the cell of the layer whose middle is nearest to the pixel.
+    The middle of a cell is that of the part of the image which it sees.
     """
-    record = next((one for one in trace(spec).walk() if one.layer.id == found.layer_id), None)
-    if record is None or record.receptive_field is None or found.parts is None:
-        return None
-    field, cell = record.receptive_field, []
+    found = []
     for axis, place in ((0, row), (1, column)):
         middle = field.start[axis] + (field.size[axis] - 1) / 2
         nearest = math.floor((place - middle) / max(1, field.jump[axis]) + 0.5)
-        cell.append(min(max(nearest, 0), found.parts.shape[axis + 1] - 1))
-    return int(found.parts[:, cell[0], cell[1]].argmax()), cell[0], cell[1]
+        found.append(min(max(nearest, 0), cells[axis] - 1))
+    return found[0], found[1]
 
 
 def spread_over_image(

@@ -50,7 +50,7 @@ class Attribution:
     class_index
         The class whose score is explained.
     score
-        That score for the image, before softmax.
+        That score for the image, before softmax; with `against`, by how much it is above the other's.
     values
         float32: what the method gave. (C, H, W) for methods that go back to the image, (1, h, w) in the
         cells of the layer for Grad-CAM, (1, rows, columns) by place of the patch for occlusion.
@@ -65,6 +65,8 @@ class Attribution:
     parts
         float32 (F, h, w): what each map of the layer adds to Grad-CAM, before what is below 0 in their sum
         is cut off; None for other methods.
+    against
+        The class that this one is held against; None where its score is explained by itself.
     """
 
     method: Method
@@ -76,6 +78,7 @@ class Attribution:
     layer_id: str = ""
     completeness: Completeness | None = None
     parts: NDArray[np.float32] | None = None
+    against: int | None = None
 
     def __post_init__(self) -> None:
         """Keep the arrays from being written."""

@@ -50,19 +50,29 @@ class ClassScore:
     """The score of one class before softmax, for images in the engine's layout.
 
     Where the network gives one number for two classes, class 1 is for a high number and class 0 for a low
-    one, whose score is minus that number. It serves one thread, and keeps its buffers.
+    one, whose score is minus that number. With `against` it is by how much the score of the class is above
+    that of another class; of one number for two classes that is the number itself, which is the logarithm of
+    how many times likelier the class is. It serves one thread, and keeps its buffers.
 
     Raises
     ------
     SpecError
-        The network has no such class, or does not end in a row of scores.
+        The network has no such class, or does not end in a row of scores; or a class is held against itself.
     """
 
-    def __init__(self, network: Network, class_index: int, rule: ReluRule = ReluRule.GRADIENT) -> None:
+    def __init__(
+        self,
+        network: Network,
+        class_index: int,
+        rule: ReluRule = ReluRule.GRADIENT,
+        *,
+        against: int | None = None,
+    ) -> None:
         traced = trace(network.spec)
         self._units, self._unit, self._sign = _place_of(traced.output_shape, class_index)
+        self._other = _other_place(traced.output_shape, class_index, against)
         self.network = network
-        self.class_index = class_index
+        self.class_index, self.against = class_index, against
         self.images_at_once = images_at_once(network.spec)
         self._rule = rule
         self._stages = () if rule is ReluRule.GRADIENT else _ruled_plan(network.spec, rule)
@@ -119,11 +129,13 @@ class ClassScore:
 
     def _chosen(self, scores: Array) -> Array:
         chosen: Array = self._sign * scores[self._unit]
-        return chosen
+        return chosen if self._other is None else chosen - scores[self._other]
 
     def _start(self, scores: Array) -> Array:
         start = np.zeros_like(scores)
         start[self._unit] = self._sign
+        if self._other is not None:
+            start[self._other] = -1
         return start
 
 
@@ -133,6 +145,14 @@ def class_count(spec: NetworkSpec) -> int:
     if shape is None or len(shape) != 1:
         return 0
     return max(2, shape[0])
+
+
+def score_layer(spec: NetworkSpec) -> str:
+    """Return the id of the layer whose numbers are the scores; empty where there is none."""
+    if not spec.layers or not class_count(spec):
+        return ""
+    is_left_out = end_left_to_loss(spec) is not None and len(spec.layers) > 1
+    return spec.layers[-2 if is_left_out else -1].id
 
 
 def images_at_once(spec: NetworkSpec) -> int:
@@ -154,6 +174,16 @@ def _place_of(shape: tuple[int, ...] | None, class_index: int) -> tuple[int, int
     if not 0 <= class_index < classes:
         raise SpecError(f"There are classes 0 to {classes - 1}; received {class_index}.")
     return (1, 0, 2 * class_index - 1) if shape[0] == 1 else (shape[0], class_index, 1)
+
+
+def _other_place(shape: tuple[int, ...] | None, class_index: int, against: int | None) -> int | None:
+    """Return the unit whose score is taken away; None where there is none, or one number tells both."""
+    if against is None:
+        return None
+    if against == class_index:
+        raise SpecError(f"Class {class_index} cannot be held against itself.")
+    units, unit, _ = _place_of(shape, against)
+    return None if units == 1 else unit
 
 
 def _present(gradient: Array | None) -> Array:

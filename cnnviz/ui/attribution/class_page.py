@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnnviz.app.attribution_work import ClassChoice
-from cnnviz.interpret.attribution.grad_cam import map_layers, most_at, usual_layer
-from cnnviz.interpret.attribution.score import class_count
+from cnnviz.interpret.attribution.grad_cam import map_layers, usual_layer
+from cnnviz.interpret.attribution.score import class_count, score_layer
 from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.spec.trace import trace
 from cnnviz.ui.attribution.question_form import QuestionForm
@@ -19,9 +27,11 @@ from cnnviz.ui.attribution.words import (
     UNTRAINED,
     answer_text,
     completeness_text,
+    difference_text,
     output_name,
     role_text,
     score_text,
+    share_text,
     when_text,
 )
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
@@ -33,8 +43,11 @@ if TYPE_CHECKING:
 
     from cnnviz.app.attribution_work import ClassAnswer
     from cnnviz.app.workbench import Workbench
+    from cnnviz.interpret.attribution.difference import Difference
 
 _EMPTY = "Which parts of the selected image speak for a class is shown here."
+_NUMBER = "Take me to the number"
+_NUMBER_TIP = "Show the patch whose sum made most of the difference, with its arithmetic"
 _NOTES_PX, _LEAST_HEIGHT_PX = 240, 150
 _WIDE_PX = 500
 """From this width on there is room for what the method can and cannot tell."""
@@ -67,7 +80,10 @@ class ClassPage(QWidget):
         self._brief = ElidedLabel(parent=self)
         self._said = QLabel(self)
         self._numbers, self._tells, self._cannot, self._source = (QLabel(self) for _ in range(4))
+        self._lead, self.number_button = ElidedLabel(parent=self), QPushButton(_NUMBER, self)
         self._notes = self._notes_area()
+        self._is_wide = True
+        self._side, self._side_column, self._brief_row = QWidget(self), QVBoxLayout(), QHBoxLayout()
         self._stack = QStackedLayout()
         self._lay_out()
         self._connect()
@@ -92,24 +108,36 @@ class ClassPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_wide = self.width() >= _WIDE_PX
-        self._notes.setVisible(is_wide)
+        self._side.setVisible(is_wide)
         self._brief.setVisible(not is_wide)
+        if is_wide is not self._is_wide:
+            self._is_wide = is_wide
+            (self._side_column if is_wide else self._brief_row).addWidget(self.number_button)
+            self.number_button.show()
 
     def _lay_out(self) -> None:
-        self._brief.setFont(caption_font(self._brief))
-        self._brief.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        for line in (self._brief, self._lead):
+            line.setFont(caption_font(line))
+            line.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._side.setFixedWidth(_NOTES_PX)
+        self._side_column.setContentsMargins(0, 0, 0, 0)
+        self._side_column.setSpacing(SPACE_4)
+        for part in (self._notes, self._lead, self.number_button):
+            self._side_column.addWidget(part)
+        self._side.setLayout(self._side_column)
         pictures = QWidget(self)
         column = QVBoxLayout(pictures)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_4)
         column.addWidget(self.pictures, 1)
-        column.addWidget(self._brief)
+        self._brief_row.addWidget(self._brief, 1)
+        column.addLayout(self._brief_row)
         self._shown = QWidget(self)
         row = QHBoxLayout(self._shown)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_12)
         row.addWidget(pictures, 1)
-        row.addWidget(self._notes)
+        row.addWidget(self._side)
         for page in (self.empty, self._shown):
             self._stack.addWidget(page)
         layout = QVBoxLayout(self)
@@ -135,7 +163,6 @@ class ClassPage(QWidget):
         area = QScrollArea(self)
         area.setWidget(content)
         area.setWidgetResizable(True)
-        area.setFixedWidth(_NOTES_PX)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName("What the method can and cannot tell")
@@ -152,6 +179,7 @@ class ClassPage(QWidget):
         form.layer_requested.connect(why.set_layer)
         self.pictures.hover_text_changed.connect(self.hover_text_changed)
         self.pictures.pixel_opened.connect(self._on_pixel_opened)
+        self.number_button.clicked.connect(self._on_number_clicked)
 
     @Slot()
     def _show_question(self) -> None:
@@ -181,19 +209,37 @@ class ClassPage(QWidget):
 
     @Slot(int, int)
     def _on_pixel_opened(self, row: int, column: int) -> None:
-        """Go from a place on the image to the number that made it count."""
-        answer = self._answer
-        if answer is not None and answer.question.snapshot.spec == self._document.spec:
-            place = most_at(self._document.spec, answer.attribution, row, column)
-            if place is not None:
-                self.unit_requested.emit(answer.attribution.layer_id, *place)
+        """Go from a place on the image to the number that counts most there."""
+        difference = self._difference()
+        self._open(difference.strongest_at(row, column) if difference is not None else None)
+
+    @Slot()
+    def _on_number_clicked(self) -> None:
+        """Go to the number that made most of the difference."""
+        difference = self._difference()
+        self._open(difference.strongest() if difference is not None else None)
+
+    def _difference(self) -> Difference | None:
+        return self._answer.difference if self._answer is not None else None
+
+    def _open(self, place: tuple[int, int, int] | None) -> None:
+        """Show a number of the layer, or else the score, while the design is still that of the answer."""
+        answer, spec = self._answer, self._document.spec
+        if answer is None or answer.question.snapshot.spec != spec:
+            return
+        if place is not None and answer.difference is not None:
+            self.unit_requested.emit(answer.difference.layer_id, *place)
+        elif layer_id := score_layer(spec):
+            output = answer.attribution.class_index if len(answer.scores) > 1 else 0
+            self.unit_requested.emit(layer_id, output, 0, 0)
 
     @Slot(object)
     def _on_answered(self, answer: ClassAnswer) -> None:
         with self._session.turns.drawing():
             self._answer = answer
-            self.pictures.show_attribution(answer.question.image, answer.attribution)
+            self.pictures.show_attribution(answer.question.image, answer.attribution, answer.difference)
             self._show_notes(answer)
+            self._show_lead(answer)
             self._stack.setCurrentWidget(self._shown)
             self._show_question()
 
@@ -202,6 +248,17 @@ class ClassPage(QWidget):
         self._answer = None
         self.empty.set_sentence(f"This cannot be explained. {reason}")
         self._stack.setCurrentWidget(self.empty)
+
+    def _show_lead(self, answer: ClassAnswer) -> None:
+        """Say by how much something is ahead, and which number did most for it."""
+        found, names = answer.difference, self._selection.dataset.class_names
+        lines = ["No layer has maps; the score itself is shown."]
+        if found is not None:
+            said = difference_text(found, names, len(answer.scores))
+            lines = [f"{said}.", f"Most by {share_text(found, found.strongest())}."]
+        self._lead.setText(lines[-1])
+        self.number_button.setToolTip("\n".join([_NUMBER_TIP, *lines]))
+        self.number_button.setAccessibleDescription(" ".join(lines))
 
     def _show_notes(self, answer: ClassAnswer) -> None:
         attribution, dataset = answer.attribution, self._selection.dataset

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 _TIPS = {
     ClassChoice.PREDICTED: ("Predicted", "Explain the class with the highest score, whichever it is"),
     ClassChoice.TRUE: ("True", "Explain the right class of the image"),
+    ClassChoice.DIFFERENCE: (
+        "Difference",
+        "Explain by how much the predicted class is ahead of the true one, or of the second if it is right",
+    ),
 }
+_LAYER_TIP = "The layer whose numbers a click leads to, and whose maps Grad-CAM looks at"
 _COMBO_CHARACTERS = 6
 
 
@@ -58,7 +63,7 @@ class QuestionForm(QScrollArea):
         self._content = QWidget(self)
         self.methods = self._combo("Method", "How the network is asked why")
         self.classes = self._combo("Class", "The class whose score is explained")
-        self.layers = self._combo("Layer", "The layer whose maps Grad-CAM looks at")
+        self.layers = self._combo("Layer", _LAYER_TIP)
         self.choices = {choice: self._button(choice) for choice in ClassChoice}
         self.rows: FieldRows | None = None
         for kind in METHODS:
@@ -77,7 +82,6 @@ class QuestionForm(QScrollArea):
         self.methods.setCurrentIndex(METHODS.index(type(method)))
         if self.rows is not None:
             self.rows.show_values(method, None)
-        self._form.setRowVisible(self.layers, method.needs_layer)
 
     def show_classes(self, names: Sequence[str], shown: int | None, *, are_classes: bool) -> None:
         """Offer these classes, or outputs that are no classes, of which `shown` is explained."""
@@ -104,6 +108,7 @@ class QuestionForm(QScrollArea):
                 self.layers.clear()
                 self.layers.addItems(self._layer_ids)
         self.layers.setCurrentText(shown)
+        self._form.setRowVisible(self.layers, bool(self._layer_ids))
 
     def _lay_out(self) -> None:
         self._form = QFormLayout()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from cnnviz.interpret.activations import picture_of
 from cnnviz.interpret.attribution.overlay import colored, overlaid
 from cnnviz.ui.attribution.pixel_view import PixelView
+from cnnviz.ui.attribution.words import share_text
 from cnnviz.ui.format import number
 from cnnviz.ui.inspector.words import image_value_text
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, colors_of, strong_font
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QResizeEvent
 
+    from cnnviz.interpret.attribution.difference import Difference
     from cnnviz.interpret.attribution.result import Attribution
 
-_OPEN_TIP = "Click a pixel to see the number of the layer that counts most there, and its arithmetic"
+_OPEN_TIP = "Click a pixel to see the number that counts most there, and its arithmetic"
 _SIGNED_SCALE = "this picture; blue speaks for the class, red against it"
 _UNSIGNED_SCALE = "this picture; the brighter, the more it counts"
 
@@ -47,6 +49,7 @@ class Triptych(QWidget):
         super().__init__(parent)
         self._image: NDArray[np.float32] | None = None
         self._attribution: Attribution | None = None
+        self._difference: Difference | None = None
         self.original = PixelView("Selected image", self)
         self.map = PixelView("What counts", self)
         self.overlay = PixelView("What counts, over the image", self)
@@ -69,13 +72,15 @@ class Triptych(QWidget):
         """What the picture in the middle is called."""
         return self._titles[1].text()
 
-    def show_attribution(self, image: NDArray[np.float32], attribution: Attribution) -> None:
-        """Show an image (C, H, W) and what a method says of it."""
-        self._image, self._attribution = image, attribution
+    def show_attribution(
+        self, image: NDArray[np.float32], attribution: Attribution, difference: Difference | None = None
+    ) -> None:
+        """Show an image (C, H, W), what a method says of it, and which number counts most at a pixel."""
+        self._image, self._attribution, self._difference = image, attribution, difference
         self._limit_heights()
         self._titles[1].setText(attribution.method.title)
         for view in self.views:
-            view.setToolTip(_OPEN_TIP if attribution.parts is not None else "")
+            view.setToolTip(_OPEN_TIP)
         self._render()
         self._describe()
 
@@ -155,6 +160,9 @@ class Triptych(QWidget):
         value = f"{image_value_text(self._image, row, column)}, {value}"
         self._pixel.setText(pixel)
         self._value.setText(value)
+        said = f"{pixel}, {value}"
+        if self._difference is not None:
+            said += f"; most by {share_text(self._difference, self._difference.strongest_at(row, column))}"
         for view in self.views:
-            view.setAccessibleDescription(f"{pixel}, {value}")
-        self.hover_text_changed.emit(f"{pixel}, {value}")
+            view.setAccessibleDescription(said)
+        self.hover_text_changed.emit(said)

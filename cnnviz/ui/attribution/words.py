@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from cnnviz.app.attribution_work import ClassAnswer, Snapshot
     from cnnviz.data.quantities import Quantity
+    from cnnviz.interpret.attribution.difference import Difference
     from cnnviz.interpret.attribution.maximisation import Maximised
     from cnnviz.interpret.attribution.result import Completeness
     from cnnviz.interpret.attribution.top_images import Excitement, TopImages
@@ -37,6 +38,9 @@ def answer_text(
 ) -> str:
     """Return which class is explained, and what the network gives it: `3 with 98.2 %`."""
     attribution = answer.attribution
+    if attribution.against is not None:
+        ahead, behind = (class_name(class_names, k) for k in (attribution.class_index, attribution.against))
+        return f"{ahead} rather than {behind}: score {number(attribution.score)} higher"
     if isinstance(loss, MeanSquaredError):
         name = output_name(class_names, attribution.class_index, loss, len(answer.scores), quantities)
         return f"{name}: {number(attribution.score)}"
@@ -49,17 +53,38 @@ def answer_text(
 
 def score_text(answer: ClassAnswer, loss: Loss) -> str:
     """Return the score behind the probability; empty where the score itself has been said."""
-    has_chances = class_chances(answer.scores, loss) is not None
+    has_chances = class_chances(answer.scores, loss) is not None and answer.attribution.against is None
     return f"score {number(answer.attribution.score)}" if has_chances else ""
 
 
 def role_text(answer: ClassAnswer) -> str:
     """Return what the explained class is for this image: predicted, true, both, or neither."""
     explained, true = answer.attribution.class_index, answer.question.true_class
+    if answer.attribution.against is not None:
+        return "predicted against true" if answer.attribution.against == true else "predicted against second"
     roles = [role for role, index in (("predicted", answer.predicted), ("true", true)) if index == explained]
     if roles or answer.predicted is None:
         return " and ".join(roles)
     return "not predicted" if true is None else "neither predicted nor true"
+
+
+def difference_text(found: Difference, class_names: Sequence[str], outputs: int) -> str:
+    """Return what is different, and by how much: `8 is 2.94 ahead of 9`."""
+    if found.against is not None:
+        ahead, behind = (class_name(class_names, k) for k in (found.class_index, found.against))
+        return f"{ahead} is {number(found.value)} ahead of {behind}"
+    name = "output 0" if outputs == 1 else f"output {found.class_index}"
+    if not found.has_target:
+        return f"{name} is {number(found.value)}"
+    return f"{name} is {number(abs(found.value))} {'above' if found.value >= 0 else 'below'} its target"
+
+
+def share_text(found: Difference, place: tuple[int, int, int]) -> str:
+    """Return what a number of the layer adds: `relu2 map 7, row 3, column 4: +1.83`."""
+    channel, row, column = place
+    share = float(found.shares[place])
+    sign = "" if share < 0 else "+"
+    return f"{found.layer_id} map {channel}, row {row}, column {column}: {sign}{number(share)}"
 
 
 def output_name(

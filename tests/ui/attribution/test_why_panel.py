@@ -12,11 +12,13 @@ from PySide6.QtTest import QTest
 
 from cnnviz.app.attribution_work import ClassChoice
 from cnnviz.data.dataset import Split
-from cnnviz.interpret.attribution.grad_cam import most_at
 from cnnviz.interpret.attribution.methods import METHODS, GradCAM, IntegratedGradients, Occlusion, Saliency
+from cnnviz.interpret.explain.place import Unit
+from cnnviz.interpret.explain.windows import Weighted
 from cnnviz.spec.layers import Dense, Flatten
 from cnnviz.spec.losses import MeanSquaredError, MulticlassSVM
 from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.ui.attribution.words import share_text
 from cnnviz.ui.format import number
 from tests.helpers.designs import short_training, small_design
 from tests.helpers.fake_questions import FakeQuestions
@@ -98,7 +100,10 @@ def test_a_pixel_that_is_pointed_at_is_framed_in_all_three_and_told(page, window
     assert [view.cell for view in page.pictures.views] == [(0, 1)] * 3
     value = number(float(page.answer.attribution.map[0, 1]))
     said = page.pictures.original.accessibleDescription()
-    assert said == f"row 0, column 1, {number(float(page.answer.question.image[0, 0, 1]))}, counts {value}"
+    pixel = number(float(page.answer.question.image[0, 0, 1]))
+    found = page.answer.difference
+    most = share_text(found, found.strongest_at(0, 1))
+    assert said == f"row 0, column 1, {pixel}, counts {value}; most by {most}"
     assert said == window.statusBar().currentMessage()
     page.pictures.map.clearFocus()
     page.pictures._on_left()
@@ -106,18 +111,53 @@ def test_a_pixel_that_is_pointed_at_is_framed_in_all_three_and_told(page, window
     assert window.statusBar().currentMessage() == ""
 
 
-def test_a_click_on_grad_cam_opens_the_number_that_counts_most_there(page, window, why, qtbot):
-    answer, stage = page.answer, window.stage
+@pytest.mark.parametrize("kind", [GradCAM, Occlusion, Saliency])
+def test_a_click_leads_to_the_sum_behind_the_number_that_counts_most_there(kind, page, window, why, qtbot):
+    if kind is not GradCAM:
+        ask(qtbot, page, lambda: why.set_kind(kind))
+    found, stage = page.answer.difference, window.stage
     QTest.keyClick(page.pictures.overlay, Qt.Key.Key_Down)
     QTest.keyClick(page.pictures.overlay, Qt.Key.Key_Return)
-    expected = most_at(answer.question.snapshot.spec, answer.attribution, 0, 0)
-    unit = stage.unit_page.unit
+    conv, relu = (layer.id for layer in window.workbench.document.spec.layers[:2])
+    number_unit = Unit(relu, *found.strongest_at(0, 0))
+    assert found.layer_id == relu
     assert stage.is_at_unit
-    assert (unit.layer_id, unit.channel, unit.row, unit.column) == (answer.attribution.layer_id, *expected)
-    stage.show_network()
-    ask(qtbot, page, lambda: why.set_kind(Saliency))
-    QTest.mouseClick(page.pictures.map, Qt.MouseButton.LeftButton)
-    assert not stage.is_at_unit, "other methods know no number of a layer"
+    assert stage.unit_page.way == (number_unit, dataclasses.replace(number_unit, layer_id=conv))
+    QTest.keyClick(stage.unit_page, Qt.Key.Key_Escape)
+    assert stage.unit_page.unit == number_unit
+
+
+def test_one_button_leads_to_the_number_that_made_most_of_the_difference(page, window, qtbot):
+    window.resize(1440, 900)
+    found = page.answer.difference
+    assert (found.class_index, page.number_button.isVisible()) == (page.answer.predicted, True)
+    assert share_text(found, found.strongest()) in page.number_button.accessibleDescription()
+    QTest.keyClick(page.number_button, Qt.Key.Key_Space)
+    assert window.stage.unit_page.way[0] == Unit(found.layer_id, *found.strongest())
+    assert isinstance(window.stage.unit_page.explanation.how, Weighted)
+
+
+def test_without_maps_the_button_leads_to_the_score(page, window, why, qtbot):
+    why.set_kind(Saliency)
+    window.workbench.document.new(NO_MAPS)
+    qtbot.waitUntil(lambda: page.answer is not None and page.answer.question.snapshot.spec.name == "Flat")
+    assert page.answer.difference is None
+    dense = window.workbench.document.spec.layers[-1].id
+    qtbot.waitUntil(lambda: window.workbench.inspector.inspection.spec.name == "Flat")
+    page.number_button.click()
+    assert window.stage.unit_page.unit == Unit(dense, page.answer.predicted)
+
+
+def test_the_difference_of_two_classes_is_a_picture_too(page, window, qtbot):
+    button = page.form.choices[ClassChoice.DIFFERENCE]
+    answer = ask(qtbot, page, button.click)
+    true = window.workbench.selection.label
+    second = int(np.argsort(answer.scores)[-2])
+    expected = second if answer.predicted == true else true
+    assert (answer.attribution.class_index, answer.attribution.against) == (answer.predicted, expected)
+    names = window.workbench.selection.dataset.class_names
+    assert f"{names[answer.predicted]} rather than {names[expected]}" in page.notes
+    assert button.isChecked()
 
 
 @pytest.mark.parametrize("kind", METHODS, ids=[kind.title for kind in METHODS])
@@ -128,7 +168,7 @@ def test_every_method_can_be_chosen_and_shows_its_settings(kind, page, qtbot):
     qtbot.waitUntil(lambda: shown_method(page) is kind)
     names = [field.name for field in dataclasses.fields(kind)]
     assert list(page.form.rows.editors if page.form.rows else ()) == names
-    assert page.form.layers.isVisibleTo(page.form) == (kind is GradCAM)
+    assert page.form.layers.isVisibleTo(page.form), "a click leads to its numbers"
     assert page.pictures.title == kind.title
     assert ("add up" in page.notes) == (kind is IntegratedGradients)
 

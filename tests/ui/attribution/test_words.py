@@ -9,25 +9,30 @@ import pytest
 
 from cnnviz.app.attribution_work import Snapshot
 from cnnviz.data.dataset import Split
+from cnnviz.interpret.attribution.difference import Difference
 from cnnviz.interpret.attribution.result import Completeness
 from cnnviz.interpret.attribution.top_images import Excitement, TopImages
 from cnnviz.interpret.attribution.unit import Box
 from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError, MulticlassSVM
+from cnnviz.spec.receptive import ReceptiveField
 from cnnviz.ui.attribution.words import (
     answer_text,
     class_chances,
     completeness_text,
+    difference_text,
     excitement_text,
     output_name,
     role_text,
     score_text,
+    share_text,
     top_text,
     when_text,
 )
 
 
-def answer_of(scores, explained, *, true=None, predicted=None):
-    attribution = types.SimpleNamespace(class_index=explained, score=scores[min(explained, len(scores) - 1)])
+def answer_of(scores, explained, *, true=None, predicted=None, against=None):
+    score = scores[min(explained, len(scores) - 1)] - (0 if against is None else scores[against])
+    attribution = types.SimpleNamespace(class_index=explained, score=score, against=against)
     return types.SimpleNamespace(
         attribution=attribution,
         question=types.SimpleNamespace(true_class=true),
@@ -49,6 +54,37 @@ def answer_of(scores, explained, *, true=None, predicted=None):
 )
 def test_the_role_of_the_explained_class_is_said(predicted, true, role):
     assert role_text(answer_of([1.0, 2.0], 1, true=true, predicted=predicted)) == role
+
+
+def test_a_difference_is_said_with_both_classes():
+    answer = answer_of([1.0, 4.0, 3.0], 1, true=2, predicted=1, against=2)
+    said = answer_text(answer, ["cat", "dog", "fox"], CrossEntropy())
+    assert said == "dog rather than fox: score 1.000 higher"
+    assert score_text(answer, CrossEntropy()) == ""
+    assert role_text(answer) == "predicted against true"
+    right = answer_of([1.0, 4.0, 3.0], 1, true=1, predicted=1, against=2)
+    assert role_text(right) == "predicted against second"
+
+
+def found_difference(value, *, against=None, has_target=False):
+    field = ReceptiveField(size=(1, 1), jump=(1, 1), start=(0, 0))
+    shares = np.array([[[0.5, -2.0]]], np.float32)
+    return Difference(1, against, value, "relu", shares, field, has_target)
+
+
+def test_a_difference_is_said_as_what_it_is_between():
+    ahead = found_difference(2.5, against=0)
+    above, below = (found_difference(value, has_target=True) for value in (2.5, -2.5))
+    assert difference_text(ahead, ["cat", "dog"], 2) == "dog is 2.500 ahead of cat"
+    assert difference_text(above, [], 3) == "output 1 is 2.500 above its target"
+    assert difference_text(below, [], 1) == "output 0 is 2.500 below its target"
+    assert difference_text(found_difference(-2.5), [], 1) == "output 0 is −2.500"
+
+
+def test_a_share_is_said_with_its_sign_and_its_place():
+    found = found_difference(1.0, against=0)
+    assert share_text(found, (0, 0, 0)) == "relu map 0, row 0, column 0: +0.5000"
+    assert share_text(found, (0, 0, 1)) == "relu map 0, row 0, column 1: −2.000"
 
 
 def test_what_the_network_gives_is_said_as_the_loss_means_it():

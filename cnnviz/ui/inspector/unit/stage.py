@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from cnnviz.interpret.explain.place import Unit
+from cnnviz.interpret.explain.place import Look, Unit
+from cnnviz.interpret.explain.way import way_to_sum
 from cnnviz.ui.inspector.unit.unit_page import UnitPage
+from cnnviz.ui.inspector.unit.unit_path import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnnviz.app.inspection import Inspection
     from cnnviz.app.workbench import Workbench
     from cnnviz.ui.inspector.layer_panel import LayerPanel
@@ -69,6 +73,26 @@ class Stage(QStackedWidget):
             self.setCurrentWidget(self._network_view)
             self._network_view.canvas.setFocus()
 
+    @Slot(str, int, int, int)
+    def open_sum(self, layer_id: str, channel: int, row: int, column: int) -> None:
+        """Show the sum that a number is made of; Esc leads back to the number itself."""
+        if self._inspection is not None:
+            inspection = self._inspection
+            look = Look(inspection.spec, inspection.parameters, inspection.image_view)
+            unit = nearest(look, Unit(layer_id, channel, row, column))
+            self.open_way(way_to_sum(look, unit) if unit is not None else ())
+
+    def open_way(self, way: Sequence[Unit]) -> None:
+        """Show the last of some numbers; the others are on the way there."""
+        if self._inspection is None or not way:
+            return
+        if not self.is_at_unit:
+            self.unit_page.set_inspection(self._inspection, self._selection.dataset.class_names)
+        self.unit_page.open_unit(*way)
+        if self.unit_page.unit is not None:
+            self.setCurrentWidget(self.unit_page)
+            self.unit_page.setFocus()
+
     @Slot(str, int)
     def show_map(self, layer_id: str, channel: int) -> None:
         """Show another map, where a number is shown."""
@@ -77,14 +101,7 @@ class Stage(QStackedWidget):
 
     @Slot(str, int, int, int)
     def _on_unit_chosen(self, layer_id: str, channel: int, row: int, column: int) -> None:
-        if self._inspection is None:
-            return
-        if not self.is_at_unit:
-            self.unit_page.set_inspection(self._inspection, self._selection.dataset.class_names)
-        self.unit_page.open_unit(Unit(layer_id, channel, row, column))
-        if self.unit_page.unit is not None:
-            self.setCurrentWidget(self.unit_page)
-            self.unit_page.setFocus()
+        self.open_way((Unit(layer_id, channel, row, column),))
 
     @Slot(object)
     def _on_unit_changed(self, unit: Unit) -> None:

@@ -109,6 +109,11 @@ class UnitPage(QWidget):
         return self._path.unit
 
     @property
+    def way(self) -> tuple[Unit, ...]:
+        """The numbers on the way to the one that is looked at, which is the last."""
+        return self._path.units
+
+    @property
     def shown(self) -> Unit | None:
         """The number that is shown: one that the mouse passes, or else the one looked at."""
         return self._passing or self._path.unit
@@ -158,11 +163,11 @@ class UnitPage(QWidget):
         elif self.isVisible():
             self._render()
 
-    def open_unit(self, unit: Unit) -> None:
-        """Look at a number; the way there begins anew."""
-        fitting = nearest(self._look, unit) if self._look is not None else None
-        if fitting is not None:
-            self._path.start(fitting)
+    def open_unit(self, *way: Unit) -> None:
+        """Look at the last of these numbers; the way there, which Esc goes back, begins anew."""
+        fitting = [found for unit in way if self._look and (found := nearest(self._look, unit)) is not None]
+        if fitting:
+            self._path.start(*fitting)
             self._show_unit()
 
     def show_map(self, layer_id: str, channel: int) -> None:
@@ -227,7 +232,8 @@ class UnitPage(QWidget):
     def event(self, event: QEvent) -> bool:
         """Take keys that are also shortcuts of the window."""
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            is_own = Qt.Key(event.key()) in {*_ARROWS, *_MAPS, *_DEEPER, *_BACK}
+            is_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)  # those of the window
+            is_own = Qt.Key(event.key()) in {*_ARROWS, *_MAPS, *_DEEPER, *_BACK} and not is_alt
             if is_own or event.matches(QKeySequence.StandardKey.Copy):
                 event.accept()
                 return True

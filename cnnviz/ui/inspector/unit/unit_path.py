@@ -28,9 +28,9 @@ class UnitPath:
         """All of the way."""
         return tuple(self._units)
 
-    def start(self, unit: Unit) -> None:
-        """Begin a new way."""
-        self._units = [unit]
+    def start(self, *units: Unit) -> None:
+        """Begin a new way, on which one has come as far as the last of these."""
+        self._units = list(units)
 
     def deeper(self, unit: Unit) -> None:
         """Go on to a number that the present one was made from."""

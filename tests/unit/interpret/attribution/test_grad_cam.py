@@ -10,14 +10,14 @@ import pytest
 from cnnviz.errors import SpecError
 from cnnviz.interpret.attribution.explain import explain
 from cnnviz.interpret.attribution.grad_cam import (
+    cell_at,
     cells_of,
     grad_cam,
     map_layers,
-    most_at,
     spread_over_image,
     usual_layer,
 )
-from cnnviz.interpret.attribution.methods import GradCAM, Saliency
+from cnnviz.interpret.attribution.methods import GradCAM
 from cnnviz.interpret.attribution.score import ClassScore
 from cnnviz.spec.layers import Dense, Flatten, MaxPool2D
 from cnnviz.spec.network import InputSpec, NetworkSpec
@@ -28,7 +28,6 @@ from tests.helpers.gradients import numeric_gradient, relative_error
 from tests.unit.interpret.attribution.conftest import (
     DEEP,
     PLAIN,
-    SQUARE,
     network_of,
     planted_image,
     planted_network,
@@ -77,15 +76,20 @@ def test_cells_are_joined_by_straight_lines_between_their_middles():
     )
 
 
-def test_from_a_pixel_one_gets_to_the_number_that_adds_most():
-    network, planted = planted_network(), planted_image()
-    found = explain(network, planted, 1, GradCAM(), layer_id="square")
-    rows, columns = SQUARE
-    assert most_at(network.spec, found, rows.start, columns.start) == (0, rows.start, columns.start)
-    assert most_at(network.spec, found, 11, 11)[1:] == (10, 10), "the last cell is the nearest one there"
+def test_what_the_maps_add_is_cut_off_below_0_only_in_their_sum():
+    found = explain(planted_network(), planted_image(), 1, GradCAM(), layer_id="square")
     assert found.parts is not None
     np.testing.assert_allclose(np.maximum(found.parts.sum(axis=0), 0), found.values[0], atol=1e-6)
-    assert most_at(network.spec, explain(network, planted, 1, Saliency()), 0, 0) is None
+
+
+def test_a_pixel_belongs_to_the_cell_whose_middle_is_nearest():
+    padded = ReceptiveField(size=(3, 3), jump=(1, 1), start=(-1, -1))
+    assert cell_at(padded, (8, 8), 3, 5) == (3, 5)
+    pooled = ReceptiveField(size=(4, 4), jump=(2, 2), start=(-1, -1))  # middles at 0.5, 2.5, 4.5
+    assert cell_at(pooled, (3, 3), 1, 2) == (0, 1)
+    assert cell_at(pooled, (3, 3), 99, 0) == (2, 0), "the last cell is the nearest one there"
+    everything = ReceptiveField(size=(9, 9), jump=(0, 0), start=(0, 0))
+    assert cell_at(everything, (1, 1), 8, 8) == (0, 0)
 
 
 def test_one_cell_covers_the_whole_image():
