@@ -1,0 +1,197 @@
+"""Downloading data sets beside everything else."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from cnnviz.data.downloading import entries
+from cnnviz.data.downloading.cache import DownloadCache
+from cnnviz.data.downloading.fetching import Progress, fetch
+from cnnviz.data.downloading.http import DownloadStopped
+from cnnviz.data.downloading.samples import samples
+from cnnviz.errors import CnnvizError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cnnviz.data.downloading.entry import DownloadEntry
+
+_log = logging.getLogger(__name__)
+_CLOSE_SECONDS = 2.0
+_TICK_MS = 100
+_RATE_SECONDS = 3.0
+"""The speed is that of the last few seconds."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Transfer:
+    """How far a download is, in the numbers that people read.
+
+    `host` is empty while files are checked. `seconds_left` is None as long as nothing can be said.
+    """
+
+    done: int
+    total: int
+    host: str
+    bytes_per_second: float = 0.0
+    seconds_left: float | None = None
+
+
+class _Job:
+    """A download under way; `tell` is called on its thread, `transfer` on the window's."""
+
+    def __init__(self, entry: DownloadEntry) -> None:
+        self.entry = entry
+        self.stop = threading.Event()
+        self.newest = Progress(0, entry.download_bytes, "")
+        self._trail: deque[tuple[float, int]] = deque()
+
+    def tell(self, progress: Progress) -> None:
+        self.newest = progress
+
+    def transfer(self, now: float) -> Transfer:
+        """Return how far it is; called from time to time, it knows the speed."""
+        progress = self.newest
+        if self._trail and progress.done < self._trail[-1][1]:  # another mirror begins anew
+            self._trail.clear()
+        self._trail.append((now, progress.done))
+        while now - self._trail[0][0] > _RATE_SECONDS:
+            self._trail.popleft()
+        since, before = self._trail[0]
+        rate = (progress.done - before) / (now - since) if now > since else 0.0
+        left = (progress.total - progress.done) / rate if rate > 0 and progress.host else None
+        return Transfer(progress.done, progress.total, progress.host, rate, left)
+
+
+class Downloader(QObject):
+    """Downloads data sets, each on a thread of its own. A download goes on whatever window is closed.
+
+    Signals
+    -------
+    progressed()
+        Downloads under way have come further.
+    finished(str, ndarray)
+        This data set is on this computer now, and can be opened; with a few of its pictures.
+    failed(str, str)
+        This data set could not be downloaded; why, in words.
+    changed()
+        A download has begun or ended, or files were removed: what is on this computer may be another.
+    """
+
+    progressed = Signal()
+    finished = Signal(str, object)
+    failed = Signal(str, str)
+    changed = Signal()
+    _answered = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None, *, cache: DownloadCache | None = None) -> None:
+        super().__init__(parent)
+        self.cache = cache or DownloadCache()
+        self._jobs: dict[str, _Job] = {}
+        self._threads: list[threading.Thread] = []
+        self._ticks = QTimer(self, interval=_TICK_MS)
+        self._ticks.timeout.connect(self.progressed)
+        self._answered.connect(self._on_answered)
+
+    @property
+    def entries(self) -> tuple[DownloadEntry, ...]:
+        """The data sets that can be downloaded."""
+        return entries.DOWNLOADS
+
+    def is_running(self, name: str) -> bool:
+        """Return whether this data set is being downloaded."""
+        return name in self._jobs
+
+    def transfer(self, name: str) -> Transfer | None:
+        """Return how far the download of a data set is; None where there is none."""
+        job = self._jobs.get(name)
+        return job.transfer(time.monotonic()) if job is not None else None
+
+    def start(self, entry: DownloadEntry) -> None:
+        """Begin to download a data set; files that are there stay."""
+        if self.is_running(entry.name):
+            return
+        job = self._jobs[entry.name] = _Job(entry)
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        thread = threading.Thread(target=self._work, args=(job,), name="cnnviz-download", daemon=True)
+        self._threads.append(thread)
+        self._ticks.start()
+        thread.start()
+        self.changed.emit()
+
+    @Slot(str)
+    def cancel(self, name: str) -> None:
+        """Give a download up at once. Its thread ends when the other side lets it, and leaves nothing."""
+        job = self._jobs.pop(name, None)
+        if job is not None:
+            job.stop.set()
+            self._rest()
+            self.changed.emit()
+
+    def remove(self, entry: DownloadEntry) -> None:
+        """Delete the files of a data set; a download of it is given up.
+
+        Raises
+        ------
+        FileError
+            They cannot be deleted.
+        """
+        self.cancel(entry.name)
+        try:
+            self.cache.remove(entry)
+        finally:
+            self.changed.emit()
+
+    def close(self) -> None:
+        """Give up all downloads and wait for their threads, but not for long.
+
+        What they leave under other names while the program ends is cleared away by a later download.
+        """
+        for job in self._jobs.values():
+            job.stop.set()
+        self._jobs.clear()
+        self._rest()
+        until = time.monotonic() + _CLOSE_SECONDS
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _work(self, job: _Job) -> None:
+        answer: NDArray[np.uint8] | str
+        try:
+            fetch(job.entry, self.cache, job.tell, job.stop)
+            job.tell(Progress(job.entry.download_bytes, job.entry.download_bytes, ""))
+            answer = samples(job.entry, self.cache)
+        except DownloadStopped:
+            return
+        except CnnvizError as error:
+            answer = str(error)
+        except Exception as error:
+            _log.exception("Data set %s could not be downloaded", job.entry.name)
+            answer = f"{job.entry.title} cannot be downloaded: {str(error) or type(error).__name__}."
+        if not job.stop.is_set():
+            self._answered.emit(job, answer)
+
+    @Slot(object, object)
+    def _on_answered(self, job: _Job, answer: NDArray[np.uint8] | str) -> None:
+        name = job.entry.name
+        if self._jobs.get(name) is not job:  # given up meanwhile
+            return
+        del self._jobs[name]
+        self._rest()
+        if isinstance(answer, str):
+            self.failed.emit(name, answer)
+        else:
+            self.finished.emit(name, answer)
+        self.changed.emit()
+
+    def _rest(self) -> None:
+        if not self._jobs:
+            self._ticks.stop()
