@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,71 @@ _GRAIN = 1 << 18
 """Numbers of noise that there are. Each image takes a stretch of them that begins anywhere."""
 _BLOCK = 1 << 16
 _MID_GREY = np.float32(0.5)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """What N images have drawn.
+
+    Attributes
+    ----------
+    shift
+        Columns to the right and rows downwards, (2, N).
+    degrees, scale, slant
+        Turn and slant in degrees, and how many times as large, (N,).
+    mirror
+        1, or -1 where an image is mirrored, sideways and upside down, (2, N).
+    bends
+        Points of a spline, (2, `BEND_POINTS`, `BEND_POINTS`, N), in pixels; None where nothing is bent.
+    contrast, brightness
+        Factor about mid-grey, and what is added then, (N,).
+    grain, grain_start
+        Deviation of the noise, negative where it is turned over, and where its stretch begins, (N,).
+    square
+        Column and row of the middle of the square that is blacked out, (2, N).
+    """
+
+    shift: NDArray[np.float64]
+    degrees: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    slant: NDArray[np.float64]
+    mirror: NDArray[np.float64]
+    bends: NDArray[np.float32] | None
+    contrast: NDArray[np.float32]
+    brightness: NDArray[np.float32]
+    grain: NDArray[np.float32]
+    grain_start: NDArray[np.int64]
+    square: NDArray[np.float32]
+
+
+def drawn(
+    augmenting: Augmenting, seed: int, epoch: int, indices: NDArray[np.int64], size: tuple[int, int]
+) -> Drawn:
+    """Return what the images `indices` (N,), of `size` (height, width), draw in an epoch."""
+    bends = 2 * BEND_POINTS**2 if augmenting.elastic else 0
+    shares = shares_of_images(seed, epoch, indices, _DRAWS + bends)
+    signed = 2.0 * shares.astype(np.float64) - 1.0
+    sides = np.array([size[1], size[0]])[:, None]
+    flips = np.array([augmenting.flip_horizontal, augmenting.flip_vertical])[:, None]
+    points = None
+    if augmenting.elastic:
+        shape = (2, BEND_POINTS, BEND_POINTS, len(indices))
+        reach = augmenting.elastic * sides[:, None, None]
+        points = (signed[_DRAWS:].reshape(shape) * reach).astype(np.float32)
+    return Drawn(
+        shift=signed[:2] * augmenting.shift * sides,
+        degrees=signed[2] * augmenting.rotate,
+        scale=(1.0 + augmenting.scale) ** signed[3],
+        slant=signed[4] * augmenting.shear,
+        mirror=np.where(flips & (signed[5:7] < 0), -1.0, 1.0),
+        bends=points,
+        contrast=((1.0 + augmenting.contrast) ** signed[7]).astype(np.float32),
+        brightness=(augmenting.brightness * signed[8]).astype(np.float32),
+        grain=shares[9]
+        * np.where(shares[11] < 0.5, np.float32(-augmenting.noise), np.float32(augmenting.noise)),
+        grain_start=(shares[10] * np.float32(_GRAIN)).astype(np.int64),
+        square=shares[12:14] * sides.astype(np.float32),
+    )
 
 
 class Augmenter:
@@ -45,75 +111,90 @@ class Augmenter:
         """
         if not augmenting.is_on:
             return images
-        bends = 2 * BEND_POINTS**2 if augmenting.elastic else 0
-        draws = shares_of_images(self._seed, epoch, indices, _DRAWS + bends)
+        _, height, width, _ = images.shape
+        draws = drawn(augmenting, self._seed, epoch, indices, (height, width))
         if augmenting.moves_pixels:
-            images = self._moved(images, augmenting, draws)
+            images = self._moved(images, draws)
         if augmenting.contrast or augmenting.brightness:
-            _relight(images, augmenting, draws[7:9])
+            images *= draws.contrast
+            images += _MID_GREY * (1 - draws.contrast) + draws.brightness
         if augmenting.noise:
-            self._add_grain(images, augmenting.noise, draws[9:12])
+            self._add_grain(images, draws)
         if augmenting.changes_values:
             np.maximum(images, np.float32(0), out=images)
             np.minimum(images, np.float32(1), out=images)
         if augmenting.cutout:
-            _cut_out(images, augmenting.cutout, draws[12:14])
+            _cut_out(images, augmenting.cutout * min(height, width), draws.square)
         return images
 
-    def _moved(
-        self, images: NDArray[np.float32], augmenting: Augmenting, draws: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        _, height, width, count = images.shape
-        sides = np.array([width, height])[:, None]
-        signed = 2.0 * draws.astype(np.float64) - 1.0
-        flips = np.array([augmenting.flip_horizontal, augmenting.flip_vertical])[:, None]
+    def _moved(self, images: NDArray[np.float32], draws: Drawn) -> NDArray[np.float32]:
+        _, height, width, _ = images.shape
         maps = inverse_maps(
             height,
             width,
-            shift=signed[:2] * augmenting.shift * sides,
-            degrees=signed[2] * augmenting.rotate,
-            scale=(1.0 + augmenting.scale) ** signed[3],
-            slant=signed[4] * augmenting.shear,
-            mirror=np.where(flips & (signed[5:7] < 0), -1.0, 1.0),
+            shift=draws.shift,
+            degrees=draws.degrees,
+            scale=draws.scale,
+            slant=draws.slant,
+            mirror=draws.mirror,
         )
-        bends = None
-        if augmenting.elastic:
-            points = signed[_DRAWS:].reshape(2, BEND_POINTS, BEND_POINTS, count)
-            bends = (points * (augmenting.elastic * sides[:, None, None])).astype(np.float32)
-        return self._resampler.resample(images, maps, bends)
+        return self._resampler.resample(images, maps, draws.bends)
 
-    def _add_grain(self, images: NDArray[np.float32], most: float, draws: NDArray[np.float32]) -> None:
+    def _add_grain(self, images: NDArray[np.float32], draws: Drawn) -> None:
         """Add noise of a deviation of its own to each image: a stretch of one long row, or its negative."""
         rows = images.reshape(-1, images.shape[-1])
         if len(self._grain) < _GRAIN + len(rows):
             self._grain = Chance(self._seed, _GRAIN_STREAM).normal(_GRAIN + len(rows))
-        deviation = draws[0] * np.where(draws[2] < 0.5, np.float32(-most), np.float32(most))
-        begin = (draws[1] * np.float32(_GRAIN)).astype(np.int64)
         step = max(1, _BLOCK // rows.shape[1])
         for start in range(0, len(rows), step):
             block = rows[start : start + step]
-            places = begin + np.arange(start, start + len(block))[:, None]
+            places = draws.grain_start + np.arange(start, start + len(block))[:, None]
             grain = np.take(self._grain, places, mode="clip")
-            grain *= deviation
+            grain *= draws.grain
             block += grain
 
 
-def _relight(images: NDArray[np.float32], augmenting: Augmenting, draws: NDArray[np.float32]) -> None:
-    """Raise or lower contrast about mid-grey, and brightness, of each image by its own numbers (2, N)."""
-    signed = 2 * draws - 1
-    factor = np.power(np.float32(1 + augmenting.contrast), signed[0])
-    images *= factor
-    images += _MID_GREY * (1 - factor) + np.float32(augmenting.brightness) * signed[1]
-
-
-def _cut_out(images: NDArray[np.float32], share: float, draws: NDArray[np.float32]) -> None:
-    """Black out a square of each image; its middle, by the numbers (2, N), may be anywhere."""
+def _cut_out(images: NDArray[np.float32], side: float, middles: NDArray[np.float32]) -> None:
+    """Black out a square of each image (C, H, W, N) about a middle (2, N), which may be at the border."""
     _, height, width, _ = images.shape
-    reach = np.float32(share * min(height, width) / 2)
     columns, rows = (
-        np.abs(np.arange(0.5, side, dtype=np.float32)[:, None] - middle * np.float32(side)) < reach
-        for side, middle in zip((width, height), draws, strict=True)
+        np.abs(np.arange(0.5, length, dtype=np.float32)[:, None] - middle) < np.float32(side / 2)
+        for length, middle in zip((width, height), middles, strict=True)
     )
     square = rows[:, None] & columns
     for plane in images:
         np.copyto(plane, np.float32(0), where=square)
+
+
+def variation_in_words(
+    augmenting: Augmenting, seed: int, epoch: int, index: int, size: tuple[int, int]
+) -> str:
+    """Return what one image, of `size` (height, width), draws in an epoch: `turned 7.2° clockwise, bent`.
+
+    Empty where nothing is varied.
+    """
+    draws = drawn(augmenting, seed, epoch, np.array([index]), size)
+    (right, down), (sideways, upside_down) = draws.shift[:, 0], draws.mirror[:, 0]
+    columns, rows = draws.square[:, 0]
+    words = {
+        "mirrored sideways": sideways < 0,
+        "mirrored upside down": upside_down < 0,
+        f"{draws.scale[0]:.2f} times as large": bool(augmenting.scale),
+        f"slanted by {draws.slant[0]:.1f}°": bool(augmenting.shear),
+        f"turned {_either_way(draws.degrees[0], '°', 'clockwise', 'counter-clockwise')}": bool(
+            augmenting.rotate
+        ),
+        f"moved {_either_way(right, '', 'right', 'left')}, {_either_way(down, '', 'down', 'up')}": bool(
+            augmenting.shift
+        ),
+        "bent": bool(augmenting.elastic),
+        f"contrast times {draws.contrast[0]:.2f}": bool(augmenting.contrast),
+        f"brightness {draws.brightness[0]:+.2f}": bool(augmenting.brightness),
+        f"noise of {abs(draws.grain[0]):.3f}": bool(augmenting.noise),
+        f"a square about column {columns:.0f}, row {rows:.0f} blacked out": bool(augmenting.cutout),
+    }
+    return ", ".join(text for text, is_done in words.items() if is_done)
+
+
+def _either_way(amount: float, unit: str, forth: str, back: str) -> str:
+    return f"{abs(amount):.1f}{unit} {forth if amount >= 0 else back}"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from cnnviz.interpret.attribution.maximisation import Maximisation
     from cnnviz.interpret.attribution.methods import Method
+    from cnnviz.spec.augmenting import Augmenting
     from cnnviz.spec.fields import FieldInfo
     from cnnviz.spec.layers import Layer
     from cnnviz.spec.losses import Loss
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from cnnviz.spec.trace import Problem
     from cnnviz.spec.training import Optimizer, TrainingSpec
 
-    Subject = Layer | InputSpec | Pattern | TrainingSpec | Optimizer | Loss | Schedule | Method | Maximisation
+    Part = Optimizer | Loss | Schedule | Augmenting
+    Subject = Layer | InputSpec | Pattern | TrainingSpec | Part | Method | Maximisation
 
 
 _GRID_ROWS = 3

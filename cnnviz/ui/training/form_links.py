@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from cnnviz.app.loss_advice import loss_advice
 from cnnviz.data.dataset import Split
+from cnnviz.spec.losses import MeanSquaredError
 
 if TYPE_CHECKING:
     from cnnviz.app.workbench import Workbench
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class FormLinks(QObject):
-    """Tells the form how long an epoch is, and which loss would fit."""
+    """Tells the form how long an epoch is, which loss would fit, and which image to vary."""
 
     def __init__(self, form: TrainingForm, workbench: Workbench) -> None:
         super().__init__(form)
@@ -25,7 +26,9 @@ class FormLinks(QObject):
         self._document.spec_changed.connect(self._advise)
         form.training_changed.connect(self._advise)
         self._selection.dataset_changed.connect(self._on_dataset_changed)
+        self._selection.image_changed.connect(self._on_image_changed)
         self._on_dataset_changed()
+        self._on_image_changed()
 
     @Slot()
     def _on_dataset_changed(self) -> None:
@@ -33,6 +36,11 @@ class FormLinks(QObject):
         self._advise()
 
     @Slot()
+    def _on_image_changed(self) -> None:
+        self._form.augmenting.set_image(self._selection.pixels, self._selection.train_index)
+
+    @Slot()
     def _advise(self) -> None:
         loss = self._form.training.loss
+        self._form.augmenting.set_learns_numbers(isinstance(loss, MeanSquaredError))
         self._form.set_advice(loss_advice(self._document.spec, self._selection.data_shape, loss))

@@ -15,6 +15,7 @@ from cnnviz.spec.training import OPTIMIZER_TYPES, TrainingSpec
 from cnnviz.training.changes import LIVE_SETTINGS
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_24, strong_font
+from cnnviz.ui.training.augmenting_section import AugmentingSection
 from cnnviz.ui.training.part_chooser import PartChooser
 from cnnviz.ui.training.preset_bar import PresetBar
 from cnnviz.ui.training.schedule_plot import SchedulePlot
@@ -65,6 +66,8 @@ class TrainingForm(QScrollArea):
         self.choosers: dict[str, PartChooser] = {}
         self._rows: list[FieldRows] = []
         self._left, self._right = self._left_column(), self._right_column()
+        self.augmenting = AugmentingSection(self._content)
+        self.augmenting.augmenting_changed.connect(self._on_augmenting_changed)
         self._columns = self._lay_out()
         self.setWidget(self._content)
         self.setWidgetResizable(True)
@@ -128,12 +131,12 @@ class TrainingForm(QScrollArea):
 
     def _fit_columns(self) -> None:
         wanted = _TWO_COLUMNS_CHARACTERS * self.fontMetrics().averageCharWidth()
-        needed = (
-            self._left.minimumSize().width() + self._right.minimumSize().width() + SPACE_24 + 2 * SPACE_12
-        )
+        needed = self._left.minimumSize().width() + SPACE_24 + self._right.minimumSize().width()
+        needed = max(needed, self.augmenting.wide_width) + 2 * SPACE_12
         direction = QBoxLayout.Direction
         is_wide = self.viewport().width() >= max(wanted, needed)
         self._columns.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
+        self.augmenting.set_wide(is_wide)
 
     def _left_column(self) -> QVBoxLayout:
         column = _column()
@@ -173,6 +176,7 @@ class TrainingForm(QScrollArea):
         layout.addWidget(self.presets)
         layout.addWidget(self.advice)
         layout.addLayout(columns)
+        layout.addWidget(self.augmenting)
         self._content.setMaximumWidth(2 * _MOST_CHARACTERS * self.fontMetrics().averageCharWidth())
         return columns
 
@@ -206,7 +210,9 @@ class TrainingForm(QScrollArea):
             chooser.set_part(getattr(self._training, name))
         for rows in self._rows:
             rows.show_values(self._training, None)
-        groups: tuple[PartChooser | FieldRows, ...] = (*self.choosers.values(), *self._rows)
+        self.augmenting.set_augmenting(self._training.augmenting, self._training.seed)
+        every_row = (*self._rows, self.augmenting.rows)
+        groups: tuple[PartChooser | FieldRows, ...] = (*self.choosers.values(), *every_row)
         width = max(group.label_width for group in groups)
         for group in groups:
             group.set_label_width(width)
@@ -230,6 +236,10 @@ class TrainingForm(QScrollArea):
         sender = self.sender()
         name = next(name for name, chooser in self.choosers.items() if chooser is sender)
         self._change({name: part})
+
+    @Slot(object)
+    def _on_augmenting_changed(self, augmenting: object) -> None:
+        self._change({"augmenting": augmenting})
 
     @Slot(str, object, int)
     def _on_run_changed(self, name: str, value: object, _change: int) -> None:

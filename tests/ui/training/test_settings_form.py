@@ -56,7 +56,7 @@ def test_every_setting_can_be_changed(form: TrainingForm, qtbot: QtBot) -> None:
 
 
 def test_no_setting_is_forgotten(form: TrainingForm) -> None:
-    parts = {*form.choosers, "frozen"}
+    parts = {*form.choosers, "frozen", "augmenting"}
     for field in dataclasses.fields(TrainingSpec):
         assert field.name in parts or form.editor(field.name).info.label
 

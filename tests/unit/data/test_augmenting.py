@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnviz.data.augmenting import Augmenter
+from cnnviz.data.augmenting import Augmenter, drawn, variation_in_words
 from cnnviz.data.chance import shares_of_images
 from cnnviz.spec.augmenting import Augmenting
 from cnnviz.spec.fields import FieldKind, field_infos
@@ -154,3 +154,23 @@ def test_a_setting_does_not_shift_the_numbers_of_another() -> None:
     others = Augmenting(cutout=0.3, shift=0.1, rotate=20, elastic=0.05)
     both = Augmenter(0).varied(images.copy(), others, indices, 0)
     assert np.array_equal(alone == 0, both == 0)
+
+
+def test_what_an_image_draws_stays_within_its_settings_and_is_told() -> None:
+    draws = drawn(ALL, 0, 0, np.arange(500), (20, 40))
+    assert np.abs(draws.shift[0]).max() == pytest.approx(4, abs=0.1)
+    assert np.abs(draws.shift[1]).max() == pytest.approx(2, abs=0.1)
+    assert np.abs(draws.degrees).max() == pytest.approx(20, abs=0.3)
+    assert draws.scale.max() == pytest.approx(1.2, abs=0.01)
+    assert draws.scale.min() == pytest.approx(1 / 1.2, abs=0.01)
+    assert draws.bends is not None
+    assert np.abs(draws.bends[0]).max() <= 2
+    assert np.abs(draws.bends[1]).max() <= 1
+    words = variation_in_words(ALL, 0, 0, 3, (20, 40))
+    way = "clockwise" if draws.degrees[3] > 0 else "counter-clockwise"
+    assert f"turned {abs(draws.degrees[3]):.1f}° {way}" in words
+    assert "bent" in words
+    assert variation_in_words(Augmenting(), 0, 0, 3, (20, 40)) == ""
+    assert variation_in_words(one_way("flip_vertical"), 0, 0, int(np.argmin(draws.mirror[1])), (20, 40)) == (
+        "mirrored upside down"
+    )
