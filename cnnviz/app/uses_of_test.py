@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -49,8 +48,7 @@ class UsesOfTest(QObject):
     def _on_evaluated(self, findings: Findings) -> None:
         run_id = self._run_of(findings) if findings.split is Split.TEST else ""
         if run_id:
-            now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-            self._library.note_test_use(run_id, UseOfTestSet(now, findings.step, findings.epoch))
+            self._library.note_test_use(run_id, UseOfTestSet.now(findings.step, findings.epoch))
 
     def _run_of(self, findings: Findings) -> str:
         """Return the id of the run whose weights were evaluated on its own data; empty for any other."""

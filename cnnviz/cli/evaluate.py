@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.runs import dataset_of, figures, read_run, report_on, share_right
+from cnnviz.cli.test_use import note_test_use
 from cnnviz.data.dataset import Split
 from cnnviz.spec.words import counted
 from cnnviz.training.class_report import ClassReport
@@ -32,6 +33,9 @@ def run(options: argparse.Namespace) -> int:
     split = Split(options.split)
     report = report_on(result, parameters, dataset, split)
     measured = in_short(report)
+    uses = len(result.test_uses)
+    if split is Split.TEST and same_data:
+        uses = note_test_use(options.run, result, options.weights)
     if options.json:
         print_json(
             {
@@ -46,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
                 "loss": measured.loss,
                 "images": measured.images,
                 "same_data": same_data,
+                "test_uses": uses,
                 **_by_class(report),
             }
         )

@@ -8,6 +8,7 @@ from cnnviz.cli.inspect import Subject, write_inspection
 from cnnviz.cli.networks import load_design
 from cnnviz.cli.output import say
 from cnnviz.cli.runs import measure
+from cnnviz.cli.test_use import with_use
 from cnnviz.cli.train import INTERRUPTED, check_success, print_result, train_headless
 from cnnviz.data.catalog import open_dataset
 from cnnviz.data.dataset import Split
@@ -28,8 +29,8 @@ def run_headless(folder: Path) -> int:
     say("There is no display, so no window can open. Training the default design instead.")
     dataset = open_dataset(_DATASET)
     ending = train_headless(load_design(_DESIGN), dataset, TrainingSpec())
-    result = ending.result
     check_success(ending)
+    result = with_use(ending.result)
     image = dataset.scaled_image(int(dataset.indices(Split.TEST)[0]))
     subject = Subject(result.spec, result.shown_parameters, result.data)
     written = write_inspection(subject, image, folder, arrays=False)

@@ -21,6 +21,7 @@ from cnnviz.cli.output import print_json, say
 from cnnviz.cli.progress import reporter
 from cnnviz.cli.resume import check_no_checkpoints, clear_checkpoints, run_file_of, run_to_resume, with_epochs
 from cnnviz.cli.runs import dataset_of, figures, measure, share_right
+from cnnviz.cli.test_use import with_use
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.engine.build import build
 from cnnviz.errors import FileError, TrainingError
@@ -60,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
         check_no_checkpoints(out)
         spec, dataset = load_design(options.network), open_or_download(options.dataset or DEFAULT_DATASET)
         ending = train_headless(spec, dataset, settings(options), threads=options.threads, out=out)
-    result = ending.result
+    result = ending.result if isinstance(ending, Failed) else with_use(ending.result)
     not_saved = keep(result, out) if out is not None else None
     if not_saved is None:
         clear_checkpoints(out, options.resume)

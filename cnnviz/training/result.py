@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from typing import TYPE_CHECKING
 
 from cnnviz.engine.schedules import PlateauState
@@ -106,6 +107,11 @@ class UseOfTestSet:
     at: str
     step: int
     epoch: int
+
+    @classmethod
+    def now(cls, step: int, epoch: int) -> UseOfTestSet:
+        """Return a look at this moment."""
+        return cls(datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"), step, epoch)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
