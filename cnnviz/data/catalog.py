@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnnviz.data.downloading.entry import DownloadEntry
+    from cnnviz.data.importing.recipe import Recipe
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -128,9 +129,10 @@ def is_known(name: str) -> bool:
 def open_dataset(name_or_path: str) -> Dataset:
     """Open a data set by its catalog name, or by the path of files of one's own.
 
-    A path leads to a folder of IDX files or one of them, a folder with one folder of pictures per class, or
-    an .npz archive. A catalog name goes before a path of the same spelling. The names of shapes take
-    settings: `shapes:noise=0.2,seed=7`. Nothing is downloaded here.
+    A path leads to a folder of IDX files or one of them, a folder of pictures, or an .npz archive. A catalog
+    name goes before a path of the same spelling. The names of shapes take settings:
+    `shapes:noise=0.2,seed=7`; so does the path of a folder of pictures: `pets#size=32x32&color=gray`. Nothing
+    is downloaded here.
 
     Raises
     ------
@@ -150,15 +152,28 @@ def open_dataset(name_or_path: str) -> Dataset:
     except (OSError, ValueError, RuntimeError):  # an overlong or impossible path, or no home folder
         exists = is_folder = False
     if not name_or_path or not exists:
-        raise DataError(f"There is no data set '{name_or_path}'. {_allowed()}")
-    dataset = _open_in_folder(path) if is_folder else _open_file(path)
+        return _open_with_settings(name_or_path)
+    if is_folder and not find_pairs(path):
+        return _open_pictures(path, None)
+    dataset = open_idx(path) if is_folder else _open_file(path)
     return dataclasses.replace(dataset, source=str(path.resolve()))
 
 
-def _open_in_folder(path: Path) -> Dataset:
-    from cnnviz.data.folders import open_folder  # Pillow: not needed, and not loaded, for the other kinds
+def _open_with_settings(name: str) -> Dataset:
+    """Open the folder of pictures that `name` leads to, with the settings behind its path."""
+    if "#" in name:
+        from cnnviz.data.importing.recipe import read_source
 
-    return open_idx(path) if find_pairs(path) else open_folder(path)
+        path, recipe = read_source(name)
+        if recipe is not None:
+            return _open_pictures(path.expanduser(), recipe)
+    raise DataError(f"There is no data set '{name}'. {_allowed()}")
+
+
+def _open_pictures(path: Path, recipe: Recipe | None) -> Dataset:
+    from cnnviz.data.importing.opening import import_folder  # Pillow: not loaded for the other kinds
+
+    return import_folder(path, recipe).dataset
 
 
 def _open_file(path: Path) -> Dataset:
@@ -174,5 +189,6 @@ def _allowed() -> str:
     names = ", ".join(f"'{name}'" for name in known)
     return (
         f"Allowed are: {names}; a folder of IDX files (…-images-idx3-ubyte.gz and …-labels-idx1-ubyte.gz) "
-        "or one of them; a folder with one folder of pictures per class; an .npz file."
+        "or one of them; a folder with one folder of pictures per class, or with pictures and a table (.csv) "
+        "of their names and labels; an .npz file."
     )

@@ -132,6 +132,10 @@ class Dataset:
         assert self._content_hash is not None
         return self._content_hash
 
+    def remember_content_hash(self, content_hash: str) -> None:
+        """Take over the hash of this very content where it was computed before."""
+        object.__setattr__(self, "_content_hash", content_hash)
+
     def indices(self, split: Split) -> NDArray[np.int64]:
         """Return the indices of the images of `split`, ascending as the reader stored them."""
         return self.splits[split]

@@ -36,16 +36,21 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_ON_ITS_SIDE = (5, 6, 7, 8)
 _ALPHA_MODES = ("RGBA", "LA", "PA", "RGBa", "La")
 _GREY_MODES = ("1", "L", "LA", "La")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A decoded picture, in Pillow's mode ``L`` or ``RGB``, and what was done to get it, in plain words."""
+    """A decoded picture, in Pillow's mode ``L`` or ``RGB``, and what was done to get it, in plain words.
+
+    `size` is how many pixels wide and high it is in its file, upright.
+    """
 
     image: Image.Image
     steps: tuple[str, ...]
+    size: tuple[int, int]
 
 
 def decode(path: Path, *, at_least: tuple[int, int] | None = None) -> Picture:
@@ -120,7 +125,8 @@ def _described(image: Image.Image, path: Path, size: tuple[int, int]) -> Picture
     reduced, reducing = _eight_bits(image, path)
     upright, turning = _turned(reduced, orientation)
     flat, placing = opaque(upright)
-    return Picture(flat, (source, *(part for part in parts if part), *reducing, *turning, *placing))
+    steps = (source, *(part for part in parts if part), *reducing, *turning, *placing)
+    return Picture(flat, steps, size[::-1] if orientation in _ON_ITS_SIDE else size)
 
 
 def _reduction(image: Image.Image, size: tuple[int, int]) -> str:

@@ -25,22 +25,27 @@ def default_splits(labels: NDArray[np.int64], where: str) -> dict[Split, NDArray
         There are fewer than three images; `where` names their source.
     """
     count = len(labels)
+    check_count(count, where)
+    tenth = max(1, round(count / 10))
+    return stratified_splits(labels, validation=tenth, test=tenth)
+
+
+def check_count(count: int, where: str) -> None:
+    """Raise `DataError` where there are too few images to be divided; `where` names their source."""
     if count < len(Split):
         raise DataError(
             f"{where} holds {counted(count, 'image')}; at least 3 are needed, "
             "one each for training, validation and test."
         )
-    tenth = max(1, round(count / 10))
-    return stratified_splits(labels, validation=tenth, test=tenth)
 
 
 def stratified_splits(
-    labels: NDArray[np.int64], *, validation: int, test: int
+    labels: NDArray[np.int64], *, validation: int, test: int, seed: int = _SEED
 ) -> dict[Split, NDArray[np.int64]]:
     """Divide images so that every split has the classes in the proportions of the whole, with exact sizes.
 
     What is left of `labels` (N,) after `validation` and `test` images is the training split. The images of
-    each class are shuffled by a fixed seed and spread evenly over one line; the line is then cut. A cut
+    each class are shuffled by `seed` and spread evenly over one line; the line is then cut. A cut
     rounds each class by half an image at most, and as sizes are exact a class also takes its share of what
     the others were rounded by: with K classes, one that is a part s of all images is at most
     (1 + s (K - 2)) / 2 images away from its share behind a cut. A class of one image falls to training.
@@ -61,7 +66,7 @@ def stratified_splits(
             f"Cannot divide {counted(count, 'image')}: validation ({validation}) and test ({test}) must not "
             "be negative and must leave at least one image for training."
         )
-    line = _evenly_mixed(labels)
+    line = _evenly_mixed(labels, seed)
     parts = {
         Split.TRAIN: line[validation + test :],
         Split.VALIDATION: line[test : validation + test],
@@ -70,10 +75,10 @@ def stratified_splits(
     return {split: np.sort(indices) for split, indices in parts.items()}
 
 
-def _evenly_mixed(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+def _evenly_mixed(labels: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
     """Return all indices (N,) in an order whose every stretch has the classes in proportion."""
     # A bit generator's raw stream never changes; NumPy keeps the right to change `Generator.permutation`.
-    chance = np.random.PCG64(_SEED).random_raw(len(labels))
+    chance = np.random.PCG64(seed).random_raw(len(labels))
     by_class = np.lexsort((chance, labels))
     sizes = np.bincount(labels)
     starts = np.cumsum(sizes) - sizes

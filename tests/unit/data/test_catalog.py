@@ -85,7 +85,7 @@ def test_a_file_of_another_kind(tmp_path):
 
 
 def test_an_empty_folder(tmp_path):
-    with pytest.raises(DataError, match="must hold one folder per class"):
+    with pytest.raises(DataError, match="holds no pictures"):
         open_dataset(str(tmp_path))
 
 

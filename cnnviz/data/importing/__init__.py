@@ -1,0 +1,1 @@
+"""Pictures in folders of one's own, made into data sets."""

@@ -1,0 +1,103 @@
+"""Which columns of a table are to be learned, and whether as classes or as numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnviz.data.dataset import MAX_CLASSES
+from cnnviz.data.importing.layout import Column
+from cnnviz.data.importing.recipe import MAX_COLUMNS, Goal
+from cnnviz.errors import DataError
+
+if TYPE_CHECKING:
+    from cnnviz.data.importing.tables import Table
+
+_LABEL_HEADINGS = frozenset(
+    {"label", "labels", "class", "classes", "class_name", "classname", "category", "target", "species"}
+    | {"breed", "diagnosis", "tag", "y"}
+)
+_ROW_HEADINGS = frozenset({"", "id", "index", "row", "unnamed: 0", "no", "nr"})
+_MAX_NUMBERED_CLASSES = 100
+"""Whole numbers of more different values than this are taken for numbers, not for classes."""
+
+
+def learnable(
+    headings: tuple[str, ...], rows: tuple[tuple[str, ...], ...], table: Table, taken: set[int]
+) -> tuple[Column, ...]:
+    """Return the columns that could be learned; mere numbers of rows are left out."""
+    columns = []
+    for place, heading in enumerate(headings):
+        if place in taken:
+            continue
+        values = {row[place] for row in rows if row[place]}
+        is_numeric = all(table.number(value) is not None for value in values)
+        is_counting = heading.casefold() in _ROW_HEADINGS and len(values) == len(rows)
+        if values and not is_counting and (is_numeric or len(values) <= MAX_CLASSES):
+            is_whole = all(value.isascii() and value.isdecimal() for value in values)
+            columns.append(Column(heading, len(values), is_numeric, is_whole))
+    return tuple(columns)
+
+
+def choose_columns(
+    found: tuple[Column, ...], goal: Goal | None, wanted: tuple[str, ...], where: str
+) -> tuple[Goal, tuple[str, ...]]:
+    """Return what is to be learned: as it is wanted, and where that is not said, what is likely.
+
+    Raises
+    ------
+    DataError
+        There is no such column, or none that could be learned so.
+    """
+    if not found:
+        raise DataError(f"{where} has no column with labels or numbers beside the names of the pictures.")
+    named = {column.name: column for column in found}
+    unknown = [name for name in wanted if name not in named]
+    if unknown:
+        raise DataError(f"{where} has no column {unknown[0]!r} to learn. Found: {', '.join(named)}.")
+    if wanted:
+        columns = [named[name] for name in wanted]
+        goal = goal or _likely_goal(columns)
+        _check(columns, goal, where)
+        return goal, wanted
+    if goal is None:
+        return _likely(found)
+    return goal, _for_goal(found, goal, where)
+
+
+def _check(columns: list[Column], goal: Goal, where: str) -> None:
+    if goal is Goal.CLASSES and len(columns) > 1:
+        raise DataError(f"{where}: classes are in one column; received {len(columns)} columns.")
+    wrong = [column.name for column in columns if not _suits(column, goal)]
+    if wrong:
+        kind = "numbers" if goal is Goal.NUMBERS else f"up to {MAX_CLASSES:,} classes"
+        raise DataError(f"{where}: the column {wrong[0]!r} does not hold {kind}.")
+
+
+def _suits(column: Column, goal: Goal) -> bool:
+    return column.is_numeric if goal is Goal.NUMBERS else column.distinct <= MAX_CLASSES
+
+
+def _is_class_like(column: Column) -> bool:
+    return not column.is_numeric or (column.is_whole and column.distinct <= _MAX_NUMBERED_CLASSES)
+
+
+def _likely_goal(columns: list[Column]) -> Goal:
+    return Goal.CLASSES if len(columns) == 1 and _is_class_like(columns[0]) else Goal.NUMBERS
+
+
+def _likely(found: tuple[Column, ...]) -> tuple[Goal, tuple[str, ...]]:
+    """Take the column that is called a label, else the first with words, else all with numbers."""
+    named = [column for column in found if column.name.casefold() in _LABEL_HEADINGS]
+    words = [column for column in found if not column.is_numeric]
+    alone = list(found) if len(found) == 1 else []
+    if named or words or alone:
+        first = (named or words or alone)[0]
+        return _likely_goal([first]), (first.name,)
+    return Goal.NUMBERS, tuple(column.name for column in found[:MAX_COLUMNS])
+
+
+def _for_goal(found: tuple[Column, ...], goal: Goal, where: str) -> tuple[str, ...]:
+    suited = [column.name for column in found if _suits(column, goal)]
+    if not suited:
+        raise DataError(f"{where} has no column with {goal.value} to learn.")
+    return tuple(suited[:MAX_COLUMNS]) if goal is Goal.NUMBERS else tuple(suited[:1])
