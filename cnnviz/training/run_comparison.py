@@ -44,17 +44,21 @@ class Axis(enum.Enum):
 
 
 class Measure(enum.Enum):
-    """What is measured on the validation images after each epoch."""
+    """What is known of each epoch: of the validation images at its end, of the training images as it went."""
 
-    LOSS = "loss"
-    ACCURACY = "accuracy"
-    ERROR = "mean absolute error"
+    LOSS = "validation loss"
+    ACCURACY = "validation accuracy"
+    ERROR = "validation mean absolute error"
+    TRAIN_LOSS = "training loss"
+    TRAIN_ACCURACY = "training accuracy"
 
 
 _COLUMNS = {
     Measure.LOSS: "val_loss",
     Measure.ACCURACY: "val_accuracy",
     Measure.ERROR: "val_mean_absolute_error",
+    Measure.TRAIN_LOSS: "train_loss",
+    Measure.TRAIN_ACCURACY: "train_accuracy",
 }
 
 
@@ -167,9 +171,7 @@ def comparison_csv(left: RunMetadata, right: RunMetadata, axis: Axis, names: tup
     """
     measures = compare_runs(left, right).measures
     pairs = [(line(left, measure, axis), line(right, measure, axis)) for measure in measures]
-    columns = [
-        f"validation {measure.value}, {part}" for measure in measures for part in (*names, "difference")
-    ]
+    columns = [f"{measure.value}, {part}" for measure in measures for part in (*names, "difference")]
     x = np.unique(np.concatenate([np.empty(0), *(one.x for pair in pairs for one in pair)]))
     cells = [_at(one, x) for pair in pairs for one in (*pair, difference_line(*pair))]
     text = io.StringIO()

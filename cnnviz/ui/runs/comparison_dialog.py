@@ -38,6 +38,7 @@ _SIZE_PX, _LEAST_SIZE_PX = (1080, 680), (820, 480)
 _TABLE_WIDTH_PX = 400
 _SPLIT_PX = [560, 520]
 _PERCENT = 100.0
+_SHARES = (Measure.ACCURACY, Measure.TRAIN_ACCURACY)
 _NO_CURVES = "Curves are compared once both runs have done a whole epoch."
 
 
@@ -169,7 +170,7 @@ class ComparisonDialog(QDialog):
             return
         title, written, changed = MEASURES[measure]
         left, right = (line(one.facts, measure, axis) for one in (self._left, self._right))
-        scale = _PERCENT if measure is Measure.ACCURACY else 1.0
+        scale = _PERCENT if measure in _SHARES else 1.0
         both = [(self._left.name, self._left.color, left), (self._right.name, self._right.color, right)]
         self.overlay.show_lines(title, both, written, axis.value, scale)
         self.difference.show_lines(

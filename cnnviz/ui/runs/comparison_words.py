@@ -31,6 +31,8 @@ MEASURES: dict[Measure, tuple[str, Callable[[float], str], Callable[[float], str
     Measure.LOSS: ("Validation loss", number, number),
     Measure.ACCURACY: ("Validation accuracy, %", share, points),
     Measure.ERROR: ("Mean absolute error", number, number),
+    Measure.TRAIN_LOSS: ("Training loss", number, number),
+    Measure.TRAIN_ACCURACY: ("Training accuracy, %", share, points),
 }
 """The title of each measure, and how its values and differences of them are written."""
 AXES = {Axis.EPOCH: "at the same epoch", Axis.STEP: "at the same step", Axis.SECONDS: "after the same time"}

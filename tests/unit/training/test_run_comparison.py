@@ -42,7 +42,7 @@ def test_a_run_is_like_itself(facts):
     found = compare_runs(one, one)
     assert found.is_set_up_alike
     assert (found.surroundings, found.notes) == ((), ())
-    assert found.measures == (Measure.LOSS, Measure.ACCURACY)
+    assert found.measures == (Measure.LOSS, Measure.ACCURACY, Measure.TRAIN_LOSS, Measure.TRAIN_ACCURACY)
     assert all(figure.change == 0 for figure in found.figures)
     both = line(one, Measure.LOSS)
     assert difference_line(both, both).y.tolist() == [0.0, 0.0]
@@ -99,9 +99,9 @@ def test_runs_that_learn_numbers_are_compared_by_their_error(facts):
     settings = dataclasses.replace(SETTINGS, loss=MeanSquaredError())
     one = facts(finished(settings, spec=noisy_design(2), dataset=measured_digits()))
     found = compare_runs(one, one)
-    assert found.measures == (Measure.LOSS, Measure.ERROR)
+    assert found.measures == (Measure.LOSS, Measure.ERROR, Measure.TRAIN_LOSS)
     mixed = compare_runs(one, facts(finished()))
-    assert mixed.measures == (Measure.LOSS,)
+    assert mixed.measures == (Measure.LOSS, Measure.TRAIN_LOSS)
     assert "other images" in mixed.notes[0]
     assert [one.label for one in mixed.surroundings][:2] == ["Data set", "Images"]
 
@@ -111,6 +111,14 @@ def test_without_a_whole_epoch_there_are_no_curves(facts):
     assert found.measures == ()
     assert "no curves to compare" in " ".join(found.notes)
     assert next(figure for figure in found.figures if figure.label == "Best epoch").left is None
+
+
+def test_training_has_lines_of_its_own(facts):
+    left, right = facts(finished()), facts(finished(dataclasses.replace(SETTINGS, l2=0.1)))
+    both = [line(one, Measure.TRAIN_ACCURACY) for one in (left, right)]
+    assert both[0].y.tolist() == left.epochs.train_accuracy.tolist()
+    assert difference_line(*both).y.tolist() == (right.epochs.train_accuracy - both[0].y).tolist()
+    assert "training loss, difference" in comparison_csv(left, right, Axis.EPOCH, ("a", "b"))
 
 
 def test_lines_go_along_epochs_steps_and_seconds(facts):
