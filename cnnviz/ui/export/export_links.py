@@ -42,7 +42,14 @@ class ExportLinks(QObject):
         self._window, self._questions, self._menu = window, questions, menu
         self._style = PictureStyle()
         reports = WindowReports(window)
-        self.views = (Exportable("Number", window.stage.unit_page, reports.unit),)
+        layer, image = window.layer_panel, window.image_panel
+        self.views = (
+            Exportable("Number", window.stage.unit_page, reports.unit),
+            Exportable("Network", window.network_view, reports.network),
+            Exportable("Enlarged Map", layer.enlarged, reports.map),
+            Exportable("Layer", layer, reports.layer),
+            Exportable("Answer", image.bars, reports.answer),
+        )
         self._entries = [self._add_entry(menu, view) for view in self.views]
         for view in self.views:
             self._add_context_menu(view)

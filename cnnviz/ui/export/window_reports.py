@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnviz.ui.export.about import about_view, image_words
+from cnnviz.ui.export.answer_report import AnswerShown, answer_report
+from cnnviz.ui.export.layer_report import LayerShown, layer_report, map_report
+from cnnviz.ui.export.network_report import network_report
 from cnnviz.ui.export.unit_report import reach_report, unit_report
+from cnnviz.ui.inspector.answers import answers_of
 
 if TYPE_CHECKING:
     from cnnviz.interpret.activations import ImageView
@@ -18,6 +22,7 @@ class WindowReports:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self._bench = window.workbench
 
     def unit(self) -> Report | None:
         """Return the number that is taken apart, or what it sees."""
@@ -30,5 +35,41 @@ class WindowReports:
             return reach_report(field.look, field.unit, page.class_names, about, field.field)
         return unit_report(page.look, page.shown, page.class_names, about)
 
+    def network(self) -> Report | None:
+        """Return the columns of the network, as they are opened and paged."""
+        shown, inspection = self._window.network_view.canvas.shown, self._bench.inspector.inspection
+        if shown is None or inspection is None:
+            return None
+        return network_report(shown, self._about(inspection.spec.name, shown.view))
+
+    def layer(self) -> Report | None:
+        """Return the layer that is looked at from near."""
+        shown = self._layer()
+        return None if shown is None else layer_report(shown, self._about_layer(shown))
+
+    def map(self) -> Report | None:
+        """Return its map that is enlarged."""
+        shown = self._layer()
+        return None if shown is None else map_report(shown, self._about_layer(shown))
+
+    def answer(self) -> Report | None:
+        """Return what the network makes of the image."""
+        inspection, selection = self._bench.inspector.inspection, self._bench.selection
+        if inspection is None:
+            return None
+        view, dataset = inspection.image_view, selection.dataset
+        answers = answers_of(view, self._bench.document.loss, dataset.quantities)
+        shown = AnswerShown(view.picture, answers, tuple(dataset.class_names), inspection.true_class)
+        return answer_report(shown, self._about(inspection.spec.name, view))
+
+    def _layer(self) -> LayerShown | None:
+        panel = self._window.layer_panel
+        if panel.inspection is None:
+            return None
+        return LayerShown(panel.inspection, panel.layer_id, panel.map_index, panel.order, panel.studied)
+
+    def _about_layer(self, shown: LayerShown) -> str:
+        return self._about(shown.inspection.spec.name, shown.inspection.image_view)
+
     def _about(self, design: str, view: ImageView) -> str:
-        return about_view(design, view, image_words(self._window.workbench.selection, view))
+        return about_view(design, view, image_words(self._bench.selection, view))

@@ -100,6 +100,11 @@ class LayerPanel(QWidget):
         return self._map
 
     @property
+    def order(self) -> tuple[int, ...]:
+        """The maps or filters, one after the other."""
+        return self._order.all
+
+    @property
     def map_caption(self) -> str:
         """What is said about the enlarged map."""
         return self.enlarged.caption

@@ -13,6 +13,7 @@ from cnnviz.ui.inspector.network_look import Look, paint_network
 from cnnviz.ui.inspector.network_pages import Order, Pages
 from cnnviz.ui.inspector.network_painter import paint_focus_ring
 from cnnviz.ui.inspector.network_picture import NetworkPicture, Place
+from cnnviz.ui.inspector.network_shown import NetworkShown
 from cnnviz.ui.inspector.network_surface import NetworkSurface
 from cnnviz.ui.inspector.network_walk import step_along, step_within
 from cnnviz.ui.inspector.network_zoom import FIT, stepped
@@ -77,6 +78,14 @@ class NetworkCanvas(NetworkSurface):
     def selected(self) -> tuple[str, int | None]:
         """The chosen layer, empty for none, and its chosen map or unit."""
         return self._selected
+
+    @property
+    def shown(self) -> NetworkShown | None:
+        """What is shown and how, to be shown again elsewhere; None before the first view."""
+        if self._view is None or self._picture is None:
+            return None
+        size = self.width(), self.height()
+        return NetworkShown(self._view, self._class_names, self._picture.opened, self._pages, size)
 
     @property
     def subject(self) -> tuple[str, int | None]:
