@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Slot
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from cnnviz.ui.plots.peaks import Peaks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
+    from PySide6.QtGui import QTransform
 
     Values = NDArray[np.float64]
     Counts = NDArray[np.int64]
@@ -24,61 +26,68 @@ _DOTS_APART_PX = 3 * _DOT_PX
 """Dots that would stand closer are left out: they would hide the line."""
 
 
-class CurveItem(QGraphicsObject):
-    """Draws a curve into a view box, in about as many points as the box has pixels in its width.
+class CurveLine:
+    """A curve in about as many points as the plot has pixels in its width.
 
-    pyqtgraph's own item goes through all points at every change and every painting.
+    It is no item of a scene: those ask Python for their bounds many times a frame, and pyqtgraph's own curve
+    goes through all points at every change and every painting. `changed` is called when it looks different.
     """
 
-    def __init__(self, box: pg.ViewBox) -> None:
-        super().__init__()
-        self._box = box
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self._is_visible = True
         self._with_dots = False
         self._peaks = Peaks()
         self._pen = QPen()
         self._is_log = False
         self._path: tuple[object, QPainterPath, list[QPointF]] | None = None
-        box.addItem(self, ignoreBounds=True)
-        box.sigRangeChanged.connect(self._on_range_changed)
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether it is drawn."""
+        return self._is_visible
+
+    def set_visible(self, visible: bool) -> None:
+        """Draw it, or not."""
+        if visible != self._is_visible:
+            self._is_visible = visible
+            self._changed()
 
     def set_pen(self, pen: QPen) -> None:
         """Draw with this pen, whatever the scale of the plot."""
         pen.setCosmetic(True)
         if pen != self._pen:
             self._pen = pen
-            self.update()
+            self._changed()
 
     def set_dots(self, with_dots: bool) -> None:
         """Mark the points while they are far enough apart."""
         if with_dots != self._with_dots:
-            self._with_dots, self._path = with_dots, None
-            self.update()
+            self._with_dots = with_dots
+            self._forget()
 
     def set_points(self, x: Values | Counts, y: Values) -> None:
         """Show other numbers, or more of them."""
         self._peaks.set(x, y)
-        self._path = None
-        self.update()
+        self._forget()
 
     def set_log(self, is_log: bool) -> None:
         """Draw the decimal logarithms of the values; those that have none leave a gap."""
         if is_log != self._is_log:
-            self._is_log, self._path = is_log, None
-            self.update()
+            self._is_log = is_log
+            self._forget()
 
     def span(self) -> tuple[float, float] | None:
         """Return the least and the largest finite value; None where there is none."""
-        return self._peaks.span()
+        return self._peaks.span
 
-    def boundingRect(self) -> QRectF:
-        (left, right), (bottom, top) = self._box.viewRange()
-        return QRectF(left, bottom, right - left, top - bottom)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        scale = abs(painter.worldTransform().m11())
-        path, dots = self._outline(scale)
+    def paint(self, painter: QPainter, place: QTransform, left: float, right: float) -> None:
+        """Draw the part from `left` to `right`; `place` leads from the curve's numbers to the painter's."""
+        if not self._is_visible or not len(self._peaks):
+            return
+        painter.save()
+        painter.setTransform(place, combine=True)
+        path, dots = self._outline(left, right, abs(painter.worldTransform().m11()))
         painter.setPen(self._pen)
         painter.drawPath(path)
         if dots:
@@ -87,10 +96,10 @@ class CurveItem(QGraphicsObject):
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.drawPoints(dots)
+        painter.restore()
 
-    def _outline(self, scale: float) -> tuple[QPainterPath, list[QPointF]]:
+    def _outline(self, left: float, right: float, scale: float) -> tuple[QPainterPath, list[QPointF]]:
         """Return the line at so many pixels per unit, and the dots on it."""
-        left, right = self._box.viewRange()[0]
         key = (left, right, scale)
         if self._path is None or self._path[0] != key:
             most = max(round((right - left) * scale), _FEWEST_STRETCHES)
@@ -106,7 +115,6 @@ class CurveItem(QGraphicsObject):
             return []
         return [QPointF(*point) for point in zip(x, y, strict=True) if np.isfinite(point[1])]
 
-    @Slot()
-    def _on_range_changed(self) -> None:
-        self.prepareGeometryChange()
+    def _forget(self) -> None:
         self._path = None
+        self._changed()

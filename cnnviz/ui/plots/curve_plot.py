@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from cnnviz.ui.plots.curve_item import CurveItem
 from cnnviz.ui.plots.curves import Curve, Curves, Guide, Mark
 from cnnviz.ui.plots.end_labels import USUAL_NUMBER, end_labels
 from cnnviz.ui.plots.guide_line import GuideLine
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QResizeEvent
+
+    from cnnviz.ui.plots.curve_line import CurveLine
 
 _NOISE_SHARE = 0.28
 """How much of the curve's colour the single batches get behind their mean."""
@@ -70,7 +71,7 @@ class CurvePlot(QWidget):
         self._steps_per_epoch = 0
         self._is_log = self._is_held = False
         self._ends: tuple[float, float, float] | None = None
-        self._items: list[tuple[CurveItem, CurveItem]] = []
+        self._items: list[tuple[CurveLine, CurveLine]] = []
         self._styles: tuple[tuple[str | int, bool, bool], ...] = ()
         self._view = LabelledPlot("validation", self)
         self._view.setAccessibleName(title)
@@ -118,14 +119,14 @@ class CurvePlot(QWidget):
         self._make_items(len(curves.curves))
         for curve, (noise, line) in zip(curves.curves, self._items, strict=False):
             hidden = curve.name in self._hidden
-            line.setVisible(not hidden)
+            line.set_visible(not hidden)
             line.set_points(curve.x, curve.y)
-            noise.setVisible(curve.raw is not None and not hidden and SINGLE_BATCHES not in self._hidden)
+            noise.set_visible(curve.raw is not None and not hidden and SINGLE_BATCHES not in self._hidden)
             if curve.raw is not None:
                 noise.set_points(curve.x, curve.raw)
         for noise, line in self._items[len(curves.curves) :]:
-            noise.hide()
-            line.hide()
+            noise.set_visible(False)
+            line.set_visible(False)
         self._show_marks()
         self._set_ranges()
         self._view.set_labels(self._labels())
@@ -200,16 +201,15 @@ class CurvePlot(QWidget):
         return [curve for curve in self._curves.curves if curve.name not in self._hidden]
 
     def _make_items(self, count: int) -> None:
-        box, colors = self._view.getViewBox(), colors_of(self)
         while len(self._items) < count:
-            pair = CurveItem(box), CurveItem(box)
+            pair = self._view.add_curve(), self._view.add_curve()
             for item in pair:
                 item.set_log(self._is_log)
             self._items.append(pair)
         styles = tuple((curve.color, curve.dashed, curve.dots) for curve in self._curves.curves)
         if styles != self._styles:
             self._styles = styles
-            self._color_items(colors)
+            self._color_items(colors_of(self))
 
     def _color_items(self, colors: Colors) -> None:
         for curve, (noise, line) in zip(self._curves.curves, self._items, strict=False):

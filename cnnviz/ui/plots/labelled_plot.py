@@ -1,4 +1,9 @@
-"""A quiet plot with room on the right, where each curve's name stands, and a line under the mouse."""
+"""A quiet plot with room on the right, where each curve's name stands, and a line under the mouse.
+
+Axes, grid and marks are a scene, which is seldom another one: they are kept as a picture. What changes five
+times a second, curves and words, is drawn straight onto it. Measured: a third of the time of a scene that
+holds the curves too.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
+from cnnviz.ui.plots.curve_line import CurveLine
 from cnnviz.ui.plots.end_labels import USUAL_NUMBER
 from cnnviz.ui.plots.line_labels import spread
 from cnnviz.ui.plots.mark_words import MarkWord, paint_words
@@ -17,7 +22,8 @@ from cnnviz.ui.plots.value_axis import ValueAxis
 from cnnviz.ui.theme import RADIUS, SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QMouseEvent
+    from PySide6.QtCore import QRect
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
     from PySide6.QtWidgets import QWidget
 
     from cnnviz.ui.theme import Colors
@@ -58,6 +64,8 @@ class LabelledPlot(pg.PlotWidget):
 
     def __init__(self, widest_word: str, parent: QWidget) -> None:
         super().__init__(parent, axisItems={"left": ValueAxis(), "bottom": StepAxis()})
+        self._curves: list[CurveLine] = []
+        self._still: QPixmap | None = None
         self._labels: list[Label] = []
         self._marks: list[MarkWord] = []
         self._has_high_marks = True
@@ -71,11 +79,12 @@ class LabelledPlot(pg.PlotWidget):
         self.showGrid(x=True, y=True, alpha=0.12)
         self.setFrameShape(self.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.set_cached(True)
         for name in ("left", "bottom"):
             self.getAxis(name).enableAutoSIPrefix(False)
         self.getViewBox().sigResized.connect(self._on_box_resized)
         self.getViewBox().sigRangeChangedManually.connect(self.moved)
+        self.getViewBox().sigRangeChanged.connect(self._on_scene_changed)
+        self.scene().changed.connect(self._on_scene_changed)
         self.viewport().setMouseTracking(True)
         self.fit_margins()
 
@@ -105,12 +114,10 @@ class LabelledPlot(pg.PlotWidget):
         """Return how many pixels a word takes."""
         return float(QFontMetricsF(self._font).horizontalAdvance(text))
 
-    def set_cached(self, cached: bool) -> None:
-        """Keep the axes as pictures: they change seldom, but would be laid out with every step."""
-        mode = QGraphicsItem.CacheMode
-        for name in ("left", "bottom"):
-            axis = self.getAxis(name)
-            axis.setCacheMode(mode.DeviceCoordinateCache if cached else mode.NoCache)
+    def add_curve(self) -> CurveLine:
+        """Return a new curve, which is drawn over those before."""
+        self._curves.append(CurveLine(self.viewport().update))
+        return self._curves[-1]
 
     def set_labels(self, labels: list[Label]) -> None:
         """Write these words beside these points (in the plot's own numbers)."""
@@ -136,6 +143,7 @@ class LabelledPlot(pg.PlotWidget):
 
     def apply_colors(self, colors: Colors) -> None:
         """Take the colours of the parent, whose palette may change before that of its child."""
+        self._still = None
         self.setBackground(colors.base)
         for name in ("left", "bottom"):
             axis = self.getAxis(name)
@@ -183,13 +191,55 @@ class LabelledPlot(pg.PlotWidget):
         super().leaveEvent(event)
         self.pointed.emit(None)
 
-    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.size() != self.viewport().size() * ratio:
+            self._still = self._pictured(ratio)
+        painter = QPainter(self.viewport())
+        try:
+            painter.drawPixmap(0, 0, self._still)
+            self._paint_live(painter)
+        finally:
+            painter.end()
+
+    def render(self, painter: QPainter, target: QRect, source: QRect) -> None:
+        """Draw a part of the plot, in the pixels of its viewport, elsewhere: in a report, say."""
+        super().render(painter, QRectF(target), source)
         painter.save()
+        painter.translate(target.topLeft())
+        painter.scale(target.width() / source.width(), target.height() / source.height())
+        painter.translate(-source.topLeft())
+        self._paint_live(painter)
+        painter.restore()
+
+    def _pictured(self, ratio: float) -> QPixmap:
+        """Return axes, grid and marks as a picture of the viewport's size."""
+        area = self.viewport().rect()
+        picture = QPixmap(area.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        painter = QPainter(picture)
+        try:
+            super().render(painter, QRectF(area), area)
+        finally:
+            painter.end()
+        return picture
+
+    def _paint_live(self, painter: QPainter) -> None:
+        """Draw what changes often: curves, words, the line under the mouse."""
+        self._paint_curves(painter)
         painter.setFont(self._font)
         self._draw_marks(painter)
         if self._crosshair is not None:
             self._draw_crosshair(painter, *self._crosshair)
         self._draw_labels(painter)
+
+    def _paint_curves(self, painter: QPainter) -> None:
+        box = self.getViewBox()
+        place, (left, right) = box.childGroup.sceneTransform(), box.viewRange()[0]
+        painter.save()
+        painter.setClipRect(box.mapRectToScene(box.boundingRect()), Qt.ClipOperation.IntersectClip)
+        for curve in self._curves:
+            curve.paint(painter, place, left, right)
         painter.restore()
 
     def _draw_marks(self, painter: QPainter) -> None:
@@ -233,6 +283,11 @@ class LabelledPlot(pg.PlotWidget):
     @Slot()
     def _on_box_resized(self) -> None:
         """Write the words anew: the curves have moved, and Qt repaints only where items are or were."""
+        self._on_scene_changed()
+
+    @Slot()
+    def _on_scene_changed(self) -> None:
+        self._still = None
         self.viewport().update()
 
 

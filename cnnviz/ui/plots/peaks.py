@@ -27,15 +27,24 @@ class Peaks:
         self._x: Values | Counts = np.zeros(0)
         self._y: Values = np.zeros(0)
         self._levels: list[_Level] = []
+        self._drawn: tuple[int, _Level] | None = None
+        self._span: tuple[float, float] | None = None
 
     def __len__(self) -> int:
         """Return the number of points."""
         return len(self._y)
 
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """The least and the largest finite value of all; None where there is none."""
+        return self._span
+
     def set(self, x: Values | Counts, y: Values) -> None:
         """Take the points of the curve; x never falls."""
         if not (goes_on(y, self._y) and goes_on(x, self._x)):
-            self._levels = []
+            self._y = self._y[:0]
+            self._levels, self._drawn, self._span = [], None, None
+        self._widen(y[len(self._y) :])
         self._x, self._y = x, y
         low = high = y
         for level in self._levels:
@@ -65,30 +74,50 @@ class Peaks:
         stretches = np.arange(first // size, -(-stop // size))
         low, high = self._extremes(doublings, int(stretches[0]), int(stretches[-1]) + 1)
         x = np.repeat(self._x[stretches * size].astype(np.float64), 2)
-        return x, np.stack([low, high], axis=1).ravel()
+        y = np.empty(2 * len(low))
+        y[::2], y[1::2] = low, high
+        return x, y
 
-    def span(self) -> tuple[float, float] | None:
-        """Return the least and the largest finite value of all; None where there is none."""
-        if not len(self):
-            return None
-        _, y = self.outline(float(self._x[0]), float(self._x[-1]), _FACTOR)
-        finite = y[np.isfinite(y)]
-        return (float(finite.min()), float(finite.max())) if len(finite) else None
+    def _widen(self, new: Values) -> None:
+        finite = new[np.isfinite(new)]
+        if len(finite):
+            known = self._span or (np.inf, -np.inf)
+            self._span = min(known[0], float(finite.min())), max(known[1], float(finite.max()))
 
     def _extremes(self, doublings: int, first: int, stop: int) -> tuple[Values, Values]:
         """Return the least and largest values of stretches of 2**doublings points; the last may be short."""
-        height = min(doublings // 3, len(self._levels))
-        below = self._levels[height - 1] if height else None
-        low, high = (below.low, below.high) if below else (self._y, self._y)
-        group, size = 1 << (doublings - 3 * height), 1 << doublings
-        whole = min(stop, len(low) // group)
-        cut = slice(first * group, whole * group)
-        lows, highs = _reduced(low[cut], high[cut], group)
+        size = 1 << doublings
+        if 2 * (stop - first) * size >= len(self):  # most of the curve: what grows is added to the last time
+            sums = self._kept(doublings)
+            whole = min(stop, len(sums.low))
+            lows, highs = sums.low[first:whole], sums.high[first:whole]
+        else:
+            low, high, group = self._below(doublings)
+            whole = min(stop, len(low) // group)
+            lows, highs = _reduced(
+                low[first * group : whole * group], high[first * group : whole * group], group
+            )
         if whole < stop:
             tail = self._y[whole * size : stop * size]
             last_low, last_high = _reduced(tail, tail, len(tail))
-            lows, highs = np.append(lows, last_low), np.append(highs, last_high)
+            lows, highs = np.concatenate([lows, last_low]), np.concatenate([highs, last_high])
         return lows, highs
+
+    def _kept(self, doublings: int) -> _Level:
+        """Return the sums of all whole stretches of 2**doublings points; only the new ones are computed."""
+        if self._drawn is None or self._drawn[0] != doublings:
+            self._drawn = (doublings, _Level())
+        low, high, group = self._below(doublings)
+        self._drawn[1].extend(low, high, group)
+        return self._drawn[1]
+
+    def _below(self, doublings: int) -> tuple[Values, Values, int]:
+        """Return the shortest sums there are for such stretches, and how many of them make one."""
+        height = min(doublings // 3, len(self._levels))
+        low, high = (
+            (self._levels[height - 1].low, self._levels[height - 1].high) if height else (self._y, self._y)
+        )
+        return low, high, 1 << (doublings - 3 * height)
 
 
 class _Level:
@@ -105,13 +134,13 @@ class _Level:
     def high(self) -> Values:
         return self._high[: self._count]
 
-    def extend(self, low: Values, high: Values) -> None:
+    def extend(self, low: Values, high: Values, group: int = _FACTOR) -> None:
         """Go on with the groups of the level below that have become whole."""
-        count = len(low) // _FACTOR
-        if count == self._count:
+        count = len(low) // group
+        if count <= self._count:
             return
-        cut = slice(self._count * _FACTOR, count * _FACTOR)
-        new_low, new_high = _reduced(low[cut], high[cut], _FACTOR)
+        cut = slice(self._count * group, count * group)
+        new_low, new_high = _reduced(low[cut], high[cut], group)
         self._low, self._high = with_room(self._low, count), with_room(self._high, count)
         self._low[self._count : count], self._high[self._count : count] = new_low, new_high
         self._count = count

@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from cnnviz.ui.plots.curve_item import CurveItem
 from cnnviz.ui.plots.end_labels import clipped
 from cnnviz.ui.plots.labelled_plot import LabelledPlot
 from cnnviz.ui.theme import colors_of, strong_font
@@ -49,8 +48,7 @@ class ComparisonPlot(QWidget):
         self.heading = QLabel(self)
         self.heading.setFont(strong_font(self.heading))
         self._view = LabelledPlot("", self)
-        box = self._view.getViewBox()
-        self._items = (CurveItem(box), CurveItem(box))
+        self._items = (self._view.add_curve(), self._view.add_curve())
         self._zero = pg.InfiniteLine(0.0, angle=0, movable=False)
         self._zero.setVisible(has_zero)
         self._view.addItem(self._zero)
@@ -87,7 +85,7 @@ class ComparisonPlot(QWidget):
         self._lines, self._written, self._word = list(lines), written, word
         self._view.getAxis("left").setScale(axis_scale)
         for number, item in enumerate(self._items):
-            item.setVisible(number < len(lines))
+            item.set_visible(number < len(lines))
             if number < len(lines):
                 item.set_points(lines[number][2].x, lines[number][2].y)
                 item.set_dots(True)

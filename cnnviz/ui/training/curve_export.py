@@ -80,9 +80,7 @@ class CurveExport(FileExport):
                 painter.setFont(strong_font(plot))
                 painter.drawText(QPoint(left, _TITLE_PX - SPACE_12 // 2), plot.title)
                 view = plot.view
-                view.set_cached(False)  # else the axes would be pictures in the drawing
                 view.render(painter, QRect(QPoint(left, _TITLE_PX), view.size()), view.viewport().rect())
-                view.set_cached(True)
                 left += view.width() + SPACE_12
         finally:
             painter.end()

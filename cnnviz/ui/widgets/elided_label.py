@@ -7,10 +7,11 @@ room that it wants is another.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QLabel
 
 if TYPE_CHECKING:
@@ -59,13 +60,11 @@ class ElidedLabel(QLabel):
         self.update()
 
     def sizeHint(self) -> QSize:
-        least = self._metrics().horizontalAdvance(self._widest)
-        return self._with_margins(max(self._room, least))
+        return self._with_margins(max(self._room, self._width_of(self._widest)))
 
     def minimumSizeHint(self) -> QSize:
-        metrics = self._metrics()
-        least = min(metrics.averageCharWidth() * _LEAST_CHARACTERS, self._room)
-        return self._with_margins(max(least, metrics.horizontalAdvance(self._widest)))
+        least = min(self._metrics().averageCharWidth() * _LEAST_CHARACTERS, self._room)
+        return self._with_margins(max(least, self._width_of(self._widest)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -73,7 +72,7 @@ class ElidedLabel(QLabel):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.FontChange:
-            self._room = self._width_of_text()
+            self._room = self._width_of(self._text)
         super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -86,13 +85,14 @@ class ElidedLabel(QLabel):
             painter.end()
 
     def _ask_for_room(self) -> None:
-        wanted, slack = self._width_of_text(), _SLACK_CHARACTERS * self._metrics().averageCharWidth()
+        wanted, slack = self._width_of(self._text), _SLACK_CHARACTERS * self._metrics().averageCharWidth()
         if not self._room - slack <= wanted <= self._room:
             self._room = wanted
             self.updateGeometry()
 
-    def _width_of_text(self) -> int:
-        return self._metrics().horizontalAdvance(self._text)
+    def _width_of(self, text: str) -> int:
+        """Return the pixels in which a text is not elided: the fraction of one counts."""
+        return math.ceil(QFontMetricsF(self.font()).horizontalAdvance(text)) + 1 if text else 0
 
     def _with_margins(self, width: int) -> QSize:
         margins = self.contentsMargins()

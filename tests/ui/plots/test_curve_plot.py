@@ -127,16 +127,16 @@ def test_the_line_under_the_mouse_tells_the_values_of_its_step(plot: CurvePlot, 
 def test_curves_can_be_hidden(plot: CurvePlot) -> None:
     plot.set_curves(curves())
     (noise, line), (_, validation) = plot._items
-    assert noise.isVisible()
+    assert noise.is_visible
     plot.set_hidden(frozenset({"validation", SINGLE_BATCHES}))
-    assert (noise.isVisible(), line.isVisible(), validation.isVisible()) == (False, True, False)
+    assert (noise.is_visible, line.is_visible, validation.is_visible) == (False, True, False)
     assert "validation" not in plot.summary()
 
 
 def test_fewer_curves_than_before_leave_none_behind(plot: CurvePlot) -> None:
     plot.set_curves(curves())
     plot.set_curves(Curves((curves().curves[0],)))
-    assert [line.isVisible() for _, line in plot._items] == [True, False]
+    assert [line.is_visible for _, line in plot._items] == [True, False]
 
 
 def test_changes_during_the_run_are_marked(plot: CurvePlot) -> None:

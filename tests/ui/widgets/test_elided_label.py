@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -96,3 +97,16 @@ def test_a_larger_font_asks_for_more_room(qtbot: QtBot) -> None:
     font.setPointSizeF(2 * font.pointSizeF())
     label.setFont(font)
     assert label.sizeHint().width() > 1.5 * before.width()
+
+
+@pytest.mark.parametrize("text", ["conv1", "epoch 20, step 760", "i" * 40, "W" * 9])
+@pytest.mark.parametrize("scale", [0.85, 0.93, 1.0, 1.3])
+def test_in_the_room_it_asks_for_it_is_whole(qtbot: QtBot, text: str, scale: float) -> None:
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    font = label.font()
+    font.setPointSizeF(scale * font.pointSizeF())
+    label.setFont(font)
+    label.setText(text)
+    label.resize(label.sizeHint())
+    assert label.shown_text == text
