@@ -54,7 +54,7 @@ class Workbench(QObject):
     Attributes
     ----------
     settings, presets, document, autosave, session, selection, inspector, live_view, dataset_opener, timing,
-    evaluator, baselines, neighbors, means, maps, judge, doctor, travel, film_writer, attributions
+    evaluator, baselines, neighbors, means, maps, pixels, judge, doctor, travel, film_writer, attributions
         One of each, for one window.
     recovery_root
         Where every window keeps its unsaved work.
@@ -93,6 +93,7 @@ class Workbench(QObject):
         self.baselines = BaselineRunner(self.document, self.session, self.selection, self)
         self.neighbors = NeighborFinder(self)
         self.means, self.maps = LatestWish("cnnviz-means", self), LatestWish("cnnviz-maps", self)
+        self.pixels = LatestWish("cnnviz-pixels", self)
         self.fields = FieldFinder(self)
         self.student = LayerStudent(self.session, self.selection, self.travel, self)
         self.doctor = DoctorRunner(self.document, self.session, self.selection, self)
@@ -113,6 +114,7 @@ class Workbench(QObject):
         ended = all((self.baselines.close(), self.neighbors.close(), self.attributions.close(), ended))
         self.dataset_opener.close()
         ended = all((self.means.close(), self.maps.close(), self.judge.close(), ended))
+        ended = all((self.pixels.close(), ended))
         ended = all((self.fields.close(), self.student.close(), ended))
         ended = all((self.film_writer.close(), self.travel.close(), self.library.close(), ended))
         kept = self.autosave.close()

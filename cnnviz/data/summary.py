@@ -57,6 +57,31 @@ def class_means(
     return planes
 
 
+def pixel_counts(
+    dataset: Dataset, split: Split, *, is_stopping: Callable[[], bool] = lambda: False
+) -> NDArray[np.int64] | None:
+    """Return how often each brightness occurs, int64 (K, C, L): by class, colour and level.
+
+    Levels are those of the pixels, 0 to `max_value`. None where `is_stopping`, which is asked after every few
+    images, said so.
+    """
+    indices, classes = dataset.indices(split), dataset.class_count
+    *_, channels = dataset.image_shape
+    levels = dataset.max_value + 1
+    counts = np.zeros(classes * channels * levels, np.int64)
+    # As many numbers at a time as there are counts, for those are gone through each time.
+    block = max(1, max(_BLOCK_BYTES, counts.nbytes) // (8 * math.prod(dataset.image_shape)))
+    colors = levels * np.arange(channels)
+    for start in range(0, len(indices), block):
+        some = indices[start : start + block]
+        of_class = (levels * channels * dataset.labels[some])[:, None, None, None]
+        # Where every pixel is counted: one row of numbers for all classes and colours.
+        counts += np.bincount((dataset.images[some] + (of_class + colors)).ravel(), minlength=len(counts))
+        if is_stopping():
+            return None
+    return counts.reshape(classes, channels, levels)
+
+
 def _add_images(
     totals: NDArray[np.int64],
     images: NDArray[np.uint8],

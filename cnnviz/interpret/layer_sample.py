@@ -86,10 +86,10 @@ def look_at_layer(
         raise SpecError(f'"{layer_id}" is no Conv2D or Dense layer that can be computed now.')
     activation = activation_behind(part, layer_id)
     watched = activation.id if activation is not None else layer_id
-    part = _up_to(part, watched)
+    part = design_up_to(part, watched)
     seen = _Seen(activation, len(kernel))
     network = Network(part, {name: parameters[name] for name in Network(part, {}).array_shapes})
-    workspace, size = Workspace(), _batch_size(part)
+    workspace, size = Workspace(), images_at_a_time(part)
     for first in range(0, len(images), size):
         if is_cancelled():
             return None
@@ -173,7 +173,7 @@ class _Seen:
         return counts / max(self._numbers, 1)
 
 
-def _up_to(part: NetworkSpec, layer_id: str) -> NetworkSpec:
+def design_up_to(part: NetworkSpec, layer_id: str) -> NetworkSpec:
     """Return the design without what comes after this layer, or after the block it stands in."""
     place = place_of(part, layer_id)
     while place.parent:
@@ -181,7 +181,7 @@ def _up_to(part: NetworkSpec, layer_id: str) -> NetworkSpec:
     return dataclasses.replace(part, layers=part.layers[: place.index + 1])
 
 
-def _batch_size(spec: NetworkSpec) -> int:
+def images_at_a_time(spec: NetworkSpec) -> int:
     """Return how many images keep the largest output of a layer at a few million numbers."""
     shapes = [record.output_shape for record in trace(spec).walk() if record.output_shape is not None]
     largest = max((int(np.prod(shape)) for shape in shapes), default=1)

@@ -24,8 +24,7 @@ class BrowserLinks(QObject):
     @Slot()
     def _on_browse_triggered(self) -> None:
         if self._browser is None:
-            bench = self._window.workbench
-            self._browser = BrowserWindow(bench.selection, bench.means, bench.maps, self._window)
+            self._browser = BrowserWindow(self._window.workbench, self._window)
             self._window.closed.connect(self._browser.close)
         self._browser.show()
         self._browser.raise_()

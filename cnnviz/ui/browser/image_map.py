@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QMouseEvent, QPaintEvent
 
-    from cnnviz.app.browsing import MapOfImages
+    from cnnviz.app.image_maps import MapOfImages
     from cnnviz.data.dataset import Dataset, Split
 
 _DOT_PX, _REACH_PX, _PICTURE_PX, _LEAST_PX = 5.0, 12.0, 84, 120
 _MOST_NAMES = 30  # more names of classes would hide the dots
 _FAINT = 0.45
-_WAITING = "The map is being made."
+_ROOM = (SPACE_24, SPACE_24, -SPACE_24, -SPACE_24)
 
 
 class ImageMap(QWidget):
@@ -57,6 +57,7 @@ class ImageMap(QWidget):
         self._map: MapOfImages | None = None
         self._indices: NDArray[np.int64] = np.zeros(0, np.int64)
         self._labels: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._why_empty = ""
         self._chosen: int | None = None
         self._marked: int | None = None
         self._pointed: int | None = None
@@ -73,9 +74,9 @@ class ImageMap(QWidget):
         """Place on the map of the image under the mouse."""
         return self._pointed
 
-    def clear(self) -> None:
-        """Say that the map is being made."""
-        self._map, self._pointed = None, None
+    def clear(self, why: str) -> None:
+        """Show no map, and say why."""
+        self._map, self._pointed, self._why_empty = None, None, why
         self._labels = np.zeros(0, np.int64)
         self.update()
 
@@ -129,7 +130,8 @@ class ImageMap(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if self._map is None:
                 painter.setPen(colors_of(self).muted)
-                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, _WAITING)
+                words = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+                painter.drawText(self.rect().adjusted(*_ROOM), int(words), self._why_empty)
                 return
             self._paint_dots(painter)
             self._paint_marked(painter, self._map)

@@ -6,19 +6,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnviz.app.arrangement import Kept
+from cnnviz.data.dataset import Split
+from cnnviz.data.quantities import degrees, quantity_name
 from cnnviz.spec.words import counted
+from cnnviz.training.class_report import ClassReport
+from cnnviz.ui.evaluation.words import answer, headline, image_sentence, moment, past
+from cnnviz.ui.format import number, share
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cnnviz.data.dataset import Split
+    from cnnviz.app.examination import Findings
+    from cnnviz.app.image_maps import LayerOfNetwork, MapOfImages
+    from cnnviz.data.quantities import Quantity
+    from cnnviz.training.evaluation import Report
 
 _NEARLY_EQUAL = 1.1
 _MOST_NAMED = 3
-
-TEST_NOTE = (
-    "Test images are there for the last judgement: who chooses a network by them finds it better than it is."
-)
 
 
 def balance(names: tuple[str, ...], counts: NDArray[np.int64]) -> str:
@@ -37,16 +42,90 @@ def balance(names: tuple[str, ...], counts: NDArray[np.int64]) -> str:
     return f"{names[most]} has {times:.3g} times as many images as {names[least]}."
 
 
-def mapped(count: int, shares: tuple[float, float]) -> str:
-    """Return what a map shows: how many images, and how much of their differences."""
-    both = 100 * sum(shares)
+def mapped(found: MapOfImages, layer: LayerOfNetwork | None) -> str:
+    """Return what a map shows: how many images, by what, and how much of their differences."""
+    first, second = (100 * share for share in found.shares)
+    count = counted(len(found.positions), "image")
+    by = "their pixels differ most" if layer is None else f"what {layer.layer_id} makes of them differs most"
+    when = "" if layer is None else f" ({moment(layer.step, layer.epoch)})"
     return (
-        f"{counted(count, 'image')}, seen along the two directions in which their pixels differ most; "
-        f"that is {both:.0f} % of all differences"
+        f"{count}, seen along the two directions in which {by}{when}. "
+        f"The axes carry {first:.0f}\u00a0% and {second:.0f}\u00a0% of all differences."
     )
 
 
-def listed(count: int, split: Split, name: str | None) -> str:
+def asking(share_done: float) -> str:
+    """Return how far the network has come with the images."""
+    return f"Asking the network: {100 * share_done:.0f} %"
+
+
+def known(findings: Findings) -> str:
+    """Return what the network knows of the images, and when that was."""
+    return f"{headline(findings.report)}{past(findings)}; {moment(findings.step, findings.epoch)}"
+
+
+def old(findings: Findings) -> str:
+    """Return that the network is no longer the one that was asked."""
+    return f"Before the network changed: {known(findings)}"
+
+
+def not_asked(split: Split, uses: int) -> str:
+    """Return why there are no answers: nobody has asked, and of test images it counts."""
+    if split is not Split.TEST:
+        return "The network has not been asked about these images."
+    sofar = "none so far" if not uses else f"{uses:,} so far"
+    return f"To ask about test images counts as a use of the test set: {sofar}."
+
+
+def answer_words(report: Report, place: int) -> str:
+    """Return what the network says of an image: `taken for 8 with 91.2 %, loss 2.41`."""
+    loss = f"loss {number(float(report.losses[place]))}"
+    if not isinstance(report, ClassReport):
+        return image_sentence(report, place)
+    said, true = int(report.predicted[place]), int(report.labels[place])
+    word = "found" if said == true else f"taken for {report.class_names[said]}"
+    return f"{word} with {answer(report, place, said)}, {loss}"
+
+
+def numbers_text(quantities: tuple[Quantity, ...], values: NDArray[np.float32]) -> str:
+    """Return the numbers that are to be learned of an image."""
+    angle = degrees(quantities, values)
+    if angle is not None:
+        return f"{float(angle):.0f}°"
+    return ", ".join(
+        f"{quantity_name(quantities, place)} {number(value)}" for place, value in enumerate(values.tolist())
+    )
+
+
+def listed(count: int, split: Split, name: str | None, kept: Kept = Kept.ALL) -> str:
     """Return how many images are listed, of which class (None: all) and part."""
     of_class = f" of {name}" if name is not None else ""
-    return f"{counted(count, f'{split.value} image')}{of_class}"
+    what = "" if kept is Kept.ALL else f", {kept.value}"
+    return f"{counted(count, f'{split.value} image')}{of_class}{what}"
+
+
+def nothing_listed(split: Split, name: str | None, kept: Kept, *, is_asking: bool) -> str:
+    """Return why no image is listed."""
+    if kept is Kept.ALL:
+        return f"There is no {split.value} image of {name}."
+    if is_asking:
+        return "The network is being asked."
+    of_class = f" of {name}" if name is not None else ""
+    return f"No {split.value} image{of_class} is {kept.value}."
+
+
+def brightness(counts: NDArray[np.int64], max_value: int) -> str:
+    """Return mean and deviation of pixels as shares of white, from how often each level (L,) occurs."""
+    total = int(counts.sum())
+    if not total:
+        return "no pixels"
+    levels = np.arange(len(counts)) / max_value
+    mean = float((counts * levels).sum() / total)
+    deviation = float(np.sqrt((counts * np.square(levels - mean)).sum() / total))
+    return f"mean {number(mean)}, standard deviation {number(deviation)}"
+
+
+def brightness_at(level: int, part: float, whole: float) -> str:
+    """Return which share of some pixels, and of all, has a level."""
+    said = f"level {level}: {share(part)}"
+    return said if part == whole else f"{said}, {share(whole)} of all classes"

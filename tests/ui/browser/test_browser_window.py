@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
 
-from cnnviz.app.latest_wish import LatestWish
 from cnnviz.app.selection import Selection
-from cnnviz.data.catalog import open_dataset
+from cnnviz.app.settings import Settings
+from cnnviz.app.workbench import Workbench
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.ui.browser.browser_window import BrowserWindow
-from cnnviz.ui.browser.words import TEST_NOTE, balance
+from cnnviz.ui.browser.words import balance
 from tests.helpers.open_windows import open_window
 
 if TYPE_CHECKING:
@@ -25,20 +24,24 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def selection(qapp) -> Selection:
-    return Selection(open_dataset("digits"))
+def bench(qapp, tmp_path: Path) -> Iterator[Workbench]:
+    bench = Workbench(Settings(tmp_path / "settings.ini"))
+    yield bench
+    assert bench.close()
 
 
 @pytest.fixture
-def window(selection: Selection, qtbot: QtBot) -> Iterator[BrowserWindow]:
-    means, maps = LatestWish("means"), LatestWish("maps")
-    window = BrowserWindow(selection, means, maps)
+def selection(bench: Workbench) -> Selection:
+    return bench.selection
+
+
+@pytest.fixture
+def window(bench: Workbench, qtbot: QtBot) -> BrowserWindow:
+    window = BrowserWindow(bench)
     qtbot.addWidget(window)
-    with qtbot.waitSignal(means.found), qtbot.waitExposed(window):
+    with qtbot.waitSignal(bench.means.found), qtbot.waitExposed(window):
         window.show()
-    yield window
-    assert means.close()
-    assert maps.close()
+    return window
 
 
 def lopsided() -> Dataset:
@@ -56,70 +59,80 @@ def lopsided() -> Dataset:
 
 
 def choose_split(window: BrowserWindow, split: Split) -> None:
-    window.splits.setCurrentIndex(window.splits.findData(split))
+    window.parts.splits.setCurrentIndex(window.parts.splits.findData(split))
 
 
 def test_it_begins_with_all_training_images(window: BrowserWindow, selection: Selection) -> None:
     count = len(selection.dataset.indices(Split.TRAIN))
     assert window.split is Split.TRAIN
-    assert window.listed_text == f"{count:,} train images"
-    assert window.grid.count == count
+    assert window.parts.listed.text() == f"{count:,} train images"
+    assert window.parts.grid.count == count
     assert window.windowTitle() == f"{selection.dataset.title} – images"
     assert selection.split is Split.TEST  # opening the window selects nothing
 
 
 def test_a_class_lists_its_images_only(window: BrowserWindow, selection: Selection) -> None:
-    window.classes.choose(3)
+    window.parts.classes.choose(3)
     dataset = selection.dataset
     listed = dataset.indices(Split.TRAIN)[window.positions]
     assert set(dataset.labels[listed].tolist()) == {3}
-    assert window.listed_text == f"{window.grid.count} train images of 3"
-    window.classes.choose(None)
-    assert window.grid.count == len(dataset.indices(Split.TRAIN))
+    assert window.parts.listed.text() == f"{window.parts.grid.count} train images of 3"
+    window.parts.classes.choose(None)
+    assert window.parts.grid.count == len(dataset.indices(Split.TRAIN))
 
 
 def test_a_click_selects_the_image_everywhere(
     window: BrowserWindow, selection: Selection, qtbot: QtBot
 ) -> None:
-    window.classes.choose(7)
-    qtbot.mouseClick(window.grid.viewport(), LEFT, pos=window.grid.rect_of(2).center())
+    window.parts.classes.choose(7)
+    qtbot.mouseClick(window.parts.grid.viewport(), LEFT, pos=window.parts.grid.rect_of(2).center())
     assert (selection.split, selection.position) == (Split.TRAIN, int(window.positions[2]))
     assert selection.label == 7
-    qtbot.keyClick(window.grid, Qt.Key.Key_Right)
+    qtbot.keyClick(window.parts.grid, Qt.Key.Key_Right)
     assert selection.position == int(window.positions[3])
 
 
 def test_an_image_that_is_selected_elsewhere_is_framed(window: BrowserWindow, selection: Selection) -> None:
     selection.select(Split.TRAIN, 40)
-    assert window.grid.marked == 40
+    assert window.parts.grid.marked == 40
     label = selection.label
     assert label is not None
-    window.classes.choose((label + 1) % 10)
-    assert window.grid.marked is None
-    window.classes.choose(label)
-    assert window.grid.marked is not None
-    assert int(window.positions[window.grid.marked]) == 40
+    window.parts.classes.choose((label + 1) % 10)
+    assert window.parts.grid.marked is None
+    window.parts.classes.choose(label)
+    assert window.parts.grid.marked is not None
+    assert int(window.positions[window.parts.grid.marked]) == 40
 
 
 def test_the_part_is_kept_with_the_class(window: BrowserWindow, selection: Selection) -> None:
-    window.classes.choose(4)
+    window.parts.classes.choose(4)
     choose_split(window, Split.VALIDATION)
     dataset = selection.dataset
     labels = dataset.labels[dataset.indices(Split.VALIDATION)]
-    assert window.classes.chosen == 4
+    assert window.parts.classes.chosen == 4
     assert window.positions.tolist() == np.flatnonzero(labels == 4).tolist()
 
 
-def test_test_images_are_shown_with_a_warning_only(window: BrowserWindow) -> None:
-    note = next(label for label in window.findChildren(QLabel) if label.text() == TEST_NOTE)
-    assert not note.isVisible()
+def test_test_images_are_hidden_until_they_are_asked_for(window: BrowserWindow, selection: Selection) -> None:
+    parts = window.parts
     choose_split(window, Split.TEST)
-    assert note.isVisible()
-    assert window.split is Split.TEST
+    assert parts.curtain.isVisible()
+    assert not parts.grid.isVisible()
+    assert parts.grid.count == 0
+    assert not parts.image.text(), "not even the selected one is told"
+    choose_split(window, Split.VALIDATION)
+    assert parts.grid.isVisible()
+    choose_split(window, Split.TEST)
+    parts.curtain.action.trigger()
+    assert parts.grid.count == len(selection.dataset.indices(Split.TEST))
+    assert parts.grid.isVisible()
+    selection.set_dataset(selection.dataset)
+    choose_split(window, Split.TEST)
+    assert parts.curtain.isVisible()
 
 
 def test_each_class_has_its_mean_and_its_number(window: BrowserWindow, selection: Selection) -> None:
-    model = window.classes.classes
+    model = window.parts.classes.classes
     dataset = selection.dataset
     count = int((dataset.labels[dataset.indices(Split.TRAIN)] == 5).sum())
     assert f"5: {count} images" in model.index(6).data(Qt.ItemDataRole.ToolTipRole)
@@ -131,14 +144,14 @@ def test_each_class_has_its_mean_and_its_number(window: BrowserWindow, selection
 def test_another_data_set_is_shown_from_the_beginning(
     window: BrowserWindow, selection: Selection, qtbot: QtBot
 ) -> None:
-    window.classes.choose(9)
+    window.parts.classes.choose(9)
     choose_split(window, Split.VALIDATION)
     with qtbot.waitSignal(window._means.found):
         selection.set_dataset(lopsided())
-    assert (window.split, window.classes.chosen) == (Split.TRAIN, None)
-    assert window.balance_text == "No image here of dog."
-    window.classes.choose(1)
-    assert window.grid.count == 0
+    assert (window.split, window.parts.classes.chosen) == (Split.TRAIN, None)
+    assert window.parts.balance_text == "No image here of dog."
+    window.parts.classes.choose(1)
+    assert window.parts.grid.count == 0
     window.grab()  # a class without images is painted without a picture
 
 
@@ -151,8 +164,8 @@ def test_while_hidden_nothing_is_listed_anew(
         selection.select(Split.TRAIN, 1)
     with qtbot.waitSignal(window._means.found):
         window.show()
-    assert window.listed_text == "8 train images"
-    assert window.grid.marked == 1
+    assert window.parts.listed.text() == "8 train images"
+    assert window.parts.grid.marked == 1
 
 
 @pytest.mark.parametrize(
@@ -175,28 +188,28 @@ def test_the_command_opens_one_browser(qtbot: QtBot, tmp_path: Path) -> None:
         main.commands["browse_data"].trigger()
         (browser,) = main.findChildren(BrowserWindow)
         qtbot.waitUntil(browser.isVisible)
-        qtbot.mouseClick(browser.grid.viewport(), LEFT, pos=browser.grid.rect_of(3).center())
+        qtbot.mouseClick(browser.parts.grid.viewport(), LEFT, pos=browser.parts.grid.rect_of(3).center())
         assert (main.workbench.selection.split, main.workbench.selection.position) == (Split.TRAIN, 3)
         main.close()
         assert not browser.isVisible()
 
 
 def show_map(window: BrowserWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window._maps.found):
-        window.views.setCurrentIndex(1)
+    with qtbot.waitSignal(window.parts.map_page.map_shown):
+        window.parts.views.setCurrentIndex(1)
 
 
 def test_the_map_is_made_when_it_is_looked_at(
     window: BrowserWindow, selection: Selection, qtbot: QtBot
 ) -> None:
-    assert window.map.count == 0
+    assert window.parts.map_page.map.count == 0
     show_map(window, qtbot)
-    assert window.map.isVisible()
-    assert not window.grid.isVisible()
-    assert window.map.count == len(selection.dataset.indices(Split.TRAIN))
-    with qtbot.waitSignal(window._maps.found):
+    assert window.parts.map_page.map.isVisible()
+    assert not window.parts.grid.isVisible()
+    assert window.parts.map_page.map.count == len(selection.dataset.indices(Split.TRAIN))
+    with qtbot.waitSignal(window.parts.map_page.map_shown):
         choose_split(window, Split.VALIDATION)
-    assert window.map.count == len(selection.dataset.indices(Split.VALIDATION))
+    assert window.parts.map_page.map.count == len(selection.dataset.indices(Split.VALIDATION))
 
 
 def test_a_dot_shows_its_image_and_selects_it(
@@ -204,30 +217,35 @@ def test_a_dot_shows_its_image_and_selects_it(
 ) -> None:
     choose_split(window, Split.VALIDATION)
     show_map(window, qtbot)
-    points = np.array([window.map.point_of(place).toTuple() for place in range(window.map.count)])
+    points = np.array(
+        [
+            window.parts.map_page.map.point_of(place).toTuple()
+            for place in range(window.parts.map_page.map.count)
+        ]
+    )
     outermost = int(points[:, 0].argmax())
-    at = window.map.point_of(outermost).toPoint()
-    plain = window.map.grab().toImage()
-    qtbot.mouseMove(window.map, at)
-    qtbot.waitUntil(lambda: window.map.pointed == outermost)
-    assert window.map.grab().toImage() != plain
-    qtbot.mouseClick(window.map, LEFT, pos=at)
+    at = window.parts.map_page.map.point_of(outermost).toPoint()
+    plain = window.parts.map_page.map.grab().toImage()
+    qtbot.mouseMove(window.parts.map_page.map, at)
+    qtbot.waitUntil(lambda: window.parts.map_page.map.pointed == outermost)
+    assert window.parts.map_page.map.grab().toImage() != plain
+    qtbot.mouseClick(window.parts.map_page.map, LEFT, pos=at)
     assert (selection.split, selection.position) == (Split.VALIDATION, outermost)
 
 
 def test_a_chosen_class_stands_out_on_the_map(window: BrowserWindow, qtbot: QtBot) -> None:
     show_map(window, qtbot)
-    plain = window.map.grab().toImage()
-    window.classes.choose(2)
-    assert window.map.grab().toImage() != plain
+    plain = window.parts.map_page.map.grab().toImage()
+    window.parts.classes.choose(2)
+    assert window.parts.map_page.map.grab().toImage() != plain
 
 
 def test_images_without_differences_are_mapped_to_one_place(
     window: BrowserWindow, selection: Selection, qtbot: QtBot
 ) -> None:
     show_map(window, qtbot)
-    with qtbot.waitSignal(window._maps.found):
+    with qtbot.waitSignal(window.parts.map_page.map_shown):
         selection.set_dataset(lopsided())
-    middle = window.map.rect().center()
-    assert (window.map.point_of(3).toPoint() - middle).manhattanLength() <= 2
-    window.map.grab()
+    middle = window.parts.map_page.map.rect().center()
+    assert (window.parts.map_page.map.point_of(3).toPoint() - middle).manhattanLength() <= 2
+    window.parts.map_page.map.grab()

@@ -6,7 +6,7 @@ import pytest
 from cnnviz.data import summary
 from cnnviz.data.catalog import open_dataset
 from cnnviz.data.dataset import Dataset, Split
-from cnnviz.data.summary import class_counts, class_means, positions_of_class
+from cnnviz.data.summary import class_counts, class_means, pixel_counts, positions_of_class
 
 
 def colored(max_value: int = 255) -> Dataset:
@@ -83,3 +83,24 @@ def test_very_many_large_means_have_fewer_pixels(monkeypatch: pytest.MonkeyPatch
 
 def test_who_stops_gets_no_means() -> None:
     assert class_means(colored(), Split.TRAIN, is_stopping=lambda: True) is None
+
+
+@pytest.mark.parametrize("max_value", [255, 16])
+@pytest.mark.parametrize("block_bytes", [1, 7 * 480, 1 << 21])
+def test_every_pixel_is_counted_by_class_and_colour(
+    max_value: int, block_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summary, "_BLOCK_BYTES", block_bytes)
+    dataset = colored(max_value)
+    counts = pixel_counts(dataset, Split.TRAIN)
+    assert counts is not None
+    indices = dataset.indices(Split.TRAIN)
+    for label in range(3):
+        for channel in range(3):
+            pixels = dataset.images[indices[dataset.labels[indices] == label], ..., channel]
+            expected = np.histogram(pixels, np.arange(max_value + 2))[0]
+            assert counts[label, channel].tolist() == expected.tolist()
+
+
+def test_counting_pixels_stops_when_told_to() -> None:
+    assert pixel_counts(colored(), Split.TRAIN, is_stopping=lambda: True) is None

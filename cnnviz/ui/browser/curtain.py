@@ -1,0 +1,34 @@
+"""What hides the test images until somebody wants to see them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from cnnviz.ui.widgets.empty_state import EmptyState
+
+_WHY = (
+    "Test images are there for the last judgement: who looks through them and then chooses a network finds "
+    "it better than it is. Validation images are there to be looked at."
+)
+
+
+class Curtain(QWidget):
+    """Says why there is nothing to see, and gives way when its button is pressed.
+
+    Signals
+    -------
+    opened()
+        The test images are to be shown.
+    """
+
+    opened = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.action = QAction("Show Test Images", self)
+        self.action.triggered.connect(self.opened)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(EmptyState(_WHY, self.action, self))
