@@ -297,14 +297,13 @@ class ConfusionView(QAbstractScrollArea):
         painter.drawImage(QRect(layout.origin, layout.whole), cells.image)
         rows, columns = layout.seen(size)
         if min(layout.cell.width(), layout.cell.height()) >= _LEAST_GAP_CELL_PX:
-            painter.setPen(QPen(colors.hairline, 1))
+            # Filled and not drawn: so they cover whole pixels in pictures of several pixels for each, too.
+            left, top = layout.names.width(), layout.names.height()
             bottom, right = layout.rect(rows.stop - 1, 0).bottom(), layout.rect(0, columns.stop - 1).right()
             for row in rows:
-                y = layout.rect(row, 0).bottom()
-                painter.drawLine(layout.names.width(), y, right, y)
+                painter.fillRect(left, layout.rect(row, 0).bottom(), right - left + 1, 1, colors.hairline)
             for column in columns:
-                x = layout.rect(0, column).right()
-                painter.drawLine(x, layout.names.height(), x, bottom)
+                painter.fillRect(layout.rect(0, column).right(), top, 1, bottom - top + 1, colors.hairline)
         self._paint_numbers(painter, layout, cells, rows, columns)
         self._paint_frames(painter, layout)
         painter.restore()

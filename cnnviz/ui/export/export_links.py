@@ -49,6 +49,7 @@ class ExportLinks(QObject):
             Exportable("Enlarged Map", layer.enlarged, reports.map),
             Exportable("Layer", layer, reports.layer),
             Exportable("Answer", image.bars, reports.answer),
+            Exportable("Evaluation", window.evaluation, reports.evaluation),
         )
         self._entries = [self._add_entry(menu, view) for view in self.views]
         for view in self.views:

@@ -12,7 +12,6 @@ from cnnviz.ui.export.map_figures import (
     scaling_of,
     strip_of,
     tile_grid,
-    tile_pens,
 )
 from cnnviz.ui.inspector.unit.figures import CENTER, RIGHT, Figure, Line, Space, boxed, stack
 from cnnviz.ui.plots.atlas_painting import composite_image, tile_image
@@ -56,8 +55,7 @@ def _table(images: Sequence[QImage], names: Sequence[str], channels: int, width:
     gap = pens.px(SPACE_4)
     head = max(pens.width(name, pens.small) for name in names)
     side = min(pens.px(_FILTER_PX * 2 // 3), (width - head) // channels - gap)
-    paint = tile_pens(len(images), pens)
-    kernels = [map_tile(image, side, paint) for image in images]
+    kernels = [map_tile(image, side, pens) for image in images]
     wide = kernels[0].width
     numbers = [boxed(f"{one}", pens.small, pens.colors.muted, wide, pens, CENTER) for one in range(channels)]
     rows: list[Figure] = [Line((Space(head, 0), *numbers), gap)]

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from cnnviz.ui.inspector.unit.pens import Pens
 
 _STRIP_PX, _NUMBERED_PX, _MOST_CELL_PX = 160, 30, 56
-_MOST_VECTOR_TILES = 96
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,11 +40,6 @@ def map_tile(image: QImage, side: int, pens: Pens) -> MapTile:
     shape = image.height(), image.width()
     cell = map_cell(shape, (side, side), pens.px(40))
     return MapTile(enlarged(image, cell, pens), shape, cell, pens)
-
-
-def tile_pens(count: int, pens: Pens) -> Pens:
-    """Return pens for so many tiles: in a drawing of very many these are pictures, else it is too large."""
-    return dataclasses.replace(pens, is_vector=False) if count > _MOST_VECTOR_TILES else pens
 
 
 def numbered_map(
@@ -66,9 +60,8 @@ def numbered_map(
 def tile_grid(tiles: Sequence[NamedTile], side: int, width: int, pens: Pens) -> Figure:
     """Return maps in as many lines as they need in a width, each with its name below."""
     figures: list[Figure] = []
-    paint = tile_pens(len(tiles), pens)
     for one in tiles:
-        tile = map_tile(one.image, side, paint)
+        tile = map_tile(one.image, side, pens)
         wide = max(tile.width, pens.width(one.name, pens.small))
         name = boxed(one.name, pens.small, pens.colors.muted, wide, pens, CENTER)
         figures.append(stack((tile, name), pens.px(2), centered=True))

@@ -14,6 +14,7 @@ from cnnviz.errors import FileError
 from cnnviz.files import write_atomic
 from cnnviz.ui.export.paper import paper_pens
 from cnnviz.ui.export.report import Report, Sheet, sheet_of
+from cnnviz.ui.export.sharp_images import sharpened
 from cnnviz.ui.theme import LIGHT
 from cnnviz.ui.widgets.picture_bytes import open_buffer, png_bytes
 
@@ -30,8 +31,6 @@ _MOST_SIDE_PX, _MOST_PIXELS = 32_000, 160_000_000
 _DOTS_PER_INCH = 96
 _DOTS_PER_METRE = round(_DOTS_PER_INCH / 0.0254)
 _FAMILY = re.compile(r'font-family="([^"]*)"')
-_SMOOTHED = 'image-rendering="optimizeSpeed"'
-_SHARP = f'{_SMOOTHED} style="image-rendering:pixelated"'
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -142,8 +141,8 @@ def _finished(drawing: str, fixed: str) -> str:
         kind = "monospace" if match[1] == fixed else "sans-serif"
         return f'font-family="{match[1]}, {kind}"'
 
-    sharp = drawing.replace(_SMOOTHED, _SHARP).replace("<rect ", '<rect shape-rendering="crispEdges" ')
-    return _FAMILY.sub(family, sharp)
+    crisp = sharpened(drawing).replace("<rect ", '<rect shape-rendering="crispEdges" ')
+    return _FAMILY.sub(family, crisp)
 
 
 def printable(text: str) -> str:

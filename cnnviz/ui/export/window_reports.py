@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnviz.ui.export.about import about_view, image_words
 from cnnviz.ui.export.answer_report import AnswerShown, answer_report
+from cnnviz.ui.export.evaluation_report import evaluation_report
 from cnnviz.ui.export.layer_report import LayerShown, layer_report, map_report
 from cnnviz.ui.export.network_report import network_report
 from cnnviz.ui.export.unit_report import reach_report, unit_report
@@ -61,6 +62,14 @@ class WindowReports:
         answers = answers_of(view, self._bench.document.loss, dataset.quantities)
         shown = AnswerShown(view.picture, answers, tuple(dataset.class_names), inspection.true_class)
         return answer_report(shown, self._about(inspection.spec.name, view))
+
+    def evaluation(self) -> Report | None:
+        """Return what was found out about a part of the data set."""
+        panel = self._window.evaluation
+        if panel.findings is None:
+            return None
+        by_row = panel.head.shares_button.isChecked()
+        return evaluation_report(panel.findings, panel.findings.spec.name, by_row=by_row)
 
     def _layer(self) -> LayerShown | None:
         panel = self._window.layer_panel

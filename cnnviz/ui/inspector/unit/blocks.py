@@ -23,7 +23,6 @@ LEAST_CELL_PX, MOST_CELL_PX = 3, 40
 _STRIP_PX = 6
 _FEW_CELLS = 130
 _LINED_CELL_PX = 14
-_MOST_VECTOR_CELL, _MOST_VECTOR_PX, _MOST_VECTOR_CELLS = 16, 640, 256
 _BLACK, _WHITE = QColor(0, 0, 0), QColor(255, 255, 255)
 
 CellSpot = Callable[[int, int], Spot | None]
@@ -176,10 +175,7 @@ class MapTile:
         """Paint the map and the frames on it."""
         pens = self.pens
         place = QRect(x, y, self.width, self.height)
-        if pens.is_vector and self.shape[0] * self.shape[1] <= _MOST_VECTOR_CELLS:
-            self._paint_cells(painter, x, y)
-        else:
-            painter.drawImage(place, self.image)
+        painter.drawImage(place, self.image)
         frame(painter, place, pens.colors.border, pens.line)
         if self.window is not None:
             self._paint_window(painter, x, y)
@@ -197,12 +193,6 @@ class MapTile:
         first = (x + round(left * self.cell), y + round(top * self.cell))
         last = (x + round((left + columns) * self.cell), y + round((top + rows) * self.cell))
         return QRect(*first, max(1, last[0] - first[0]), max(1, last[1] - first[1]))
-
-    def _paint_cells(self, painter: QPainter, x: int, y: int) -> None:
-        """Paint each cell by itself: some programs blur small pictures that are enlarged."""
-        small = self.image.scaled(self.shape[1], self.shape[0])
-        for row, column in np.ndindex(self.shape):
-            painter.fillRect(self._rect(x, y, row, column, 1, 1), small.pixelColor(column, row))
 
     def _paint_window(self, painter: QPainter, x: int, y: int) -> None:
         """Paint the window solid on the map and dashed over the padding."""
@@ -223,10 +213,10 @@ class MapTile:
 def enlarged(image: QImage, cell: float, pens: Pens) -> QImage:
     """Return an image of one pixel for each number with cells of a size, ready to be painted fast.
 
-    A drawing keeps small cells, which are enlarged wherever it is shown.
+    A drawing keeps the small image, which is enlarged wherever it is shown.
     """
     if pens.is_vector:
-        cell = max(1, min(_MOST_VECTOR_CELL, _MOST_VECTOR_PX // max(image.width(), image.height())))
+        return image
     width, height = max(1, round(image.width() * cell)), max(1, round(image.height() * cell))
     return image.scaled(width, height).convertToFormat(QImage.Format.Format_RGB32)
 
