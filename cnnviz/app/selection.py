@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.data.dataset import Dataset, Split
-from cnnviz.data.image_file import LoadedImage, load_image
+from cnnviz.data.image_file import LoadedImage, image_from_array, load_image
 from cnnviz.training.examples import data_shape
 
 if TYPE_CHECKING:
@@ -177,6 +177,17 @@ class Selection(QObject):
         self._own_path, self._own_name = path, path.name
         self._pixels = self._own.pixels
         self.image_changed.emit()
+
+    def use_picture(self, pixels: NDArray[np.uint8], name: str) -> None:
+        """Select a picture that was pasted or dropped, uint8 (H, W, 4), fitted to the size of the images.
+
+        Raises
+        ------
+        DataError
+            It has no pixels; the selection stays as it was.
+        """
+        height, width, channels = self._dataset.image_shape
+        self.use_pixels(image_from_array(pixels, height=height, width=width, channels=channels), name)
 
     def use_pixels(self, image: LoadedImage, name: str) -> None:
         """Select an image that is in no file; its shape may be other than that of the set."""

@@ -122,6 +122,7 @@ COMMANDS: tuple[Command, ...] = (
         "grid",
     ),
     Command("open_image", "Open Image…", "Look at a picture of your own", "Ctrl+I", "image"),
+    Command("paste_image", "Paste Image", "Look at the picture on the clipboard", "Ctrl+Shift+V"),
     Command("quit", "Quit", "Close the window", "Ctrl+Q"),
     Command("rename_design", "Rename Design…", "Give the design another name"),
     Command(

@@ -10,19 +10,22 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from cnnviz.app.file_kind import FileKind, kind_of
+from cnnviz.app.offered_picture import DROPPED, offers_picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtCore import QMimeData
-    from PySide6.QtWidgets import QMainWindow
 
     from cnnviz.ui.file_actions import FileActions
+    from cnnviz.ui.main_window import MainWindow
+    from cnnviz.ui.picture_links import PictureLinks
 
 _PROMISES = {
     FileKind.DESIGN: "Drop to open the design {}",
     FileKind.RUN: "Drop to open the trained run {}",
     FileKind.PICTURE: "Drop to look at the picture {}",
+    FileKind.PICTURES: "Drop to import the pictures in {}",
     FileKind.DATA: "Drop to open the data set {}",
 }
 
@@ -30,13 +33,14 @@ _PROMISES = {
 class FileDrops(QObject):
     """Opens what is dropped anywhere on the window, and says before what it will be opened as.
 
-    Of several files the first is opened, and which others were not is said.
+    Of several files the first is opened, and which others were not is said. A picture out of another program
+    becomes the selected image.
     """
 
-    def __init__(self, window: QMainWindow, files: FileActions) -> None:
+    def __init__(self, window: MainWindow, files: FileActions, pictures: PictureLinks) -> None:
         super().__init__(window)
         self._status_bar = window.statusBar()
-        self._files = files
+        self._files, self._pictures = files, pictures
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -52,15 +56,25 @@ class FileDrops(QObject):
     def _enter(self, event: QDragEnterEvent) -> bool:
         paths = _files_of(event.mimeData())
         if not paths:
-            return False
+            return self._enter_picture(event)
         promise = _PROMISES[kind_of(paths[0])].format(paths[0].name)
         self._status_bar.showMessage(f"{promise}, one at a time" if len(paths) > 1 else promise)
+        event.acceptProposedAction()
+        return True
+
+    def _enter_picture(self, event: QDragEnterEvent) -> bool:
+        if not offers_picture(event.mimeData()):
+            return False
+        self._status_bar.showMessage("Drop to look at this picture")
         event.acceptProposedAction()
         return True
 
     def _drop(self, event: QDropEvent) -> bool:
         paths = _files_of(event.mimeData())
         self._status_bar.clearMessage()
+        if not paths and offers_picture(event.mimeData()):
+            event.acceptProposedAction()
+            return self._pictures.take(event.mimeData(), DROPPED)
         if not paths:
             return False
         event.acceptProposedAction()

@@ -85,7 +85,8 @@ class MainMenus(QObject):
         menus.add_panel_commands(menu, window.baselines.commands, docks, docks.baselines)
         menus.add_panel_commands(menu, window.doctor.commands, docks, docks.doctor)
         self.earlier_runs = EarlierRuns(menu, window.workbench, self._files, window.run_list)
-        menus.add_commands(menu, commands, "", "previous_image", "next_image", "random_image", "open_image")
+        images = ("previous_image", "next_image", "random_image", "open_image", "paste_image")
+        menus.add_commands(menu, commands, "", *images)
 
     def _fill_view_menu(self, menu: QMenu) -> None:
         window, settings = self._window, self._settings

@@ -41,6 +41,7 @@ from cnnviz.ui.main_menus import MainMenus
 from cnnviz.ui.message_links import MessageLinks
 from cnnviz.ui.notices import Notices
 from cnnviz.ui.panel_links import PanelLinks
+from cnnviz.ui.picture_links import PictureLinks
 from cnnviz.ui.recovery_banner import RecoveryBanner
 from cnnviz.ui.run_actions import RunActions
 from cnnviz.ui.runs.run_links import RunLinks
@@ -87,7 +88,8 @@ class MainWindow(QMainWindow):
         self.exports = ExportActions(self, questions, workbench, self.files)
         self.table_export = TableExport(self.evaluation, questions)
         self.curve_export = CurveExport(self.curves, workbench.session, questions)
-        self.drops, self.drag_out = FileDrops(self, self.files), DragOut(self, self.builder)
+        self.drops = FileDrops(self, self.files, PictureLinks(self))
+        self.drag_out = DragOut(self, self.builder)
         self.recovery = RecoveryBanner(self.files, workbench.autosave, self)
         self._middle.insertWidget(0, self.recovery)
         self.runs = RunActions(self.commands, workbench, self.training_form, self.files)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QComboBox,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnviz.app.file_kind import PICTURE_SUFFIXES
+from cnnviz.app.offered_picture import DROPPED, offers_picture, use_offered
 from cnnviz.data.dataset import Split
 from cnnviz.errors import CnnvizError
 from cnnviz.interpret.activations import picture_of
@@ -41,7 +40,7 @@ _PICTURE_PX = 96
 class ImageChooser(QWidget):
     """Shows the selected image and all others of its split, and selects another.
 
-    A picture file that is dropped here becomes the selected image; what was done to it is told.
+    A picture that is dropped here becomes the selected image; what was done to it is told.
 
     Signals
     -------
@@ -90,19 +89,18 @@ class ImageChooser(QWidget):
         return self._steps.text()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _picture_path(event.mimeData()) is not None:
+        if offers_picture(event.mimeData()):
             event.acceptProposedAction()
         else:
             super().dragEnterEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _picture_path(event.mimeData())
-        if path is None:
+        if not offers_picture(event.mimeData()):
             super().dropEvent(event)
             return
         event.acceptProposedAction()
         try:
-            self._selection.use_file(path)
+            use_offered(self._selection, event.mimeData(), DROPPED)
         except CnnvizError as error:
             self.banner.show_message(str(error), BannerKind.PROBLEM)
 
@@ -235,9 +233,3 @@ class PictureView(QWidget):
             painter.drawRect(target)
         finally:
             painter.end()
-
-
-def _picture_path(data: QMimeData) -> Path | None:
-    """Return the first picture file that is dragged, if any."""
-    paths = (Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
-    return next((path for path in paths if path.suffix.lower() in PICTURE_SUFFIXES), None)
