@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from cnnviz.data.treatment import Treatment
 from cnnviz.errors import DataError
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ class Dataset:
         classes. None where there are classes only.
     quantities
         What the K numbers are; empty where nobody has said it. They are not part of the `content_hash`.
+    treatment
+        What was done to the images, and how their pixels become numbers; nothing but a division at first.
+    unprepared
+        The data set before that was done; None where nothing was. See `cnnviz.data.preparing`.
 
     Raises
     ------
@@ -88,6 +93,8 @@ class Dataset:
     source: str = ""
     targets: NDArray[np.float32] | None = None
     quantities: tuple[Quantity, ...] = ()
+    treatment: Treatment = field(default=Treatment())
+    unprepared: Dataset | None = None
     _content_hash: str | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -115,6 +122,11 @@ class Dataset:
         return height, width, channels
 
     @property
+    def original(self) -> Dataset:
+        """The data set as it was before it was prepared."""
+        return self if self.unprepared is None else self.unprepared
+
+    @property
     def class_count(self) -> int:
         """Number of classes."""
         return len(self.class_names)
@@ -126,7 +138,7 @@ class Dataset:
 
     @property
     def content_hash(self) -> str:
-        """SHA-256 (hexadecimal) of shape, scale, images, labels, splits and targets; computed on demand."""
+        """SHA-256 (hexadecimal) of shape, scale, images, labels, splits, treatment and targets, on demand."""
         if self._content_hash is None:
             object.__setattr__(self, "_content_hash", self._compute_hash())
         assert self._content_hash is not None
@@ -143,7 +155,22 @@ class Dataset:
     def scaled(
         self, indices: NDArray[np.int64], out: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
-        """Return the images `indices` as float32 (C, H, W, N) in [0, 1], the engine's layout.
+        """Return the images `indices` as the network gets them: float32 (C, H, W, N), the engine's layout.
+
+        They are in [0, 1] where the data set was not prepared otherwise. `out` of that shape and type is
+        filled and returned instead of a new array.
+
+        Raises
+        ------
+        DataError
+            `out` has another shape or type.
+        """
+        return self.treatment.numbers(self.units(indices, out))
+
+    def units(
+        self, indices: NDArray[np.int64], out: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """Return the images `indices` as float32 (C, H, W, N) in [0, 1], before they become numbers.
 
         `out` of that shape and type is filled and returned instead of a new array.
 
@@ -170,7 +197,17 @@ class Dataset:
         return out
 
     def scaled_image(self, index: int) -> NDArray[np.float32]:
-        """Return image `index` as float32 (C, H, W) in [0, 1].
+        """Return image `index` as the network gets it: float32 (C, H, W), see `scaled`.
+
+        Raises
+        ------
+        DataError
+            There is no such image.
+        """
+        return self.treatment.numbers(self.unit_image(index))
+
+    def unit_image(self, index: int) -> NDArray[np.float32]:
+        """Return image `index` as float32 (C, H, W) in [0, 1], as it is shown to people.
 
         Raises
         ------
@@ -258,6 +295,7 @@ class Dataset:
             indices = self.splits[split]
             digest.update(f"{split.value} {len(indices)}".encode())
             digest.update(indices.astype("<i8").tobytes())
+        digest.update(self.treatment.signature.encode())
         if self.targets is not None:
             digest.update(f"targets {self.targets.shape}".encode())
             digest.update(self.targets.astype("<f4").tobytes())

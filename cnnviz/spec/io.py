@@ -15,6 +15,7 @@ from cnnviz.spec.fields import field_infos, value_problem
 from cnnviz.spec.layers import LAYER_TYPES, Layer, Residual, type_name
 from cnnviz.spec.losses import LOSS_TYPES
 from cnnviz.spec.network import MAX_DEPTH, MAX_LAYERS, InputSpec, NetworkSpec
+from cnnviz.spec.preparing import Preparing
 from cnnviz.spec.renaming import ID_PATTERN, ID_RULE
 from cnnviz.spec.schedules import SCHEDULE_TYPES
 from cnnviz.spec.training import OPTIMIZER_TYPES, TrainingSpec
@@ -145,6 +146,18 @@ def training_from_dict(value: Any, origin: str = "the training settings") -> Tra
     )
     settings: TrainingSpec = reader.record(TrainingSpec, root, "")
     return dataclasses.replace(settings, frozen=frozen, augmenting=augmenting, **parts)
+
+
+def preparing_to_dict(preparing: Preparing) -> dict[str, Any]:
+    """Return what is done to images as plain JSON values."""
+    return _settings(preparing)
+
+
+def preparing_from_dict(value: Any, origin: str = "the preparation") -> Preparing:
+    """Read what is done to images from plain JSON values, or raise `FileError` naming the place."""
+    reader = _Reader(origin)
+    preparing: Preparing = reader.record(Preparing, reader.mapping(value, ""), "")
+    return preparing
 
 
 def parse_json(text: str, origin: str) -> Any:

@@ -25,8 +25,12 @@ class TrainingImages:
         self._augmenter = Augmenter(seed)
 
     def batch(self, indices: NDArray[np.int64], augmenting: Augmenting, epoch: int) -> NDArray[np.float32]:
-        """Return the images `indices` (N,) as (C, H, W, N), varied for this epoch; it counts from 0."""
-        return self._augmenter.varied(self._dataset.scaled(indices), augmenting, indices, epoch)
+        """Return the images `indices` (N,) as the network gets them: (C, H, W, N).
+
+        They are varied for this epoch, which counts from 0, before their pixels become numbers.
+        """
+        units = self._augmenter.varied(self._dataset.units(indices), augmenting, indices, epoch)
+        return self._dataset.treatment.numbers(units)
 
 
 def data_shape(dataset: Dataset) -> DataShape:

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 from typing import TYPE_CHECKING
 
+from cnnviz.data.treatment import Treatment
 from cnnviz.engine.schedules import PlateauState
 from cnnviz.spec.training import BEST
 from cnnviz.training.random_state import RandomState, dropout_rng, order_rng
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 class DataFacts:
     """Which images a run learned from, and how their pixels became numbers.
 
-    A pixel is divided by `max_value`; nothing else is done to it. `image_shape` is (height, width, channels).
-    `source` is what opens the data set again, a catalog name or a path; empty where it is not known.
+    `image_shape` is (height, width, channels) of the images as the network got them. Their pixels are divided
+    by `max_value`, and then treated as `treatment` says: by default nothing more is done to them. `source` is
+    what opens the data set again, a catalog name or a path; empty where it is not known.
     `quantities` are what the numbers are that were learned; empty where classes were.
     """
 
@@ -40,6 +42,7 @@ class DataFacts:
     class_names: tuple[str, ...]
     source: str = ""
     quantities: tuple[Quantity, ...] = ()
+    treatment: Treatment = dataclasses.field(default=Treatment())
 
     @classmethod
     def of(cls, dataset: Dataset) -> DataFacts:
@@ -52,6 +55,7 @@ class DataFacts:
             dataset.class_names,
             dataset.source,
             dataset.quantities,
+            dataset.treatment,
         )
 
 

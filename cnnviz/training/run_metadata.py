@@ -12,6 +12,7 @@ import numpy as np
 
 import cnnviz
 from cnnviz.data.quantities import AnglePart, Quantity
+from cnnviz.data.treatment import Treatment
 from cnnviz.engine.schedules import PlateauState
 from cnnviz.errors import FileError
 from cnnviz.spec import io
@@ -19,6 +20,7 @@ from cnnviz.training.history import MAY_BE_NAN, Change, EpochColumns, column_typ
 from cnnviz.training.random_state import RandomState
 from cnnviz.training.result import DataFacts, RunFailure, RunResult, RunState, UseOfTestSet
 from cnnviz.training.safetensors_reader import MAX_HEADER_BYTES
+from cnnviz.training.treatment_record import treatment_from_dict, treatment_to_dict
 from cnnviz.training.vital_columns import vital_layers
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def to_metadata(run: RunResult) -> dict[str, str]:
     epochs = {name: _listed(getattr(run.history.epochs, name)) for name in column_types(EpochColumns)}
     values = {
         "training": io.training_to_dict(run.training),
-        "data": dataclasses.asdict(run.data),
+        "data": _data_to_dict(run.data),
         "history": epochs,
         "changes": [[change.step, change.text] for change in run.history.changes],
         "vital_layers": vital_layers(run.history.vitals),
@@ -174,7 +176,17 @@ def _data(reader: _Reader) -> DataFacts:
         class_names=tuple(names),
         source=reader.text("source", limit=MAX_PATH),
         quantities=_quantities(reader),
+        treatment=reader.treatment("treatment") if reader.has("treatment") else Treatment(),
     )
+
+
+def _data_to_dict(data: DataFacts) -> dict[str, Any]:
+    """Return the facts; the treatment only where images were treated, as files had none before."""
+    plain = dataclasses.asdict(dataclasses.replace(data, treatment=Treatment()))
+    del plain["treatment"]
+    if not data.treatment.preparing.is_on:
+        return plain
+    return {**plain, "treatment": treatment_to_dict(data.treatment)}
 
 
 def _quantities(reader: _Reader) -> tuple[Quantity, ...]:
@@ -342,6 +354,9 @@ class _Reader:
         if isinstance(value, list):
             return value
         self.fail(name, "must be a list")
+
+    def treatment(self, name: str) -> Treatment:
+        return treatment_from_dict(self._value.get(name), f"{self._origin}, in {self._place}.{name}")
 
     def random_state(self, name: str) -> RandomState:
         value = self._value.get(name)

@@ -9,9 +9,11 @@ import pytest
 
 from cnnviz.app.twin_plan import fields_of, planned
 from cnnviz.data.dataset import Split
+from cnnviz.data.preparing import prepared
 from cnnviz.engine.build import build
 from cnnviz.engine.parallel import Executor
 from cnnviz.spec.augmenting import Augmenting, augmenting_in_words
+from cnnviz.spec.preparing import Preparing
 from cnnviz.training.control import RunControl
 from cnnviz.training.evaluation import evaluate
 from cnnviz.training.events import SettingsChanged
@@ -88,3 +90,11 @@ def test_variations_in_words():
     assert augmenting_in_words(Augmenting()) == ""
     words = augmenting_in_words(Augmenting(rotate=15, flip_vertical=True, shift=0.1))
     assert words == "shift 0.1, rotate 15, flip upside down"
+
+
+def test_images_are_varied_before_their_pixels_become_numbers():
+    plain, treated = few_digits(), prepared(few_digits(), Preparing(standardise=True))
+    indices = plain.indices(Split.TRAIN)[:8]
+    units = TrainingImages(plain, 0).batch(indices, VARIED.augmenting, 0)
+    numbers = TrainingImages(treated, 0).batch(indices, VARIED.augmenting, 0)
+    assert np.array_equal(numbers, treated.treatment.numbers(units))
