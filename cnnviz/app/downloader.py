@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnnviz.data.downloading import entries
 from cnnviz.data.downloading.cache import DownloadCache
-from cnnviz.data.downloading.fetching import Progress, fetch
+from cnnviz.data.downloading.fetching import DownloadFailed, Progress, fetch
 from cnnviz.data.downloading.http import DownloadStopped
 from cnnviz.data.downloading.samples import samples
 from cnnviz.errors import CnnvizError
@@ -43,6 +43,12 @@ class Transfer:
     host: str
     bytes_per_second: float = 0.0
     seconds_left: float | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Failure:
+    reason: str
+    remedy: str = ""
 
 
 class _Job:
@@ -80,15 +86,15 @@ class Downloader(QObject):
         Downloads under way have come further.
     finished(str, ndarray)
         This data set is on this computer now, and can be opened; with a few of its pictures.
-    failed(str, str)
-        This data set could not be downloaded; why, in words.
+    failed(str, str, str)
+        This data set could not be downloaded; why, and how to add its files by hand where that helps.
     changed()
         A download has begun or ended, or files were removed: what is on this computer may be another.
     """
 
     progressed = Signal()
     finished = Signal(str, object)
-    failed = Signal(str, str)
+    failed = Signal(str, str, str)
     changed = Signal()
     _answered = Signal(object, object)
 
@@ -164,30 +170,33 @@ class Downloader(QObject):
             thread.join(max(0.0, until - time.monotonic()))
 
     def _work(self, job: _Job) -> None:
-        answer: NDArray[np.uint8] | str
+        answer: NDArray[np.uint8] | _Failure
         try:
             fetch(job.entry, self.cache, job.tell, job.stop)
             job.tell(Progress(job.entry.download_bytes, job.entry.download_bytes, ""))
             answer = samples(job.entry, self.cache)
         except DownloadStopped:
             return
+        except DownloadFailed as error:
+            answer = _Failure(error.reason, error.remedy)
         except CnnvizError as error:
-            answer = str(error)
+            answer = _Failure(str(error))
         except Exception as error:
             _log.exception("Data set %s could not be downloaded", job.entry.name)
-            answer = f"{job.entry.title} cannot be downloaded: {str(error) or type(error).__name__}."
+            why = str(error) or type(error).__name__
+            answer = _Failure(f"{job.entry.title} cannot be downloaded: {why}.")
         if not job.stop.is_set():
             self._answered.emit(job, answer)
 
     @Slot(object, object)
-    def _on_answered(self, job: _Job, answer: NDArray[np.uint8] | str) -> None:
+    def _on_answered(self, job: _Job, answer: NDArray[np.uint8] | _Failure) -> None:
         name = job.entry.name
         if self._jobs.get(name) is not job:  # given up meanwhile
             return
         del self._jobs[name]
         self._rest()
-        if isinstance(answer, str):
-            self.failed.emit(name, answer)
+        if isinstance(answer, _Failure):
+            self.failed.emit(name, answer.reason, answer.remedy)
         else:
             self.finished.emit(name, answer)
         self.changed.emit()

@@ -14,6 +14,7 @@ from cnnviz.app.bundled import default_design
 from cnnviz.app.dataset_opener import DatasetOpener
 from cnnviz.app.doctor_runner import DoctorRunner
 from cnnviz.app.document import Document
+from cnnviz.app.downloader import Downloader
 from cnnviz.app.evaluator import Evaluator
 from cnnviz.app.film_writer import FilmWriter
 from cnnviz.app.image_judge import ImageJudge
@@ -25,6 +26,7 @@ from cnnviz.app.live_view import LiveView
 from cnnviz.app.neighbor_finder import NeighborFinder
 from cnnviz.app.presets import Presets
 from cnnviz.app.run_library import RunLibrary
+from cnnviz.app.sample_finder import SampleFinder
 from cnnviz.app.selection import Selection
 from cnnviz.app.session import Session
 from cnnviz.app.time_travel import TimeTravel
@@ -89,6 +91,8 @@ class Workbench(QObject):
         )
         self.live_view.set_scale(settings.scale)
         self.dataset_opener = DatasetOpener(self)
+        self.downloader = Downloader(self)
+        self.samples = SampleFinder(self.downloader.cache, self)
         self.timing = LayerTiming(self.session, self)
         self.baselines = BaselineRunner(self.document, self.session, self.selection, self)
         self.neighbors = NeighborFinder(self)
@@ -113,6 +117,8 @@ class Workbench(QObject):
         ended = all((self.evaluator.close(), self.session.close(), self.timing.close(), self.doctor.close()))
         ended = all((self.baselines.close(), self.neighbors.close(), self.attributions.close(), ended))
         self.dataset_opener.close()
+        self.downloader.close()
+        ended = self.samples.close() and ended
         ended = all((self.means.close(), self.maps.close(), self.judge.close(), ended))
         ended = all((self.pixels.close(), ended))
         ended = all((self.fields.close(), self.student.close(), ended))

@@ -115,6 +115,11 @@ COMMANDS: tuple[Command, ...] = (
         "open_data_file", "Open Data Set File…", "Use images of your own: an IDX or .npz file", enabled=_idle
     ),
     Command(
+        "get_data",
+        "Get More Data Sets…",
+        "Download MNIST, Fashion-MNIST, KMNIST, EMNIST letters, CIFAR-10 or CIFAR-100",
+    ),
+    Command(
         "browse_data",
         "Browse Data Set…",
         "See all images, by class and part, with their numbers and mean images",

@@ -92,7 +92,7 @@ def credits_text() -> str:
         "Build a convolutional network layer by layer, train it, and look inside while it learns.",
         "MIT licence. Made with Python, NumPy, Qt for Python (LGPL), pyqtgraph and Pillow.",
     ]
-    paragraphs += [f"{info.title}. {info.credit} {info.licence}" for info in known_datasets()]
+    paragraphs += [f"{info.title}. {info.credit} {info.licence}" for info in known_datasets() if info.on_disk]
     return "\n\n".join(paragraphs)
 
 

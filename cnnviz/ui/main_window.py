@@ -19,6 +19,7 @@ from cnnviz.ui.browser.browser_links import BrowserLinks
 from cnnviz.ui.builder.builder_panel import BuilderPanel
 from cnnviz.ui.builder.convert_action import ConvertAction
 from cnnviz.ui.builder.drag_out import DragOut
+from cnnviz.ui.catalog.catalog_links import CatalogLinks
 from cnnviz.ui.builder.freezing import Freezing
 from cnnviz.ui.docks import Docks
 from cnnviz.ui.doctor.doctor_links import DoctorLinks
@@ -165,6 +166,7 @@ class MainWindow(QMainWindow):
         self.docks.baselines.visibilityChanged.connect(self.baselines.set_in_sight)
         DoctorLinks(self)
         BrowserLinks(self)
+        CatalogLinks(self)
         files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)
         self.image_panel.chooser.open_picture_requested.connect(files.choose_image)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _PLAIN_DIGITS = QLocale(QLocale.Language.C)
 _PLAIN_DIGITS.setNumberOptions(QLocale.NumberOption.RejectGroupSeparator)
 """Whatever the language of the system, a number that may be typed is one that `int` reads."""
+_MORE = "Get more data sets…"
 _WORDS_FROM_CHARACTERS = 205
 """In a tool bar with room for less, the commands beside Train are icons only, so that all is in reach."""
 
@@ -36,9 +37,12 @@ class DatasetChooser(QComboBox):
     -------
     dataset_requested(str)
         A known data set was chosen; with its name.
+    catalog_requested()
+        More data sets are wanted than are on this computer.
     """
 
     dataset_requested = Signal(str)
+    catalog_requested = Signal()
 
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,24 +52,31 @@ class DatasetChooser(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.activated.connect(self._on_activated)
-        selection.dataset_changed.connect(self._on_dataset_changed)
-        self._on_dataset_changed()
+        selection.dataset_changed.connect(self.offer_datasets)
+        self.offer_datasets()
 
     @Slot(int)
     def _on_activated(self, index: int) -> None:
         name = self.itemData(index)
-        if name != self._selection.dataset.name:
-            self._on_dataset_changed()  # until it is there, what is shown stays what is in use
+        if name == self._selection.dataset.name:
+            return
+        self.offer_datasets()  # until it is there, what is shown stays what is in use
+        if name is None:
+            self.catalog_requested.emit()
+        else:
             self.dataset_requested.emit(name)
 
     @Slot()
-    def _on_dataset_changed(self) -> None:
+    def offer_datasets(self) -> None:
+        """List the data sets that are on this computer now, and the way to more."""
         dataset = self._selection.dataset
         offered = {info.name: info.title for info in known_datasets() if info.on_disk}
         offered.setdefault(dataset.name, dataset.title)
         self.clear()
         for name, title in offered.items():
             self.addItem(title, name)
+        self.insertSeparator(self.count())
+        self.addItem(_MORE)
         self.setCurrentIndex(self.findData(dataset.name))
 
 
@@ -117,9 +128,11 @@ class MainToolBar(QToolBar):
     Signals
     -------
     dataset_requested(str)
+    catalog_requested()
     """
 
     dataset_requested = Signal(str)
+    catalog_requested = Signal()
 
     def __init__(
         self, actions: Actions, session: Session, selection: Selection, parent: QWidget | None = None
@@ -141,6 +154,7 @@ class MainToolBar(QToolBar):
         self.addWidget(_spring(self))
         self._dataset_chooser = DatasetChooser(selection, self)
         self._dataset_chooser.dataset_requested.connect(self.dataset_requested)
+        self._dataset_chooser.catalog_requested.connect(self.catalog_requested)
         self.addWidget(self._dataset_chooser)
         self._add_command(actions["browse_data"])
         self.addWidget(_gap(SPACE_12, self))
@@ -152,6 +166,11 @@ class MainToolBar(QToolBar):
     def set_dataset_enabled(self, enabled: bool) -> None:
         """Forbid another data set while a run learns from this one."""
         self._dataset_chooser.setEnabled(enabled)
+
+    @Slot()
+    def offer_datasets(self) -> None:
+        """List the data sets that are on this computer now."""
+        self._dataset_chooser.offer_datasets()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

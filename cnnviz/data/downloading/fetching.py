@@ -44,6 +44,20 @@ class Progress:
     host: str
 
 
+class DownloadFailed(DataError):
+    """No mirror delivers a data set.
+
+    Attributes
+    ----------
+    reason, remedy
+        The two sentences of the message: what is wrong, and how to add the files by hand.
+    """
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason} {remedy}")
+        self.reason, self.remedy = reason, remedy
+
+
 class _Files:
     """The work on one data set: what is asked for, what is done, whom to tell."""
 
@@ -76,8 +90,8 @@ def fetch(
     ------
     DownloadStopped
         `stop` was set.
-    DataError
-        No mirror delivers a file; says why, and how to add the files by hand.
+    DownloadFailed
+        No mirror delivers a file.
     FileError
         The folder cannot be written, or there is no room.
     """
@@ -96,7 +110,7 @@ def fetch(
             break
         work.done += file.size
     if failures and not (entry.archive is not None and _fetch_from_archive(entry.archive, work, failures)):
-        raise DataError(_sentence(entry, cache, failures))
+        raise _failed(entry, cache, failures)
 
 
 def _fetch_file(file: RemoteFile, work: _Files) -> list[MirrorError]:
@@ -194,13 +208,13 @@ def _take_member(zipped: zipfile.ZipFile, member: str, file: RemoteFile, folder:
         unfinished.unlink(missing_ok=True)
 
 
-def _sentence(entry: DownloadEntry, cache: DownloadCache, failures: list[MirrorError]) -> str:
+def _failed(entry: DownloadEntry, cache: DownloadCache, failures: list[MirrorError]) -> DownloadFailed:
     reasons = dict.fromkeys(str(error) for error in failures)
     reasons |= {f"{file.name} is there, but is not the published file": None for file in cache.wrong(entry)}
     names = ", ".join(file.name for file in entry.files)
-    return (
-        f"{entry.title} cannot be downloaded: {'; '.join(reasons)}. What comes in another way is found in "
-        f"{cache.folder_of(entry)}: put {names} there."
+    return DownloadFailed(
+        f"{entry.title} cannot be downloaded: {'; '.join(reasons)}.",
+        f"To add it by hand, put {names} into {cache.folder_of(entry)}.",
     )
 
 

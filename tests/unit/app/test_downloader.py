@@ -51,8 +51,10 @@ def test_a_failure_is_told_in_words(downloader, server, entry, qtbot):
     server.answers.clear()
     with qtbot.waitSignal(downloader.failed) as blocker:
         downloader.start(entry)
-    assert blocker.args[0] == "mnist"
-    assert "answered 404" in blocker.args[1]
+    name, why, remedy = blocker.args
+    assert name == "mnist"
+    assert "answered 404" in why
+    assert str(downloader.cache.folder_of(entry)) in remedy
     assert not downloader.is_running("mnist")
 
 
@@ -64,6 +66,7 @@ def test_an_unforeseen_error_is_told_too(downloader, entry, qtbot, monkeypatch):
     with qtbot.waitSignal(downloader.failed) as blocker:
         downloader.start(entry)
     assert "MemoryError" in blocker.args[1]
+    assert blocker.args[2] == ""
 
 
 def test_a_download_that_is_stuck_is_given_up_at_once(downloader, server, entry, qtbot):

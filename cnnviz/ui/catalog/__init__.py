@@ -1,0 +1,1 @@
+"""The catalog: data sets that can be downloaded."""

@@ -1,0 +1,60 @@
+"""What the catalog has to do with the rest of the window: what leads to it, and where its data sets go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from cnnviz.data.downloading.entries import find_download
+from cnnviz.ui.catalog.catalog_window import CatalogWindow
+
+if TYPE_CHECKING:
+    from cnnviz.ui.main_window import MainWindow
+
+
+class CatalogLinks(QObject):
+    """Makes the catalog when it is first asked for, and closes it with the window.
+
+    Attributes
+    ----------
+    catalog
+        The window; None until it is first asked for.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.catalog: CatalogWindow | None = None
+        window.commands["get_data"].triggered.connect(self._on_get_data_triggered)
+        window.tool_bar.catalog_requested.connect(window.commands["get_data"].trigger)
+        downloader = window.workbench.downloader
+        downloader.changed.connect(window.tool_bar.offer_datasets)
+        downloader.failed.connect(self._on_failed)
+        downloader.finished.connect(self._on_finished)
+
+    @Slot()
+    def _on_get_data_triggered(self) -> None:
+        if self.catalog is None:
+            bench = self._window.workbench
+            self.catalog = CatalogWindow(bench.downloader, bench.samples, bench.selection, self._window)
+            self.catalog.dataset_requested.connect(self._window.files.open_dataset)
+            self._window.closed.connect(self.catalog.close)
+        self.catalog.show()
+        self.catalog.raise_()
+        self.catalog.activateWindow()
+
+    @property
+    def _is_in_sight(self) -> bool:
+        return self.catalog is not None and self.catalog.isVisible()
+
+    @Slot(str, str, str)
+    def _on_failed(self, name: str, why: str, remedy: str) -> None:
+        if not self._is_in_sight:
+            self._window.notices.show_problem(f"{why} {remedy}".rstrip())
+
+    @Slot(str, object)
+    def _on_finished(self, name: str) -> None:
+        entry = find_download(name)
+        if entry is not None and not self._is_in_sight:
+            self._window.notices.show_note(f"{entry.title} is on this computer now, among the data sets.")

@@ -1,0 +1,177 @@
+"""The window in which data sets are downloaded, used and removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from cnnviz.errors import FileError
+from cnnviz.ui.catalog import words
+from cnnviz.ui.catalog.catalog_card import CatalogCard
+from cnnviz.ui.icons import icon
+from cnnviz.ui.theme import SPACE_8, SPACE_12, SPACE_16, heading_font
+from cnnviz.ui.widgets.elided_label import ElidedLabel
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
+    from cnnviz.app.downloader import Downloader
+    from cnnviz.app.sample_finder import SampleFinder
+    from cnnviz.app.selection import Selection
+
+_SIZE, _LEAST_SIZE = QSize(820, 700), QSize(480, 360)
+_INTRODUCTION = (
+    "Well-known sets of labelled images, from where their makers publish them. Every file is checked. "
+    "Files that came here in another way count, too: put them into the folder of their data set."
+)
+
+
+class CatalogWindow(QWidget):
+    """Shows a `Downloader`. Downloads go on while the window is closed.
+
+    Signals
+    -------
+    dataset_requested(str)
+        This data set, which is on this computer, is to be used.
+    """
+
+    dataset_requested = Signal(str)
+
+    def __init__(
+        self,
+        downloader: Downloader,
+        finder: SampleFinder,
+        selection: Selection,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._downloader, self._finder, self._selection = downloader, finder, selection
+        self.setObjectName("catalog-window")
+        self.setWindowTitle("Get data sets")
+        self.cards = {entry.name: CatalogCard(entry, self) for entry in downloader.entries}
+        self.heading, self.introduction = QLabel("Data sets to download", self), QLabel(_INTRODUCTION, self)
+        self.place = ElidedLabel(parent=self, mode=Qt.TextElideMode.ElideMiddle)
+        self.copy_place = QPushButton(icon("copy"), "Copy Path", self)
+        self.copy_place.setToolTip("Put the path of the folder on the clipboard")
+        self.area = QScrollArea(self)
+        self._lay_out()
+        self._connect()
+        self.setMinimumSize(_LEAST_SIZE)
+        self.resize(_SIZE)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._update_cards()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._finder.cancel()
+
+    def _connect(self) -> None:
+        downloader = self._downloader
+        for card in self.cards.values():
+            card.download_requested.connect(self._on_download_requested)
+            card.cancel_requested.connect(downloader.cancel)
+            card.use_requested.connect(self.dataset_requested)
+            card.remove_requested.connect(self._on_remove_requested)
+        downloader.progressed.connect(self._on_progressed)
+        downloader.changed.connect(self._update_cards)
+        downloader.failed.connect(self._on_failed)
+        downloader.finished.connect(self._on_samples_found)
+        self._finder.found.connect(self._on_samples_found)
+        self._finder.failed.connect(self._on_failed)
+        self._selection.dataset_changed.connect(self._update_cards)
+        self.copy_place.clicked.connect(self._on_copy_place_clicked)
+
+    def _lay_out(self) -> None:
+        self.heading.setFont(heading_font(self))
+        self.introduction.setWordWrap(True)
+        self.place.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        page = QWidget(self)
+        rows = QVBoxLayout(page)
+        rows.setContentsMargins(SPACE_16, 0, SPACE_16, SPACE_16)
+        rows.setSpacing(SPACE_12)
+        for card in self.cards.values():
+            rows.addWidget(card)
+        rows.addStretch()
+        self.area.setWidget(page)
+        self.area.setWidgetResizable(True)
+        self.area.viewport().setBackgroundRole(QPalette.ColorRole.Base)
+        page.setBackgroundRole(QPalette.ColorRole.Base)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        bottom = QHBoxLayout()
+        bottom.setContentsMargins(SPACE_16, 0, SPACE_16, SPACE_12)
+        bottom.setSpacing(SPACE_8)
+        bottom.addWidget(self.place, 1)
+        bottom.addWidget(self.copy_place)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, SPACE_16, 0, 0)
+        layout.setSpacing(SPACE_12)
+        for label in (self.heading, self.introduction):
+            label.setContentsMargins(SPACE_16, 0, SPACE_16, 0)
+            layout.addWidget(label)
+        layout.addWidget(self.area, 1)
+        layout.addLayout(bottom)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+
+    @Slot()
+    def _update_cards(self) -> None:
+        """Look up what is on this computer; a window that is hidden waits until it is shown."""
+        if not self.isVisible():
+            return
+        cache, missing = self._downloader.cache, []
+        for name, card in self.cards.items():
+            is_complete = cache.is_complete(card.entry)
+            card.show_state(
+                used=cache.bytes_used(card.entry),
+                is_complete=is_complete,
+                is_in_use=self._selection.dataset.source == name,
+                transfer=self._downloader.transfer(name),
+            )
+            if is_complete and not card.samples.count and not self._downloader.is_running(name):
+                missing.append(card.entry)
+        self.place.setText(words.place(cache.folder, sum(map(cache.bytes_used, self._downloader.entries))))
+        self._finder.request(missing)
+
+    @Slot()
+    def _on_progressed(self) -> None:
+        if self.isVisible():
+            for name, card in self.cards.items():
+                transfer = self._downloader.transfer(name)
+                if transfer is not None:
+                    card.show_transfer(transfer)
+
+    @Slot(str)
+    def _on_download_requested(self, name: str) -> None:
+        self._downloader.start(self.cards[name].entry)
+
+    @Slot(str)
+    def _on_remove_requested(self, name: str) -> None:
+        card = self.cards[name]
+        card.show_problem("")
+        try:
+            self._downloader.remove(card.entry)
+        except FileError as error:
+            card.show_problem(str(error))
+
+    @Slot(str, str)
+    @Slot(str, str, str)
+    def _on_failed(self, name: str, why: str, remedy: str = "") -> None:
+        self.cards[name].show_problem(why, remedy)
+
+    @Slot(str, object)
+    def _on_samples_found(self, name: str, pictures: NDArray[np.uint8]) -> None:
+        card = self.cards[name]
+        card.show_problem("")
+        card.show_samples(pictures)
+
+    @Slot()
+    def _on_copy_place_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(str(self._downloader.cache.folder))
