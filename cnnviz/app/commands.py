@@ -1,4 +1,4 @@
-"""The one command of the undo stack: a design takes the place of another."""
+"""The commands of the undo stack: a design takes the place of another, and perhaps its file, too."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QUndoCommand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from cnnviz.spec.network import NetworkSpec
 
@@ -65,3 +66,36 @@ class SetSpec(QUndoCommand):
         apply = self._apply()
         if apply is not None:
             apply(spec)
+
+
+class BringIn(SetSpec):
+    """Puts a design that belongs to no file in the place of one that belongs to `path`."""
+
+    def __init__(
+        self,
+        before: NetworkSpec,
+        after: NetworkSpec,
+        *,
+        label: str,
+        path: Path | None,
+        apply: Callable[[NetworkSpec], None],
+        set_path: Callable[[Path | None], None],
+    ) -> None:
+        super().__init__(before, after, label=label, merge_key=None, apply=apply)
+        self._path = path
+        self._set_path = weakref.WeakMethod(set_path)
+
+    def redo(self) -> None:
+        """Show the new design, without a file."""
+        super().redo()
+        self._move_to(None)
+
+    def undo(self) -> None:
+        """Show the old design, with its file."""
+        super().undo()
+        self._move_to(self._path)
+
+    def _move_to(self, path: Path | None) -> None:
+        set_path = self._set_path()
+        if set_path is not None:
+            set_path(path)

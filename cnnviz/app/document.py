@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from cnnviz.app.commands import SetSpec
+from cnnviz.app.commands import BringIn, SetSpec
 from cnnviz.errors import FileError
 from cnnviz.spec import io
 from cnnviz.spec.losses import CrossEntropy
@@ -90,7 +90,10 @@ class Document(QObject):
         self._is_editing = False
         self._undo_stack = QUndoStack(self)
         self._undo_stack.setUndoLimit(UNDO_LIMIT)
-        self._undo_stack.cleanChanged.connect(self.clean_changed)
+        for changed in (self._undo_stack.indexChanged, self._undo_stack.cleanChanged):
+            changed.connect(self._tell_clean)
+        self._kept: list[NetworkSpec] = []
+        self._told_clean = True
 
     @property
     def spec(self) -> NetworkSpec:
@@ -119,8 +122,8 @@ class Document(QObject):
 
     @property
     def is_clean(self) -> bool:
-        """Whether the design is as it was opened or saved."""
-        return self._undo_stack.isClean()
+        """Whether the design is as it was opened or saved, or is kept with a run."""
+        return self._undo_stack.isClean() or any(kept is self._spec for kept in self._kept)
 
     def set_data_shape(self, shape: DataShape | None) -> None:
         """Say what the data set demands, so that `problems` knows."""
@@ -148,12 +151,19 @@ class Document(QObject):
         if new_spec == self._spec:
             return
         key = None if merge_key is None else f"{merge_key}, {self._merging}"
-        command = SetSpec(self._spec, new_spec, label=label, merge_key=key, apply=self._put)
-        self._is_editing = True
-        try:
-            self._undo_stack.push(command)
-        finally:
-            self._is_editing = False
+        self._push(SetSpec(self._spec, new_spec, label=label, merge_key=key, apply=self._put))
+
+    def bring_in(self, label: str, spec: NetworkSpec) -> None:
+        """Put a design that is kept elsewhere, with a run, in the place of this one, as one step of undo.
+
+        It belongs to no file. It is clean, unless that would hide unsaved changes that undo comes back to.
+        """
+        if spec == self._spec:
+            return
+        if self.is_clean:
+            self._kept.append(spec)
+        put, move = self._put, self._set_path
+        self._push(BringIn(self._spec, spec, label=label, path=self._path, apply=put, set_path=move))
 
     @Slot()
     def end_merging(self) -> None:
@@ -262,6 +272,25 @@ class Document(QObject):
         if path_differs:
             self.path_changed.emit()
 
+    def _push(self, command: SetSpec) -> None:
+        self._is_editing = True
+        try:
+            self._undo_stack.push(command)
+        finally:
+            self._is_editing = False
+
+    def _set_path(self, path: Path | None) -> None:
+        if path != self._path:
+            self._path = path
+            self.path_changed.emit()
+
+    @Slot()
+    def _tell_clean(self) -> None:
+        is_clean = self.is_clean
+        if is_clean is not self._told_clean:
+            self._told_clean = is_clean
+            self.clean_changed.emit(is_clean)
+
     def _label(self, verb: str, layer_ids: Collection[str]) -> str:
         concerned = outermost(self._spec, layer_ids)
         what = concerned[0] if len(concerned) == 1 else counted(len(concerned), "layer")
@@ -271,6 +300,7 @@ class Document(QObject):
         path_differs, self._path = path != self._path, path
         self._undo_stack.clear()
         self._undo_stack.setClean()  # clearing an empty stack leaves a recovered design's mark on it
+        self._kept.clear()
         self._show(spec)
         self.begun.emit()
         if path_differs:

@@ -58,6 +58,8 @@ class FileActions(QObject):
         This file was written.
     run_opened(RunResult)
         A run file was opened: its design is in the document, its weights are in the session.
+    data_missed(str)
+        The data set of this name, which a run learned from, is not where it was.
     design_replaced()
         Another design has taken the place of the one before.
     recent_changed()
@@ -67,6 +69,7 @@ class FileActions(QObject):
     told = Signal(str)
     saved = Signal(object)
     run_opened = Signal(object)
+    data_missed = Signal(str)
     design_replaced = Signal()
     recent_changed = Signal()
 
@@ -185,7 +188,7 @@ class FileActions(QObject):
         if not self._session.is_idle:
             self.failed.emit("A run is under way. Stop it first, then bring another back.")
             return
-        self._document.edit("Bring Back a Run", dataclasses.replace(result.spec))  # a design of its own
+        self._document.bring_in("Bring Back a Run", dataclasses.replace(result.spec))  # a design of its own
         self._session.bring_back(result)
         self.run_opened.emit(result)
         self.find_data(result.data)
@@ -200,7 +203,7 @@ class FileActions(QObject):
         elif source.is_absolute() and (source.is_file() or source.is_dir()):
             self._opener.open(str(source))
         else:
-            self.told.emit(f'This run learned from "{data.name}". Open that data set to go on with it.')
+            self.data_missed.emit(data.name)
 
     def may_close(self) -> bool:
         """Return whether the window may close: nothing unsaved is left, and no run is under way."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
 from cnnviz.ui.memory_label import MemoryLabel
 from cnnviz.ui.remedies import Remedies
@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from cnnviz.ui.main_window import MainWindow
 
 
+_OPEN_DATA = {"Open Folder…": "open_data_folder", "Open File…": "open_data_file"}
+
+
 class MessageLinks(QObject):
     """Leads problems and notes to the banner, and what was saved to the status bar."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
+        self._notices, self._commands = window.notices, window.commands
         self._connect_problems(window)
         self._connect_notes(window)
         self._connect_saved(window)
@@ -44,6 +48,7 @@ class MessageLinks(QObject):
         files, notices, bench = window.files, window.notices, window.workbench
         for teller in (files, window.runs, window.curve_export, window.table_export):
             teller.told.connect(notices.show_note)
+        files.data_missed.connect(self._on_data_missed)
         files.design_replaced.connect(window.links.choose_first_layer)
         files.design_replaced.connect(notices.on_opened)
         bench.selection.dataset_changed.connect(notices.on_opened)
@@ -56,3 +61,10 @@ class MessageLinks(QObject):
         for writer in (window.files, window.exports):
             writer.saved.connect(saved.show_saved)
         window.workbench.document.spec_changed.connect(saved.forget)
+
+    @Slot(str)
+    def _on_data_missed(self, name: str) -> None:
+        offers = {word: self._commands[command].trigger for word, command in _OPEN_DATA.items()}
+        self._notices.show_offers(
+            f'This run learned from "{name}". Open that data set to go on with it.', offers
+        )

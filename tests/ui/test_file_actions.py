@@ -221,8 +221,9 @@ def test_a_run_whose_data_set_is_not_here_says_which_it_was(desk, tmp_path, qtbo
     with qtbot.waitSignal(desk.bench.selection.dataset_changed):
         desk.files.open_dataset("digits")
     (tmp_path / "noise.npz").unlink()
-    desk.files.open_path(tmp_path / "noise.cnnviz")
-    assert "noise" in desk.notes[0]
+    with qtbot.waitSignal(desk.files.data_missed) as missed:
+        desk.files.open_path(tmp_path / "noise.cnnviz")
+    assert missed.args == ["npz:noise"]
 
 
 @pytest.mark.parametrize("is_same", [True, False])

@@ -157,6 +157,43 @@ def test_saving_makes_it_clean_and_opening_gives_it_back(document, spec, tmp_pat
     assert io.load(path).name == "Small"
 
 
+def test_a_design_that_is_kept_with_a_run_is_clean_and_belongs_to_no_file(document, spec, tmp_path):
+    told = []
+    document.clean_changed.connect(told.append)
+    document.save(tmp_path / "design.json")
+    document.bring_in("Bring Back a Run", spec.renamed("Of a run"))
+    assert (document.is_clean, document.path, told) == (True, None, [])
+    document.rename("Changed")
+    assert (document.is_clean, document.path, told) == (False, None, [False])
+    document.undo_stack.undo()
+    assert (document.is_clean, told) == (True, [False, True])
+    document.undo_stack.undo()
+    assert (document.spec.name, document.path) == ("Small", tmp_path / "design.json")
+    assert (document.is_clean, told) == (True, [False, True])
+    document.undo_stack.redo()
+    assert (document.is_clean, document.path) == (True, None)
+    with pytest.raises(FileError, match="no file yet"):
+        document.save()
+
+
+def test_a_kept_design_does_not_hide_unsaved_changes(document, spec):
+    document.rename("Mine")
+    document.bring_in("Bring Back a Run", spec.renamed("Of a run"))
+    assert not document.is_clean
+
+
+def test_bringing_in_the_same_design_is_no_step(document, spec):
+    document.bring_in("Bring Back a Run", dataclasses.replace(spec))
+    assert document.undo_stack.count() == 0
+
+
+def test_a_kept_design_is_forgotten_with_the_next_beginning(document, spec):
+    kept = spec.renamed("Of a run")
+    document.bring_in("Bring Back a Run", kept)
+    document.recover(kept, None)
+    assert not document.is_clean
+
+
 def test_a_design_without_a_file_asks_for_a_name(document):
     with pytest.raises(FileError, match="no file yet"):
         document.save()
