@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import itertools
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
 _PICTURE_BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", b"RIFF", b"II*\0", b"MM\0*")
 _DESIGN_BEGINNINGS = (b"{", b"\xef\xbb\xbf{")
+_MAX_LOOKED_AT = 2_000
+"""Files of a folder that are looked at to tell what it is: a large one must not hold up the window."""
 _HEADER_AT = 8
 """A run file begins with the length of its header, in this many bytes; the header is JSON."""
 
@@ -21,6 +25,7 @@ class FileKind(enum.Enum):
     DESIGN = "design"
     RUN = "trained run"
     PICTURE = "picture"
+    PICTURES = "folder of pictures"
     DATA = "data set"
 
 
@@ -29,7 +34,7 @@ def kind_of(path: Path) -> FileKind:
     suffix = path.suffix.lower()
     try:
         if path.is_dir():
-            return FileKind.DATA
+            return FileKind.DATA if _holds_idx(path) else FileKind.PICTURES
         if suffix == ".cnnviz":
             return FileKind.RUN
         if suffix == ".json":
@@ -39,6 +44,12 @@ def kind_of(path: Path) -> FileKind:
         return _kind_by_content(path) if path.is_file() else FileKind.DATA
     except OSError:
         return FileKind.DATA
+
+
+def _holds_idx(folder: Path) -> bool:
+    """Return whether a folder has files of MNIST's kind; else it can only hold pictures."""
+    with os.scandir(folder) as entries:
+        return any("idx" in entry.name.lower() for entry in itertools.islice(entries, _MAX_LOOKED_AT))
 
 
 def _kind_by_content(path: Path) -> FileKind:

@@ -18,6 +18,7 @@ from cnnviz.app.downloader import Downloader
 from cnnviz.app.evaluator import Evaluator
 from cnnviz.app.film_writer import FilmWriter
 from cnnviz.app.image_judge import ImageJudge
+from cnnviz.app.importer import Importer
 from cnnviz.app.inspection import Inspector
 from cnnviz.app.latest_wish import LatestWish
 from cnnviz.app.layer_student import LayerStudent
@@ -55,7 +56,8 @@ class Workbench(QObject):
 
     Attributes
     ----------
-    settings, presets, document, autosave, session, selection, inspector, live_view, dataset_opener, timing,
+    settings, presets, document, autosave, session, selection, inspector, live_view, dataset_opener, importer,
+    timing,
     evaluator, baselines, neighbors, means, maps, pixels, judge, doctor, travel, film_writer, attributions
         One of each, for one window.
     recovery_root
@@ -91,6 +93,7 @@ class Workbench(QObject):
         )
         self.live_view.set_scale(settings.scale)
         self.dataset_opener = DatasetOpener(self)
+        self.importer = Importer(self)
         self.downloader = Downloader(self)
         self.samples = SampleFinder(self.downloader.cache, self)
         self.timing = LayerTiming(self.session, self)
@@ -117,6 +120,7 @@ class Workbench(QObject):
         ended = all((self.evaluator.close(), self.session.close(), self.timing.close(), self.doctor.close()))
         ended = all((self.baselines.close(), self.neighbors.close(), self.attributions.close(), ended))
         self.dataset_opener.close()
+        ended = self.importer.close() and ended
         self.downloader.close()
         ended = self.samples.close() and ended
         ended = all((self.means.close(), self.maps.close(), self.judge.close(), ended))

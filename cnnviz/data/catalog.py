@@ -126,6 +126,17 @@ def is_known(name: str) -> bool:
     return name == digits.NAME or shapes.is_shapes_name(name) or entries.find_download(name) is not None
 
 
+def is_there(source: str) -> bool:
+    """Return whether `source` is an absolute path, perhaps with settings behind it, of what is there."""
+    paths = [Path(source)]
+    if "#" in source:
+        paths.append(Path(source.rpartition("#")[0]))
+    try:
+        return any(path.is_absolute() and path.exists() for path in paths)
+    except (OSError, ValueError):
+        return False
+
+
 def open_dataset(name_or_path: str) -> Dataset:
     """Open a data set by its catalog name, or by the path of files of one's own.
 

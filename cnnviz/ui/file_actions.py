@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.app.file_kind import FileKind, kind_of
 from cnnviz.app.kept_runs import KeptRuns
-from cnnviz.data.catalog import is_known
+from cnnviz.data.catalog import is_known, is_there
 from cnnviz.errors import CnnvizError
 from cnnviz.spec import io
 from cnnviz.training.runfile import load_run
@@ -58,6 +58,8 @@ class FileActions(QObject):
         This file was written.
     run_opened(RunResult)
         A run file was opened: its design is in the document, its weights are in the session.
+    import_requested(Path)
+        The pictures in this folder are to become a data set.
     data_missed(str)
         The data set of this name, which a run learned from, is not where it was.
     design_replaced()
@@ -69,6 +71,7 @@ class FileActions(QObject):
     told = Signal(str)
     saved = Signal(object)
     run_opened = Signal(object)
+    import_requested = Signal(object)
     data_missed = Signal(str)
     design_replaced = Signal()
     recent_changed = Signal()
@@ -84,7 +87,7 @@ class FileActions(QObject):
         self._session = workbench.session
         self._selection = workbench.selection
         self._opener = workbench.dataset_opener
-        self._opener.opened.connect(self._on_dataset_opened)
+        self._opener.opened.connect(self.take_dataset)
         self._opener.failed.connect(self.failed)
 
     def new(self, spec: NetworkSpec) -> bool:
@@ -111,6 +114,8 @@ class FileActions(QObject):
                 return self._open_design(path)
             case FileKind.PICTURE:
                 return self._try(functools.partial(self._selection.use_file, path))
+            case FileKind.PICTURES:
+                return self._import(path)
         return self.open_dataset(str(path))
 
     def open_recent(self, path: Path) -> bool:
@@ -140,13 +145,20 @@ class FileActions(QObject):
         self._opener.open(name_or_path)
         return True
 
+    def _import(self, folder: Path) -> bool:
+        if not self._session.is_idle:
+            self.failed.emit("A run is under way. Stop it first, then import pictures.")
+            return False
+        self.import_requested.emit(folder)
+        return True
+
     @Slot()
     def choose_data_folder(self) -> None:
         """Ask for a folder of images or IDX files and open it."""
         path = self._questions.folder_to_open(self._window, "Open Data Set Folder", self._settings.folder)
         if path is not None:
             self._settings.folder = path.parent
-            self.open_dataset(str(path))
+            self.open_path(path)
 
     @Slot()
     def choose_data_file(self) -> None:
@@ -197,11 +209,10 @@ class FileActions(QObject):
         """Open the data set that a run learned from where it is known, or say which one it was."""
         if data.content_hash == self._selection.dataset.content_hash:
             return
-        source = Path(data.source)
         if is_known(data.name):
             self._opener.open(data.name)
-        elif source.is_absolute() and (source.is_file() or source.is_dir()):
-            self._opener.open(str(source))
+        elif is_there(data.source):
+            self._opener.open(data.source)
         else:
             self.data_missed.emit(data.name)
 
@@ -246,16 +257,18 @@ class FileActions(QObject):
         return True
 
     @Slot(object)
-    def _on_dataset_opened(self, dataset: Dataset) -> None:
+    def take_dataset(self, dataset: Dataset) -> bool:
+        """Put a data set in the place of the one before; refused while a run is under way."""
         if not self._session.is_idle:
             self.failed.emit("A run has begun meanwhile, so the data set was not changed.")
-            return
+            return False
         self._selection.set_dataset(dataset)
         learned_from = self._session.result.data if self._session.result is not None else None
         if learned_from is None or learned_from.source != dataset.source:
-            return
+            return True
         if learned_from.content_hash != dataset.content_hash:
             self.told.emit(f'"{dataset.name}" has other images now than those that this run learned from.')
+        return True
 
     def _settle(self, why: str) -> bool:
         """Stop the run and save what is unsaved, or give it up, as the person wishes.

@@ -32,6 +32,7 @@ from cnnviz.ui.export.export_links import ExportLinks
 from cnnviz.ui.export_actions import ExportActions
 from cnnviz.ui.file_actions import FileActions
 from cnnviz.ui.file_drops import FileDrops
+from cnnviz.ui.importing.import_links import ImportLinks
 from cnnviz.ui.inspector.image_panel import ImagePanel
 from cnnviz.ui.inspector.layer_links import LayerLinks
 from cnnviz.ui.inspector.layer_panel import LayerPanel
@@ -167,6 +168,7 @@ class MainWindow(QMainWindow):
         DoctorLinks(self)
         BrowserLinks(self)
         CatalogLinks(self)
+        self.imports = ImportLinks(self)
         files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)
         self.image_panel.chooser.open_picture_requested.connect(files.choose_image)

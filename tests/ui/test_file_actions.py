@@ -15,8 +15,10 @@ from cnnviz.spec.layers import ReLU
 from cnnviz.training.runfile import load_run
 from cnnviz.ui.dialogs import Answer
 from cnnviz.ui.file_actions import FileActions
+from tests.helpers.data_files import write_idx_pair
 from tests.helpers.designs import ENDLESS, bundled_design, short_training, small_design
 from tests.helpers.fake_questions import FakeQuestions
+from tests.helpers.picture_folders import save
 
 
 class Desk:
@@ -187,15 +189,23 @@ def test_a_picture_becomes_the_selected_image(desk, tmp_path):
 
 
 def test_a_data_set_is_opened_by_its_path(desk, tmp_path, qtbot):
-    for name in ("cat", "dog"):
-        (tmp_path / "pets" / name).mkdir(parents=True)
-        for number in range(10):
-            Image.new("RGB", (6, 5), (number, 0, 0)).save(tmp_path / "pets" / name / f"{number}.png")
+    write_idx_pair(tmp_path / "own", np.zeros((30, 5, 6), np.uint8), np.arange(30) % 2)
     with qtbot.waitSignal(desk.bench.selection.dataset_changed):
-        desk.questions.paths = [tmp_path / "pets"]
+        desk.questions.paths = [tmp_path / "own"]
         desk.files.choose_data_folder()
-    assert desk.bench.selection.dataset.class_names == ("cat", "dog")
-    assert any("5×6×3" in problem.message for problem in desk.document.problems)
+    assert desk.bench.selection.dataset.class_names == ("0", "1")
+    assert any("5×6×1" in problem.message for problem in desk.document.problems)
+
+
+def test_a_folder_of_pictures_is_to_be_imported(desk, tmp_path, qtbot):
+    save(tmp_path / "pets" / "cat" / "a.png", 5)
+    desk.questions.paths = [tmp_path / "pets"]
+    with qtbot.waitSignal(desk.files.import_requested) as asked:
+        desk.files.choose_data_folder()
+    assert asked.args == [tmp_path / "pets"]
+    desk.train_on(qtbot)
+    assert not desk.files.open_path(tmp_path / "pets")
+    assert "Stop it first" in desk.errors[0]
 
 
 def test_another_data_set_waits_for_the_end_of_a_run(desk, qtbot):

@@ -94,10 +94,16 @@ def take_samples(listing: Listing, places: NDArray[np.int64], watch: Watch) -> S
         sizes.append(picture.size)
         colored += is_colored(picture.image)
         if len(shown) < SHOWN and (number % step == 0 or len(chosen) - number <= SHOWN - len(shown)):
-            shown.append(Sample(place, picture.size, picture.image))
+            shown.append(Sample(place, picture.size, _shrunk(picture.image)))
     if not sizes:
         raise DataError(f"{listing.root}: none of {len(chosen)} pictures tried can be read. {reason}")
     return Samples(tuple(shown), tuple(sizes), colored, unreadable)
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    """Return a picture that is small enough to be kept for a preview."""
+    factor = min(image.size) // _SHOWN_SIDE
+    return image.reduce(factor) if factor > 1 else image
 
 
 def completed(recipe: Recipe, samples: Samples) -> Recipe:

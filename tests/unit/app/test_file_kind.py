@@ -20,10 +20,15 @@ def test_a_known_ending_decides_even_where_there_is_no_file(tmp_path):
         assert kind_of(tmp_path / name) is kind
 
 
-def test_a_folder_is_a_data_set_whatever_it_is_called(tmp_path):
+def test_a_folder_is_one_of_pictures_whatever_it_is_called(tmp_path):
     for name in ("a.json", "a.cnnviz", "a.png"):
         (tmp_path / name).mkdir()
-        assert kind_of(tmp_path / name) is FileKind.DATA
+        assert kind_of(tmp_path / name) is FileKind.PICTURES
+
+
+def test_a_folder_of_idx_files_is_a_data_set(tmp_path):
+    (tmp_path / "t10k-images-idx3-ubyte.gz").touch()
+    assert kind_of(tmp_path) is FileKind.DATA
 
 
 @pytest.mark.parametrize("suffix", ["", ".txt", ".bak"])

@@ -1,0 +1,1 @@
+"""Importing folders of pictures: what was found, how it is to be fitted, and how that looks."""

@@ -1,0 +1,63 @@
+"""What an import has to do with the rest of the window: what begins it, and where its data set goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from cnnviz.data.importing.recipe import Recipe, read_source
+from cnnviz.errors import DataError
+from cnnviz.ui.importing.import_dialog import ImportDialog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cnnviz.data.importing.opening import Imported
+    from cnnviz.ui.main_window import MainWindow
+
+
+class ImportLinks(QObject):
+    """Opens the dialog of an import, one at a time.
+
+    Attributes
+    ----------
+    dialog
+        The one that is open; None where none is.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.dialog: ImportDialog | None = None
+        window.files.import_requested.connect(self._on_import_requested)
+
+    @Slot(object)
+    def _on_import_requested(self, folder: Path) -> None:
+        if self.dialog is not None:
+            self.dialog.close()
+        bench = self._window.workbench
+        recipe = known_recipe(bench.selection.dataset.source, folder)
+        self.dialog = ImportDialog(bench.importer, folder, recipe, self._window)
+        self.dialog.imported.connect(self._on_imported)
+        self.dialog.finished.connect(self._on_finished)
+        self.dialog.open()
+
+    @Slot(object, bool)
+    def _on_imported(self, imported: Imported, is_adapting: bool) -> None:
+        adapt = self._window.commands["adapt"]
+        if self._window.files.take_dataset(imported.dataset) and is_adapting and adapt.isEnabled():
+            adapt.trigger()
+
+    @Slot()
+    def _on_finished(self) -> None:
+        self.dialog = None
+
+
+def known_recipe(source: str, folder: Path) -> Recipe | None:
+    """Return the recipe of a data set made of this folder, which is to be imported once more; else None."""
+    try:
+        path, recipe = read_source(source)
+        return recipe if path == folder.resolve() else None
+    except (DataError, OSError):
+        return None
