@@ -37,7 +37,9 @@ def _open(window: MainWindow, qtbot: QtBot, name: str) -> None:
 def test_the_chooser_offers_them(window: MainWindow) -> None:
     chooser = window.findChild(DatasetChooser)
     offered = [chooser.itemData(place) for place in range(chooser.count())]
-    assert offered == ["digits", "shapes", "shapes-binary", "shapes-angle", "shapes-size"]
+    assert list(filter(None, offered)) == [
+        *("digits", "shapes", "shapes-binary", "shapes-angle", "shapes-size")
+    ]
 
 
 def test_settings_of_ones_own_are_shown_as_such(window: MainWindow, qtbot: QtBot) -> None:
