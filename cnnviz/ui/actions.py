@@ -58,6 +58,7 @@ class Command:
     """One row of the table.
 
     `key` is a key sequence or the name of a standard key; empty for none. Others follow after a semicolon.
+    `enabled` is None where whoever has made the command useful says when it is.
     """
 
     id: str
@@ -65,7 +66,7 @@ class Command:
     tip: str
     key: str = ""
     icon: str = ""
-    enabled: Callable[[Facts], bool] = _always
+    enabled: Callable[[Facts], bool] | None = _always
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -239,6 +240,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("previous_image", "Previous Image", "Look at the image before this one", "Ctrl+Left", "previous"),
     Command("next_image", "Next Image", "Look at the image after this one", "Ctrl+Right", "next"),
     Command("random_image", "Random Image", "Look at any other image", "Ctrl+R", "shuffle"),
+    Command("go_back", "Back", "Back", "Back", "previous", None),
+    Command("go_forward", "Forward", "Forward", "Forward", "next", None),
+    Command(
+        "ask_why",
+        "Why This Answer",
+        "Show which parts of the selected image speak for what the network says",
+        "Ctrl+Shift+W",
+    ),
     Command("reset_layout", "Reset Layout", "Put all panels back where they were at first"),
     Command("shortcuts", "Keyboard Shortcuts", "List every command and its keys", "F1", "help"),
     Command("about", "About cnnviz", "What this is, and whose images it brings", "", "info"),
@@ -269,7 +278,8 @@ class Actions(QObject):
     def update_from(self, facts: Facts) -> None:
         """Enable what makes sense now, and say why training does not where it does not."""
         for command in COMMANDS:
-            self._actions[command.id].setEnabled(command.enabled(facts))
+            if command.enabled is not None:
+                self._actions[command.id].setEnabled(command.enabled(facts))
         self._update_train(facts)
         paused = facts.state is SessionState.PAUSED
         self["pause"].setText("Resume" if paused else "Pause")

@@ -50,6 +50,7 @@ from cnnviz.ui.runs.run_links import RunLinks
 from cnnviz.ui.runs.runs_panel import RunsPanel
 from cnnviz.ui.templates.design_actions import DesignActions
 from cnnviz.ui.tool_bar import MainToolBar
+from cnnviz.ui.trail.trail_links import TrailLinks
 from cnnviz.ui.training.curve_export import CurveExport
 from cnnviz.ui.training.curves_panel import CurvesPanel
 from cnnviz.ui.training.form_links import FormLinks
@@ -125,6 +126,8 @@ class MainWindow(QMainWindow):
         self.kept_runs = RunLinks(self, questions, self._show_training)
         self._middle.insertWidget(1, self.kept_runs.banner)
         self.time = TimeLinks(self, questions)
+        self.trail = TrailLinks(self)
+        self._middle.insertWidget(self._middle.indexOf(self.stage), self.trail.bar)
         self._update_title()
         self.docks.restore(workbench.settings)
         self.builder.list_view.setFocus()  # else the keyboard begins in the palette

@@ -28,6 +28,7 @@ from cnnviz.ui.attribution.words import (
     answer_text,
     completeness_text,
     difference_text,
+    most_text,
     output_name,
     role_text,
     score_text,
@@ -99,6 +100,11 @@ class ClassPage(QWidget):
         """All that is said of the answer."""
         labels = (self._said, self._numbers, self._tells, self._cannot, self._source)
         return "\n".join(label.text() for label in labels if label.text())
+
+    def take_focus(self) -> None:
+        """Let the keyboard go on in the picture of what counts, or in the form while there is none."""
+        is_shown = self._stack.currentWidget() is self._shown
+        (self.pictures.map if is_shown else self.form.methods).setFocus()
 
     def minimumSizeHint(self) -> QSize:
         """Return the room that is needed without notes, which step aside."""
@@ -252,11 +258,11 @@ class ClassPage(QWidget):
     def _show_lead(self, answer: ClassAnswer) -> None:
         """Say by how much something is ahead, and which number did most for it."""
         found, names = answer.difference, self._selection.dataset.class_names
-        lines = ["No layer has maps; the score itself is shown."]
+        lines, short = ["No layer has maps; the score itself is shown."], ""
         if found is not None:
             said = difference_text(found, names, len(answer.scores))
-            lines = [f"{said}.", f"Most by {share_text(found, found.strongest())}."]
-        self._lead.setText(lines[-1])
+            lines, short = [f"{said}.", f"Most by {share_text(found, found.strongest())}."], most_text(found)
+        self._lead.setText(short)
         self.number_button.setToolTip("\n".join([_NUMBER_TIP, *lines]))
         self.number_button.setAccessibleDescription(" ".join(lines))
 

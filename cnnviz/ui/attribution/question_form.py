@@ -146,6 +146,7 @@ class QuestionForm(QScrollArea):
     def _button(self, choice: ClassChoice) -> QPushButton:
         text, tip = _TIPS[choice]
         button = QPushButton(text, self._content)
+        button.setProperty("narrow", True)
         button.setCheckable(True)
         button.setToolTip(tip)
         button.clicked.connect(self._on_choice_clicked)

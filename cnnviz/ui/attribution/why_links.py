@@ -30,7 +30,6 @@ class WhyLinks(QObject):
             window.builder.layer_selected,
         ):
             chosen.connect(self._on_chosen)
-        panel.class_page.unit_requested.connect(window.stage.open_sum)
         panel.hover_text_changed.connect(self._on_hover_text_changed)
         self.export.failed.connect(window.notices.show_problem)
         self.export.told.connect(window.notices.show_note)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cnnviz.app.why_class import WhyClass
     from cnnviz.app.workbench import Workbench
 
-_FORM_PX, _PROGRESS_STEPS = 220, 1000
+_FORM_PX, _PROGRESS_STEPS = 232, 1000
 _PAGES = (
     ("Class", "Why the selected image gets its class: which parts speak for it, or against it"),
     ("Filter", "What the chosen filter looks for: the images that excite it most"),

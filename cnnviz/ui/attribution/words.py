@@ -87,6 +87,15 @@ def share_text(found: Difference, place: tuple[int, int, int]) -> str:
     return f"{found.layer_id} map {channel}, row {row}, column {column}: {sign}{number(share)}"
 
 
+def most_text(found: Difference) -> str:
+    """Return which number did most, as short as can be: `Most by relu2 7 (3, 4): +1.83 of 2.94`."""
+    channel, row, column = place = found.strongest()
+    share = float(found.shares[place])
+    sign = "" if share < 0 else "+"
+    unit = f"{found.layer_id} {channel} ({row}, {column})"
+    return f"Most by {unit}: {sign}{number(share)} of {number(found.value)}"
+
+
 def output_name(
     class_names: Sequence[str],
     index: int,

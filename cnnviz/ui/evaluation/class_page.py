@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, 
 from cnnviz.training.class_report import ClassReport
 from cnnviz.ui.evaluation.class_table import ClassTable
 from cnnviz.ui.evaluation.confusion_view import ConfusionView
-from cnnviz.ui.evaluation.image_list import ImageList
+from cnnviz.ui.evaluation.image_list import ImageList, why_button
 from cnnviz.ui.evaluation.words import list_heading
 from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, strong_font
@@ -32,9 +32,15 @@ class ClassPage(QWidget):
     -------
     image_chosen(int)
         An image was chosen; with its place in its split.
+    images_chosen()
+        Images of another cell or class, or all mistakes, were chosen to be shown.
+    why_requested()
+        Why the chosen image gets its class is wanted.
     """
 
     image_chosen = Signal(int)
+    images_chosen = Signal()
+    why_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,18 +49,32 @@ class ClassPage(QWidget):
         self._predicted: int | None = None
         self.matrix, self.table, self.images = ConfusionView(self), ClassTable(self), ImageList(self)
         self._heading = ElidedLabel(parent=self)
-        self.all_button = QToolButton(self)
+        self.all_button, self.why_button = QToolButton(self), why_button(self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._lay_out()
         self.matrix.cell_chosen.connect(self._on_cell_chosen)
         self.table.class_chosen.connect(self._on_class_chosen)
         self.images.image_chosen.connect(self.image_chosen)
+        self.images.why_requested.connect(self.why_requested)
+        self.why_button.clicked.connect(self.why_requested)
         self.all_button.clicked.connect(self._on_all_clicked)
 
     @property
     def heading(self) -> str:
         """Which images are shown."""
         return self._heading.text()
+
+    @property
+    def choice(self) -> tuple[int | None, int | None]:
+        """True and predicted class of the images that are shown; of all mistakes, both None."""
+        return self._true, self._predicted
+
+    def choose(self, true_class: int | None, predicted: int | None) -> None:
+        """Show the images of a cell, the mistakes of a class, or all mistakes; no signal is sent."""
+        findings = self._findings
+        classes = len(findings.dataset.class_names) if findings is not None else 0
+        if all(one is None or one < classes for one in (true_class, predicted)):
+            self._choose(true_class, predicted)
 
     def show_findings(self, findings: Findings) -> None:
         """Show another report; what was chosen stays chosen where the classes are the same."""
@@ -76,6 +96,7 @@ class ClassPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(SPACE_4)
         head.addWidget(self._heading, 1)
+        head.addWidget(self.why_button)
         head.addWidget(self.all_button)
         column = QWidget(self)
         images = QVBoxLayout(column)
@@ -117,11 +138,14 @@ class ClassPage(QWidget):
     @Slot(int, int)
     def _on_cell_chosen(self, true_class: int, predicted: int) -> None:
         self._choose(true_class, predicted)
+        self.images_chosen.emit()
 
     @Slot(object)
     def _on_class_chosen(self, class_number: int | None) -> None:
         self._choose(class_number, None)
+        self.images_chosen.emit()
 
     @Slot()
     def _on_all_clicked(self) -> None:
         self._choose(None, None)
+        self.images_chosen.emit()

@@ -34,9 +34,18 @@ class EvaluationPanel(QWidget):
     -------
     export_requested()
         The table is to be written to a file.
+    image_chosen(Split, int)
+        This image of the split was chosen; it becomes the selected one after the signal.
+    images_chosen()
+        Other images are listed, by a choice in the matrix or the table.
+    why_requested()
+        Why the selected image gets its answer is wanted.
     """
 
     export_requested = Signal()
+    image_chosen = Signal(object, int)
+    images_chosen = Signal()
+    why_requested = Signal()
 
     def __init__(self, workbench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +77,18 @@ class EvaluationPanel(QWidget):
         """Say whether anybody can see the panel."""
         self._evaluator.set_watched(in_sight)
 
+    def choose(self, true_class: int | None, predicted: int | None) -> None:
+        """List the images of a cell, the mistakes of a class, or all mistakes; no signal is sent."""
+        if (true_class, predicted) != self.classes.choice:
+            self.classes.choose(true_class, predicted)
+            self._on_image_changed()
+
+    def take_focus(self, *, at_image: bool) -> None:
+        """Let the keyboard go on at the selected image where it is listed, or else in the matrix."""
+        page = self.numbers if self._pages.currentWidget() is self.numbers else self.classes
+        is_listed = page is self.numbers or (at_image and page.images.currentIndex().isValid())
+        (page.images if is_listed else self.classes.matrix).setFocus()
+
     def _connect(self) -> None:
         evaluator, head = self._evaluator, self.head
         evaluator.evaluated.connect(self._on_evaluated)
@@ -81,6 +102,9 @@ class EvaluationPanel(QWidget):
         head.export_requested.connect(self.export_requested)
         for page in (self.classes, self.numbers):
             page.image_chosen.connect(self._on_image_chosen)
+            page.why_requested.connect(self.why_requested)
+        self.classes.images_chosen.connect(self._on_image_changed)
+        self.classes.images_chosen.connect(self.images_chosen)
         self._selection.image_changed.connect(self._on_image_changed)
         self._selection.dataset_changed.connect(self._on_dataset_changed)
         self._session.state_changed.connect(self._on_session_state_changed)
@@ -132,6 +156,7 @@ class EvaluationPanel(QWidget):
     def _on_image_chosen(self, place: int) -> None:
         findings = self._findings
         if findings is not None and findings.dataset is self._selection.dataset:
+            self.image_chosen.emit(findings.split, place)
             self._selection.select(findings.split, place)
 
     @Slot()
@@ -142,8 +167,9 @@ class EvaluationPanel(QWidget):
             return
         is_here = selection.label is not None and selection.split is findings.split
         place = selection.position if is_here else None
-        self.classes.images.mark(place)
-        self.numbers.images.mark(place)
+        for page in (self.classes, self.numbers):
+            page.images.mark(place)
+            page.why_button.setEnabled(page.images.currentIndex().isValid())
 
     @Slot(object)
     def _on_session_state_changed(self, state: SessionState) -> None:

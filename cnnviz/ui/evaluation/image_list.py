@@ -18,7 +18,14 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QWidget,
+)
 
 from cnnviz.interpret.activations import picture_of
 from cnnviz.ui.evaluation.words import image_lines, image_sentence, image_tip
@@ -46,6 +53,7 @@ _ROOT = QModelIndex()
 _NO_PLACES = np.zeros(0, np.int64)
 _IMAGE_PX, _TEXT_CHARACTERS = 48, 15
 _LINES_ROLE = Qt.ItemDataRole.UserRole + 1
+_WHY_KEY = Qt.Key.Key_W
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -97,7 +105,7 @@ class ImageListModel(QAbstractListModel):
         match role:
             case Qt.ItemDataRole.DecorationRole:
                 image = int(findings.report.indices[place])
-                return picture_image(picture_of(findings.dataset.scaled_image(image)))
+                return picture_image(picture_of(findings.dataset.unit_image(image)))
             case _ if role == _LINES_ROLE:
                 return image_lines(findings.report, place)
             case Qt.ItemDataRole.ToolTipRole:
@@ -169,9 +177,12 @@ class ImageList(QListView):
     -------
     image_chosen(int)
         An image was clicked, or reached with the keyboard; with its place in its split.
+    why_requested()
+        An image was double-clicked, or the key W was pressed on it.
     """
 
     image_chosen = Signal(int)
+    why_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -188,6 +199,7 @@ class ImageList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Evaluated images, hardest first")
         self.clicked.connect(self._on_clicked)
+        self.doubleClicked.connect(self.why_requested)
 
     def show_images(self, findings: Findings | None, places: NDArray[np.int64] = _NO_PLACES) -> None:
         """Show other images, without moving what is looked at more than needed."""
@@ -212,6 +224,9 @@ class ImageList(QListView):
         return QSize(7 * _IMAGE_PX, 4 * _IMAGE_PX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == _WHY_KEY and not event.modifiers() and self.currentIndex().isValid():
+            self.why_requested.emit()
+            return
         before = self.currentIndex()
         super().keyPressEvent(event)
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -221,3 +236,12 @@ class ImageList(QListView):
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:
         self.image_chosen.emit(int(self.images.places[index.row()]))
+
+
+def why_button(parent: QWidget) -> QToolButton:
+    """Return the button that asks why the chosen image of a list gets its answer; off until one is chosen."""
+    button = QToolButton(parent)
+    button.setText("Why?")
+    button.setToolTip("Show why the network says this of the chosen image (W, or double-click an image)")
+    button.setEnabled(False)
+    return button

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from cnnviz.training.number_report import NumberReport
-from cnnviz.ui.evaluation.image_list import ImageList
+from cnnviz.ui.evaluation.image_list import ImageList, why_button
 from cnnviz.ui.evaluation.number_plots import NumberPlots
 from cnnviz.ui.evaluation.words import list_heading
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, strong_font
@@ -27,20 +27,27 @@ class NumberPage(QWidget):
     -------
     image_chosen(int)
         An image or its point was chosen; with its place in its split.
+    why_requested()
+        Why the network gives the chosen image its number is wanted.
     """
 
     image_chosen = Signal(int)
+    why_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plots, self.images = NumberPlots(self), ImageList(self)
-        self._heading = ElidedLabel(parent=self)
+        self._heading, self.why_button = ElidedLabel(parent=self), why_button(self)
         self._heading.setFont(strong_font(self))
         column = QWidget(self)
         images = QVBoxLayout(column)
         images.setContentsMargins(0, 0, 0, 0)
         images.setSpacing(SPACE_4)
-        images.addWidget(self._heading)
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_4)
+        head.addWidget(self._heading, 1)
+        head.addWidget(self.why_button)
+        images.addLayout(head)
         images.addWidget(self.images, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.addWidget(self.plots)
@@ -53,6 +60,8 @@ class NumberPage(QWidget):
         layout.addWidget(splitter)
         self.plots.image_chosen.connect(self.image_chosen)
         self.images.image_chosen.connect(self.image_chosen)
+        self.images.why_requested.connect(self.why_requested)
+        self.why_button.clicked.connect(self.why_requested)
 
     def show_findings(self, findings: Findings) -> None:
         """Show another report."""

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from cnnviz.ui.inspector.answers import Answers, Meaning
 from cnnviz.ui.inspector.probability_bars import MOST_ROWS, ProbabilityBars
@@ -105,7 +107,7 @@ def test_scores_are_called_so_and_are_no_shares(bars: ProbabilityBars) -> None:
     bars.set_answers(Answers(scores, Meaning.SCORES), "abc", 0)
     assert bars.summary == "b with the highest score, 1.750; wrong, it is a"
     assert "%" not in bars.summary
-    assert bars._area.accessibleName() == "Scores of the classes"
+    assert bars.rows.accessibleName() == "Scores of the classes"
     assert accented(bars, 1) > 100
     assert accented(bars, 0) == 0, "the lowest score has no bar"
 
@@ -128,3 +130,42 @@ def test_scores_that_broke_are_no_prediction(bars: ProbabilityBars) -> None:
     bars.set_answers(Answers(np.full(3, np.nan, np.float32), Meaning.SCORES), "abc", 0)
     assert bars.summary == "No prediction: the scores are not numbers."
     assert not bars.grab().isNull()
+
+
+def test_a_click_on_a_row_asks_why_of_its_class(bars: ProbabilityBars, qtbot) -> None:
+    bars.set_probabilities(likely(20, count=26), DIGITS, 25)
+    middle = QPoint(40, bars.rows.row_height // 2)
+    with qtbot.waitSignal(bars.why_requested, check_params_cb=lambda asked: asked == 20):
+        QTest.mouseClick(bars.rows, Qt.MouseButton.LeftButton, pos=middle)
+    with qtbot.waitSignal(bars.why_requested, check_params_cb=lambda asked: asked is None):
+        QTest.mouseClick(bars.why_button, Qt.MouseButton.LeftButton)
+    with qtbot.assertNotEmitted(bars.why_requested):
+        QTest.mouseClick(bars.rows, Qt.MouseButton.RightButton, pos=middle)
+
+
+def test_the_keyboard_walks_the_rows_and_asks_why(bars: ProbabilityBars, qtbot) -> None:
+    bars.set_probabilities(likely(20, count=26), DIGITS, 20)
+    bars.activateWindow()
+    bars.rows.setFocus()
+    qtbot.waitUntil(bars.rows.hasFocus)
+    assert bars.rows.current == 0
+    assert bars.rows.accessibleDescription() == "20: 98.2 %, true. Enter shows why."
+    before = bars.rows.visibleRegion().boundingRect().top()
+    for _ in range(30):
+        QTest.keyClick(bars.rows, Qt.Key.Key_Down)
+    assert bars.rows.current == 25, "the last one"
+    assert bars.rows.visibleRegion().boundingRect().top() > before, "it is scrolled into sight"
+    QTest.keyClick(bars.rows, Qt.Key.Key_PageUp)
+    assert bars.rows.current == 15
+    with qtbot.waitSignal(bars.why_requested, check_params_cb=lambda asked: asked == bars.rows.order[15]):
+        QTest.keyClick(bars.rows, Qt.Key.Key_Return)
+    bars.rows.clearFocus()
+    assert bars.rows.current is None
+
+
+def test_without_rows_nothing_is_asked(bars: ProbabilityBars, qtbot) -> None:
+    bars.set_probabilities(None, DIGITS, None)
+    assert not bars.why_button.isVisible()
+    with qtbot.assertNotEmitted(bars.why_requested):
+        QTest.keyClick(bars.rows, Qt.Key.Key_Return)
+        QTest.mouseClick(bars.rows, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))

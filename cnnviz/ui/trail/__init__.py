@@ -1,0 +1,1 @@
+"""The way from a mistake to its number, and back."""
