@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QRect
 
+from cnnviz.ui.plots.cell_sheet import axis, gathering
+
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
+
+    from cnnviz.interpret.atlas import Grid
+    from cnnviz.ui.plots.cell_sheet import Places
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -95,12 +100,12 @@ class CellBlock:
             return None
         return tile, y_in // self.cell_height * self.stride, x_in // self.cell_width * self.stride
 
-    def picture(self, tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return tiles (count, H, W) of colour indices as one picture of device pixels, 0 between them."""
-        small = tiles[: self.shown, :: self.stride, :: self.stride]
-        large = small.repeat(self.cell_height, axis=1).repeat(self.cell_width, axis=2)
-        places = np.zeros((self.columns * self.rows, self.pitch_y, self.pitch_x), np.uint8)
-        places[: self.shown, : self.tile_height, : self.tile_width] = large
-        grid = places.reshape(self.columns, self.rows, self.pitch_y, self.pitch_x).transpose(1, 2, 0, 3)
-        flat = grid.reshape(self.rows * self.pitch_y, self.columns * self.pitch_x)
-        return np.ascontiguousarray(flat[: self.height, : self.width])
+    def places(self, grid: Grid, numbers: Sequence[int]) -> Places:
+        """Return which cell of a picture of maps each pixel of the block shows: of the first of `numbers`."""
+        across = range(0, self.columns * self.pitch_x, self.pitch_x)
+        down = range(0, self.rows * self.pitch_y, self.pitch_y)
+        rows = axis(down, self.tile_rows, self.cell_height, self.height, self.stride)
+        columns = axis(across, self.tile_columns, self.cell_width, self.width, self.stride)
+        tiles = np.full(self.rows * self.columns, -1)
+        tiles[: self.shown] = numbers[: self.shown]
+        return gathering(grid, rows, columns, tiles.reshape(self.columns, self.rows).T, frames=False)

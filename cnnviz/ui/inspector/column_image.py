@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QImage
-
-from cnnviz.interpret.atlas import GAP_INDEX
 from cnnviz.ui.inspector.network_columns import ColumnKind, layer_of
-from cnnviz.ui.plots.atlas_painting import index_image, picture_image, tile_image
+from cnnviz.ui.plots.atlas_painting import atlas_cells, picture_image, tile_image
+from cnnviz.ui.plots.cell_sheet import sheet_image
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
     from cnnviz.interpret.activations import ImageView
+    from cnnviz.interpret.atlas import Grid
+    from cnnviz.ui.inspector.cell_block import CellBlock
     from cnnviz.ui.inspector.network_layout import PlacedColumn
+    from cnnviz.ui.plots.cell_sheet import Places
     from cnnviz.ui.theme import Colors
 
 _CLEAR = 0
+_KEPT = 64
+"""Columns whose arrangement is remembered, for the window and for pictures of it."""
 
 
 def column_image(view: ImageView, placed: PlacedColumn, colors: Colors) -> QImage:
@@ -23,12 +29,8 @@ def column_image(view: ImageView, placed: PlacedColumn, colors: Colors) -> QImag
     if placed.column.kind is ColumnKind.PICTURE:
         return _picture(view, placed)
     atlas = layer_of(view, placed.column).atlas
-    tiles = atlas.grid.tiles(atlas.pixels)
-    if placed.numbers is not None:
-        tiles = tiles[list(placed.numbers)]
-    image = index_image(placed.block.picture(tiles), colors, signed=atlas.signed)
-    image.setColor(GAP_INDEX, _CLEAR)
-    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    cells = atlas_cells(atlas, colors, paper=_CLEAR)
+    return sheet_image(cells, _places(atlas.grid, placed.block, placed.numbers), clear=True)
 
 
 def map_image(view: ImageView, placed: PlacedColumn, number: int, colors: Colors) -> QImage:
@@ -36,6 +38,12 @@ def map_image(view: ImageView, placed: PlacedColumn, number: int, colors: Colors
     if placed.column.kind is ColumnKind.PICTURE:
         return picture_image(view.picture)
     return tile_image(layer_of(view, placed.column).atlas, number, colors)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _places(grid: Grid, block: CellBlock, numbers: tuple[int, ...] | None) -> Places:
+    """Return which cell each pixel of a block shows, the first of all maps or those with `numbers`."""
+    return block.places(grid, range(grid.count) if numbers is None else numbers)
 
 
 def _picture(view: ImageView, placed: PlacedColumn) -> QImage:

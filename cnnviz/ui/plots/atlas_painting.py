@@ -5,14 +5,15 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtGui import QColor, QImage
 
 from cnnviz.interpret.atlas import FIRST_INDEX, GAP_INDEX, LAST_INDEX
 from cnnviz.interpret.colormaps import ZERO_INDEX, ColorMap, lut
+from cnnviz.ui.plots.cell_sheet import BESIDES
 from cnnviz.ui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from cnnviz.interpret.atlas import Atlas
@@ -20,13 +21,26 @@ if TYPE_CHECKING:
     from cnnviz.ui.theme import Colors
 
 
+_OPAQUE = np.uint32(0xFF000000)
 _STRENGTH = 0.85
 """How much of a picture below the strongest colour hides."""
 
 
-def atlas_image(atlas: Atlas, colors: Colors) -> QImage:
-    """Return an atlas as an image of one pixel per cell; gaps have the theme's paper colour."""
-    return index_image(atlas.pixels, colors, signed=atlas.signed)
+def atlas_cells(atlas: Atlas, colors: Colors, *, paper: int, frame: int = 0) -> NDArray[np.uint32]:
+    """Return the colour of every cell of an atlas, row after row, then those of paper and frames."""
+    cells = np.empty(atlas.pixels.size + BESIDES, np.uint32)
+    _colors(atlas.signed, colors.is_dark).take(
+        atlas.pixels.ravel(), out=cells[: atlas.pixels.size], mode="clip"
+    )
+    cells[-BESIDES:] = paper, frame
+    return cells
+
+
+def composite_cells(composite: Composite, *, paper: int, frame: int) -> NDArray[np.uint32]:
+    """Return the colour of every cell of filters in colour, row after row, then those of paper and frames."""
+    red, green, blue, opacity = np.moveaxis(composite.pixels.reshape(-1, 4).astype(np.uint32), 1, 0)
+    color = _OPAQUE | red << 16 | green << 8 | blue
+    return np.append(np.where(opacity > 0, color, np.uint32(paper)), np.array([paper, frame], np.uint32))
 
 
 def tile_image(atlas: Atlas, tile: int, colors: Colors) -> QImage:
@@ -75,6 +89,11 @@ def _table(name: ColorMap, dark: bool) -> tuple[int, ...]:
     table = [QColor(*map(int, color)).rgb() for color in lut(name, dark=dark)]
     table[GAP_INDEX] = (DARK if dark else LIGHT).base.rgb()
     return tuple(table)
+
+
+@functools.lru_cache(maxsize=4)
+def _colors(signed: bool, dark: bool) -> NDArray[np.uint32]:
+    return np.array(color_table(signed=signed, dark=dark), np.uint32)
 
 
 @functools.lru_cache(maxsize=4)

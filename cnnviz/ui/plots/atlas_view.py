@@ -7,12 +7,13 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnviz.interpret.atlas import Atlas
 from cnnviz.interpret.filters import Composite
-from cnnviz.ui.plots.atlas_painting import atlas_image, composite_image
+from cnnviz.ui.plots.atlas_painting import atlas_cells, composite_cells
+from cnnviz.ui.plots.cell_sheet import sheet_image
 from cnnviz.ui.plots.tile_layout import TileLayout, flowing, in_groups
 from cnnviz.ui.plots.tile_marks import paint_mark
 from cnnviz.ui.theme import FOCUS_RING_PX, SPACE_4, colors_of
@@ -20,9 +21,12 @@ from cnnviz.ui.theme import FOCUS_RING_PX, SPACE_4, colors_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
     from cnnviz.interpret.atlas import Grid
+    from cnnviz.ui.plots.cell_sheet import Places
     from cnnviz.ui.plots.tile_marks import Mark
 
 _STEPS = {
@@ -64,8 +68,13 @@ class AtlasView(QWidget):
         self._tile_px = tile_px
         self._keep_rows = keep_rows
         self._picture: Atlas | Composite | None = None
-        self._image = QImage()
+        self._cells: NDArray[np.uint32] | None = None
+        self._sheet: tuple[object, int, Places] | None = None
+        self._image: QImage | None = None
+        self._layout: tuple[object, TileLayout] | None = None
         self._order: tuple[int, ...] | None = None
+        self._shown: tuple[int, ...] = ()
+        self._places: dict[int, int] = {}
         self._marks: Mapping[int, Mark] = {}
         self._current: int | None = None
         self._hovered: tuple[int, int, int] | None = None
@@ -83,7 +92,7 @@ class AtlasView(QWidget):
     @property
     def order(self) -> tuple[int, ...]:
         """The tiles that are shown, one after the other."""
-        return tuple(range(self._grid.count if self._grid else 0)) if self._order is None else self._order
+        return self._shown
 
     @property
     def marks(self) -> Mapping[int, Mark]:
@@ -100,6 +109,10 @@ class AtlasView(QWidget):
         self._order = tuple(order) if order is not None and picture is not None else None
         self._render()
         if (self._grid, self._order) != before:
+            self._shown = (
+                tuple(range(picture.grid.count if picture else 0)) if order is None else self._order or ()
+            )
+            self._places = {tile: place for place, tile in enumerate(self._shown)}
             if picture is None or (self._current or 0) >= picture.grid.count:
                 self._current = None
             self._fit()
@@ -132,11 +145,10 @@ class AtlasView(QWidget):
         """Return where the tiles lie, counted as they are shown; None while there is nothing to show."""
         if self._grid is None or not self._grid.count or self._order == ():
             return None
-        shown = dataclasses.replace(self._grid, count=len(self.order))
-        ratio = self.devicePixelRatioF()
-        sizes = round(self._tile_px * ratio), round(SPACE_4 * ratio), round(FOCUS_RING_PX * ratio)
-        lay_out = in_groups if self._keep_rows else flowing
-        return lay_out(shown, round(self.width() * ratio), *sizes)
+        key = self._grid, len(self._shown), self.width(), self.devicePixelRatioF(), self._tile_px
+        if self._layout is None or self._layout[0] != key:
+            self._layout = key, self._laid_out(self._grid)
+        return self._layout[1]
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
@@ -173,6 +185,7 @@ class AtlasView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = self._located(event.position().toPoint())
+        self.setToolTip(self._marks[place[0]].words if place is not None and place[0] in self._marks else "")
         if place is not None:
             self._hovered = place
             self.hovered.emit(*place)
@@ -198,15 +211,7 @@ class AtlasView(QWidget):
         current = self._place_of(self._current)
         place = 0 if current is None else current + step[0] * layout.columns + step[1]
         if 0 <= place < layout.grid.count:
-            self._choose(self.order[place])
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip and self._marks:
-            place = self._located(event.pos())
-            mark = self._marks.get(place[0]) if place is not None else None
-            QToolTip.showText(event.globalPos(), mark.words if mark is not None else "", self)
-            return True
-        return super().event(event)
+            self._choose(self._shown[place])
 
     def focusInEvent(self, event: QEvent) -> None:
         self.update()
@@ -218,50 +223,73 @@ class AtlasView(QWidget):
     def _grid(self) -> Grid | None:
         return self._picture.grid if self._picture is not None else None
 
+    def _laid_out(self, grid: Grid) -> TileLayout:
+        shown = dataclasses.replace(grid, count=len(self._shown))
+        ratio = self.devicePixelRatioF()
+        sizes = round(self._tile_px * ratio), round(SPACE_4 * ratio), round(FOCUS_RING_PX * ratio)
+        lay_out = in_groups if self._keep_rows else flowing
+        return lay_out(shown, round(self.width() * ratio), *sizes)
+
     def _render(self) -> None:
-        picture = self._picture
+        """Give every cell its colour."""
+        colors, picture = colors_of(self), self._picture
+        paper, frame = colors.base.rgb(), colors.hairline.rgb()
         match picture:
             case Atlas():
-                self._image = atlas_image(picture, colors_of(self))
+                self._cells = atlas_cells(picture, colors, paper=paper, frame=frame)
             case Composite():
-                self._image = composite_image(picture)
+                self._cells = composite_cells(picture, paper=paper, frame=frame)
             case None:
-                self._image = QImage()
+                self._cells = None
+        self._image = None
 
     def _paint(self, painter: QPainter, layout: TileLayout, visible: QRect) -> None:
-        colors = colors_of(self)
+        colors, ratio = colors_of(self), self.devicePixelRatioF()
+        top, image = self._picture_of(layout, visible)
+        painter.drawImage(0, top, image)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colors.hairline, 1))
-        assert self._grid is not None
-        order, frames, signs = self.order, [], []
-        for place in layout.tiles_in(visible):
-            target, tile = layout.rect(place), order[place]
-            row, column = self._grid.tile_origin(tile)
-            source = QRect(column, row, self._grid.tile_width, self._grid.tile_height)
-            painter.drawImage(target, self._image, source)
-            frames.append(target.adjusted(-1, -1, 0, 0))
-            if tile in self._marks and self._marks[tile].sign:
-                signs.append((self._marks[tile].sign, target))
-        painter.drawRects(frames)
-        ratio, current = self.devicePixelRatioF(), self._place_of(self._current)
+        current = self._place_of(self._current)
         if current is not None:
             width = round(FOCUS_RING_PX * ratio)
             painter.setPen(QPen(colors.accent if self.hasFocus() else colors.text, width))
             edge = -(width // 2 + width % 2)
             painter.drawRect(layout.rect(current).adjusted(edge, edge, -edge - 1, -edge - 1))
         room = QRect(0, 0, round(self.width() * ratio), round(self.height() * ratio))
-        for sign, target in signs:
-            paint_mark(painter, sign, target, room, self.font(), colors, ratio)
+        for tile, mark in self._marks.items():
+            place = self._place_of(tile) if mark.sign else None
+            if mark.sign and place is not None and layout.rect(place).intersects(visible):
+                paint_mark(painter, mark.sign, layout.rect(place), room, self.font(), colors, ratio)
+
+    def _picture_of(self, layout: TileLayout, visible: QRect) -> tuple[int, QImage]:
+        """Return a picture of the rows of pixels that are in sight, at least, and where it begins."""
+        assert self._cells is not None
+        seen = self.visibleRegion().boundingRect()
+        ratio = self.devicePixelRatioF()
+        first = max(0, min(visible.top(), math.floor(seen.top() * ratio)))
+        stop = max(visible.bottom() + 1, math.ceil((seen.bottom() + 1) * ratio))
+        key, known = (self._grid, layout, self._order), self._sheet
+        is_there = known is not None and known[0] == key and known[1] <= max(visible.top(), 0)
+        if (
+            known is None
+            or not is_there
+            or min(visible.bottom(), layout.height - 1) >= known[1] + len(known[2])
+        ):
+            assert self._grid is not None
+            stop = max(first, min(stop, layout.height))
+            known = key, first, layout.gathering(self._shown, first, stop, self._grid)
+            self._sheet, self._image = known, None
+        if self._image is None:
+            self._image = sheet_image(self._cells, known[2], clear=False)
+        return known[1], self._image
 
     def _located(self, point: QPoint) -> tuple[int, int, int] | None:
         layout, ratio = self.tile_layout(), self.devicePixelRatioF()
         found = layout.locate(int(point.x() * ratio), int(point.y() * ratio)) if layout else None
-        return None if found is None else (self.order[found[0]], *found[1:])
+        return None if found is None else (self._shown[found[0]], *found[1:])
 
     def _place_of(self, tile: int | None) -> int | None:
         """Return where a tile stands among those that are shown; None where it is not."""
-        order = self.order
-        return order.index(tile) if tile is not None and tile in order else None
+        return self._places.get(tile) if tile is not None else None
 
     def _describe(self) -> None:
         mark = self._marks.get(self._current) if self._current is not None else None

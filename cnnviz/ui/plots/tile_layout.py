@@ -5,12 +5,16 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QRect
 
+from cnnviz.ui.plots.cell_sheet import axis, gathering
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from cnnviz.interpret.atlas import Grid
+    from cnnviz.ui.plots.cell_sheet import Places
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,21 +55,20 @@ class TileLayout:
         y = self.margin + row * (self._tile_height + self.gap)
         return QRect(x, y, self._tile_width, self._tile_height)
 
-    def tiles_in(self, area: QRect) -> Iterator[int]:
-        """Go through the tiles that `area` may touch, so that painting a part costs no more than the part."""
-        step = self._tile_height + self.gap
-        rows = range(
-            max(0, (area.top() - self.margin) // step), max(0, (area.bottom() - self.margin) // step + 1)
-        )
-        left, right = (self._column_at(max(0, x - self.margin))[0] for x in (area.left(), area.right()))
-        for row in rows:
-            first = row * self.columns
-            yield from range(first + left, min(first + min(right + 1, self.columns), self.grid.count))
+    def gathering(self, order: Sequence[int], first: int, stop: int, whole: Grid) -> Places:
+        """Return which cell of the picture of a `whole` grid each pixel from row `first` up to `stop` shows.
 
-    def source(self, tile: int) -> QRect:
-        """Return where a tile lies in the picture of the grid."""
-        row, column = self.grid.tile_origin(tile)
-        return QRect(column, row, self.grid.tile_width, self.grid.tile_height)
+        `order` has the number in that grid of each tile of this one, in a frame of one pixel.
+        """
+        rows = -(-self.grid.count // self.columns)
+        step = self._tile_height + self.gap
+        tops = range(self.margin, self.margin + rows * step, step)
+        lefts = [self.margin + self._left_of(column) for column in range(self.columns)]
+        down = axis(tops, self.grid.tile_height, self.cell, self.height).part(first, stop)
+        right = axis(lefts, self.grid.tile_width, self.cell, self.width)
+        tiles = np.full(rows * self.columns, -1)
+        tiles[: self.grid.count] = order
+        return gathering(whole, down, right, tiles.reshape(rows, self.columns), frames=True)
 
     def locate(self, x: int, y: int) -> tuple[int, int, int] | None:
         """Return (tile, row, column) of the number at a device pixel, or None between tiles."""

@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
 
 from cnnviz.interpret.atlas import Scale, build_atlas
 from cnnviz.interpret.colormaps import lut
@@ -164,13 +163,12 @@ def test_a_mark_is_painted_on_its_tile_and_told_in_words(view: AtlasView) -> Non
     assert view.accessibleDescription() == ""
 
 
-def test_the_words_of_a_mark_are_its_tool_tip(view: AtlasView, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
-    monkeypatch.setattr(QToolTip, "showText", lambda _place, text, _view: told.append(text))
+def test_the_words_of_a_mark_are_its_tool_tip(view: AtlasView, qtbot: QtBot) -> None:
     view.set_marks({1: Mark("×", "map 1 was zero")})
     layout = view.tile_layout()
     assert layout is not None
+    told = []
     for tile in (1, 0):
-        place = layout.rect(tile).center()
-        QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, place, view.mapToGlobal(place)))
+        qtbot.mouseMove(view, layout.rect(tile).center())
+        told.append(view.toolTip())
     assert told == ["map 1 was zero", ""]

@@ -43,7 +43,8 @@ def plot(qtbot: QtBot) -> Iterator[CountingPlot]:
         parent.show()
     QApplication.processEvents()
     plot.grab()
-    return plot
+    yield plot
+    parent.close()
 
 
 def level(plot: LabelledPlot, y: float) -> None:

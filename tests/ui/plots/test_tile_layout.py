@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QRect
 
 from cnnviz.interpret.atlas import Grid
 from cnnviz.ui.plots.tile_layout import flowing, in_groups
+
+if TYPE_CHECKING:
+    import random
 
 grids = st.builds(
     Grid,
@@ -29,7 +35,6 @@ def test_every_cell_of_every_tile_is_found_again(
         assert layout.locate(rect.left(), rect.top()) == (tile, 0, 0)
         assert layout.locate(rect.right(), rect.bottom()) == (tile, grid.tile_height - 1, grid.tile_width - 1)
         assert rect.width() == layout.cell * grid.tile_width
-        assert layout.source(tile).size().width() == grid.tile_width
 
 
 @given(grids, st.integers(20, 600), st.integers(1, 6))
@@ -56,16 +61,27 @@ def test_rows_kept_together_are_found_again_and_never_broken(
         assert rect.top() == first.top()
 
 
-@given(grids, st.booleans(), st.tuples(*[st.integers(-20, 400)] * 2), st.tuples(*[st.integers(1, 300)] * 2))
-def test_every_tile_that_a_part_touches_is_painted(
-    grid: Grid, grouped: bool, origin: tuple[int, int], size: tuple[int, int]
+@given(grids, st.booleans(), st.integers(20, 200), st.randoms(use_true_random=False))
+def test_every_pixel_shows_what_is_found_there(
+    grid: Grid, grouped: bool, width: int, random: random.Random
 ) -> None:
-    layout = (in_groups if grouped else flowing)(grid, 300, 20, 3, 2)
-    area = QRect(*origin, *size)
-    touched = {tile for tile in range(grid.count) if layout.rect(tile).intersects(area)}
-    painted = list(layout.tiles_in(area))
-    assert touched <= set(painted) <= set(range(grid.count))
-    assert len(painted) == len(set(painted))
+    order = random.sample(range(grid.count), random.randint(1, grid.count))
+    shown = dataclasses.replace(grid, count=len(order))
+    layout = (in_groups if grouped else flowing)(shown, width, 12, 3, 2)
+    cells = np.arange(grid.height * grid.width + 2)
+    first, stop = sorted(random.sample(range(layout.height + 1), 2))
+    seen = cells[layout.gathering(order, first, stop, grid)]
+    assert seen.shape == (stop - first, layout.width)
+    around = [layout.rect(place).adjusted(-1, -1, 1, 1) for place in range(len(order))]
+    for y in range(first, stop):
+        for x in range(layout.width):
+            found = layout.locate(x, y)
+            if found is None:
+                is_frame = any(rect.contains(x, y) for rect in around)
+                assert seen[y - first, x] == (cells[-1] if is_frame else cells[-2])
+            else:
+                top, left = grid.tile_origin(order[found[0]])
+                assert seen[y - first, x] == (top + found[1]) * grid.width + left + found[2]
 
 
 def test_gaps_and_places_outside_hold_no_number() -> None:
