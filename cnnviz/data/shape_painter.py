@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnnviz.data.outlines import Outline
 
 SIDE = 32
-_AT_ONCE = 64
+AT_ONCE = 64
 """Pictures painted at a time: their arrays stay in the cache of a core."""
 _ROUNDED = 9
 """Decimals of a sine: mathematics libraries differ in its last bits, and pixels must not."""
@@ -113,8 +113,8 @@ def draw_scenes(
 
 def paint(images: NDArray[np.uint8], which: NDArray[np.int64], outline: Outline, scenes: Scenes) -> None:
     """Paint the figure with this outline into those of the `images` (N, SIDE, SIDE, 3)."""
-    for start in range(0, len(which), _AT_ONCE):
-        some = which[start : start + _AT_ONCE]
+    for start in range(0, len(which), AT_ONCE):
+        some = which[start : start + AT_ONCE]
         planes = np.empty((3, len(some), SIDE, SIDE), np.float32)
         planes[:] = scenes.background[some].T[:, :, None, None]
         for strokes in scenes.clutter:
@@ -129,8 +129,8 @@ def add_noise(images: NDArray[np.uint8], deviation: float, chance: Chance) -> No
     """Add noise of this standard deviation, as a share of full brightness, to `images` (N, SIDE, SIDE, 3)."""
     if not deviation:
         return
-    for start in range(0, len(images), _AT_ONCE):
-        some = images[start : start + _AT_ONCE]
+    for start in range(0, len(images), AT_ONCE):
+        some = images[start : start + AT_ONCE]
         noise = chance.normal(some.size).reshape(some.shape) * np.float32(255 * deviation)
         some[:] = np.clip(np.rint(some + noise), 0, 255).astype(np.uint8)
 

@@ -12,7 +12,7 @@ from cnnviz.data.chance import Chance
 from cnnviz.data.dataset import Dataset
 from cnnviz.data.outlines import OUTLINES
 from cnnviz.data.quantities import AnglePart, Quantity
-from cnnviz.data.shape_painter import SIDE, add_noise, draw_scenes, paint
+from cnnviz.data.shape_painter import AT_ONCE, SIDE, add_noise, draw_scenes, paint
 from cnnviz.data.splitting import stratified_splits
 from cnnviz.errors import DataError
 from cnnviz.spec.fields import FieldInfo, FieldKind, described, field_infos, value_problem
@@ -206,20 +206,9 @@ def open_shapes(task: ShapesTask, settings: ShapesSettings | None = None) -> Dat
     the shape as a share of the picture's side.
     """
     settings = usual_settings(task) if settings is None else settings
-    figures = np.arange(settings.images) % len(task.figures)
-    scenes = draw_scenes(
-        Chance(settings.seed),
-        settings.images,
-        colour=settings.colour,
-        rotation=settings.rotation,
-        diameters=(settings.smallest, settings.largest),
-        clutter=settings.clutter,
-    )
-    images = np.empty((settings.images, *IMAGE_SHAPE), np.uint8)
-    for place, name in enumerate(task.figures):
-        paint(images, np.flatnonzero(figures == place), OUTLINES[name], scenes)
-    add_noise(images, settings.noise, Chance(settings.seed, _NOISE_STREAM))
-    labels = np.zeros(settings.images, np.int64) if task.target_count else figures.astype(np.int64)
+    scenes = _scenes(settings)
+    images = _painted(task, settings, scenes, settings.images)
+    labels = _labels(task, settings.images)
     tenth = settings.images // _TENTH
     name = shapes_name(task, settings)
     return Dataset(
@@ -235,6 +224,54 @@ def open_shapes(task: ShapesTask, settings: ShapesSettings | None = None) -> Dat
         targets=_targets(task, scenes),
         quantities=task.quantities,
     )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class SomeShapes:
+    """The first pictures of a data set, uint8 (n, H, W, 3), with labels int64 (n,) and targets, if any."""
+
+    task: ShapesTask
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    targets: NDArray[np.float32] | None
+
+
+def first_shapes(task: ShapesTask, settings: ShapesSettings, count: int) -> SomeShapes:
+    """Draw the first `count` pictures that `open_shapes` would draw, the very same."""
+    scenes = _scenes(settings)
+    count = min(count, settings.images)
+    # Noise is drawn for so many pictures at a time: with fewer, it would be another one.
+    drawn = min(-(-count // AT_ONCE) * AT_ONCE, settings.images)
+    images = _painted(task, settings, scenes, drawn)[:count]
+    targets = _targets(task, scenes)
+    return SomeShapes(task, images, _labels(task, count), None if targets is None else targets[:count])
+
+
+def _scenes(settings: ShapesSettings) -> Scenes:
+    return draw_scenes(
+        Chance(settings.seed),
+        settings.images,
+        colour=settings.colour,
+        rotation=settings.rotation,
+        diameters=(settings.smallest, settings.largest),
+        clutter=settings.clutter,
+    )
+
+
+def _painted(task: ShapesTask, settings: ShapesSettings, scenes: Scenes, count: int) -> NDArray[np.uint8]:
+    """Paint the first `count` scenes."""
+    figures = np.arange(count) % len(task.figures)
+    images = np.empty((count, *IMAGE_SHAPE), np.uint8)
+    for place, name in enumerate(task.figures):
+        paint(images, np.flatnonzero(figures == place), OUTLINES[name], scenes)
+    add_noise(images, settings.noise, Chance(settings.seed, _NOISE_STREAM))
+    return images
+
+
+def _labels(task: ShapesTask, count: int) -> NDArray[np.int64]:
+    if task.target_count:
+        return np.zeros(count, np.int64)
+    return (np.arange(count) % len(task.figures)).astype(np.int64)
 
 
 def _value(text: str, setting: str, written: str) -> float:

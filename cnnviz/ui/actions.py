@@ -116,6 +116,12 @@ COMMANDS: tuple[Command, ...] = (
         "open_data_file", "Open Data Set File…", "Use images of your own: an IDX or .npz file", enabled=_idle
     ),
     Command(
+        "make_shapes",
+        "Shapes with Other Settings…",
+        "Have pictures of shapes drawn: more noise, more clutter, all directions, no colour",
+        enabled=_idle,
+    ),
+    Command(
         "get_data",
         "Get More Data Sets…",
         "Download MNIST, Fashion-MNIST, KMNIST, EMNIST letters, CIFAR-10 or CIFAR-100",

@@ -61,7 +61,7 @@ class MainMenus(QObject):
         menus.add_new_menu(menu, commands, self._begin)
         menus.add_commands(menu, commands, "open")
         self._recent_menu = menu.addMenu("Open &Recent")
-        data = ("open_data_folder", "open_data_file", "get_data", "browse_data")
+        data = ("open_data_folder", "open_data_file", "make_shapes", "get_data", "browse_data")
         saving = ("save", "save_as", "save_run")
         menus.add_commands(menu, commands, "", *data, "", *saving, "", "export_diagram")
         self.export_view = menu.addMenu("Export &View")

@@ -19,8 +19,8 @@ from cnnviz.ui.browser.browser_links import BrowserLinks
 from cnnviz.ui.builder.builder_panel import BuilderPanel
 from cnnviz.ui.builder.convert_action import ConvertAction
 from cnnviz.ui.builder.drag_out import DragOut
-from cnnviz.ui.catalog.catalog_links import CatalogLinks
 from cnnviz.ui.builder.freezing import Freezing
+from cnnviz.ui.catalog.catalog_links import CatalogLinks
 from cnnviz.ui.docks import Docks
 from cnnviz.ui.doctor.doctor_links import DoctorLinks
 from cnnviz.ui.doctor.doctor_panel import DoctorPanel
@@ -48,6 +48,7 @@ from cnnviz.ui.recovery_banner import RecoveryBanner
 from cnnviz.ui.run_actions import RunActions
 from cnnviz.ui.runs.run_links import RunLinks
 from cnnviz.ui.runs.runs_panel import RunsPanel
+from cnnviz.ui.shapes.shape_links import ShapeLinks
 from cnnviz.ui.templates.design_actions import DesignActions
 from cnnviz.ui.tool_bar import MainToolBar
 from cnnviz.ui.trail.trail_links import TrailLinks
@@ -97,21 +98,7 @@ class MainWindow(QMainWindow):
         self._middle.insertWidget(0, self.recovery)
         self.runs = RunActions(self.commands, workbench, self.training_form, self.files)
         self.designs = DesignActions(self, self.commands, workbench, self.builder, self._begin, questions)
-        self.docks = Docks(
-            self,
-            build=self.builder,
-            layer=self.layer_panel,
-            image=self.image_panel,
-            draw=DrawingPanel(workbench, self),
-            curves=self.curves,
-            settings=self.training_form,
-            costs=self.costs,
-            evaluation=self.evaluation,
-            baselines=self.baselines,
-            runs=self.run_list,
-            doctor=self.doctor,
-            why=self.why,
-        )
+        self.docks = self._make_docks()
         self.tool_bar = MainToolBar(self.commands, workbench.session, workbench.selection, self)
         self.addToolBar(self.tool_bar)
         views = (self.network_view, self.layer_panel, self.image_panel, self.stage)
@@ -131,6 +118,23 @@ class MainWindow(QMainWindow):
         self._update_title()
         self.docks.restore(workbench.settings)
         self.builder.list_view.setFocus()  # else the keyboard begins in the palette
+
+    def _make_docks(self) -> Docks:
+        return Docks(
+            self,
+            build=self.builder,
+            layer=self.layer_panel,
+            image=self.image_panel,
+            draw=DrawingPanel(self.workbench, self),
+            curves=self.curves,
+            settings=self.training_form,
+            costs=self.costs,
+            evaluation=self.evaluation,
+            baselines=self.baselines,
+            runs=self.run_list,
+            doctor=self.doctor,
+            why=self.why,
+        )
 
     def _make_panels(self) -> None:
         bench = self.workbench
@@ -171,6 +175,7 @@ class MainWindow(QMainWindow):
         DoctorLinks(self)
         BrowserLinks(self)
         CatalogLinks(self)
+        ShapeLinks(self)
         self.imports = ImportLinks(self)
         files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PLAIN_DIGITS = QLocale(QLocale.Language.C)
 _PLAIN_DIGITS.setNumberOptions(QLocale.NumberOption.RejectGroupSeparator)
 """Whatever the language of the system, a number that may be typed is one that `int` reads."""
-_MORE = "Get more data sets…"
+_MORE, _SHAPES = "Get more data sets…", "Shapes with other settings…"
 _WORDS_FROM_CHARACTERS = 205
 """In a tool bar with room for less, the commands beside Train are icons only, so that all is in reach."""
 
@@ -39,10 +39,13 @@ class DatasetChooser(QComboBox):
         A known data set was chosen; with its name.
     catalog_requested()
         More data sets are wanted than are on this computer.
+    shapes_requested()
+        Shapes are wanted with settings of one's own.
     """
 
     dataset_requested = Signal(str)
     catalog_requested = Signal()
+    shapes_requested = Signal()
 
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,11 +60,13 @@ class DatasetChooser(QComboBox):
 
     @Slot(int)
     def _on_activated(self, index: int) -> None:
-        name = self.itemData(index)
+        name, text = self.itemData(index), self.itemText(index)
         if name == self._selection.dataset.name:
             return
         self.offer_datasets()  # until it is there, what is shown stays what is in use
-        if name is None:
+        if text == _SHAPES:
+            self.shapes_requested.emit()
+        elif name is None:
             self.catalog_requested.emit()
         else:
             self.dataset_requested.emit(name)
@@ -76,6 +81,7 @@ class DatasetChooser(QComboBox):
         for name, title in offered.items():
             self.addItem(title, name)
         self.insertSeparator(self.count())
+        self.addItem(_SHAPES)
         self.addItem(_MORE)
         self.setCurrentIndex(self.findData(dataset.name))
 
@@ -129,10 +135,12 @@ class MainToolBar(QToolBar):
     -------
     dataset_requested(str)
     catalog_requested()
+    shapes_requested()
     """
 
     dataset_requested = Signal(str)
     catalog_requested = Signal()
+    shapes_requested = Signal()
 
     def __init__(
         self, actions: Actions, session: Session, selection: Selection, parent: QWidget | None = None
@@ -155,6 +163,7 @@ class MainToolBar(QToolBar):
         self._dataset_chooser = DatasetChooser(selection, self)
         self._dataset_chooser.dataset_requested.connect(self.dataset_requested)
         self._dataset_chooser.catalog_requested.connect(self.catalog_requested)
+        self._dataset_chooser.shapes_requested.connect(self.shapes_requested)
         self.addWidget(self._dataset_chooser)
         self._add_command(actions["browse_data"])
         self.addWidget(_gap(SPACE_12, self))

@@ -18,6 +18,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_12
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from cnnviz.data.shapes import ShapesSettings
     from cnnviz.interpret.attribution.maximisation import Maximisation
     from cnnviz.interpret.attribution.methods import Method
     from cnnviz.spec.augmenting import Augmenting
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from cnnviz.spec.training import Optimizer, TrainingSpec
 
     Part = Optimizer | Loss | Schedule | Augmenting
-    Subject = Layer | InputSpec | Pattern | TrainingSpec | Part | Method | Maximisation
+    Subject = Layer | InputSpec | Pattern | TrainingSpec | Part | Method | Maximisation | ShapesSettings
 
 
 _GRID_ROWS = 3

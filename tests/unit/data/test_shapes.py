@@ -9,6 +9,7 @@ from cnnviz.data.dataset import Split
 from cnnviz.data.shapes import (
     ShapesSettings,
     ShapesTask,
+    first_shapes,
     is_shapes_name,
     open_shapes,
     read_shapes_name,
@@ -189,3 +190,18 @@ def test_a_data_set_with_settings_of_its_own_says_so():
 def test_wrong_settings_in_a_name(name, reason):
     with pytest.raises(DataError, match=reason):
         read_shapes_name(name)
+
+
+@pytest.mark.parametrize("task", list(ShapesTask))
+@pytest.mark.parametrize("count", [1, 24, 300])
+def test_the_first_pictures_are_those_of_the_whole_data_set(task, count):
+    settings = ShapesSettings(noise=0.2, clutter=6, images=700, seed=3)
+    some, whole = first_shapes(task, settings, count), open_shapes(task, settings)
+    assert np.array_equal(some.images, whole.images[:count])
+    assert np.array_equal(some.labels, whole.labels[:count])
+    if whole.targets is not None:
+        assert np.array_equal(some.targets, whole.targets[:count])
+
+
+def test_there_are_no_more_pictures_than_the_data_set_has():
+    assert len(first_shapes(ShapesTask.KIND, ShapesSettings(images=100), 300).images) == 100

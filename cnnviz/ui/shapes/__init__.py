@@ -1,0 +1,1 @@
+"""Making a data set of shapes with settings of one's own."""
