@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import cnnviz
 from cnnviz.cli.augmenting import add_augment
+from cnnviz.cli.picture_folders import add_fitting, settle_fitting
 from cnnviz.interpret.attribution.methods import METHOD_NAMES
 from cnnviz.spec.fields import field_infos, value_problem
 from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError, MulticlassSVM
@@ -72,6 +73,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         options = parser.parse_args(arguments)
         if options.command == "train":
             _check_train(parser, options)
+        settle_fitting(parser, options)
         return options
     if "-h" in arguments or "--help" in arguments:
         return _command_parser().parse_args(["--help"])
@@ -116,6 +118,7 @@ def _command_parser() -> argparse.ArgumentParser:
 def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("network", metavar="NETWORK", nargs="?", help=_NETWORK_HELP)
     parser.add_argument("--dataset", metavar="D", help=f"{_DATASET_HELP} (default: digits)")
+    add_fitting(parser)
     defaults = TrainingSpec()
     for option, field in (("--epochs", "epochs"), ("--batch-size", "batch_size"), ("--seed", "seed")):
         parser.add_argument(
@@ -212,6 +215,7 @@ def _check_train(parser: argparse.ArgumentParser, options: argparse.Namespace) -
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", type=Path, metavar="RUN", help="a file that `train --out` has written")
     parser.add_argument("--dataset", metavar="D", help=f"{_DATASET_HELP} (default: the one of the run)")
+    add_fitting(parser)
     parser.add_argument(
         "--split",
         choices=("train", "validation", "test"),
@@ -244,6 +248,7 @@ def _add_inspect(parser: argparse.ArgumentParser) -> None:
         metavar="D",
         help=f"where INDEX counts: {_DATASET_HELP} (default: the one of the run, or digits)",
     )
+    add_fitting(parser)
     _add_why(parser)
     _add_weights(parser)
     _add_json(parser)
@@ -287,6 +292,7 @@ def _add_summary(parser: argparse.ArgumentParser) -> None:
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", type=Path, metavar="RUN", help="a file that `train --out` has written")
     parser.add_argument("--dataset", metavar="D", help=f"{_DATASET_HELP} (default: the one of the run)")
+    add_fitting(parser)
     parser.add_argument(
         "--tests",
         action="store_true",
@@ -300,6 +306,7 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
 
 def _add_baselines(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", default="digits", metavar="D", help=f"{_DATASET_HELP} (default: digits)")
+    add_fitting(parser)
     parser.add_argument("--test", action="store_true", help="measure the test images, too")
     parser.add_argument(
         "--seed",

@@ -7,7 +7,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from cnnviz.cli.output import console, say
-from cnnviz.data.catalog import open_dataset
+from cnnviz.cli.picture_folders import open_pictures
+from cnnviz.data.catalog import open_dataset, picture_folder
 from cnnviz.data.downloading import entries
 from cnnviz.data.downloading.cache import DownloadCache
 from cnnviz.data.downloading.fetching import Progress, fetch, megabytes
@@ -34,7 +35,8 @@ def open_or_download(name_or_path: str) -> Dataset:
     cache = DownloadCache()
     if entry is not None and not cache.is_complete(entry):
         download(entry, cache)
-    return open_dataset(name_or_path)
+    pictures = picture_folder(name_or_path)
+    return open_dataset(name_or_path) if pictures is None else open_pictures(*pictures)
 
 
 def download(entry: DownloadEntry, cache: DownloadCache) -> Path:

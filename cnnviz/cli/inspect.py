@@ -14,7 +14,9 @@ from cnnviz.cli.output import print_json, say
 from cnnviz.cli.pictures import write_pictures
 from cnnviz.cli.runs import dataset_of, read_run
 from cnnviz.cli.why import write_why
+from cnnviz.data.fitting import Fit
 from cnnviz.data.image_file import load_image
+from cnnviz.data.importing.recipe import fit_of
 from cnnviz.engine.build import build
 from cnnviz.errors import DataError, FileError, SpecError
 from cnnviz.interpret.activations import view_image
@@ -130,7 +132,8 @@ def _image(text: str, subject: Subject, named: str | None) -> NDArray[np.float32
     is_index = text.isascii() and text.isdecimal() and len(text) <= _MAX_INDEX_DIGITS
     if not is_index or exists(Path(text)):
         height, width, channels = subject.spec.input.shape
-        loaded = load_image(Path(text), height=height, width=width, channels=channels)
+        fit = fit_of(subject.data.source) if subject.data is not None else Fit.PAD
+        loaded = load_image(Path(text), height=height, width=width, channels=channels, fit=fit)
         for step in loaded.steps:
             say(step)
         return loaded.pixels

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from pathlib import Path
 from types import MappingProxyType
@@ -157,34 +158,44 @@ def open_dataset(name_or_path: str) -> Dataset:
     entry = entries.find_download(name_or_path)
     if entry is not None:
         return open_download(entry, DownloadCache())
+    pictures = picture_folder(name_or_path)
+    if pictures is not None:
+        from cnnviz.data.importing.opening import import_folder
+
+        return import_folder(*pictures).dataset
     try:
         path = Path(name_or_path).expanduser()
         exists, is_folder = path.exists(), path.is_dir()
     except (OSError, ValueError, RuntimeError):  # an overlong or impossible path, or no home folder
         exists = is_folder = False
     if not name_or_path or not exists:
-        return _open_with_settings(name_or_path)
-    if is_folder and not find_pairs(path):
-        return _open_pictures(path, None)
+        raise DataError(f"There is no data set '{name_or_path}'. {_allowed()}")
     dataset = open_idx(path) if is_folder else _open_file(path)
     return dataclasses.replace(dataset, source=str(path.resolve()))
 
 
-def _open_with_settings(name: str) -> Dataset:
-    """Open the folder of pictures that `name` leads to, with the settings behind its path."""
-    if "#" in name:
-        from cnnviz.data.importing.recipe import read_source
+def picture_folder(name: str) -> tuple[Path, Recipe | None] | None:
+    """Return the folder of pictures that `open_dataset` takes `name` for, and the settings behind its path.
 
-        path, recipe = read_source(name)
-        if recipe is not None:
-            return _open_pictures(path.expanduser(), recipe)
-    raise DataError(f"There is no data set '{name}'. {_allowed()}")
+    None where it is something else.
 
+    Raises
+    ------
+    DataError
+        A setting is not allowed, or the folder cannot be read.
+    """
+    if not name or is_known(name):
+        return None
+    with contextlib.suppress(OSError, ValueError, RuntimeError):  # no path, or no home folder
+        path = Path(name).expanduser()
+        if path.is_dir():
+            return None if find_pairs(path) else (path, None)
+        if "#" in name and not path.exists():
+            from cnnviz.data.importing.recipe import read_source  # Pillow: not loaded for the other kinds
 
-def _open_pictures(path: Path, recipe: Recipe | None) -> Dataset:
-    from cnnviz.data.importing.opening import import_folder  # Pillow: not loaded for the other kinds
-
-    return import_folder(path, recipe).dataset
+            path, recipe = read_source(name)
+            return None if recipe is None else (path.expanduser(), recipe)
+    return None
 
 
 def _open_file(path: Path) -> Dataset:
