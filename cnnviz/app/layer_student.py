@@ -8,19 +8,19 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnnviz.app.first_weights import StartOfRun
 from cnnviz.app.live_view import AFTER_EDIT_MS
 from cnnviz.app.session import SessionState
-from cnnviz.data.dataset import Split
 from cnnviz.errors import CnnvizError
 from cnnviz.interpret.layer_sample import look_at_layer
 from cnnviz.interpret.layer_study import study_sample
+from cnnviz.interpret.study_images import study_images
 from cnnviz.spec.layers import Conv2D, Dense
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from cnnviz.app.first_weights import FirstWeights
@@ -28,14 +28,12 @@ if TYPE_CHECKING:
     from cnnviz.app.selection import Selection
     from cnnviz.app.session import Session
     from cnnviz.app.time_travel import TimeTravel
-    from cnnviz.data.dataset import Dataset
+    from cnnviz.data.dataset import Dataset, Split
     from cnnviz.interpret.layer_sample import LayerSample
     from cnnviz.interpret.layer_study import LayerStudy
 
 _log = logging.getLogger(__name__)
 
-IMAGES = 128
-_LEAST_IMAGES, _MOST_NUMBERS = 16, 1 << 22
 BETWEEN_SECONDS = 2.0
 """While a run is on, a layer is studied at most once in this time, and in so many times the time it takes:"""
 _RESTS = 50
@@ -278,11 +276,7 @@ class _Desk:
     def _images_of(self, dataset: Dataset) -> NDArray[np.float32]:
         """Return images (N, C, H, W) from all over the validation images, or others where there are none."""
         if self._images is None or self._images[0] is not dataset:
-            split = Split.VALIDATION if len(dataset.indices(Split.VALIDATION)) else Split.TRAIN
-            every = dataset.indices(split)
-            most = max(_LEAST_IMAGES, _MOST_NUMBERS // int(np.prod(dataset.image_shape)))
-            places = np.linspace(0, len(every) - 1, min(IMAGES, most, len(every))).astype(np.intp)
-            self._images = (dataset, split, np.moveaxis(dataset.scaled(every[places]), -1, 0))
+            self._images = (dataset, *study_images(dataset))
         return self._images[2]
 
     def _start_of(self, wish: _Wish, images: NDArray[np.float32]) -> LayerSample | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import cnnviz
 from cnnviz.cli.augmenting import add_augment
 from cnnviz.cli.picture_folders import add_fitting, settle_fitting
-from cnnviz.interpret.attribution.methods import METHOD_NAMES
+from cnnviz.cli.inspect_arguments import add_inspect
 from cnnviz.spec.fields import field_infos, value_problem
 from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError, MulticlassSVM
 from cnnviz.spec.schedules import (
@@ -107,7 +107,10 @@ def _command_parser() -> argparse.ArgumentParser:
     _add_train(commands.add_parser("train", help="train a network"))
     _add_evaluate(commands.add_parser("evaluate", help="measure a trained network on a data set"))
     _add_predict(commands.add_parser("predict", help="classify pictures with a trained network"))
-    _add_inspect(commands.add_parser("inspect", help="write pictures of filters and feature maps"))
+    inspect = commands.add_parser("inspect", help="write pictures of filters and feature maps")
+    add_inspect(inspect, _NETWORK_HELP, _DATASET_HELP)
+    _add_weights(inspect)
+    _add_json(inspect)
     _add_summary(commands.add_parser("summary", help="list the layers of a network and their sizes"))
     _add_doctor(commands.add_parser("doctor", help="say what is wrong with a run, and what helps"))
     _add_baselines(commands.add_parser("baselines", help="measure simple classifiers on a data set"))
@@ -231,54 +234,6 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="a picture file")
     _add_weights(parser)
     _add_json(parser)
-
-
-def _add_inspect(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="RUN|NETWORK", help=f"a run file; or a {_NETWORK_HELP}, untrained")
-    parser.add_argument(
-        "--image",
-        required=True,
-        metavar="PATH|INDEX",
-        help="a picture file, or the number of an image, from 0",
-    )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the pictures")
-    parser.add_argument("--npz", action="store_true", help="write activations.npz and filters.npz, too")
-    parser.add_argument(
-        "--dataset",
-        metavar="D",
-        help=f"where INDEX counts: {_DATASET_HELP} (default: the one of the run, or digits)",
-    )
-    add_fitting(parser)
-    _add_why(parser)
-    _add_weights(parser)
-    _add_json(parser)
-
-
-def _add_why(parser: argparse.ArgumentParser) -> None:
-    why = parser.add_argument_group("why this class")
-    why.add_argument(
-        "--why",
-        nargs="+",
-        choices=("all", *METHOD_NAMES),
-        default=(),
-        metavar="METHOD",
-        help=f"write which parts speak for a class, too: {', '.join(METHOD_NAMES)}, or all",
-    )
-    why.add_argument(
-        "--class", type=int, dest="explained_class", metavar="N", help="from 0 (default: the predicted one)"
-    )
-    why.add_argument("--layer", metavar="ID", help="for grad-cam (default: the last convolution or block)")
-    why.add_argument(
-        "--setting",
-        dest="settings",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="of a method, such as steps=100 or patch=4; may be given again",
-    )
-    parser.add_argument(
-        "--filter", metavar="ID:N", help="write the training images that excite filter N of a layer most, too"
-    )
 
 
 def _add_summary(parser: argparse.ArgumentParser) -> None:

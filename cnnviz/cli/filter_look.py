@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.cli.arrays import npz
 from cnnviz.cli.output import say
 from cnnviz.cli.pictures import BACKGROUND, enlarged, png
 from cnnviz.data.dataset import Split
@@ -16,6 +15,7 @@ from cnnviz.interpret.activations import picture_of
 from cnnviz.interpret.attribution.maximisation import Maximisation, maximise
 from cnnviz.interpret.attribution.top_images import TOP_COUNT, top_images
 from cnnviz.interpret.attribution.unit import UnitOutput
+from cnnviz.interpret.number_files import npz_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +61,7 @@ def write_filter(
     if arrays:
         images = [dataset.scaled_image(one.index) for one in top.images]
         held = {"made": made.image, "values": made.values}
-        write_atomic(folder / f"{name}.npz", npz(held | ({"top": np.stack(images)} if images else {})))
+        write_atomic(folder / f"{name}.npz", npz_bytes(held | ({"top": np.stack(images)} if images else {})))
         written.append(f"{name}.npz")
     facts = {"layer": layer_id, "filter": unit, "excited": top.excited, "seen": top.seen}
     return written, facts | {"top": [_facts(one) for one in top.images]}
@@ -81,7 +81,7 @@ def _facts(one: Excitement) -> dict[str, Any]:
 
 def _sheet(top: TopImages, dataset: Dataset) -> NDArray[np.uint8]:
     """Return all images in rows, each with its box, and the part inside the box beside it."""
-    tiles = [_tile(picture_of(dataset.scaled_image(one.index)), one.box) for one in top.images]
+    tiles = [_tile(picture_of(dataset.unit_image(one.index)), one.box) for one in top.images]
     if not tiles:
         return np.full((_SIDE_PX, _SIDE_PX, 3), BACKGROUND, np.uint8)
     height, width = (max(tile.shape[axis] for tile in tiles) + _GAP_PX for axis in (0, 1))

@@ -12,29 +12,36 @@ from cnnviz.cli.filter_look import write_filter
 from cnnviz.cli.networks import bundled_names, exists, load_design
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.pictures import write_pictures
-from cnnviz.cli.runs import dataset_of, read_run
+from cnnviz.cli.runs import dataset_of, own_picture, read_run
+from cnnviz.cli.study import print_studies, studied_facts, studies_of, write_studies
+from cnnviz.cli.units import parsed_unit, write_unit
 from cnnviz.cli.why import write_why
-from cnnviz.data.fitting import Fit
-from cnnviz.data.image_file import load_image
-from cnnviz.data.importing.recipe import fit_of
 from cnnviz.engine.build import build
-from cnnviz.errors import DataError, FileError, SpecError
+from cnnviz.errors import CnnvizError, DataError, FileError, SpecError
 from cnnviz.interpret.activations import view_image
+from cnnviz.interpret.explain.place import Look
 from cnnviz.interpret.filters import view_all_filters
+from cnnviz.spec.losses import CrossEntropy
 from cnnviz.spec.shapes import format_shape
+from cnnviz.spec.training import BEST
 from cnnviz.spec.validate import check, in_words
 from cnnviz.training.random_state import initial_rng
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from cnnviz.cli.study import Studies
     from cnnviz.data.dataset import Dataset
+    from cnnviz.interpret.activations import ImageView
+    from cnnviz.interpret.explain.place import Unit
+    from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.training.events import Parameters
-    from cnnviz.training.result import DataFacts
+    from cnnviz.training.result import DataFacts, RunResult
 
 _FRESH_SEED = 0
 _MAX_INDEX_DIGITS = 18
@@ -44,33 +51,54 @@ _DEFAULT_DATASET = "digits"
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Subject:
-    """What is looked at. `data` is None for a design that has learned nothing."""
+    """What is looked at. `data` is None for a design that has learned nothing; `weights` names them."""
 
     spec: NetworkSpec
     parameters: Parameters
     data: DataFacts | None
+    weights: str = "untrained"
+    loss: Loss = dataclasses.field(default_factory=CrossEntropy)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """An image as the network gets it, (C, H, W), what it is called, and its class where that is known.
+
+    `class_names` are those of the data set that it is from.
+    """
+
+    pixels: NDArray[np.float32]
+    name: str
+    true_class: int | None = None
+    class_names: tuple[str, ...] = ()
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the pictures, and the arrays where they are wanted, and say where."""
     subject = _subject(options.source, options.weights)
-    image = _image(options.image, subject, options.dataset)
-    written = write_inspection(subject, image, options.out, arrays=options.npz)
+    looked = _image(options.image, subject, options.dataset)
+    view = _viewed(subject, looked.pixels)
+    look = Look(subject.spec, subject.parameters, view)
+    units = [parsed_unit(wanted, look) for wanted in options.units]
+    written = _write_view(subject, view, options.out, arrays=options.npz)
     report: dict[str, Any] = {"out": str(options.out), "files": written}
-    if options.why:
-        files, report["why"] = write_why(subject.spec, subject.parameters, image, options)
+    studies = _studies(subject, options)
+    if studies:
+        written += write_studies(studies, options.out)
+        report["study"] = studied_facts(studies)
+    if units:
+        report["units"] = []
+    for unit in units:
+        files, facts = write_unit(look, unit, options.out, arrays=options.npz)
         written += files
-    if options.filter:
-        looked_at = (_dataset(subject, options.dataset), options.filter, options.out)
-        files, report["filter"] = write_filter(
-            subject.spec, subject.parameters, *looked_at, arrays=options.npz
-        )
-        written += files
+        report["units"].append(facts)
+    if units or options.sheets:
+        written += _draw(subject, looked, look, units, studies, options)
+    _write_reasons(subject, looked.pixels, options, report)
     if options.json:
         print_json(report)
     else:
-        count = "1 file is" if len(written) == 1 else f"{len(written)} files are"
-        print(f"{count} in {options.out}: {', '.join(written)}")
+        _print_report(report, studies)
     return 0
 
 
@@ -84,9 +112,18 @@ def write_inspection(
     CnnvizError
         The image does not fit the design, or a file cannot be written.
     """
-    view = view_image(subject.spec, subject.parameters, image)
+    return _write_view(subject, _viewed(subject, image), folder, arrays=arrays)
+
+
+def _viewed(subject: Subject, image: NDArray[np.float32]) -> ImageView:
+    units = None if subject.data is None else subject.data.treatment.units(image)
+    view = view_image(subject.spec, subject.parameters, image, units=units)
     if view.problem is not None:
         raise DataError(view.problem.message)
+    return view
+
+
+def _write_view(subject: Subject, view: ImageView, folder: Path, *, arrays: bool) -> list[str]:
     filters = view_all_filters(subject.spec, subject.parameters)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -96,18 +133,82 @@ def write_inspection(
     return written + write_arrays(view, filters, folder) if arrays else written
 
 
+def _studies(subject: Subject, options: argparse.Namespace) -> Studies:
+    if not options.study:
+        return {}
+    return studies_of(subject.spec, subject.parameters, _dataset(subject, options.dataset))
+
+
+def _write_reasons(
+    subject: Subject, image: NDArray[np.float32], options: argparse.Namespace, report: dict[str, Any]
+) -> None:
+    """Write why the class is answered and what a filter looks for, where that is wanted."""
+    if options.why:
+        files, report["why"] = write_why(subject.spec, subject.parameters, image, options)
+        report["files"] += files
+    if options.filter:
+        looked_at = (_dataset(subject, options.dataset), options.filter, options.out)
+        files, report["filter"] = write_filter(
+            subject.spec, subject.parameters, *looked_at, arrays=options.npz
+        )
+        report["files"] += files
+
+
+def _draw(
+    subject: Subject,
+    looked: Looked,
+    look: Look,
+    units: Sequence[Unit],
+    studies: Studies,
+    options: argparse.Namespace,
+) -> list[str]:
+    """Write what the window would export, with Qt, which no other part of the command loads."""
+    from cnnviz.app.startup_check import startup_problem
+
+    problem = startup_problem()
+    if problem is not None:
+        raise CnnvizError(problem)
+    from cnnviz.ui.export.headless import Studio
+
+    data = subject.data
+    about = " · ".join((subject.spec.name, looked.name, subject.weights))
+    names = data.class_names if data is not None else looked.class_names
+    studio = Studio(options.out, f".{options.sheets or 'png'}", look, about, names)
+    written = [file for unit in units for file in studio.write_unit(unit)]
+    if options.sheets:
+        quantities = data.quantities if data is not None else ()
+        written += studio.write_sheets(subject.loss, quantities, looked.true_class, studies)
+    return written
+
+
+def _print_report(report: dict[str, Any], studies: Studies) -> None:
+    for unit in report.get("units", ()):
+        print(unit["text"])
+    if studies:
+        print_studies(studies)
+    written = report["files"]
+    count = "1 file is" if len(written) == 1 else f"{len(written)} files are"
+    print(f"{count} in {report['out']}: {', '.join(written)}")
+
+
 def _subject(source: str, weights: str) -> Subject:
     """Return a run's design and weights, or a design with fresh ones."""
     path = Path(source)
     if source not in bundled_names() and exists(path) and not _is_text(path):
         run, parameters = read_run(path, weights)
-        return Subject(run.spec, parameters, run.data)
+        return Subject(run.spec, parameters, run.data, _weights_words(run, weights), run.training.loss)
     spec = load_design(source)
     problems = check(spec)
     if problems:
         raise SpecError(in_words(problems))
     say(f'"{spec.name}" is a design without training: its first weights are drawn with seed {_FRESH_SEED}.')
     return Subject(spec, build(spec, initial_rng(_FRESH_SEED)).arrays, None)
+
+
+def _weights_words(run: RunResult, weights: str) -> str:
+    if weights == BEST and run.best_epoch is not None:
+        return f"weights of the best epoch, {run.best_epoch:,}"
+    return f"weights of epoch {run.state.current_epoch:,}, step {run.state.step:,}"
 
 
 def _is_text(path: Path) -> bool:
@@ -127,16 +228,14 @@ def _dataset(subject: Subject, named: str | None) -> Dataset:
     return dataset_of(subject.data, named)
 
 
-def _image(text: str, subject: Subject, named: str | None) -> NDArray[np.float32]:
-    """Return the picture at a path, or the image of this number in the data set, as (C, H, W)."""
+def _image(text: str, subject: Subject, named: str | None) -> Looked:
+    """Return the picture at a path, or the image of this number in the data set."""
     is_index = text.isascii() and text.isdecimal() and len(text) <= _MAX_INDEX_DIGITS
     if not is_index or exists(Path(text)):
-        height, width, channels = subject.spec.input.shape
-        fit = fit_of(subject.data.source) if subject.data is not None else Fit.PAD
-        loaded = load_image(Path(text), height=height, width=width, channels=channels, fit=fit)
+        loaded = own_picture(Path(text), subject.spec, subject.data)
         for step in loaded.steps:
             say(step)
-        return loaded.pixels
+        return Looked(loaded.pixels, f"image {Path(text).name}")
     dataset = _dataset(subject, named)
     wanted, received = format_shape(subject.spec.input.shape), format_shape(dataset.image_shape)
     if received != wanted:
@@ -144,4 +243,7 @@ def _image(text: str, subject: Subject, named: str | None) -> NDArray[np.float32
             f'The images of the data set "{dataset.name}" are {received}, but the input is {wanted}. Name '
             "another data set with --dataset, or a picture file with --image."
         )
-    return dataset.scaled_image(int(text))
+    index = int(text)
+    pixels = dataset.scaled_image(index)
+    label = None if dataset.targets is not None else int(dataset.labels[index])
+    return Looked(pixels, f"image {index:,} of {dataset.name}", label, dataset.class_names)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.cli.arrays import npz
 from cnnviz.cli.output import say
 from cnnviz.cli.pictures import enlarged, png
 from cnnviz.engine.network import Network
@@ -16,6 +15,7 @@ from cnnviz.interpret.activations import picture_of
 from cnnviz.interpret.attribution.explain import explain
 from cnnviz.interpret.attribution.methods import METHOD_NAMES, METHODS, Occlusion, method_name
 from cnnviz.interpret.attribution.overlay import colored, overlaid
+from cnnviz.interpret.number_files import npz_bytes
 from cnnviz.spec.fields import FieldKind, field_infos
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def write_why(
         arrays |= {name: found.map, f"{name}/values": found.values}
         facts.append(_facts(name, found))
     if options.npz:
-        write_atomic(options.out / ARRAYS, npz(arrays))
+        write_atomic(options.out / ARRAYS, npz_bytes(arrays))
         written.append(ARRAYS)
     return written, facts
 

@@ -30,6 +30,13 @@ def unit_name(look: Look, unit: Unit) -> str:
     return f"{layer}, map {unit.channel}, row {unit.row}, column {unit.column}"
 
 
+def unit_file_name(look: Look, unit: Unit) -> str:
+    """Return what files of a unit are called, without a suffix: `unit-conv2-5-3-4`, or `unit-dense1-7`."""
+    is_row = look.values(unit.layer_id).ndim == 1
+    place = "" if is_row else f"-{unit.row}-{unit.column}"
+    return f"unit-{unit.layer_id or 'input'}-{unit.channel}{place}"
+
+
 def sentence(look: Look, explanation: Explanation) -> str:
     """Return where the number comes from, in a sentence or two."""
     said = (

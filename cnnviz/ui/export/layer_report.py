@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QTextDocumentFragment
 
 from cnnviz.interpret.number_sets import layer_numbers
 from cnnviz.interpret.unit_templates import view_templates
@@ -23,7 +24,7 @@ from cnnviz.ui.export.map_figures import (
 )
 from cnnviz.ui.export.report import Report
 from cnnviz.ui.export.widget_figure import widget_figure
-from cnnviz.ui.inspector.layer_findings import findings_list, marks_of
+from cnnviz.ui.inspector.layer_findings import findings_text, marks_of
 from cnnviz.ui.inspector.unit.blocks import ScaleStrip
 from cnnviz.ui.inspector.unit.figures import Figure, Space, line, stack, text
 from cnnviz.ui.inspector.words import shown_shape, tile_name
@@ -92,7 +93,7 @@ def layer_report(shown: LayerShown, about: str) -> Report | None:
     shape = f", {shown_shape(view.values)}" if view is not None else ""
     study = shown.studied.study if shown.studied is not None else None
     return Report(
-        name=(shown.layer_id or "input").replace("/", "-"),
+        name=f"layer-{shown.layer_id or 'input'}",
         title=f"{shown.layer_id or 'input'}: {kind}{shape}",
         about=about,
         body=lambda pens: _body(shown, pens),
@@ -113,7 +114,7 @@ def map_report(shown: LayerShown, about: str) -> Report | None:
     single = dataclasses.replace(view, values=values)
     return dataclasses.replace(
         whole,
-        name=f"{whole.name}-{shown.map_index}",
+        name=f"map-{shown.layer_id or 'input'}-{shown.map_index}",
         title=f"{shown.layer_id or 'input'}, {name}",
         body=lambda pens: _enlarged(shown, view, pens, 2 * _LARGE_PX),
         notes=(scale_note(view.atlas, "map"),),
@@ -205,10 +206,6 @@ def _notes(shown: LayerShown) -> list[str]:
         if channels > MOST_CHANNELS:
             notes.append(f"Of each {shown.noun} {MOST_CHANNELS} of {channels:,} kernels are shown.")
     if shown.studied is not None:
-        studied = shown.studied
-        notes.append(
-            f"Measured on {counted(studied.study.images, studied.split.value + ' image')}: "
-            + (findings_list(studied.study, shown.noun).replace("\n", "; ") or "nothing dead or alike")
-            + "."
-        )
+        found = findings_text(shown.studied, shown.noun)
+        notes.append(f"Measured: {QTextDocumentFragment.fromHtml(found).toPlainText()}.")
     return notes

@@ -10,7 +10,7 @@ import numpy as np
 from cnnviz.interpret.explain.explain import explain
 from cnnviz.interpret.explain.numbers import numbers_of
 from cnnviz.interpret.explain.rows import WeightedRow, as_maps
-from cnnviz.interpret.explain.sentences import sentence, unit_name
+from cnnviz.interpret.explain.sentences import sentence, unit_file_name, unit_name
 from cnnviz.interpret.explain.steps import rounding_text
 from cnnviz.interpret.explain.windows import Weighted
 from cnnviz.interpret.number_files import NumberSet
@@ -52,7 +52,7 @@ def unit_report(look: Look, unit: Unit, class_names: Sequence[str], about: str) 
     if channels > MOST_CHANNELS:
         notes.append(f"Shown are the {MOST_CHANNELS} of {channels:,} maps with the largest sums.")
     return Report(
-        name=file_name(unit),
+        name=unit_file_name(look, unit),
         title=f"{unit_name(look, unit)} = {number(explanation.engine)}",
         about=about,
         body=lambda pens: _body(look, explanation, names, pens),
@@ -67,7 +67,7 @@ def reach_report(
     """Return what a number sees: `field` (H, W) is how strongly each pixel moves it, from 0 to 1."""
     explanation, names = explain(look, unit), tuple(class_names)
     return Report(
-        name=f"{file_name(unit)}-sees",
+        name=f"{unit_file_name(look, unit)}-sees",
         title=f"What {unit_name(look, unit)} sees",
         about=about,
         body=lambda pens: reach_sheet(_scene(look, explanation, names, pens, _SHEET_PX), field),
@@ -77,12 +77,6 @@ def reach_report(
         ),
         numbers=NumberSet({"field": field}),
     )
-
-
-def file_name(unit: Unit) -> str:
-    """Return what files of a unit are called."""
-    where = f"-{unit.row}-{unit.column}"
-    return f"{unit.layer_id.replace('/', '-') or 'input'}-{unit.channel}{where}"
 
 
 def _body(look: Look, explanation: Explanation, names: tuple[str, ...], pens: Pens) -> Figure:
