@@ -56,6 +56,7 @@ class _Wish:
     epoch: int
     scale: Scale
     is_past: bool
+    units: NDArray[np.float32] | None
 
     def meet(self, lens: Lens) -> Inspection:
         view = view_image(
@@ -66,6 +67,7 @@ class _Wish:
             epoch=self.epoch,
             scale=self.scale,
             lens=lens,
+            units=self.units,
         )
         filters = view_all_filters(self.spec, self.parameters, scale=self.scale)
         return Inspection(self.spec, view, filters, self.true_class, self.is_past, self.parameters)
@@ -123,9 +125,13 @@ class Inspector(QObject):
         epoch: int = 0,
         scale: Scale = Scale.PER_LAYER,
         is_past: bool = False,
+        units: NDArray[np.float32] | None = None,
     ) -> None:
-        """Ask for the views of an image (C, H, W). The arrays are not copied; nobody may write them later."""
-        wish = _Wish(spec, parameters, image, true_class, step, epoch, scale, is_past)
+        """Ask for the views of an image (C, H, W). The arrays are not copied; nobody may write them later.
+
+        `units` is the image in [0, 1] as people are to see it, where the network gets other numbers.
+        """
+        wish = _Wish(spec, parameters, image, true_class, step, epoch, scale, is_past, units)
         self._newest, self._is_busy = wish, True
         with self._changed:
             self._waiting = wish

@@ -96,6 +96,7 @@ class LiveView(QObject):
             epoch=self._weights.weights_epoch,
             scale=self._scale,
             is_past=self._is_past,
+            units=self._selection.units,
         )
 
     @property

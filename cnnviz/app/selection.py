@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.image_file import LoadedImage, image_from_array, load_image
+from cnnviz.data.importing.recipe import fit_of
+from cnnviz.data.refitting import treated_image
 from cnnviz.training.examples import data_shape
 
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ class Selection(QObject):
         self._own: LoadedImage | None = None
         self._own_path: Path | None = None
         self._own_name = ""
-        self._pixels = dataset.scaled_image(self._index)
+        self._steps: tuple[str, ...] = ()
+        self._take()
 
     @property
     def dataset(self) -> Dataset:
@@ -82,8 +85,18 @@ class Selection(QObject):
 
     @property
     def pixels(self) -> NDArray[np.float32]:
-        """The image as the network gets it, float32 (C, H, W) in [0, 1]."""
+        """The image as the network gets it, float32 (C, H, W)."""
         return self._pixels
+
+    @property
+    def units(self) -> NDArray[np.float32]:
+        """The image as the network gets it but for the scale of its numbers: float32 (C, H, W) in [0, 1]."""
+        return self._units
+
+    @property
+    def picture(self) -> NDArray[np.float32]:
+        """The image before it was prepared, float32 (C, H, W) in [0, 1]."""
+        return self._picture
 
     @property
     def label(self) -> int | None:
@@ -129,14 +142,18 @@ class Selection(QObject):
     @property
     def fitting_steps(self) -> tuple[str, ...]:
         """What was done to an image of one's own to make it fit, in words."""
-        return self._own.steps if self._own is not None else ()
+        return self._steps
 
     def set_dataset(self, dataset: Dataset) -> None:
-        """Take another data set and select its first test image."""
-        self._dataset = dataset
-        self._split, self._position = Split.TEST, 0
-        self._forget_own()
-        self._pixels = dataset.scaled_image(self._index)
+        """Take another data set and select its first test image.
+
+        Where it is the same one, only prepared otherwise, the same image stays selected.
+        """
+        before, self._dataset = self._dataset, dataset
+        if dataset.original is not before.original:
+            self._split, self._position = Split.TEST, 0
+            self._forget_own()
+        self._take()
         self.dataset_changed.emit()
         self.image_changed.emit()
 
@@ -145,7 +162,7 @@ class Selection(QObject):
         self._split = split
         self._position = min(max(position, 0), self.count - 1)
         self._forget_own()
-        self._pixels = self._dataset.scaled_image(self._index)
+        self._take()
         self.image_changed.emit()
 
     @Slot()
@@ -172,10 +189,11 @@ class Selection(QObject):
         DataError
             The file cannot be read as a picture; the selection stays as it was.
         """
-        height, width, channels = self._dataset.image_shape
-        self._own = load_image(path, height=height, width=width, channels=channels)
+        height, width, channels = self._dataset.original.image_shape
+        fit = fit_of(self._dataset.source)
+        self._own = load_image(path, height=height, width=width, channels=channels, fit=fit)
         self._own_path, self._own_name = path, path.name
-        self._pixels = self._own.pixels
+        self._take()
         self.image_changed.emit()
 
     def use_picture(self, pixels: NDArray[np.uint8], name: str) -> None:
@@ -186,13 +204,16 @@ class Selection(QObject):
         DataError
             It has no pixels; the selection stays as it was.
         """
-        height, width, channels = self._dataset.image_shape
-        self.use_pixels(image_from_array(pixels, height=height, width=width, channels=channels), name)
+        height, width, channels = self._dataset.original.image_shape
+        fit = fit_of(self._dataset.source)
+        self.use_pixels(
+            image_from_array(pixels, height=height, width=width, channels=channels, fit=fit), name
+        )
 
     def use_pixels(self, image: LoadedImage, name: str) -> None:
         """Select an image that is in no file; its shape may be other than that of the set."""
         self._own, self._own_path, self._own_name = image, None, name
-        self._pixels = image.pixels
+        self._take()
         self.image_changed.emit()
 
     def restore(self, selected: Selected) -> None:
@@ -204,7 +225,7 @@ class Selection(QObject):
             return
         self._split, self._position = selected.split, selected.position
         self._own, self._own_path, self._own_name = selected.own, selected.path, selected.name
-        self._pixels = selected.own.pixels
+        self._take()
         self.image_changed.emit()
 
     @Slot()
@@ -212,6 +233,19 @@ class Selection(QObject):
         """Select the image of the data set again that was selected before one's own."""
         if self._own is not None:
             self.select(self._split, self._position)
+
+    def _take(self) -> None:
+        """Prepare the image that is selected now as those of the data set are."""
+        treatment = self._dataset.treatment
+        if self._own is None:
+            self._picture = self._dataset.original.unit_image(self._index)
+            self._units, self._steps = self._dataset.unit_image(self._index), ()
+        else:
+            fitted = treated_image(self._own, treatment)
+            self._picture, self._units = self._own.pixels, fitted.pixels
+            self._steps = (*fitted.steps, *treatment.in_words())
+        suits = not treatment.means or len(treatment.means) == len(self._units)
+        self._pixels = treatment.numbers(self._units.copy()) if suits else self._units
 
     def _forget_own(self) -> None:
         self._own, self._own_path, self._own_name = None, None, ""

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnnviz.cli.output import print_json
-from cnnviz.cli.runs import read_run
-from cnnviz.data.image_file import LoadedImage, load_image
+from cnnviz.cli.runs import own_picture, read_run
 from cnnviz.data.quantities import degrees, quantity_name
 from cnnviz.engine.losses import make_loss
 from cnnviz.engine.network import Network
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cnnviz.data.image_file import LoadedImage
     from cnnviz.data.quantities import Quantity
     from cnnviz.training.result import RunResult
 
@@ -31,10 +31,9 @@ def run(options: argparse.Namespace) -> int:
     result, parameters = read_run(options.run, options.weights)
     network = Network.with_parameters(result.spec, parameters)
     loss = make_loss(result.training.loss, result.spec)
-    height, width, channels = result.spec.input.shape
     answers = []
     for path in options.images:
-        image = load_image(path, height=height, width=width, channels=channels)
+        image = own_picture(path, result.spec, result.data)
         scores = network.forward(np.ascontiguousarray(image.pixels[..., None]))
         answers.append(_answer(path, image, loss.outputs(scores)[:, 0], result))
     if options.json:

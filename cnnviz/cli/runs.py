@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnviz.cli.downloads import open_or_download
+from cnnviz.data.fitting import Fit
+from cnnviz.data.image_file import LoadedImage, load_image
+from cnnviz.data.importing.recipe import fit_of
+from cnnviz.data.preparing import prepared_as
+from cnnviz.data.refitting import treated_image
+from cnnviz.data.treatment import Treatment
 from cnnviz.engine.network import Network
 from cnnviz.engine.parallel import Evaluation, Executor, default_threads
 from cnnviz.errors import DataError, FileError
@@ -15,9 +21,28 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cnnviz.data.dataset import Dataset, Split
+    from cnnviz.spec.network import NetworkSpec
     from cnnviz.training.evaluation import Report
     from cnnviz.training.events import Parameters
     from cnnviz.training.result import DataFacts, RunResult
+
+
+def own_picture(path: Path, spec: NetworkSpec, data: DataFacts | None) -> LoadedImage:
+    """Read a picture file as the network gets it: fitted, and prepared as the images of its run.
+
+    Without `data`, as the design has learned from none, it is fitted only.
+
+    Raises
+    ------
+    DataError
+        It cannot be read as a picture.
+    """
+    treatment, fit = (Treatment(), Fit.PAD) if data is None else (data.treatment, fit_of(data.source))
+    shape = treatment.original_shape if treatment.preparing.changes_images else None
+    height, width, channels = shape or spec.input.shape
+    loaded = load_image(path, height=height, width=width, channels=channels, fit=fit)
+    fitted = treated_image(loaded, treatment)
+    return LoadedImage(treatment.numbers(fitted.pixels.copy()), (*fitted.steps, *treatment.in_words()))
 
 
 def read_run(path: Path, weights: str) -> tuple[RunResult, Parameters]:
@@ -74,15 +99,17 @@ def share_right(measured: Evaluation) -> float | None:
 def dataset_of(data: DataFacts, named: str | None) -> Dataset:
     """Open the data set that was named on the command line, or else the one a run learned from.
 
+    Its images are prepared as those of the run, with the same numbers.
+
     Raises
     ------
     DataError
-        It cannot be opened.
+        It cannot be opened, or prepared so.
     """
     if named is not None:
-        return open_or_download(named)
+        return prepared_as(open_or_download(named), data.treatment)
     try:
-        return open_or_download(data.source or data.name)
+        return prepared_as(open_or_download(data.source or data.name), data.treatment)
     except DataError as error:
         raise DataError(
             f'The run learned from "{data.name}", which cannot be opened: {error} Name it with --dataset.'

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from cnnviz.spec.network import NetworkSpec
 
 
+_BEYOND = 1e-3
+"""Numbers so far beyond [0, 1] are not there by rounding."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class LayerView:
     """One layer's output for one image, read-only.
@@ -106,11 +110,13 @@ def view_image(
     epoch: int = 0,
     scale: Scale = Scale.PER_LAYER,
     lens: Lens | None = None,
+    units: NDArray[np.floating] | None = None,
 ) -> ImageView:
     """Run one image (C, H, W) through a design, as far as it can be computed.
 
     `parameters` holds at least those of the layers before the first problem; others are left alone. Numbers
-    that are not finite are shown as such. Who looks again and again brings a `lens` of its own.
+    that are not finite are shown as such. Who looks again and again brings a `lens` of its own. `units` is
+    the image in [0, 1] as people are to see it, where the network gets other numbers.
 
     Raises
     ------
@@ -124,14 +130,15 @@ def view_image(
     if mismatch is not None:
         part, problem = dataclasses.replace(part, layers=()), mismatch
     outputs = sight.outputs(parameters, image) if part.layers else {}
-    views = _Views(outputs, sight.signs, scale)
+    is_signed = bool((image < 0).any())
+    views = _Views(outputs, sight.signs[is_signed], scale)
     layers = tuple(views.of(layer) for layer in part.layers)
     inner = tuple(views.inside(part.layers))
     probabilities = None
     if problem is None and layers and layers[-1].values.ndim == 1:
         probabilities = _probabilities(part, layers[-1].values)
-    first = _input_view(image, scale)
-    picture = picture_of(image)
+    first = _input_view(image, scale, signed=is_signed)
+    picture = picture_of(image if units is None else units)
     return ImageView(step, epoch, first.values, picture, first, layers, inner, probabilities, problem)
 
 
@@ -155,14 +162,15 @@ class Lens:
 class Sight:
     """A design, ready to be computed for one image as far as it can be: `part` is that far, then `problem`.
 
-    `signs` tells of each layer by its id whether its output can be below zero.
+    `signs` tells of each layer by its id whether its output can be below zero, for images that cannot and for
+    images that can.
     """
 
     def __init__(self, spec: NetworkSpec) -> None:
         traced = trace(spec)
         self.problem = next(iter(traced.problems), None)
         self.part = _computable(spec, traced)
-        self.signs = _signs(self.part)
+        self.signs = {signed: dict(_signs_of(self.part.layers, signed=signed)) for signed in (False, True)}
         self._network = Network(self.part, {})
         self._workspace = Workspace()
 
@@ -189,20 +197,21 @@ def _computable(spec: NetworkSpec, traced: NetworkTrace) -> NetworkSpec:
 
 
 def picture_of(image: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """Return an image (C, H, W) in [0, 1] as uint8 (H, W, 3): gray, colours, or a first channel."""
+    """Return an image (C, H, W) in [0, 1] as uint8 (H, W, 3): gray, colours, or a first channel.
+
+    Of an image that was prepared, with numbers beyond that, the least becomes black and the greatest white.
+    """
     channels = image if image.shape[0] == 3 else np.repeat(image[:1], 3, axis=0)
+    low, high = float(channels.min()), float(channels.max())
+    if low < -_BEYOND or high > 1 + _BEYOND:
+        channels = (channels - low) / max(high - low, _BEYOND)
     levels = np.rint(np.clip(channels, 0, 1) * 255).astype(np.uint8)
     return read_only(np.ascontiguousarray(levels.transpose(1, 2, 0)))
 
 
 def is_signed(spec: NetworkSpec, layer_id: str) -> bool:
     """Return whether this layer's output can be below zero, given that images cannot."""
-    return _signs(spec)[layer_id]
-
-
-def _signs(spec: NetworkSpec) -> dict[str, bool]:
-    """Return of every layer, by id, whether its output can be below zero."""
-    return dict(_signs_of(spec.layers, signed=False))
+    return dict(_signs_of(spec.layers, signed=False))[layer_id]
 
 
 def _signs_of(layers: Iterable[Layer], *, signed: bool) -> Iterator[tuple[str, bool]]:
@@ -291,9 +300,9 @@ class _Views:
                     yield dataclasses.replace(self.of(layer), block=block.id, parent=parent)
 
 
-def _input_view(image: NDArray[np.float32], scale: Scale) -> LayerView:
+def _input_view(image: NDArray[np.float32], scale: Scale, *, signed: bool) -> LayerView:
     own = Scale.PER_LAYER if scale is Scale.PER_NETWORK else scale  # the image is no activation
-    return _view("", "Input", "Input", read_only(image), signed=False, scale=own)
+    return _view("", "Input", "Input", read_only(image), signed=signed, scale=own)
 
 
 def _view(

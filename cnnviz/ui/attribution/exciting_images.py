@@ -87,7 +87,7 @@ class ExcitingModel(QAbstractListModel):
         one = self._top.images[index.row()]
         match role:
             case Qt.ItemDataRole.DecorationRole:
-                return picture_image(picture_of(self._dataset.scaled_image(one.index)))
+                return picture_image(picture_of(self._dataset.unit_image(one.index)))
             case _ if role == _EXCITEMENT_ROLE:
                 return one
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:

@@ -162,7 +162,7 @@ class BaselineDetails(QWidget):
         if not selection.is_own and selection.split is Split.TRAIN:
             without = int(data.indices(Split.TRAIN)[selection.position])
         k = max(LEAST_SHOWN, choice.k)
-        self._finder.request(NeighborWish(data, selection.pixels, k, choice.metric, without))
+        self._finder.request(NeighborWish(data, selection.units, k, choice.metric, without))
 
     @Slot(object, object)
     def _on_found(self, wish: NeighborWish, found: tuple[SimilarImage, ...]) -> None:

@@ -39,7 +39,7 @@ class NeighborStrip(QWidget):
     ) -> None:
         """Show the neighbours that were found for a wish; the first `voters` have chosen class `winner`."""
         data = wish.dataset
-        self._images = [picture_image(picture_of(data.scaled_image(one.index))) for one in found]
+        self._images = [picture_image(picture_of(data.unit_image(one.index))) for one in found]
         self._found, self._voters, self._winner = found, voters, winner
         self._names = tuple(data.class_names[one.label] for one in found)
         words = (f"{name}, {number(one.distance)} away" for name, one in zip(self._names, found, strict=True))

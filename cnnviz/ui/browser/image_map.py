@@ -218,7 +218,7 @@ class ImageMap(QWidget):
         painter.setPen(QPen(colors.border, 1))
         painter.setBrush(colors.raised)
         painter.drawRoundedRect(card, RADIUS, RADIUS)
-        image = picture_image(picture_of(dataset.scaled_image(int(self._indices[place]))))
+        image = picture_image(picture_of(dataset.unit_image(int(self._indices[place]))))
         room = QRect(card.left() + SPACE_8, card.top() + SPACE_8, width - 2 * SPACE_8, _PICTURE_PX)
         painter.drawImage(whole_pixel_rect(image.size(), room, self.devicePixelRatioF()), image)
         painter.setFont(font)

@@ -176,7 +176,7 @@ class ImageChooser(QWidget):
     def _on_image_changed(self) -> None:
         selection, is_own = self._selection, self._selection.is_own
         split = selection.split.value
-        self.picture.set_image(picture_image(picture_of(selection.pixels)))
+        self.picture.set_image(picture_image(picture_of(selection.picture)))
         if is_own:
             self._name.setText(selection.own_name)
             self._place.setText("a picture of your own")

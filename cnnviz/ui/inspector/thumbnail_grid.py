@@ -67,7 +67,7 @@ class ThumbnailModel(QAbstractListModel):
             return None
         image = int(self._dataset.indices(self._split)[index.row()])
         if role == Qt.ItemDataRole.DecorationRole:
-            return picture_image(picture_of(self._dataset.scaled_image(image)))
+            return picture_image(picture_of(self._dataset.unit_image(image)))
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             name = self._dataset.class_names[int(self._dataset.labels[image])]
             return f"{name}, {self._split.value} {index.row() + 1:,}"

@@ -37,7 +37,7 @@ class FormLinks(QObject):
 
     @Slot()
     def _on_image_changed(self) -> None:
-        self._form.augmenting.set_image(self._selection.pixels, self._selection.train_index)
+        self._form.augmenting.set_image(self._selection.units, self._selection.train_index)
 
     @Slot()
     def _advise(self) -> None:

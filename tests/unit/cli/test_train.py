@@ -8,16 +8,21 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cnnviz.app.adapting import adapted
 from cnnviz.cli import train
 from cnnviz.cli.arguments import LOSSES, SCHEDULES, parse
 from cnnviz.cli.train import settings
+from cnnviz.data.dataset import Split
+from cnnviz.data.digits import open_digits
 from cnnviz.engine.parallel import Executor
 from cnnviz.errors import FileError
 from cnnviz.spec import io
 from cnnviz.spec.augmenting import Augmenting
 from cnnviz.spec.losses import LOSS_TYPES, CrossEntropy, MulticlassSVM
+from cnnviz.spec.preparing import Preparing
 from cnnviz.spec.schedules import SCHEDULE_TYPES, Cosine
 from cnnviz.spec.training import SGD, Adam, Momentum, TrainingSpec
+from cnnviz.spec.validate import DataShape
 from cnnviz.training import machine_memory
 from cnnviz.training.runfile import load_run, save_run
 from tests.helpers.runs import linear_design, measured_digits, noisy_design
@@ -61,7 +66,7 @@ def test_variations_of_training_images_are_named_one_by_one():
 @pytest.mark.parametrize(
     ("word", "message"),
     [
-        ("shif=0.1", "'shif=0.1' is no variation; allowed are shift=X, rotate=X"),
+        ("shif=0.1", "'shif=0.1' is not known here; allowed are shift=X, rotate=X"),
         ("shift", "shift needs a number: shift=X"),
         ("shift=far", "shift needs a number: shift=X"),
         ("shift=0.9", "Shift must be from 0 to 0.5; received 0.9."),
@@ -73,6 +78,26 @@ def test_a_wrong_variation_is_named(word, message, capsys):
     with pytest.raises(SystemExit, match="2"):
         parse(["train", "x", "--augment", word])
     assert message in capsys.readouterr().err
+
+
+def test_images_are_prepared_and_so_are_those_of_the_commands_that_use_the_run(call_json, tmp_path):
+    run, picture = tmp_path / "run.cnnviz", tmp_path / "seven.png"
+    words = ("--prepare", "standardise", "height=6", "width=6", "scaling=symmetric")
+    io.save(adapted(linear_design(), DataShape(6, 6, 1, 10, 0)), tmp_path / "design.json")
+    result = call_json("train", tmp_path / "design.json", "--epochs", 1, "--out", run, *words)
+    treatment = load_run(run).result.data.treatment
+    assert treatment.preparing == Preparing(standardise=True, height=6, width=6, scaling="symmetric")
+    assert call_json("evaluate", run)["loss"] == result["test_loss"]
+    index = int(open_digits().indices(Split.TEST)[0])
+    pixels = np.rint(open_digits().unit_image(index)[0] * 255).astype(np.uint8)
+    Image.fromarray(pixels).save(picture)
+    predicted = call_json("predict", run, picture)["predictions"][0]
+    assert any(step.startswith("Standardised: less") for step in predicted["steps"])
+    call_json("inspect", run, "--image", index, "--out", tmp_path / "look", "--npz")
+    arrays = np.load(tmp_path / "look" / "activations.npz")
+    assert predicted["probability"] == pytest.approx(float(arrays["probabilities"].max()), abs=1e-4)
+    assert arrays["input"].shape == (1, 6, 6)
+    assert arrays["input"].min() < 0
 
 
 def test_json_has_what_is_promised(call_json, design_file, data_file):
