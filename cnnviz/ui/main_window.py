@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         views = (self.network_view, self.layer_panel, self.image_panel, self.stage)
         self.links = PanelLinks(workbench, self.builder, *views, self.statusBar())
         LayerLinks(workbench, self.layer_panel, self.docks.layer)
+        self.docks.image.visibilityChanged.connect(self.image_panel.set_in_sight)
         self.notices = Notices(self.banner, workbench.document, workbench.session, self.commands["adapt"])
         self.menus = MainMenus(self, self._begin)
         self._connect()

@@ -260,6 +260,7 @@ def test_numbers_that_overflow_end_the_run_with_step_and_layer(window, qtbot):
 
 
 def test_scores_of_an_svm_are_not_shown_as_probabilities(window, qtbot):
+    window.docks.bring(window.docks.image)
     bars = window.image_panel.bars
     qtbot.waitUntil(lambda: "%" in bars.summary)
     window.training_form.choosers["loss"].choice.setCurrentIndex(1)

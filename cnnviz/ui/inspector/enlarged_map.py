@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from cnnviz.spec.trace import trace
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.map_view import MapView
 from cnnviz.ui.theme import SPACE_4, caption_font
+from cnnviz.ui.widgets.steady_label import SteadyLabel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -44,8 +45,7 @@ class EnlargedMap(QWidget):
         self._traced: tuple[NetworkSpec, dict[str, ReceptiveField]] | None = None
         self._shown: tuple[Inspection, LayerView] | None = None
         self.view = MapView("Enlarged feature map", self)
-        self._caption = QLabel(self)
-        self._caption.setWordWrap(True)
+        self._caption = SteadyLabel(self)
         self._caption.setFont(caption_font(self._caption))
         self._caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.over = QCheckBox("Over the image", self)

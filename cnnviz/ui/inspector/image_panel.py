@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnviz.spec.losses import CrossEntropy
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
     from cnnviz.app.selection import Selection
     from cnnviz.interpret.activations import ImageView
     from cnnviz.spec.losses import Loss
+    from cnnviz.ui.inspector.answers import Answers
 
 
 class ImagePanel(QWidget):
-    """The chooser of images above what the network answers."""
+    """The chooser of images above what the network answers. Behind other docks it rests."""
 
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +34,8 @@ class ImagePanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.chooser, 1)
         layout.addWidget(self.bars)
+        self._is_in_sight = True
+        self._waiting: tuple[Answers, Sequence[str], int | None] | None = None
 
     def set_view(
         self, view: ImageView, class_names: Sequence[str], true_class: int | None, loss: Loss | None = None
@@ -41,4 +45,18 @@ class ImagePanel(QWidget):
         Without a `loss` the answers are probabilities.
         """
         answers = answers_of(view, loss or CrossEntropy(), self._selection.dataset.quantities)
-        self.bars.set_answers(answers, class_names, true_class)
+        self._waiting = (answers, class_names, true_class)
+        if self._is_in_sight:
+            self._catch_up()
+
+    @Slot(bool)
+    def set_in_sight(self, in_sight: bool) -> None:
+        """Say whether the panel can be seen."""
+        self._is_in_sight = in_sight
+        if in_sight:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            self.bars.set_answers(*waiting)

@@ -21,7 +21,7 @@ from cnnviz.ui.inspector.network_zoom import FIT, stepped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QRegion, QWheelEvent
     from PySide6.QtWidgets import QWidget
 
     from cnnviz.interpret.activations import ImageView
@@ -108,7 +108,7 @@ class NetworkCanvas(NetworkSurface):
         self._view, self._class_names = view, tuple(class_names)
         if self._picture is None or not self._picture.take(view, class_names):
             self._begin(view)
-        self.viewport().update()
+        self._update_numbers()
         if self._mouse is not None:
             self._point_at(self._mouse)
 
@@ -184,9 +184,10 @@ class NetworkCanvas(NetworkSurface):
         painter = QPainter(self.viewport())
         try:
             brushes = self._current_brushes()
-            painter.fillRect(event.rect(), brushes.colors.base)
             if self._picture is not None and self._picture.layout is not None:
-                self._paint(painter, self._picture, brushes)
+                self._paint(painter, self._picture, brushes, event.region())
+            else:
+                painter.fillRect(event.rect(), brushes.colors.base)
         finally:
             painter.end()
 
@@ -299,12 +300,20 @@ class NetworkCanvas(NetworkSurface):
         super().focusOutEvent(event)
         self.viewport().update()
 
-    def _paint(self, painter: QPainter, picture: NetworkPicture, brushes: Brushes) -> None:
+    def _update_numbers(self) -> None:
+        """Paint newer numbers: only where they stand, as long as nothing lies over them."""
+        picture, brushes = self._picture, self._current_brushes()
+        if picture is None or picture.layout is None or self._hovered is not None or self._is_walking:
+            self.viewport().update()
+        else:
+            self.viewport().update(picture.numbers_region(self._seen(brushes), brushes))
+
+    def _paint(self, painter: QPainter, picture: NetworkPicture, brushes: Brushes, part: QRegion) -> None:
         room = QRectF(self.viewport().rect())
         look = Look(
             self._seen(brushes), self._selected, self._hovered, self._is_walking, has_focus=self.hasFocus()
         )
-        paint_network(painter, picture, look, brushes)
+        paint_network(painter, picture, look, brushes, part)
         if self.hasFocus() and picture.placed(self._selected[0]) is None:
             paint_focus_ring(painter, room, brushes)
         card = self.hover_card

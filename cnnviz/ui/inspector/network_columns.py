@@ -138,6 +138,16 @@ def columns_of(
     return tuple(columns)
 
 
+def form_of(view: ImageView) -> tuple[object, ...]:
+    """Return all of a view that its columns and their problem are made from; equal where they would be."""
+    layers = tuple(
+        (one.layer_id, one.type_name, one.values.shape, one.groups, one.parent)
+        for one in (*view.layers, *view.inner)
+    )
+    classes = None if view.probabilities is None else len(view.probabilities)
+    return view.image.shape, classes, view.problem, len(view.layers), layers
+
+
 def block_ids(view: ImageView) -> list[str]:
     """Return the ids of all residual blocks, those inside of others too."""
     return [layer.layer_id for layer in (*view.layers, *view.inner) if layer.type_name == Residual.__name__]

@@ -6,6 +6,8 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QRect
+
 from cnnviz.ui.inspector.cell_block import CellBlock
 from cnnviz.ui.inspector.map_arrangement import GAP_PX, Arrangement, arrangements, choose
 from cnnviz.ui.inspector.network_columns import Column, ColumnKind, Wiring
@@ -14,8 +16,6 @@ from cnnviz.ui.inspector.network_zoom import FIT, zoomed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from PySide6.QtCore import QRect
 
 MARGIN_PX = 12
 PADDING_PX = 3
@@ -69,6 +69,14 @@ class PlacedColumn:
     def hidden(self) -> int:
         """How many maps, units or classes have no place."""
         return self.column.count - self.block.shown
+
+    @property
+    def numbers_rect(self) -> QRect:
+        """Where its numbers are painted: the block, and for classes all of the column beside it."""
+        block = self.block
+        is_text = self.column.kind is ColumnKind.CLASSES
+        left, width = (self.left, self.width) if is_text else (block.x, block.width)
+        return QRect(left, block.y, width, block.height)
 
     def number_of(self, tile: int) -> int:
         """Return which map or unit stands on a tile."""

@@ -5,22 +5,23 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtGui import QRegion
 
 from cnnviz.ui.format import number, share
 from cnnviz.ui.inspector.column_image import column_image, map_image
 from cnnviz.ui.inspector.hover_card import HoverCard
+from cnnviz.ui.inspector.kept_pixmap import KeptPixmap
 from cnnviz.ui.inspector.network_brushes import ICON_PX
-from cnnviz.ui.inspector.network_columns import Column, ColumnKind, columns_of, layer_of
+from cnnviz.ui.inspector.network_columns import Column, ColumnKind, columns_of, form_of, layer_of
 from cnnviz.ui.inspector.network_layout import NetworkLayout, PlacedColumn, lay_out
-from cnnviz.ui.inspector.network_pages import Pages, leaders, page_text
+from cnnviz.ui.inspector.network_pages import Order, Pages, leaders, page_text
 from cnnviz.ui.inspector.network_painter import (
     paint_classes,
     paint_ground,
     paint_headings,
     paint_hidden,
-    paint_image,
     paint_note,
     paint_pager,
     shown_classes,
@@ -30,12 +31,16 @@ from cnnviz.ui.inspector.words import image_value_text, layer_place, layer_value
 from cnnviz.ui.theme import SPACE_4, SPACE_12
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QImage, QPainter, QPixmap
 
     from cnnviz.interpret.activations import ImageView
     from cnnviz.ui.inspector.network_brushes import Brushes
 
 _WIDER_PX = 3
+_IMAGE_PLACE = 0
+_ROUNDED_PX = 1
 
 Place = tuple[int, int, int, int]
 """A number under the mouse: (place of its column, tile, row, column)."""
@@ -44,6 +49,11 @@ Place = tuple[int, int, int, int]
 def clip_of(body: QRect, brushes: Brushes) -> QRectF:
     """Return the body with the frames of what lies at its edge, in logical pixels."""
     return brushes.logical(body).adjusted(0, -SPACE_4, 0, SPACE_4)
+
+
+def _widened(rect: QRect) -> QRect:
+    """Return a rectangle with what rounding may take from it."""
+    return rect.adjusted(-_ROUNDED_PX, -_ROUNDED_PX, _ROUNDED_PX, _ROUNDED_PX)
 
 
 class NetworkPicture:
@@ -57,8 +67,9 @@ class NetworkPicture:
     ) -> None:
         self._view, self._opened, self._pages = view, opened, pages
         self._columns = columns_of(view, class_names, opened)
+        self._form = form_of(view), tuple(class_names)
         self._note = problem_mark(view)
-        self._backdrop: tuple[QRect, QPixmap] | None = None
+        self._backdrop, self._ground = KeptPixmap(), KeptPixmap()
         self._images: dict[int, QImage] = {}
         self._layout: NetworkLayout | None = None
 
@@ -79,19 +90,24 @@ class NetworkPicture:
 
     def take(self, view: ImageView, class_names: Sequence[str]) -> bool:
         """Take newer numbers. Return False, and take nothing, where other columns would stand here."""
-        columns = columns_of(view, class_names, self._opened)
-        if (columns, problem_mark(view)) != (self._columns, self._note):
-            return False
+        form = form_of(view), tuple(class_names)
+        is_alike = form == self._form
+        if not is_alike:
+            columns = columns_of(view, class_names, self._opened)
+            if (columns, problem_mark(view)) != (self._columns, self._note):
+                return False
+            self._form = form
+        self._forget_images(view)
         self._view = view
-        self._images.clear()
-        self._number()
+        if not is_alike or self._moves_with_numbers:
+            self._number()
         return True
 
     def arrange(
         self, width: int, height: int, bar_height: int, brushes: Brushes, zoom: float = FIT
     ) -> NetworkLayout:
         """Place everything in a room of logical pixels, less a scroll bar where it is too narrow."""
-        self._backdrop = None
+        self._forget_backdrop()
         self._images.clear()
         measures, ratio = brushes.measures(self._columns, width), brushes.ratio
         room, note = round(width * ratio), bool(self._note)
@@ -182,20 +198,43 @@ class NetworkPicture:
         top, bottom = seen.top() + layout.lanes_top, seen.top() + seen.height() - below
         return QRect(seen.left(), top, seen.width(), max(1, bottom - top))
 
-    def paint_backdrop(self, painter: QPainter, seen: QRect, brushes: Brushes) -> None:
-        """Paint what stays while numbers change, as far as it is seen, in device pixels of the layout."""
+    def numbers_region(self, seen: QRect, brushes: Brushes) -> QRegion:
+        """Return where numbers are seen, in logical pixels of the view: all that newer ones can change."""
         assert self._layout is not None
-        if self._backdrop is None or self._backdrop[0] != seen:
-            pixmap = QPixmap(max(1, seen.width()), max(1, seen.height()))
-            pixmap.setDevicePixelRatio(brushes.ratio)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            inner = QPainter(pixmap)
-            try:
-                self._paint_backdrop(inner, self._layout, seen, brushes)
-            finally:
-                inner.end()
-            self._backdrop = QRect(seen), pixmap
-        painter.drawPixmap(QPointF(seen.topLeft()) / brushes.ratio, self._backdrop[1])
+        region, body = QRegion(), self.body(seen)
+        for placed in self._layout.seen(seen):
+            # All of them as high as the body: the region then is one row of few rectangles.
+            numbers = placed.numbers_rect
+            place = QRect(numbers.left(), body.top(), numbers.width(), body.height()) & body
+            region += _widened(brushes.logical(place.translated(-seen.topLeft())).toAlignedRect())
+        return region
+
+    def ground(
+        self, seen: QRect, depends: object, paint: Callable[[QPainter], None], brushes: Brushes
+    ) -> QPixmap:
+        """Return all that lies under the numbers, paper included, as one picture of the part that is seen.
+
+        It stays while only numbers change. `paint` paints what `depends` says, backdrop included.
+        """
+        key = QRect(seen), depends
+        return self._ground.get(key, seen.size(), brushes.ratio, brushes.colors.base, paint)
+
+    def paint_backdrop(self, painter: QPainter, seen: QRect, brushes: Brushes) -> None:
+        """Paint what does not depend on the choice either, as far as it is seen, in device pixels."""
+        layout = self._layout
+        assert layout is not None
+        pixmap = self._backdrop.get(
+            QRect(seen),
+            seen.size(),
+            brushes.ratio,
+            Qt.GlobalColor.transparent,
+            lambda inner: self._paint_backdrop(inner, layout, seen, brushes),
+        )
+        painter.drawPixmap(QPointF(seen.topLeft()) / brushes.ratio, pixmap)
+
+    def _forget_backdrop(self) -> None:
+        self._backdrop.forget()
+        self._ground.forget()
 
     def _paint_backdrop(
         self, painter: QPainter, layout: NetworkLayout, seen: QRect, brushes: Brushes
@@ -212,18 +251,25 @@ class NetworkPicture:
         if layout.note_left is not None:
             paint_note(painter, layout, brushes, self._note)
 
-    def paint_columns(self, painter: QPainter, left: float, right: float, brushes: Brushes) -> None:
-        """Paint the numbers of the columns that are seen between two device pixels."""
+    def paint_columns(self, painter: QPainter, seen: QRect, brushes: Brushes) -> None:
+        """Paint the numbers of the columns in a part of the layout, in device pixels."""
         assert self._layout is not None
+        body, logical = self.body(seen), 1 / brushes.ratio
+        last = self._layout.columns[-1]
+        painter.save()
+        painter.scale(logical, logical)
         for index, placed in enumerate(self._layout.columns):
-            if placed.left + placed.width <= left or placed.left >= right:
-                continue
-            if placed.column.kind is ColumnKind.CLASSES:
-                self._paint_classes(painter, placed, brushes)
+            is_seen = placed.left + placed.width > seen.left() and placed.left <= seen.right()
+            if not is_seen or placed.column.kind is ColumnKind.CLASSES:
                 continue
             if index not in self._images:
                 self._images[index] = column_image(self._view, placed, brushes.colors)
-            paint_image(painter, placed, self._images[index], brushes.ratio)
+            painter.setClipRect(_widened(placed.numbers_rect & body))
+            painter.drawImage(placed.block.x, placed.block.y, self._images[index])
+        painter.restore()
+        if last.column.kind is ColumnKind.CLASSES and last.left <= seen.right():
+            painter.setClipRect(brushes.logical(_widened(last.numbers_rect & body)))
+            self._paint_classes(painter, last, brushes)
 
     def number_at(self, place: Place) -> int:
         """Return which map, unit or class stands at a place."""
@@ -281,6 +327,19 @@ class NetworkPicture:
         if last.column.kind is ColumnKind.CLASSES:
             paint_hidden(painter, last, bottom, brushes)
 
+    def _forget_images(self, view: ImageView) -> None:
+        """Paint all columns anew, but for the image where it is the same."""
+        image = self._images.get(_IMAGE_PLACE)
+        is_same = image is not None and np.array_equal(view.image, self._view.image)
+        self._images = {_IMAGE_PLACE: image} if image is not None and is_same else {}
+
+    @property
+    def _moves_with_numbers(self) -> bool:
+        """Whether what stands where depends on the numbers."""
+        last = self._layout.columns[-1] if self._layout is not None else None
+        is_ranked = last is not None and last.column.kind is ColumnKind.CLASSES and last.hidden > 0
+        return is_ranked or self._pages.order is not Order.AS_THEY_ARE
+
     def _number(self) -> None:
         """Say what stands on which tile: pages of maps, and of many classes the likeliest."""
         if self._layout is None:
@@ -293,7 +352,7 @@ class NetworkPicture:
         if columns != self._layout.columns:
             self._layout = dataclasses.replace(self._layout, columns=columns)
             self._images.clear()
-            self._backdrop = None
+            self._forget_backdrop()
 
     def card(self, place: Place, brushes: Brushes) -> HoverCard:
         """Return what is to be said of a number."""

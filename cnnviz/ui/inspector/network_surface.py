@@ -50,6 +50,9 @@ class NetworkSurface(QAbstractScrollArea):
         self._grabbed: QPointF | None = None
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.viewport().setMouseTracking(True)
+        # All of it is painted here, so that nobody needs to paint what is under it.
+        self.viewport().setAutoFillBackground(False)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     @property
     def zoom(self) -> float:
