@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cnnviz
-from cnnviz.cli.augmenting import add_augment
-from cnnviz.cli.picture_folders import add_fitting, settle_fitting
 from cnnviz.cli.inspect_arguments import add_inspect
+from cnnviz.cli.named_settings import add_augment, add_prepare
+from cnnviz.cli.picture_folders import add_fitting, settle_fitting
 from cnnviz.spec.fields import field_infos, value_problem
 from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError, MulticlassSVM
 from cnnviz.spec.schedules import (
@@ -46,7 +46,7 @@ OPTIMIZERS = {kind.__name__.lower(): kind for kind in OPTIMIZER_TYPES}
 MAX_THREADS = 1024
 _SETTINGS = (
     *("batch_size", "seed", "optimizer", "lr", "loss", "schedule"),
-    *("l1", "l2", "patience", "best_by", "final_weights", "augment", "freeze", "threads"),
+    *("l1", "l2", "patience", "best_by", "final_weights", "augment", "prepare", "freeze", "threads"),
 )
 """Options of a new run that a resumed one has already."""
 
@@ -109,6 +109,7 @@ def _command_parser() -> argparse.ArgumentParser:
     _add_predict(commands.add_parser("predict", help="classify pictures with a trained network"))
     inspect = commands.add_parser("inspect", help="write pictures of filters and feature maps")
     add_inspect(inspect, _NETWORK_HELP, _DATASET_HELP)
+    add_fitting(inspect)
     _add_weights(inspect)
     _add_json(inspect)
     _add_summary(commands.add_parser("summary", help="list the layers of a network and their sizes"))
@@ -145,6 +146,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         )
     _add_end(parser)
     add_augment(parser)
+    add_prepare(parser)
     parser.add_argument(
         "--freeze",
         action="extend",
