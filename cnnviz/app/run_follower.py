@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 
 TICK_MS = 32
 """How often the newest events are looked for while a run is on: about 30 times a second."""
+_ENDING_MS = 4
+"""How often its end is looked for once it is to stop: a person waits for it."""
 _CURVES_SECONDS = 0.1
 """Curves are drawn anew at most ten times a second: they cost the training more than anything else does."""
 _TEXT_SECONDS = 0.5
@@ -85,7 +87,15 @@ class RunFollower(QObject):
         """Begin the run that is prepared, and look at it from now on."""
         assert self._worker is not None
         self._worker.start()
-        self._timer.start()
+        self._timer.start(TICK_MS)
+
+    def stop(self) -> bool:
+        """Let the run end, and look for its end more often from now on. Return whether there is one."""
+        if self._worker is None:
+            return False
+        self._worker.control.request_stop()
+        self._timer.setInterval(_ENDING_MS)
+        return True
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end of the run, at most `seconds`. Return whether no run is left."""

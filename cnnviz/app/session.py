@@ -259,9 +259,8 @@ class Session(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """End the run after the batch under way. The weights and curves are kept."""
-        if self._follower.control is not None:
-            self._follower.control.request_stop()
+        """End the run at once, giving up the batch under way. The weights and curves are kept."""
+        if self._follower.stop():
             self._set_state(SessionState.STOPPING)
 
     def close(self, seconds: float = CLOSE_SECONDS) -> bool:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from cnnviz.engine.meeting import Said
     from cnnviz.engine.passes import Backward
+    from cnnviz.engine.stages import GoOn
     from cnnviz.engine.types import Array, Tap
     from cnnviz.spec.layers import Layer
     from cnnviz.spec.network import NetworkSpec
@@ -45,7 +46,8 @@ class How(TypedDict, total=False):
 
     Randomness comes from `noise`, or else from `rng`. Without a workspace the arrays are made anew. `taps`
     has every layer computed by itself, so that all outputs can be seen; `glance` is told the outputs that
-    there are without that: those of activations, though perhaps only where pooling behind them looks.
+    there are without that: those of activations, though perhaps only where pooling behind them looks. `go_on`
+    is asked before every layer, forward and back, and may raise to break the pass off.
     """
 
     training: bool
@@ -54,6 +56,7 @@ class How(TypedDict, total=False):
     taps: Tap | None
     glance: Tap | None
     workspace: Workspace | None
+    go_on: GoOn | None
 
 
 class Network:
@@ -253,6 +256,7 @@ class Network:
             noise=_noise_of(training, how.get("noise"), how.get("rng")),
             taps=taps if taps is not None else how.get("glance"),
             new_states={},
+            go_on=how.get("go_on"),
         )
         computed = stages[: len(stages) - (self._open_end is not None)]
         scores, trail = yield from _quietly(compute(computed, x, around))
@@ -264,7 +268,7 @@ class Network:
         def backward(
             dscores: Array, input_gradient: bool = False, taps: Tap | None = None
         ) -> Meeting[Gradients]:
-            way_back = follow_back(trail, dscores.copy(), input_gradient, taps)
+            way_back = follow_back(trail, dscores.copy(), input_gradient, taps, around.go_on)
             dx, parameters = yield from _quietly(way_back)
             return Gradients(parameters, dx)
 

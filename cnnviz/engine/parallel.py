@@ -22,6 +22,7 @@ from cnnviz.engine.meeting import Room, alone, together
 from cnnviz.engine.metrics import mean_absolute_error, r_squared, top_k_count
 from cnnviz.engine.noise import Noise, draw_noise_key
 from cnnviz.engine.parameters import ParameterSet
+from cnnviz.engine.stages import BrokenOff
 from cnnviz.engine.workspace import Workspace
 from cnnviz.errors import TrainingError
 from cnnviz.spec.losses import CrossEntropy, Loss, MeanSquaredError
@@ -149,13 +150,22 @@ class Executor:
     """Computes steps and predictions of one network on `threads` cores. Use it as a context manager.
 
     `loss` is what a step makes small and an evaluation measures; cross-entropy where none is given. While it
-    is open, BLAS runs single-threaded in the whole process. It serves one caller at a time.
+    is open, BLAS runs single-threaded in the whole process. It serves one caller at a time. Once
+    `is_stopping` says so, from whichever thread it is asked, whatever is computed ends with `BrokenOff`
+    before the next layer; nothing of the network has changed by it.
     """
 
-    def __init__(self, network: Network, threads: int | None = None, loss: Loss | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        threads: int | None = None,
+        loss: Loss | None = None,
+        is_stopping: Callable[[], bool] | None = None,
+    ) -> None:
         self.network = network
         self.loss = loss if loss is not None else CrossEntropy()
         self._loss = make_loss(self.loss, network.spec)
+        self._is_stopping = is_stopping
         self.threads = default_threads() if threads is None else threads
         if self.threads < 1:
             raise TrainingError(f"At least 1 thread is needed; received {self.threads}.")
@@ -203,6 +213,8 @@ class Executor:
             x does not fit the design.
         TrainingError
             y does not fit x, or holds a label the design has no score for.
+        BrokenOff
+            `is_stopping` has said so.
         """
         images = x.shape[-1]
         self._loss.check(self._units, images, y)
@@ -215,6 +227,7 @@ class Executor:
                 noise=Noise(key, shard.start),
                 workspace=workspace,
                 glance=glance,
+                go_on=self._go_on,
             )
             loss, dscores = self._loss.compute(way.scores, y[..., shard])
             correct = self._loss.correct(way.scores, y[..., shard])
@@ -283,7 +296,7 @@ class Executor:
         def look(lane: _Lane, shards: list[slice]) -> None:
             for shard in shards:
                 workspace = lane.workspace(0)
-                result = self.network.forward(x[..., shard], workspace=workspace)
+                result = self.network.forward(x[..., shard], workspace=workspace, go_on=self._go_on)
                 parts[shard.start] = result.copy()
 
         self._spread(look, x.shape[-1])
@@ -323,6 +336,10 @@ class Executor:
             return Evaluation(loss / images, 0.0, images, None, error, share)
         top = top_k_count(scores, right, TOP) / images if self._units > TOP else None
         return Evaluation(loss / images, correct / images, images, top)
+
+    def _go_on(self) -> None:
+        if self._is_stopping is not None and self._is_stopping():
+            raise BrokenOff
 
     def _plan(self, images: int) -> list[list[slice]]:
         return cut(images, self.threads if self._pool is not None else 1, self._image_work)

@@ -35,7 +35,7 @@ def residual(layer_id: str, body: Sequence[Stage], projection_stride: Pair | Non
 
         def backward(dy: Array, input_gradient: bool, taps: Tap | None) -> Meeting[LayerGradients]:
             dpast, own = _past_gradients(layer_id, dy, project_back, input_gradient, memory)
-            dbody, inner = yield from follow_back(trail, dy, input_gradient, taps)
+            dbody, inner = yield from follow_back(trail, dy, input_gradient, taps, around.go_on)
             if dpast is not None and dbody is not None:
                 dpast += dbody
             return dpast, own | inner

@@ -13,10 +13,16 @@ if TYPE_CHECKING:
     from cnnviz.engine.noise import Noise
     from cnnviz.engine.workspace import Workspace
 
+GoOn = Callable[[], None]
+"""Asked before every layer, on the way back too; raises `BrokenOff` where nobody wants the result."""
 LayerGradients = tuple[Array | None, dict[str, Array]]
 """dx where it was wanted, and the gradient of each parameter by `<layer id>/<name>`."""
 LayerBackward = Callable[[Array, bool, Tap | None], Meeting[LayerGradients]]
 """Takes dy, which it may overwrite, whether dx is wanted, and a tap for the gradients inside of it."""
+
+
+class BrokenOff(Exception):
+    """Ends a computation between two layers, as it was asked to."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Surroundings:
     """What the layers of one pass may need besides their input.
 
     `arrays` has parameters and states by `<layer id>/<name>`. `noise` is None where nothing is random. What
-    the states become by this pass is written to `new_states`.
+    the states become by this pass is written to `new_states`. `go_on` is None where nobody breaks off.
     """
 
     arrays: Mapping[str, Array]
@@ -33,6 +39,7 @@ class Surroundings:
     noise: Noise | None
     taps: Tap | None
     new_states: dict[str, Array]
+    go_on: GoOn | None = None
 
 
 Run = Callable[[Array, Surroundings], Meeting[tuple[Array, LayerBackward]]]
@@ -56,6 +63,8 @@ def compute(stages: Iterable[Stage], x: Array, around: Surroundings) -> Meeting[
     """Carry x through the stages, and tell the tap each layer's output."""
     trail: Trail = []
     for stage in stages:
+        if around.go_on is not None:
+            around.go_on()
         x, back = yield from stage.run(x, around)
         trail.append((stage, back))
         if around.taps is not None:
@@ -63,7 +72,9 @@ def compute(stages: Iterable[Stage], x: Array, around: Surroundings) -> Meeting[
     return x, trail
 
 
-def follow_back(trail: Trail, dy: Array, input_gradient: bool, taps: Tap | None) -> Meeting[LayerGradients]:
+def follow_back(
+    trail: Trail, dy: Array, input_gradient: bool, taps: Tap | None, go_on: GoOn | None = None
+) -> Meeting[LayerGradients]:
     """Run the closures of a trail in reverse, no further than something is wanted.
 
     `taps` is told each layer's id and the gradient of its output.
@@ -77,6 +88,8 @@ def follow_back(trail: Trail, dy: Array, input_gradient: bool, taps: Tap | None)
         stage, back = trail[place]
         if gradient is None:
             break
+        if go_on is not None:
+            go_on()
         if taps is not None:
             taps(stage.layer_id, gradient)
         gradient, own = yield from back(gradient, input_gradient or place > first, taps)

@@ -28,8 +28,8 @@ class Wish(enum.Enum):
 class RunControl:
     """Wishes for one run. Every method may be called from any thread, at any time.
 
-    The run asks between two batches, so a wish is met within one batch. A stop is final: a control serves
-    one run.
+    The run asks between two batches, so a wish is met within one batch, and a stop sooner. A stop is final:
+    a control serves one run.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -45,9 +45,8 @@ class RunControl:
 
     @property
     def stopping(self) -> bool:
-        """Whether a stop was requested."""
-        with self._changed:
-            return self._stopping
+        """Whether a stop was requested. Asked before every layer, so without the lock."""
+        return self._stopping
 
     @property
     def paused(self) -> bool:
@@ -56,7 +55,7 @@ class RunControl:
             return self._paused
 
     def request_stop(self) -> None:
-        """End the run after the batch under way, also where it is paused."""
+        """End the run, also where it is paused; the batch under way is given up before its next layer."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()

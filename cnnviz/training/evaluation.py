@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnviz.data.batches import ordered_batches
 from cnnviz.engine.parallel import TOP, Evaluation
+from cnnviz.engine.stages import BrokenOff
 from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.training.class_report import ClassReport, class_report
 from cnnviz.training.examples import right_answers
@@ -28,10 +29,6 @@ Report: TypeAlias = ClassReport | NumberReport
 """All there is to know of a network's answers to some images."""
 
 
-class _Interrupted(Exception):
-    """Ends an evaluation between two batches."""
-
-
 def evaluate(
     executor: Executor,
     dataset: Dataset,
@@ -41,18 +38,18 @@ def evaluate(
 ) -> Evaluation | None:
     """Measure the images `indices` (N,) by the executor's loss.
 
-    None where `is_stopping` said so between two batches.
+    None where `is_stopping` said so between two batches, or the executor was told to stop.
     """
 
     def batches() -> Iterator[NDArray[np.float32]]:
         for batch in ordered_batches(indices, BATCH_SIZE):
             if is_stopping():
-                raise _Interrupted
+                raise BrokenOff
             yield dataset.scaled(batch)
 
     try:
         return executor.evaluate(batches(), right_answers(dataset, indices, executor.loss))
-    except _Interrupted:
+    except BrokenOff:
         return None
 
 

@@ -15,6 +15,7 @@ from cnnviz.data.dataset import Dataset, Split
 from cnnviz.engine.optimizers import make_optimizer
 from cnnviz.engine.parallel import Executor, default_threads
 from cnnviz.engine.schedules import RateSchedule
+from cnnviz.engine.stages import BrokenOff
 from cnnviz.errors import TrainingError
 from cnnviz.spec.losses import Loss, MeanSquaredError
 from cnnviz.spec.validate import check, in_words
@@ -179,7 +180,8 @@ class _Run:
         )
         ending: Ending
         try:
-            with Executor(self._network, self._threads, self._training.loss) as executor:
+            network, loss, control = self._network, self._training.loss, self._control
+            with Executor(network, self._threads, loss, lambda: control.stopping) as executor:
                 yield from self._fit(executor)
             check_weights(self._network, self._counters.step)
             result = self._result(self._keep())
@@ -273,7 +275,13 @@ class _Run:
         checkup = self._health.begin(counters.step + 1, counters.images_in_epoch)
         images = self._images.batch(indices, self._training.augmenting, counters.epoch)
         right = right_answers(self._dataset, indices, self._training.loss)
-        outcome = executor.step(images, right, self._dropout, checkup.glance if checkup else None)
+        chance = self._dropout.bit_generator.state
+        try:
+            outcome = executor.step(images, right, self._dropout, checkup.glance if checkup else None)
+        except BrokenOff:  # the batch is the next one of the run, should it go on
+            self._dropout.bit_generator.state = chance
+            self._stopped = True
+            return
         squares = check_step(outcome, self._network, images, counters.step + 1)
         with np.errstate(all="ignore"):  # weights that overflow here are found before they are kept
             rate = self._move(outcome.gradients)
