@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
 import time
@@ -10,24 +11,29 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.data.catalog import open_dataset
+from cnnviz.data.preparing import prepared, prepared_as
 from cnnviz.errors import CnnvizError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnnviz.data.dataset import Dataset
+    from cnnviz.data.treatment import Treatment
+    from cnnviz.spec.preparing import Preparing
 
 _log = logging.getLogger(__name__)
 _CLOSE_SECONDS = 2.0
 
 
 class DatasetOpener(QObject):
-    """Reads one data set at a time on a thread. A later wish replaces the one under way.
+    """Reads or prepares one data set at a time on a thread. A later wish replaces the one under way.
 
     Signals
     -------
     opened(Dataset)
         The data set last asked for.
     failed(str)
-        It cannot be opened; why, in words.
+        It cannot be opened or prepared; why, in words.
     busy_changed(bool)
     """
 
@@ -48,12 +54,24 @@ class DatasetOpener(QObject):
         """Whether a data set is being read."""
         return self._is_busy
 
-    def open(self, name_or_path: str) -> None:
-        """Begin to read a data set, by its catalog name or its path."""
+    def open(self, name_or_path: str, treatment: Treatment | None = None) -> None:
+        """Begin to read a data set, by its catalog name or its path, and to treat it so where that is given."""
+
+        def read() -> Dataset:
+            dataset = open_dataset(name_or_path)
+            return dataset if treatment is None else prepared_as(dataset, treatment)
+
+        self._begin(read, f"{name_or_path} cannot be opened")
+
+    def prepare(self, dataset: Dataset, preparing: Preparing) -> None:
+        """Begin to prepare a data set otherwise."""
+        self._begin(functools.partial(prepared, dataset, preparing), f"{dataset.name} cannot be prepared")
+
+    def _begin(self, make: Callable[[], Dataset], failure: str) -> None:
         self._number += 1
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         work = threading.Thread(
-            target=self._work, args=(self._number, name_or_path), name="cnnviz-data", daemon=True
+            target=self._work, args=(self._number, make, failure), name="cnnviz-data", daemon=True
         )
         self._threads.append(work)
         self._set_busy(True)
@@ -69,16 +87,16 @@ class DatasetOpener(QObject):
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
 
-    def _work(self, number: int, name_or_path: str) -> None:
+    def _work(self, number: int, make: Callable[[], Dataset], failure: str) -> None:
         answer: Dataset | str
         try:
-            answer = open_dataset(name_or_path)
+            answer = make()
             _ = answer.content_hash  # taken here, because it takes a while and the window will ask for it
         except CnnvizError as error:
             answer = str(error)
         except Exception as error:
-            _log.exception("Data set %s could not be opened", name_or_path)
-            answer = f"{name_or_path} cannot be opened: {str(error) or type(error).__name__}."
+            _log.exception("%s", failure)
+            answer = f"{failure}: {str(error) or type(error).__name__}."
         if number == self._number:
             self._answered.emit(number, answer)
 

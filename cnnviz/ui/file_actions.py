@@ -210,9 +210,9 @@ class FileActions(QObject):
         if data.content_hash == self._selection.dataset.content_hash:
             return
         if is_known(data.name):
-            self._opener.open(data.name)
+            self._opener.open(data.name, data.treatment)
         elif is_there(data.source):
-            self._opener.open(data.source)
+            self._opener.open(data.source, data.treatment)
         else:
             self.data_missed.emit(data.name)
 
@@ -266,7 +266,9 @@ class FileActions(QObject):
         learned_from = self._session.result.data if self._session.result is not None else None
         if learned_from is None or learned_from.source != dataset.source:
             return True
-        if learned_from.content_hash != dataset.content_hash:
+        if learned_from.treatment.preparing != dataset.treatment.preparing:
+            self.told.emit("The images are prepared otherwise than for this run, so Train begins a new one.")
+        elif learned_from.content_hash != dataset.content_hash:
             self.told.emit(f'"{dataset.name}" has other images now than those that this run learned from.')
         return True
 

@@ -9,6 +9,7 @@ import pytest
 from cnnviz.app import dataset_opener
 from cnnviz.app.dataset_opener import DatasetOpener
 from cnnviz.data.digits import open_digits
+from cnnviz.spec.preparing import Preparing
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -63,3 +64,14 @@ def test_an_answer_to_an_earlier_wish_is_dropped(opener, qtbot, monkeypatch):
     gate.set()
     opener.close()
     assert [getattr(answer, "name", answer) for answer in answers] == ["digits"]
+
+
+def test_a_data_set_is_prepared_beside_the_window(opener, qtbot):
+    preparing = Preparing(standardise=True)
+    with qtbot.waitSignal(opener.opened) as blocker:
+        opener.prepare(open_digits(), preparing)
+    made = blocker.args[0]
+    assert made.treatment.preparing == preparing
+    with qtbot.waitSignal(opener.opened) as blocker:
+        opener.open("digits", made.treatment)
+    assert blocker.args[0].content_hash == made.content_hash
