@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
@@ -15,12 +14,13 @@ from cnnviz.ui.theme import FOCUS_RING_PX, LOOK_CHANGES, SPACE_8, SPACE_24, colo
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     from numpy.typing import NDArray
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
     from cnnviz.data.dataset import Dataset
 
-_LEAST_PX, _BAR_PX = 120, 3
+_LEAST_PX = 120
 _CHOOSE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -46,7 +46,6 @@ class ImageGrid(QAbstractScrollArea):
         self._strips = ImageStrips(dataset)
         self._words_of = words_of
         self._marked: int | None = None
-        self._wrong: NDArray[np.bool_] | None = None
         self._nothing = ""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -86,8 +85,8 @@ class ImageGrid(QAbstractScrollArea):
 
         Those that are `wrong` (n,) have a bar below; None where that is not known.
         """
-        self._strips.set_images(dataset, indices)
-        self._nothing, self._wrong = nothing, wrong
+        self._strips.set_images(dataset, indices, wrong)
+        self._nothing = nothing
         self._marked = None
         self._fit_scroll_bar()
         self.verticalScrollBar().setValue(0)
@@ -182,7 +181,7 @@ class ImageGrid(QAbstractScrollArea):
 
     def _paint_images(self, painter: QPainter) -> None:
         colors, ratio, tile = colors_of(self), self.devicePixelRatioF(), self._tile
-        self._strips.set_look(tile, self.columns, colors.base)
+        self._strips.set_look(tile, self.columns, colors.base, colors.problem)
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)  # whole device pixels, so that images stay sharp
         left, top = self._origin()
@@ -193,18 +192,9 @@ class ImageGrid(QAbstractScrollArea):
             size = strip.size() * tile.scale
             painter.drawImage(QRect(QPoint(left, top + row * down), size), strip)
         painter.restore()
-        if self._wrong is not None:
-            self._paint_bars(painter, self._wrong, first * self.columns, (last + 1) * self.columns)
         if self._marked is not None:
             painter.setPen(QPen(colors.accent, FOCUS_RING_PX))
             painter.drawRect(self.rect_of(self._marked).adjusted(-2, -2, 1, 1))
-
-    def _paint_bars(self, painter: QPainter, wrong: NDArray[np.bool_], first: int, end: int) -> None:
-        """Paint a bar below the wrong images among those of the rows in sight."""
-        color = colors_of(self).problem
-        for place in np.flatnonzero(wrong[first:end]).tolist():
-            image = self.rect_of(first + place)
-            painter.fillRect(QRect(image.left(), image.bottom() + 1, image.width(), _BAR_PX), color)
 
     def _target_of(self, key: Qt.Key) -> int | None:
         """Return where a key leads from the marked image; None for a key that leads nowhere."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cnnviz.data.dataset import Dataset
 
-_SMALL_PX, _LARGE_PX, _GAP_PX = 40, 64, 6
+_SMALL_PX, _LARGE_PX, _GAP_PX, _BAR_PX = 40, 64, 6, 3
 _MOST_STRIPS = 96
 """Rows that are kept: more than a screen has."""
 
@@ -23,7 +23,8 @@ _MOST_STRIPS = 96
 class Tile:
     """How large images are shown: `width` and `height` of their own pixels, each `scale` device pixels.
 
-    Images too large for a tile keep every `stride`-th pixel. `gap` is between tiles, in pixels of images.
+    Images too large for a tile keep every `stride`-th pixel. `gap` is between tiles, and `bar` how thick the
+    bar is within it that marks an image; both in pixels of images.
     """
 
     width: int
@@ -31,6 +32,7 @@ class Tile:
     scale: int
     stride: int
     gap: int
+    bar: int
 
     @property
     def pitch(self) -> tuple[int, int]:
@@ -44,7 +46,8 @@ def tile_for(height: int, width: int, ratio: float) -> Tile:
     scale = max(1, int(_SMALL_PX * ratio) // longest)
     stride = max(1, math.ceil(longest / (_LARGE_PX * ratio)))
     gap = max(1, round(_GAP_PX * ratio / scale))
-    return Tile(math.ceil(width / stride), math.ceil(height / stride), scale, stride, gap)
+    bar = min(gap, max(1, round(_BAR_PX * ratio / scale)))
+    return Tile(math.ceil(width / stride), math.ceil(height / stride), scale, stride, gap, bar)
 
 
 class ImageStrips:
@@ -55,7 +58,8 @@ class ImageStrips:
         self._indices: NDArray[np.int64] = np.zeros(0, np.int64)
         self._tile = tile_for(*dataset.image_shape[:2], 1.0)
         self._columns = 1
-        self._paper = QColor()
+        self._paper, self._mark = QColor(), QColor()
+        self._marked: NDArray[np.bool_] | None = None
         self._strips: dict[int, QImage] = {}
 
     @property
@@ -68,19 +72,22 @@ class ImageStrips:
         """The images in their order, int64 (n,)."""
         return self._indices
 
-    def set_images(self, dataset: Dataset, indices: NDArray[np.int64]) -> None:
-        """Take other images."""
-        self._dataset, self._indices = dataset, indices
+    def set_images(
+        self, dataset: Dataset, indices: NDArray[np.int64], marked: NDArray[np.bool_] | None = None
+    ) -> None:
+        """Take other images; those that are `marked` (n,) have a bar below."""
+        self._dataset, self._indices, self._marked = dataset, indices, marked
         self._strips.clear()
 
-    def set_look(self, tile: Tile, columns: int, paper: QColor) -> None:
-        """Say how large tiles are, how many stand side by side, and what is between them."""
-        if (tile, columns, paper) != (self._tile, self._columns, self._paper):
-            self._tile, self._columns, self._paper = tile, columns, QColor(paper)
+    def set_look(self, tile: Tile, columns: int, paper: QColor, mark: QColor) -> None:
+        """Say how large tiles are, how many stand side by side, and the colours between them and of bars."""
+        if (tile, columns, paper, mark) != (self._tile, self._columns, self._paper, self._mark):
+            self._tile, self._columns = tile, columns
+            self._paper, self._mark = QColor(paper), QColor(mark)
             self._strips.clear()
 
     def strip(self, row: int) -> QImage:
-        """Return a row of images side by side, a pixel for each of theirs."""
+        """Return a row of images side by side, a pixel for each of theirs, and the bars below them."""
         strip = self._strips.get(row)
         if strip is None:
             while len(self._strips) >= _MOST_STRIPS:
@@ -90,13 +97,16 @@ class ImageStrips:
 
     def _make(self, row: int) -> QImage:
         tile, dataset = self._tile, self._dataset
-        indices = self._indices[row * self._columns : (row + 1) * self._columns]
+        some = slice(row * self._columns, (row + 1) * self._columns)
+        indices, height = self._indices[some], tile.height + tile.bar
         images = dataset.images[indices][:, :: tile.stride, :: tile.stride]
-        pixels = np.full((tile.height, len(indices), tile.width + tile.gap), self._paper.rgb(), np.uint32)
-        pixels[:, :, : tile.width] = _as_rgb32(images, dataset.max_value).transpose(1, 0, 2)
+        pixels = np.full((height, len(indices), tile.width + tile.gap), self._paper.rgb(), np.uint32)
+        pixels[: tile.height, :, : tile.width] = _as_rgb32(images, dataset.max_value).transpose(1, 0, 2)
+        if self._marked is not None:
+            pixels[tile.height :, self._marked[some], : tile.width] = self._mark.rgb()
         width = len(indices) * (tile.width + tile.gap)
         # A copy of its own: the image must outlive the array it was made from.
-        return QImage(pixels.tobytes(), width, tile.height, 4 * width, QImage.Format.Format_RGB32).copy()
+        return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
 
 def _as_rgb32(images: NDArray[np.uint8], max_value: int) -> NDArray[np.uint32]:

@@ -52,12 +52,12 @@ def grid(qapp, qtbot: QtBot) -> ImageGrid:
 @pytest.mark.parametrize(
     ("size", "ratio", "tile"),
     [
-        (8, 1.0, Tile(8, 8, 5, 1, 1)),
-        (28, 1.0, Tile(28, 28, 1, 1, 6)),
-        (28, 2.0, Tile(28, 28, 2, 1, 6)),
-        (64, 1.0, Tile(64, 64, 1, 1, 6)),
-        (200, 1.0, Tile(50, 50, 1, 4, 6)),
-        (3000, 1.5, Tile(94, 94, 1, 32, 9)),
+        (8, 1.0, Tile(8, 8, 5, 1, 1, 1)),
+        (28, 1.0, Tile(28, 28, 1, 1, 6, 3)),
+        (28, 2.0, Tile(28, 28, 2, 1, 6, 3)),
+        (64, 1.0, Tile(64, 64, 1, 1, 6, 3)),
+        (200, 1.0, Tile(50, 50, 1, 4, 6, 3)),
+        (3000, 1.5, Tile(94, 94, 1, 32, 9, 4)),
     ],
 )
 def test_tiles_are_whole_multiples_of_the_images_or_small_enough(size: int, ratio: float, tile: Tile) -> None:
