@@ -6,7 +6,7 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QFont, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
@@ -30,6 +30,9 @@ _VECTOR_RATIO = 4
 _MOST_SIDE_PX, _MOST_PIXELS = 32_000, 160_000_000
 _DOTS_PER_INCH = 96
 _DOTS_PER_METRE = round(_DOTS_PER_INCH / 0.0254)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What XML cannot hold: a class may have any name."""
+_MILLIMETRES = re.compile(r'width="[\d.]+mm" height="[\d.]+mm"')
 _FAMILY = re.compile(r'font-family="([^"]*)"')
 
 
@@ -118,12 +121,13 @@ def _svg(report: Report, font: QFont, style: PictureStyle) -> bytes:
     generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
     generator.setOutputDevice(buffer)
     generator.setResolution(_DOTS_PER_INCH)
-    generator.setSize(QSize(-(-sheet.width // _VECTOR_RATIO), -(-sheet.height // _VECTOR_RATIO)))
+    size = QSizeF(sheet.width, sheet.height) / _VECTOR_RATIO
+    generator.setSize(size.toSize())
     generator.setViewBox(QRectF(0, 0, sheet.width, sheet.height))
     generator.setTitle(printable(report.title))
     generator.setDescription(printable(f"{report.description} {report.about}"))
     _paint(generator, sheet)
-    return _finished(bytes(content.data()).decode(), pens.digits.family()).encode()
+    return _finished(bytes(content.data()).decode(), size, pens.digits.family()).encode()
 
 
 def _paint(generator: QSvgGenerator, sheet: Sheet) -> None:
@@ -134,15 +138,19 @@ def _paint(generator: QSvgGenerator, sheet: Sheet) -> None:
         painter.end()
 
 
-def _finished(drawing: str, fixed: str) -> str:
-    """Return a drawing that looks the same where its fonts are not at hand, and keeps its cells sharp."""
+def _finished(drawing: str, size: QSizeF, fixed: str) -> str:
+    """Return a drawing that looks the same where its fonts are not at hand, and keeps its cells sharp.
+
+    Its size is told in pixels: not all programs know how many of them an inch has.
+    """
 
     def family(match: re.Match[str]) -> str:
         kind = "monospace" if match[1] == fixed else "sans-serif"
         return f'font-family="{match[1]}, {kind}"'
 
-    crisp = sharpened(drawing).replace("<rect ", '<rect shape-rendering="crispEdges" ')
-    return _FAMILY.sub(family, crisp)
+    crisp = sharpened(_CONTROL.sub("", drawing)).replace("<rect ", '<rect shape-rendering="crispEdges" ')
+    sized = _MILLIMETRES.sub(f'width="{size.width():g}" height="{size.height():g}"', crisp, count=1)
+    return _FAMILY.sub(family, sized)
 
 
 def printable(text: str) -> str:
