@@ -29,7 +29,7 @@ def parsed_unit(wanted: str, look: Look) -> Unit:
     Raises
     ------
     CnnvizError
-        It is written otherwise, or there is no such layer.
+        It is written otherwise, or there is no such number.
     """
     layer_id, *numbers = wanted.split(":")
     is_sound = all(one.isascii() and one.isdecimal() and len(one) <= _MOST_DIGITS for one in numbers)
@@ -40,7 +40,9 @@ def parsed_unit(wanted: str, look: Look) -> Unit:
     if len(places) != count:
         form = "ID:MAP:ROW:COLUMN" if count == 3 else "ID:UNIT, as its numbers stand in a row"
         raise SpecError(f'A number of this layer is written as {form}; received "{wanted}".')
-    return Unit(layer_id, *places)
+    unit = Unit(layer_id, *places)
+    look.value(unit)
+    return unit
 
 
 def write_unit(look: Look, unit: Unit, folder: Path, *, arrays: bool) -> tuple[list[str], dict[str, Any]]:
