@@ -24,7 +24,7 @@ from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
 from cnnviz.ui.theme import FOCUS_RING_PX, colors_of
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QImage, QKeyEvent
+    from PySide6.QtGui import QImage, QKeyEvent, QShowEvent
 
     from cnnviz.data.dataset import Dataset, Split
 
@@ -40,6 +40,7 @@ class ThumbnailModel(QAbstractListModel):
         super().__init__(parent)
         self._dataset = dataset
         self._split = split
+        self._indices = dataset.indices(split)
 
     @property
     def split(self) -> Split:
@@ -56,16 +57,16 @@ class ThumbnailModel(QAbstractListModel):
         if dataset is self._dataset and split is self._split:
             return
         self.beginResetModel()
-        self._dataset, self._split = dataset, split
+        self._dataset, self._split, self._indices = dataset, split, dataset.indices(split)
         self.endResetModel()
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._dataset.indices(self._split))
+        return 0 if parent.isValid() else len(self._indices)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        image = int(self._dataset.indices(self._split)[index.row()])
+        image = int(self._indices[index.row()])
         if role == Qt.ItemDataRole.DecorationRole:
             return picture_image(picture_of(self._dataset.unit_image(image)))
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -109,6 +110,8 @@ class ThumbnailDelegate(QStyledItemDelegate):
 class ThumbnailGrid(QListView):
     """A grid of thumbnails that flows into the width there is.
 
+    To put the frame anywhere Qt arranges all rows, which are tens of thousands: that waits until it is seen.
+
     Signals
     -------
     image_chosen(int)
@@ -119,6 +122,7 @@ class ThumbnailGrid(QListView):
 
     def __init__(self, dataset: Dataset, split: Split, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._framed: int | None = None
         self.thumbnails = ThumbnailModel(dataset, split, self)
         self.setModel(self.thumbnails)
         self.setItemDelegate(ThumbnailDelegate(self.thumbnails, self))
@@ -135,14 +139,13 @@ class ThumbnailGrid(QListView):
     def show_image(self, dataset: Dataset, split: Split, position: int | None) -> None:
         """Put the frame around an image of a split, or around none. No signal is sent."""
         self.thumbnails.show_split(dataset, split)
-        if position is None:
-            self.clearSelection()
-            self.setCurrentIndex(QModelIndex())
-            return
-        index = self.thumbnails.index(position, 0)
-        if index != self.currentIndex():
-            self.setCurrentIndex(index)
-            self.scrollTo(index)
+        self._framed = position
+        if self.isVisible():
+            self._frame(position)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._frame(self._framed)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(2 * _IMAGE_PX, 2 * _IMAGE_PX)
@@ -155,6 +158,16 @@ class ThumbnailGrid(QListView):
         super().keyPressEvent(event)
         if self.currentIndex() != before and self.currentIndex().isValid():
             self.image_chosen.emit(self.currentIndex().row())
+
+    def _frame(self, position: int | None) -> None:
+        if position is None:
+            self.clearSelection()
+            self.setCurrentIndex(QModelIndex())
+            return
+        index = self.thumbnails.index(position, 0)
+        if index != self.currentIndex():
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
 
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:

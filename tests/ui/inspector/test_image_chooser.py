@@ -107,8 +107,8 @@ def test_the_grid_follows_the_selection_to_where_it_can_be_seen(
 
 def test_only_thumbnails_in_sight_are_made(chooser: ImageChooser, selection: Selection, monkeypatch) -> None:
     made = set()
-    make = Dataset.scaled_image
-    monkeypatch.setattr(Dataset, "scaled_image", lambda self, index: (made.add(index), make(self, index))[1])
+    make = Dataset.unit_image
+    monkeypatch.setattr(Dataset, "unit_image", lambda self, index: (made.add(index), make(self, index))[1])
     selection.set_dataset(large_dataset())
     selection.select(Split.TRAIN, 5_000)
     chooser.grid.grab()
@@ -164,3 +164,14 @@ def test_from_a_picture_of_ones_own_back_to_the_split(
     selection.use_file(picture)
     chooser.splits.activated.emit(chooser.splits.currentIndex())
     assert (selection.own_path, selection.position) == (None, 0)
+
+
+def test_a_grid_out_of_sight_arranges_nothing_until_it_is_seen(
+    chooser: ImageChooser, selection: Selection, qtbot
+) -> None:
+    chooser.hide()
+    selection.set_dataset(large_dataset())
+    selection.select(Split.TRAIN, 5_000)
+    assert not chooser.grid.currentIndex().isValid()
+    chooser.show()
+    qtbot.waitUntil(lambda: chooser.grid.currentIndex().row() == 5_000)
