@@ -56,7 +56,8 @@ def _answer(
     measure = "score" if isinstance(result.training.loss, MulticlassSVM) else "probability"
     order = np.argsort(-outputs, kind="stable")[:TOP]
     top = [{"class": names[place], measure: float(outputs[place])} for place in order]
-    return {"image": str(path), **top[0], "top": top, "steps": list(image.steps)}
+    lead = {"lead": top[0][measure] - top[1][measure]} if measure == "score" and len(top) > 1 else {}
+    return {"image": str(path), **top[0], **lead, "top": top, "steps": list(image.steps)}
 
 
 def _numbers_of(
@@ -83,7 +84,8 @@ def _sentence(answer: dict[str, Any]) -> str:
         else f"{guess['class']} (score {guess['score']:.2f})"
         for guess in answer["top"]
     )
-    return f"{answer['image']}: {guesses}"
+    lead = f"; ahead by {answer['lead']:.2f}" if "lead" in answer else ""
+    return f"{answer['image']}: {guesses}{lead}"
 
 
 def _sentence_of_numbers(answer: dict[str, Any]) -> str:

@@ -260,7 +260,8 @@ class ClassPage(QWidget):
         found, names = answer.difference, self._selection.dataset.class_names
         lines, short = ["No layer has maps; the score itself is shown."], ""
         if found is not None:
-            said = difference_text(found, names, len(answer.scores))
+            quantities = self._selection.dataset.quantities
+            said = difference_text(found, names, len(answer.scores), quantities)
             lines, short = [f"{said}.", f"Most by {share_text(found, found.strongest())}."], most_text(found)
         self._lead.setText(short)
         self.number_button.setToolTip("\n".join([_NUMBER_TIP, *lines]))

@@ -68,12 +68,14 @@ def role_text(answer: ClassAnswer) -> str:
     return "not predicted" if true is None else "neither predicted nor true"
 
 
-def difference_text(found: Difference, class_names: Sequence[str], outputs: int) -> str:
+def difference_text(
+    found: Difference, class_names: Sequence[str], outputs: int, quantities: Sequence[Quantity] = ()
+) -> str:
     """Return what is different, and by how much: `8 is 2.94 ahead of 9`."""
     if found.against is not None:
         ahead, behind = (class_name(class_names, k) for k in (found.class_index, found.against))
         return f"{ahead} is {number(found.value)} ahead of {behind}"
-    name = "output 0" if outputs == 1 else f"output {found.class_index}"
+    name = quantity_name(quantities, 0 if outputs == 1 else found.class_index)
     if not found.has_target:
         return f"{name} is {number(found.value)}"
     return f"{name} is {number(abs(found.value))} {'above' if found.value >= 0 else 'below'} its target"

@@ -14,7 +14,7 @@ from cnnviz.ui.export.report import Report
 from cnnviz.ui.inspector.answers import Answers, Meaning
 from cnnviz.ui.inspector.unit.figures import LEFT, RIGHT, Figure, Line, boxed, line, stack
 from cnnviz.ui.plots.atlas_painting import picture_image
-from cnnviz.ui.plots.share_bar import paint_share_bar
+from cnnviz.ui.plots.share_bar import paint_span_bar
 from cnnviz.ui.theme import SPACE_4, SPACE_12, SPACE_24
 
 if TYPE_CHECKING:
@@ -50,10 +50,11 @@ class AnswerShown:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
-class _ShareBar:
-    """A bar as long as a share of its track."""
+class _Bar:
+    """A bar from one place of its track to another, both from 0 to 1."""
 
-    share: float
+    begin: float
+    end: float
     width: int
     height: int
     pens: Pens
@@ -64,7 +65,7 @@ class _ShareBar:
         track = QRectF(x, y + inset, self.width, self.height - 2 * inset)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_share_bar(painter, track, self.share, self.pens.colors, accented=self.is_accented)
+        paint_span_bar(painter, track, self.begin, self.end, self.pens.colors, accented=self.is_accented)
         painter.restore()
 
     def spot(self, x: int, y: int) -> Spot | None:
@@ -100,7 +101,7 @@ def _body(shown: AnswerShown, pens: Pens) -> Figure:
 
 
 def _rows(shown: AnswerShown, pens: Pens) -> list[Figure]:
-    answers, shares, order = shown.answers, shown.answers.shares(), shown.order
+    answers, spans, order = shown.answers, shown.answers.spans().tolist(), shown.order
     assert answers.values is not None
     names = [_short(answers.name(shown.class_names, index)) for index in order]
     texts = [answers.text(float(answers.values[index])) for index in order]
@@ -111,7 +112,8 @@ def _rows(shown: AnswerShown, pens: Pens) -> list[Figure]:
         is_first = index == predicted
         font = pens.strong if is_first else pens.body
         size = pens.px(_BAR_PX), pens.px(_ROW_PX)
-        bar = _ShareBar(float(shares[index]), *size, pens, is_first)
+        begin, end = spans[index]
+        bar = _Bar(begin, end, *size, pens, is_first)
         mark = "true" if index == shown.true_class and answers.meaning is not Meaning.NUMBERS else ""
         parts: tuple[Figure, ...] = (
             boxed(name, font, pens.colors.text, wide, pens, LEFT),

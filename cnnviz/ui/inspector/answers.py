@@ -39,12 +39,14 @@ class Meaning(enum.Enum):
 class Answers:
     """A network's last word on an image: float32 (K,), or None where there is none yet.
 
-    `quantities` says what plain numbers are, where somebody has given them names.
+    `quantities` says what plain numbers are, where somebody has given them names. `margin` is how far the
+    right score is to be ahead of every other; None where no such thing is learned.
     """
 
     values: NDArray[np.float32] | None = None
     meaning: Meaning = Meaning.PROBABILITIES
     quantities: tuple[Quantity, ...] = ()
+    margin: float | None = None
 
     def name(self, class_names: Sequence[str], index: int) -> str:
         """Return what a number is the answer for."""
@@ -58,21 +60,62 @@ class Answers:
             return share(value)
         return f"{value:.3f}".replace("-", "−") if abs(value) < _LARGEST_PLAIN else number(value)
 
-    def shares(self) -> NDArray[np.float32]:
-        """Return how long the bars are, from 0 to 1.
+    def spans(self) -> NDArray[np.float32]:
+        """Return where the bar of each number begins and where it ends, (K, 2) from 0 to 1.
 
-        Scores have no scale of their own: they reach from the lowest to the highest. A bar of a plain number
-        is as long as its size, the largest being whole.
+        Probabilities begin at 0. Scores and plain numbers have a sign and no scale of their own: all bars
+        begin where 0 lies, and reach to the right or to the left of it.
         """
         if self.values is None:
-            return np.zeros(0, np.float32)
+            return np.zeros((0, 2), np.float32)
         if self.meaning is Meaning.PROBABILITIES:
-            return self.values
+            return np.stack([np.zeros_like(self.values), self.values], axis=-1)
+        begin, ends = self.zero, self._places(self.values)
+        ends = np.where(np.isnan(ends), begin, np.clip(ends, 0, 1))
+        return np.stack([np.full_like(ends, begin), ends], axis=-1).astype(np.float32)
+
+    @property
+    def zero(self) -> float:
+        """Where 0 lies between the beginning and the end of the tracks."""
+        if self.values is None or self.meaning is Meaning.PROBABILITIES:
+            return 0.0
+        return float(self._places(np.zeros(1, np.float32))[0])
+
+    def line(self, true_class: int | None) -> float | None:
+        """Return where the scores that are learned from begin, from 0 to 1; None where there is no such line.
+
+        That is the margin below the score of the true class: scores above it cost something.
+        """
+        if self.values is None or self.margin is None or true_class is None or true_class >= len(self.values):
+            return None
+        place = float(self._places(self.values[true_class : true_class + 1] - self.margin)[0])
+        return place if 0 <= place <= 1 else None
+
+    def remark(self, index: int, true_class: int | None) -> str:
+        """Return what a score costs, in words; empty where nothing is to be said."""
+        values = self.values
+        if values is None or self.margin is None or not np.isfinite(values).all():
+            return ""
+        if true_class is None or true_class == index or true_class >= len(values):
+            return ""
+        lead = float(values[true_class] - values[index])
+        said = f"{number(abs(lead))} {'below' if lead >= 0 else 'above'} the true class"
+        cost = self.margin - lead
+        return f"{said}, which costs {number(cost)}" if cost > 0 else f"{said}, which is enough"
+
+    def line_text(self, true_class: int | None) -> str:
+        """Return what the line means; empty where there is none."""
+        if self.line(true_class) is None:
+            return ""
+        return f"Line: {self.margin:g} below the true score; other scores beyond it cost."
+
+    def _places(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return where numbers lie on a scale that holds 0 and all of the answer."""
+        assert self.values is not None
+        finite = self.values[np.isfinite(self.values)]
+        low, high = float(finite.min(initial=0.0)), float(finite.max(initial=0.0))
         with np.errstate(all="ignore"):
-            lowest = 0 if self.meaning is Meaning.NUMBERS else self.values.min()
-            sizes = np.abs(self.values - lowest)
-            shares: NDArray[np.float32] = np.nan_to_num(sizes / sizes.max(), nan=0.0)
-        return shares
+            return np.asarray((values - low) / (high - low if high > low else 1.0), np.float32)
 
     def predicted(self) -> int | None:
         """Return the class that is answered; None where there is none."""
@@ -88,10 +131,17 @@ class Answers:
             return f"No prediction: the {self._called} are not numbers."
         if self.meaning is Meaning.NUMBERS:
             return _sentence_of_numbers(self.quantities, self.values)
-        best = int(np.argmax(self.values))
-        said = (
-            f"{class_name(class_names, best)} with the highest score, {self.text(float(self.values[best]))}"
-        )
+        return self._sentence_of_scores(self.values, class_names, true_class)
+
+    def _sentence_of_scores(
+        self, scores: NDArray[np.float32], class_names: Sequence[str], true_class: int | None
+    ) -> str:
+        best = int(np.argmax(scores))
+        said = f"{class_name(class_names, best)} with the highest score, {self.text(float(scores[best]))}"
+        if len(scores) > 1:
+            second = int(np.argsort(-scores, kind="stable")[1])
+            lead = self.text(float(scores[best] - scores[second]))
+            said += f", {lead} ahead of {class_name(class_names, second)}"
         if true_class is None:
             return said
         if best == true_class:
@@ -125,7 +175,7 @@ def answers_of(view: ImageView, loss: Loss, quantities: tuple[Quantity, ...] = (
     if view.probabilities is None:
         return Answers()
     if isinstance(loss, MulticlassSVM):
-        return Answers(view.layers[-1].values, Meaning.SCORES)
+        return Answers(view.layers[-1].values, Meaning.SCORES, margin=loss.margin)
     if isinstance(loss, MeanSquaredError):
         return Answers(view.layers[-1].values, Meaning.NUMBERS, quantities)
     return Answers(view.probabilities)

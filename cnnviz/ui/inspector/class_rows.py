@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from cnnviz.ui.icons import tinted_pixmap
 from cnnviz.ui.inspector.answers import Answers, Meaning
-from cnnviz.ui.plots.share_bar import paint_share_bar
+from cnnviz.ui.plots.share_bar import paint_span_bar
 from cnnviz.ui.theme import (
     FOCUS_RING_PX,
     RADIUS,
@@ -65,7 +65,8 @@ class ClassRows(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._answers = Answers()
-        self._shares = self._answers.shares()
+        self._spans = self._answers.spans()
+        self._line: float | None = None
         self._names: tuple[str, ...] = ()
         self._true: int | None = None
         self._name_width = 0
@@ -100,8 +101,9 @@ class ClassRows(QWidget):
         """Show other numbers."""
         count = 0 if answers.values is None else len(answers.values)
         names = tuple(answers.name(class_names, index) for index in range(count))
-        self._answers, self._shares = answers, answers.shares()
+        self._answers, self._spans = answers, answers.spans()
         self._true = None if answers.meaning is Meaning.NUMBERS else true_class
+        self._line = answers.line(true_class)
         self.setAccessibleName(answers.meaning.value)
         if names != self._names:
             self._names = names
@@ -121,7 +123,9 @@ class ClassRows(QWidget):
         values, index = self._answers.values, self.order[row]
         assert values is not None  # there is a row
         true = ", true" if index == self._true else ""
-        return f"{self._names[index]}: {self._answers.text(float(values[index]))}{true}"
+        remark = self._answers.remark(index, self._true)
+        words = [f"{self._names[index]}: {self._answers.text(float(values[index]))}{true}", remark]
+        return "; ".join(filter(None, words))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         row = self._row_at(event.position().toPoint().y())
@@ -213,7 +217,10 @@ class ClassRows(QWidget):
         painter.drawText(name, _LEFT, metrics.elidedText(self._names[index], mode, name_width))
         number, bar, mark = self._columns(place, name)
         painter.drawText(number, _RIGHT, self._answers.text(value))
-        paint_share_bar(painter, bar, float(self._shares[index]), colors, accented=is_predicted)
+        begin, end = (float(place) for place in self._spans[index])
+        paint_span_bar(painter, bar, begin, end, colors, accented=is_predicted)
+        if self._line is not None:
+            self._paint_line(painter, bar, self._line)
         if index == self._true:
             self._paint_mark(painter, mark, colors)
 
@@ -227,6 +234,12 @@ class ClassRows(QWidget):
         left = name.right() + SPACE_8
         width = max(number.left() - SPACE_8 - left, _LEAST_BAR_PX)
         return number, QRectF(left, place.center().y() - _BAR_HEIGHT_PX / 2, width, _BAR_HEIGHT_PX), mark
+
+    def _paint_line(self, painter: QPainter, bar: QRectF, place: float) -> None:
+        """Mark the margin below the true score, up to which other scores may come."""
+        x = bar.left() + place * bar.width()
+        painter.setPen(QPen(colors_of(self).text, 1))
+        painter.drawLine(QPointF(x, bar.top() - 2), QPointF(x, bar.bottom() + 2))
 
     def _paint_mark(self, painter: QPainter, place: QRectF, colors: Colors) -> None:
         """Say that this is the true class, with a sign and a word."""

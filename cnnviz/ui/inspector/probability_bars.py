@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVB
 
 from cnnviz.ui.inspector.answers import Answers
 from cnnviz.ui.inspector.class_rows import MOST_ROWS, ClassRows
-from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, strong_font
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
+from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,12 @@ class ProbabilityBars(QWidget):
         said.addWidget(self._summary, 1)
         said.addWidget(self.why_button, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(said)
+        self._legend = ElidedLabel(parent=self)
+        self._legend.setFont(caption_font(self._legend))
+        self._legend.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._legend.hide()
         layout.addWidget(area)
+        layout.addWidget(self._legend)
         layout.addStretch(1)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
@@ -85,6 +91,9 @@ class ProbabilityBars(QWidget):
         count = self.rows.count
         self.rows.set_answers(answers, class_names, true_class)
         self._summary.setText(answers.sentence(class_names, true_class))
+        legend = answers.line_text(true_class)
+        self._legend.setText(legend)
+        self._legend.setVisible(bool(legend))
         if count != self.rows.count:
             self._show_rows()
 

@@ -25,3 +25,26 @@ def paint_share_bar(
         painter.setBrush(colors.accent if accented else colors.neutral)
         bar = track.adjusted(0, 0, -track.width() * (1 - min(share, 1.0)), 0)
         painter.drawRoundedRect(bar, _RADIUS_PX, _RADIUS_PX)
+
+
+def paint_span_bar(
+    painter: QPainter, track: QRectF, begin: float, end: float, colors: Colors, *, accented: bool
+) -> None:
+    """Paint a bar from one place of its track to another, both from 0 to 1, with a line where it begins.
+
+    Nothing is painted on the track where a place is not a number. A bar from the very beginning has no line.
+    """
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colors.hover)
+    painter.drawRoundedRect(track, _RADIUS_PX, _RADIUS_PX)
+    left, right = sorted((begin, end))
+    if right > left:
+        painter.setBrush(colors.accent if accented else colors.neutral)
+        width = track.width()
+        bar = QRectF(
+            track.left() + left * width, track.top(), (min(right, 1.0) - left) * width, track.height()
+        )
+        painter.drawRoundedRect(bar, _RADIUS_PX, _RADIUS_PX)
+    if begin > 0:
+        x = track.left() + begin * track.width()
+        painter.fillRect(QRectF(x - 0.5, track.top() - 1, 1, track.height() + 2), colors.border)

@@ -10,6 +10,7 @@ from cnnviz.app.attribution_work import ClassChoice
 from cnnviz.app.navigation import History, Mistakes, Number, Path, Picture, Place, Reason
 from cnnviz.app.selection import Selected
 from cnnviz.interpret.attribution.grad_cam import map_layers
+from cnnviz.interpret.attribution.methods import GradCAM, IntegratedGradients
 from cnnviz.interpret.attribution.score import class_count
 from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.ui.actions import describe
@@ -67,6 +68,8 @@ class TrailLinks(QObject):
         outputs = class_count(self._document.spec) if are_classes else self._outputs()
         is_there = class_index is not None and outputs > 1 and class_index < outputs
         self._why.set_choice(class_index if is_there and class_index is not None else ClassChoice.PREDICTED)
+        if isinstance(self._why.method, GradCAM) and not map_layers(self._document.spec):
+            self._why.set_kind(IntegratedGradients)  # there is nothing for Grad-CAM to look at
         self.history.visit((*self._way_to_image(), self._reason()))
         self._bring_why()
 

@@ -9,6 +9,7 @@ import pytest
 
 from cnnviz.app.attribution_work import Snapshot
 from cnnviz.data.dataset import Split
+from cnnviz.data.quantities import Quantity
 from cnnviz.interpret.attribution.difference import Difference
 from cnnviz.interpret.attribution.result import Completeness
 from cnnviz.interpret.attribution.top_images import Excitement, TopImages
@@ -79,6 +80,8 @@ def test_a_difference_is_said_as_what_it_is_between():
     assert difference_text(above, [], 3) == "output 1 is 2.500 above its target"
     assert difference_text(below, [], 1) == "output 0 is 2.500 below its target"
     assert difference_text(found_difference(-2.5), [], 1) == "output 0 is −2.500"
+    named = difference_text(below, [], 1, (Quantity("size", "of the side"),))
+    assert named == "size is 2.500 below its target"
 
 
 def test_a_share_is_said_with_its_sign_and_its_place():

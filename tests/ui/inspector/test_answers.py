@@ -45,21 +45,49 @@ def test_a_design_without_scores_has_no_answer(view):
     assert answers.values is None
     assert answers.predicted() is None
     assert "appear here" in answers.sentence((), None)
-    assert len(answers.shares()) == 0
+    assert len(answers.spans()) == 0
 
 
-def test_bars_of_scores_reach_from_the_lowest_to_the_highest():
+def test_bars_of_probabilities_begin_at_nothing():
+    spans = Answers(np.array([0.25, 0.75], np.float32)).spans()
+    np.testing.assert_allclose(spans, [[0, 0.25], [0, 0.75]])
+
+
+def test_bars_of_scores_begin_where_0_lies():
     answers = Answers(np.array([-1.0, 3.0, 1.0], np.float32), Meaning.SCORES)
-    assert answers.shares().tolist() == [0, 1, 0.5]
+    np.testing.assert_allclose(answers.spans(), [[0.25, 0], [0.25, 1], [0.25, 0.5]])
+    assert answers.zero == 0.25
     assert answers.predicted() == 1
     assert answers.text(-1.0) == "−1.000"
+    below = Answers(np.array([-1.0, -4.0], np.float32), Meaning.SCORES)
+    np.testing.assert_allclose(below.spans(), [[1, 0.75], [1, 0]])
 
 
-def test_bars_of_numbers_are_as_long_as_their_size():
+def test_bars_of_numbers_show_their_sign():
     answers = Answers(np.array([-4.0, 1.0], np.float32), Meaning.NUMBERS)
-    assert answers.shares().tolist() == [1, 0.25]
+    np.testing.assert_allclose(answers.spans(), [[0.8, 0], [0.8, 1]])
     assert answers.predicted() is None
     assert answers.name(("cat",), 1) == "output 1"
+    assert answers.line(0) is None
+    assert answers.remark(1, 0) == ""
+
+
+def test_the_margin_below_the_true_score_is_a_line():
+    answers = Answers(np.array([-1.0, 3.0, 2.5, -2.0], np.float32), Meaning.SCORES, margin=1.0)
+    assert answers.line(1) == pytest.approx(0.8), "at 2, of −2 to 3"
+    assert answers.line(2) == pytest.approx(0.7)
+    assert answers.line(3) is None, "below all scores"
+    assert answers.line(None) is None
+    assert answers.line(9) is None
+    assert answers.remark(2, 1) == "0.5000 below the true class, which costs 0.5000"
+    assert answers.remark(0, 1) == "4.000 below the true class, which is enough"
+    assert answers.remark(1, 2) == "0.5000 above the true class, which costs 1.500"
+    assert answers.remark(1, 1) == answers.remark(1, None) == ""
+
+
+def test_the_lead_of_the_highest_score_is_said():
+    answers = Answers(np.array([-1.0, 3.0, 2.5], np.float32), Meaning.SCORES)
+    assert answers.sentence("abc", None) == "b with the highest score, 3.000, 0.500 ahead of c"
 
 
 def test_numbers_have_the_names_and_units_of_the_data_set():
@@ -72,5 +100,10 @@ def test_numbers_have_the_names_and_units_of_the_data_set():
     assert turned.sentence((), None) == "An angle of 90°"
 
 
-def test_equal_scores_have_no_bars():
-    assert Answers(np.ones(3, np.float32), Meaning.SCORES).shares().tolist() == [0, 0, 0]
+def test_numbers_that_broke_have_no_bars():
+    with np.errstate(all="raise"):
+        spans = Answers(np.array([np.nan, 1.0, np.inf], np.float32), Meaning.SCORES).spans()
+    assert spans[0, 0] == spans[0, 1]
+    assert np.isfinite(spans).all()
+    zeros = Answers(np.zeros(3, np.float32), Meaning.SCORES).spans()
+    np.testing.assert_array_equal(zeros[:, 0], zeros[:, 1])

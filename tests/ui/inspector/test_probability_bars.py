@@ -105,11 +105,19 @@ def accented(bars: ProbabilityBars, row: int) -> int:
 def test_scores_are_called_so_and_are_no_shares(bars: ProbabilityBars) -> None:
     scores = np.array([-2.5, 1.75, 0.5], np.float32)
     bars.set_answers(Answers(scores, Meaning.SCORES), "abc", 0)
-    assert bars.summary == "b with the highest score, 1.750; wrong, it is a"
+    assert bars.summary == "b with the highest score, 1.750, 1.250 ahead of c; wrong, it is a"
     assert "%" not in bars.summary
     assert bars.rows.accessibleName() == "Scores of the classes"
+    assert not bars._legend.isVisible(), "no margin is known"
+    bars.set_answers(Answers(scores, Meaning.SCORES, margin=1.0), "abc", 1)
+    assert bars._legend.text() == "Line: 1 below the true score; other scores beyond it cost."
+    assert bars._legend.isVisible()
+    assert bars.rows.row_text(0) == "a: −2.500; 4.250 below the true class, which is enough"
+    bars.set_probabilities(likely(1, count=3), "abc", 1)
+    assert not bars._legend.isVisible()
+    bars.set_answers(Answers(scores, Meaning.SCORES), "abc", 0)
     assert accented(bars, 1) > 100
-    assert accented(bars, 0) == 0, "the lowest score has no bar"
+    assert accented(bars, 0) == 0, "only the answer has the colour"
 
 
 def test_plain_numbers_have_no_class_and_no_winner(bars: ProbabilityBars) -> None:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from cnnviz.engine.network import Network, scores_to_probabilities
 from cnnviz.spec.layers import Sigmoid
-from cnnviz.spec.losses import BinaryCrossEntropy, MeanSquaredError
+from cnnviz.spec.losses import BinaryCrossEntropy, MeanSquaredError, MulticlassSVM
 from cnnviz.training.runfile import load_run, save_run
 from tests.helpers.runs import SETTINGS, finished, measured_digits, noisy_design, odd_digits
 
@@ -65,3 +65,15 @@ def test_learned_numbers_are_told_as_they_are(call, call_json, picture, tmp_path
     (answer,) = call_json("predict", tmp_path / "ink.cnnviz", picture)["predictions"]
     assert len(answer["values"]) == 2
     assert f": {answer['values'][0]:.4f}, " in call("predict", tmp_path / "ink.cnnviz", picture)[1]
+
+
+def test_an_svm_gives_scores_and_how_far_the_first_is_ahead(call_json, call, picture, tmp_path):
+    run = finished(dataclasses.replace(SETTINGS, loss=MulticlassSVM()))
+    save_run(tmp_path / "svm.cnnviz", run)
+    (answer,) = call_json("predict", tmp_path / "svm.cnnviz", picture)["predictions"]
+    first, second = (guess["score"] for guess in answer["top"][:2])
+    assert "probability" not in answer
+    assert answer["lead"] == pytest.approx(first - second)
+    _, out, _ = call("predict", tmp_path / "svm.cnnviz", picture)
+    assert f"(score {first:.2f})" in out
+    assert f"; ahead by {first - second:.2f}" in out
