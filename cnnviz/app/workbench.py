@@ -101,6 +101,7 @@ class Workbench(QObject):
         self.neighbors = NeighborFinder(self)
         self.means, self.maps = LatestWish("cnnviz-means", self), LatestWish("cnnviz-maps", self)
         self.pixels = LatestWish("cnnviz-pixels", self)
+        self.outlooks = LatestWish("cnnviz-preparing", self)
         self.fields = FieldFinder(self)
         self.student = LayerStudent(self.session, self.selection, self.travel, self)
         self.doctor = DoctorRunner(self.document, self.session, self.selection, self)
@@ -124,7 +125,7 @@ class Workbench(QObject):
         self.downloader.close()
         ended = self.samples.close() and ended
         ended = all((self.means.close(), self.maps.close(), self.judge.close(), ended))
-        ended = all((self.pixels.close(), ended))
+        ended = all((self.pixels.close(), self.outlooks.close(), ended))
         ended = all((self.fields.close(), self.student.close(), ended))
         ended = all((self.film_writer.close(), self.travel.close(), self.library.close(), ended))
         kept = self.autosave.close()

@@ -28,7 +28,7 @@ class Preparing:
     """
 
     title: ClassVar = "Preparation"
-    summary: ClassVar = "What is done to every image before the network gets it."
+    summary: ClassVar = "For training, evaluation, single images and drawings alike. It is kept with the run."
 
     grey: bool = described(
         False,

@@ -11,7 +11,8 @@ from cnnviz.data.batches import epoch_batches
 from cnnviz.data.dataset import Split
 from cnnviz.spec.layers import BatchNorm
 from cnnviz.spec.losses import MeanSquaredError
-from cnnviz.training.doctor_fixes import normalised_input
+from cnnviz.spec.preparing import RAW
+from cnnviz.training.doctor_fixes import normalised_input, standardised_images
 from cnnviz.training.findings import Finding, Kind, Severity, figure, fine, percent
 from cnnviz.training.random_state import order_rng
 
@@ -33,6 +34,10 @@ SURE_Z = 6.0
 """Standard deviations beyond which a difference of splits is not taken for chance."""
 MOST_ORDER = 0.25
 """Neighbours in the order used may be of one class by so much more than chance."""
+_RAW_MEANS = (
+    "Numbers of hundreds make the first outputs and gradients as large, so that the first steps overshoot. "
+    "Standardised images have mean 0 and deviation 1."
+)
 _SAMPLE = 1_000
 """Images that are looked at for their pixels, evenly over the training images."""
 
@@ -71,15 +76,21 @@ def scale(case: Case, dataset: Dataset, pixel: int) -> Finding:
     """
     threshold = f"the brightest of the training pixels reaches {LEAST_TOP:g}, on a scale from 0 to 1"
     top = pixel / dataset.max_value
+    if dataset.treatment.means:
+        return fine(Kind.SCALE, "mean 0 and deviation 1, as images are standardised", threshold, top)
     number = f"up to {figure(top)}, as the brightest is {pixel} of {dataset.max_value}"
     layers = case.spec.layers
+    fixes = (standardised_images(dataset.treatment.preparing), *normalised_input(case.spec))
+    if dataset.treatment.preparing.scaling == RAW and not (layers and isinstance(layers[0], BatchNorm)):
+        number = f"up to {pixel}, as pixels are taken as they are stored"
+        return Finding(Kind.SCALE, Severity.NOTICE, number, threshold, _RAW_MEANS, fixes=fixes, value=top)
     if top >= LEAST_TOP or (layers and isinstance(layers[0], BatchNorm)):
         return fine(Kind.SCALE, number, threshold, top)
     meaning = (
         "The images are nearly black for the network: its first layer gets tiny numbers, and so tiny "
-        "gradients. Batch normalisation as the first layer puts them on one scale."
+        "gradients. Standardised images have mean 0 and deviation 1; batch normalisation as the first layer "
+        "puts them on one scale, too."
     )
-    fixes = normalised_input(case.spec)
     return Finding(Kind.SCALE, Severity.NOTICE, number, threshold, meaning, fixes=fixes, value=top)
 
 

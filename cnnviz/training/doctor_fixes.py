@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.preparing import Preparing
     from cnnviz.spec.training import TrainingSpec
 
 LOWEST_RATE, HIGHEST_RATE = 1e-8, 100.0
@@ -82,6 +83,11 @@ def dropped_out(spec: NetworkSpec) -> tuple[Fix, ...]:
 def normalised_input(spec: NetworkSpec) -> tuple[Fix, ...]:
     """Return a batch normalisation of the images themselves."""
     return _design("Add BatchNorm First", spec, lambda: spec.insert(0, BatchNorm()))
+
+
+def standardised_images(preparing: Preparing) -> Fix:
+    """Return images with mean 0 and deviation 1 (LeCun et al. 1998, §4.3)."""
+    return Fix("Standardise Images", preparing=dataclasses.replace(preparing, standardise=True))
 
 
 def normalised(spec: NetworkSpec, layer_ids: Iterable[str]) -> tuple[Fix, ...]:

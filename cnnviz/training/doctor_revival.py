@@ -77,5 +77,5 @@ def _is_rate(fix: Fix) -> bool:
 
 def without_idle(finding: Finding) -> Finding:
     """Return a finding without changes of settings that would change nothing."""
-    fixes = tuple(fix for fix in finding.fixes if fix.spec is not None or fix.training != fix.of)
+    fixes = tuple(fix for fix in finding.fixes if fix.training is None or fix.training != fix.of)
     return finding if len(fixes) == len(finding.fixes) else dataclasses.replace(finding, fixes=fixes)

@@ -11,6 +11,7 @@ from cnnviz.spec.numerals import number
 if TYPE_CHECKING:
     from cnnviz.data.dataset import Dataset
     from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.preparing import Preparing
     from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.doctor_tests import BatchTest, RateTest
     from cnnviz.training.history import History
@@ -44,10 +45,10 @@ class Kind(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Fix:
-    """One thing that helps: the design with an edit, or other settings. Exactly one of them is there.
+    """One thing that helps: the design with an edit, other settings, or images prepared otherwise.
 
-    `of` are the settings that the other ones were made from. `restarts` says that they help only a network
-    that begins again from its first weights.
+    Exactly one of them is there. `of` are the settings that the other ones were made from. `restarts` says
+    that they help only a network that begins again from its first weights.
     """
 
     label: str
@@ -55,6 +56,7 @@ class Fix:
     training: TrainingSpec | None = None
     of: TrainingSpec | None = None
     restarts: bool = False
+    preparing: Preparing | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

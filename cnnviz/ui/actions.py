@@ -133,6 +133,11 @@ COMMANDS: tuple[Command, ...] = (
         "Ctrl+B",
         "grid",
     ),
+    Command(
+        "prepare_data",
+        "Prepare Images…",
+        "Make all images grey, bring them to another size, scale or standardise their pixels",
+    ),
     Command("open_image", "Open Image…", "Look at a picture of your own", "Ctrl+I", "image"),
     Command("paste_image", "Paste Image", "Look at the picture on the clipboard", "Ctrl+Shift+V"),
     Command("quit", "Quit", "Close the window", "Ctrl+Q"),

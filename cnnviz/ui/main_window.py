@@ -44,6 +44,7 @@ from cnnviz.ui.message_links import MessageLinks
 from cnnviz.ui.notices import Notices
 from cnnviz.ui.panel_links import PanelLinks
 from cnnviz.ui.picture_links import PictureLinks
+from cnnviz.ui.preparing.preparing_links import PreparingLinks
 from cnnviz.ui.recovery_banner import RecoveryBanner
 from cnnviz.ui.run_actions import RunActions
 from cnnviz.ui.runs.run_links import RunLinks
@@ -173,6 +174,7 @@ class MainWindow(QMainWindow):
         self.docks.costs.visibilityChanged.connect(self.costs.set_in_sight)
         self.docks.evaluation.visibilityChanged.connect(self.evaluation.set_in_sight)
         self.docks.baselines.visibilityChanged.connect(self.baselines.set_in_sight)
+        self.preparing_links = PreparingLinks(self)
         DoctorLinks(self)
         BrowserLinks(self)
         CatalogLinks(self)

@@ -31,6 +31,7 @@ class DoctorLinks(QObject):
         self._document, self._runner = workbench.document, workbench.doctor
         self._session, self._restart = workbench.session, window.runs.restart
         self._form, self._notices, self._commands = form, window.notices, window.commands
+        self._prepare = window.preparing_links.prepare
         self._runner.asked_training = lambda: form.training
         form.training_changed.connect(self._runner.look_again)
         form.training_changed.connect(panel.show_settings)
@@ -44,6 +45,9 @@ class DoctorLinks(QObject):
         if fix.spec is not None:
             self._document.edit(fix.label, fix.spec)
             self._offer(f"{fix.label}: done.", functools.partial(self._undo_edit, fix.spec))
+            return
+        if fix.preparing is not None:
+            self._prepare(fix.preparing)
             return
         if fix.restarts and not self._session.is_idle:
             self._notices.show_note(BUSY)

@@ -94,7 +94,7 @@ class FindingDetails(QScrollArea):
         self._meaning.setText(finding.meaning)
         self._meaning.setVisible(bool(finding.meaning))
         open_ = tuple(fix for fix in finding.fixes if can_edit or fix.spec is None)
-        open_ = tuple(fix for fix in open_ if fix.spec or applied(fix, now) != now)
+        open_ = tuple(fix for fix in open_ if fix.spec or fix.preparing or applied(fix, now) != now)
         self.note.setText(CHANGED if len(open_) < len(finding.fixes) else "")
         self.note.setVisible(bool(self.note.text()))
         self._show_fixes(open_)
@@ -151,7 +151,7 @@ class FindingDetails(QScrollArea):
             if is_there:
                 fix = fixes[number]
                 button.setText(fix.label)
-                kind = "Edit the design" if fix.spec is not None else "Change the settings"
+                kind = _kind_of(fix)
                 then = " Then it trains again from the first weights." if fix.restarts else ""
                 button.setToolTip(f"{kind}: {fix.label}. It can be undone.{then}")
         self._fit_buttons()
@@ -165,3 +165,10 @@ class FindingDetails(QScrollArea):
         button = self.sender()
         number = next(number for number, other in enumerate(self.buttons) if other is button)
         self.fix_requested.emit(self._fixes[number])
+
+
+def _kind_of(fix: Fix) -> str:
+    """Return what a fix changes, as a button tells it."""
+    if fix.spec is not None:
+        return "Edit the design"
+    return "Change the settings" if fix.preparing is None else "Prepare all images otherwise"

@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import InputSpec
     from cnnviz.spec.patterns import Pattern
+    from cnnviz.spec.preparing import Preparing
     from cnnviz.spec.schedules import Schedule
     from cnnviz.spec.shapes import Shape
     from cnnviz.spec.trace import Problem
     from cnnviz.spec.training import Optimizer, TrainingSpec
 
-    Part = Optimizer | Loss | Schedule | Augmenting
+    Part = Optimizer | Loss | Schedule | Augmenting | Preparing
     Subject = Layer | InputSpec | Pattern | TrainingSpec | Part | Method | Maximisation | ShapesSettings
 
 

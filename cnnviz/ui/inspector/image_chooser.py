@@ -48,10 +48,13 @@ class ImageChooser(QWidget):
         A picture file is to be asked for.
     drawing_requested()
         An image is to be drawn.
+    preparing_requested()
+        What is done to every image is to be seen, or changed.
     """
 
     open_picture_requested = Signal()
     drawing_requested = Signal()
+    preparing_requested = Signal()
 
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -170,7 +173,16 @@ class ImageChooser(QWidget):
         row.addWidget(self.splits, 1)
         row.addWidget(self.open_button)
         row.addWidget(self.draw_button)
+        row.addWidget(self._prepare_button())
         return row
+
+    def _prepare_button(self) -> QToolButton:
+        self.prepare_button = QToolButton(self)
+        self.prepare_button.setIcon(icon("settings"))
+        self.prepare_button.setAccessibleName("Prepare images…")
+        self.prepare_button.setToolTip("See what is done to every image before the network gets it.")
+        self.prepare_button.clicked.connect(self.preparing_requested)
+        return self.prepare_button
 
     @Slot()
     def _on_image_changed(self) -> None:

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from cnnviz.data.digits import open_digits
+from cnnviz.data.preparing import prepared
 from cnnviz.spec.layers import BatchNorm
 from cnnviz.spec.losses import MeanSquaredError
+from cnnviz.spec.preparing import RAW, Preparing
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.training import doctor_data
 from cnnviz.training.findings import Case, Kind, Severity
@@ -43,9 +45,20 @@ def test_nearly_black_images_are_found_and_a_normalisation_helps():
     assert found.severity is Severity.NOTICE
     assert found.value == pytest.approx(16 / 255)
     assert "16 of 255" in found.number
-    (fix,) = found.fixes
-    assert isinstance(fix.spec.layers[0], BatchNorm)
-    assert findings(dark, fix.spec)[Kind.SCALE].severity is Severity.FINE
+    standardise, normalise = found.fixes
+    assert isinstance(normalise.spec.layers[0], BatchNorm)
+    assert findings(dark, normalise.spec)[Kind.SCALE].severity is Severity.FINE
+    assert standardise.preparing == Preparing(standardise=True)
+    assert findings(prepared(dark, standardise.preparing))[Kind.SCALE].severity is Severity.FINE
+
+
+def test_pixels_as_they_are_stored_are_found_too_large():
+    raw = prepared(images([0, 1, 2] * 100, **THIRDS), Preparing(scaling=RAW))
+    found = findings(raw)[Kind.SCALE]
+    assert found.severity is Severity.NOTICE
+    assert "up to 255" in found.number
+    assert found.fixes[0].preparing == Preparing(scaling=RAW, standardise=True)
+    assert findings(prepared(raw, found.fixes[0].preparing))[Kind.SCALE].severity is Severity.FINE
 
 
 def test_the_scale_counts_not_the_number_in_the_file():

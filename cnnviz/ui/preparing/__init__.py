@@ -1,0 +1,1 @@
+"""What is done to every image before a network gets it."""

@@ -1,0 +1,71 @@
+"""The preparation in the window: applied, taken back, and offered by the doctor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cnnviz.spec.preparing import Preparing
+from cnnviz.training.findings import Fix
+from tests.helpers.open_windows import open_window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from cnnviz.ui.main_window import MainWindow
+
+
+@pytest.fixture
+def window(qapp: object, tmp_path: Path) -> Iterator[MainWindow]:
+    with open_window(tmp_path) as opened:
+        yield opened
+
+
+def used(window: MainWindow) -> Preparing:
+    return window.workbench.selection.dataset.treatment.preparing
+
+
+def test_it_is_applied_told_and_taken_back(window: MainWindow, qtbot: QtBot) -> None:
+    window.image_panel.chooser.prepare_button.click()
+    preparing = window.preparing_links.preparing
+    assert preparing is not None
+    preparing.set_preparing(Preparing(height=6, width=6, standardise=True))
+    preparing.apply_button.click()
+    qtbot.waitUntil(lambda: "height 6, width 6, standardise" in window.banner.text)
+    assert window.workbench.selection.dataset.image_shape == (6, 6, 1)
+    assert window.commands["adapt"].isEnabled()
+    window.banner.action_requested.emit("Undo")
+    qtbot.waitUntil(lambda: used(window) == Preparing())
+    qtbot.waitUntil(lambda: "no longer prepared" in window.banner.text)
+    assert not window.workbench.document.problems
+
+
+def test_the_design_is_adapted_where_that_is_wished(window: MainWindow, qtbot: QtBot) -> None:
+    window.preparing_links.prepare(Preparing(height=12, width=12))
+    adapt = window.commands["adapt"]
+    qtbot.waitUntil(lambda: "height 12" in window.banner.text)
+    window.banner.action_requested.emit(adapt.text())
+    assert window.workbench.document.spec.input.shape == (12, 12, 1)
+
+
+def test_the_doctor_s_fix_is_one_click_and_can_be_undone(window: MainWindow, qtbot: QtBot) -> None:
+    fix = Fix("Standardise Images", preparing=Preparing(standardise=True))
+    window.doctor.fix_requested.emit(fix)
+    qtbot.waitUntil(lambda: used(window) == Preparing(standardise=True))
+    qtbot.waitUntil(lambda: "standardise" in window.banner.text)
+    window.banner.action_requested.emit("Undo")
+    qtbot.waitUntil(lambda: used(window) == Preparing())
+
+
+def test_a_run_under_way_keeps_its_preparation(window: MainWindow, qtbot: QtBot) -> None:
+    window.commands["train"].trigger()
+    qtbot.waitUntil(lambda: not window.workbench.session.is_idle)
+    window.preparing_links.prepare(Preparing(standardise=True))
+    assert "Stop it first" in window.banner.text
+    assert used(window) == Preparing()
+    window.workbench.session.stop()
+    qtbot.waitUntil(lambda: window.workbench.session.is_idle)

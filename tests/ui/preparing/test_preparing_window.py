@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from cnnviz.app.latest_wish import LatestWish
+from cnnviz.app.selection import Selection
+from cnnviz.app.session import Session
+from cnnviz.data.dataset import Dataset, Split
+from cnnviz.data.digits import open_digits
+from cnnviz.data.preparing import prepared
+from cnnviz.spec.fields import field_infos
+from cnnviz.spec.preparing import SYMMETRIC, Preparing
+from cnnviz.ui.preparing.preparing_window import PreparingWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[PreparingWindow]:
+    session, finder = Session(), LatestWish("test-preparing")
+    widget = PreparingWindow(Selection(open_digits()), session, finder)
+    qtbot.addWidget(widget)
+    widget.show()
+    qtbot.waitUntil(lambda: len(widget.strip.stages) == 2)
+    yield widget
+    assert finder.close()
+    assert session.close()
+
+
+def selection_of(window: PreparingWindow) -> Selection:
+    return window._selection
+
+
+def stages(window: PreparingWindow) -> list[str]:
+    return [view.name for view in window.strip.stages]
+
+
+def test_at_first_it_shows_what_is_in_use(window: PreparingWindow) -> None:
+    assert window.preparing == Preparing()
+    assert stages(window) == ["As it is", "Numbers"]
+    assert window.strip.stages[0].words == "8×8×1, pixels from 0 to 16"
+    assert window.figures == "Black becomes 0, white 1."
+    assert not window.apply_button.isEnabled()
+    assert not window.restore_button.isEnabled()
+    assert "in use" in window.note
+
+
+def test_each_setting_has_a_control_and_its_pictures_follow(window: PreparingWindow, qtbot: QtBot) -> None:
+    assert set(window.rows.editors) == set(field_infos(Preparing))
+    window.rows.editors["height"].value_changed.emit(4)
+    window.rows.editors["scaling"].value_changed.emit(SYMMETRIC)
+    window.rows.editors["standardise"].value_changed.emit(True)
+    assert window.preparing == Preparing(height=4, scaling=SYMMETRIC, standardise=True)
+    qtbot.waitUntil(lambda: stages(window) == ["As it is", "Size", "Numbers"])
+    treatment = prepared(open_digits(), window.preparing).treatment
+    lines = window.figures.splitlines()
+    assert lines[0] == "Black becomes −1, white 1."
+    assert f"{abs(treatment.means[0]):.4f}" in lines[1]
+    assert "all 1,197 training images" in lines[2]
+    assert window.strip.stages[1].words == "4×8×1"
+
+
+def test_apply_asks_for_it_and_as_before_gives_it_up(window: PreparingWindow, qtbot: QtBot) -> None:
+    window.rows.editors["standardise"].value_changed.emit(True)
+    assert window.restore_button.isEnabled()
+    with qtbot.waitSignal(window.preparing_requested) as asked:
+        window.apply_button.click()
+    assert asked.args == [Preparing(standardise=True)]
+    window.restore_button.click()
+    assert window.preparing == Preparing()
+    assert not window.apply_button.isEnabled()
+
+
+def test_a_set_that_was_prepared_is_shown_so(window: PreparingWindow, qtbot: QtBot) -> None:
+    made = prepared(open_digits(), Preparing(standardise=True))
+    selection_of(window).set_dataset(made)
+    assert window.preparing == Preparing(standardise=True)
+    assert not window.apply_button.isEnabled()
+    mean = f"{made.treatment.means[0]:.4f}"
+    qtbot.waitUntil(lambda: mean in window.figures)
+
+
+def test_colours_become_grey_first(window: PreparingWindow, qtbot: QtBot) -> None:
+    every = np.arange(30)
+    images = np.random.default_rng(0).integers(0, 256, (30, 6, 6, 3), dtype=np.uint8)
+    colored = Dataset(
+        name="noise",
+        title="Noise",
+        images=images,
+        labels=np.zeros(30, np.int64),
+        class_names=("a",),
+        splits={Split.TRAIN: every[:20], Split.VALIDATION: every[20:25], Split.TEST: every[25:]},
+    )
+    selection_of(window).set_dataset(colored)
+    window.set_preparing(Preparing(grey=True, height=3, width=3, standardise=True))
+    qtbot.waitUntil(lambda: stages(window) == ["As it is", "Grey", "Size", "Numbers"])
+    window.set_preparing(Preparing(standardise=True))
+    qtbot.waitUntil(lambda: "red: less the mean" in window.figures)
+    assert len(window.figures.splitlines()) == 5
+
+
+def test_out_of_sight_nothing_is_asked(window: PreparingWindow) -> None:
+    window.close()
+    selection_of(window).next()
+    assert window._finder._newest is None
