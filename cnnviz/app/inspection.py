@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from cnnviz.errors import CnnvizError
 from cnnviz.interpret.activations import ImageView, Lens, view_image
 from cnnviz.interpret.atlas import Scale
-from cnnviz.interpret.filters import FilterView, view_all_filters
+from cnnviz.interpret.filters import FilterView, view_filters
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,20 +30,28 @@ _CLOSE_SECONDS = 5.0
 class Inspection:
     """What one image looks like in a design, and the filters of the same weights.
 
+    `filters` are those that are made already; `filters_of` makes others when they are asked for.
     `true_class` is that of the image; None where it is not known. `is_past` says that the weights are not the
     newest, but those of an earlier moment. `parameters` are the weights and states that all was made with.
     """
 
     spec: NetworkSpec
     image_view: ImageView
-    filters: tuple[FilterView, ...]
+    filters: tuple[FilterView, ...] = ()
     true_class: int | None = None
     is_past: bool = False
     parameters: Arrays = dataclasses.field(default_factory=dict)
+    _made: dict[str, FilterView | None] = dataclasses.field(default_factory=dict, init=False, repr=False)
 
     def filters_of(self, layer_id: str) -> FilterView | None:
-        """Return the filters of this layer, or None where it has none."""
-        return next((view for view in self.filters if view.layer_id == layer_id), None)
+        """Return the filters of this layer, or None where it has none. For one thread at a time."""
+        ready = next((view for view in self.filters if view.layer_id == layer_id), None)
+        if ready is not None or all(layer.id != layer_id for layer in self.spec.walk()):
+            return ready
+        if layer_id not in self._made:
+            scale = self.image_view.input.atlas.scale
+            self._made[layer_id] = view_filters(self.spec, self.parameters, layer_id, scale=scale)
+        return self._made[layer_id]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +65,7 @@ class _Wish:
     scale: Scale
     is_past: bool
     units: NDArray[np.float32] | None
+    near: str
 
     def meet(self, lens: Lens) -> Inspection:
         view = view_image(
@@ -69,8 +78,9 @@ class _Wish:
             lens=lens,
             units=self.units,
         )
-        filters = view_all_filters(self.spec, self.parameters, scale=self.scale)
-        return Inspection(self.spec, view, filters, self.true_class, self.is_past, self.parameters)
+        answer = Inspection(self.spec, view, (), self.true_class, self.is_past, self.parameters)
+        answer.filters_of(self.near)
+        return answer
 
 
 class Inspector(QObject):
@@ -80,15 +90,11 @@ class Inspector(QObject):
     -------
     inspected(Inspection)
         The newest wish is met: maps and filters of one snapshot of the weights.
-    view_ready(ImageView), filters_ready(tuple of FilterView)
-        The two parts of it, for views that need only one.
     failed(str)
         The wish cannot be met; why, in one sentence.
     """
 
     inspected = Signal(object)
-    view_ready = Signal(object)
-    filters_ready = Signal(object)
     failed = Signal(str)
     _answered = Signal(object, object)
 
@@ -99,6 +105,7 @@ class Inspector(QObject):
         self._closing = False
         self._newest: _Wish | None = None
         self._is_busy = False
+        self._near = ""
         self._inspection: Inspection | None = None
         self._answered.connect(self._on_answered)
         self._thread = threading.Thread(target=self._work, name="cnnviz-inspector", daemon=True)
@@ -131,11 +138,15 @@ class Inspector(QObject):
 
         `units` is the image in [0, 1] as people are to see it, where the network gets other numbers.
         """
-        wish = _Wish(spec, parameters, image, true_class, step, epoch, scale, is_past, units)
+        wish = _Wish(spec, parameters, image, true_class, step, epoch, scale, is_past, units, self._near)
         self._newest, self._is_busy = wish, True
         with self._changed:
             self._waiting = wish
             self._changed.notify()
+
+    def set_near(self, layer_id: str) -> None:
+        """Say whose filters are in sight: they come with the next answers, those of others when asked for."""
+        self._near = layer_id
 
     def close(self, seconds: float = _CLOSE_SECONDS) -> bool:
         """End the thread, waiting at most `seconds`, and return whether it has ended."""
@@ -177,5 +188,3 @@ class Inspector(QObject):
             return
         self._inspection = answer
         self.inspected.emit(answer)
-        self.view_ready.emit(answer.image_view)
-        self.filters_ready.emit(answer.filters)

@@ -43,6 +43,7 @@ class PanelLinks(QObject):
         self._document = workbench.document
         self._session = workbench.session
         self._selection = workbench.selection
+        self._inspector = workbench.inspector
         self._builder = builder
         self._network_view = network_view
         self._layer_panel = layer_panel
@@ -84,6 +85,7 @@ class PanelLinks(QObject):
 
     @Slot(str, int)
     def _on_map_chosen(self, layer_id: str, map_index: int) -> None:
+        self._inspector.set_near(layer_id)
         self._layer_panel.set_layer(layer_id, map_index)
         self._network_view.set_selected(layer_id, map_index)
         self._stage.show_map(layer_id, map_index)

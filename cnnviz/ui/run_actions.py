@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cnnviz.app.worker import RunEnd
     from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.validate import DataShape
     from cnnviz.ui.actions import Actions
     from cnnviz.ui.file_actions import FileActions
     from cnnviz.ui.training.settings_form import TrainingForm
@@ -66,6 +67,7 @@ class RunActions(QObject):
         self._form = form
         self._files = files
         self._known_facts: Facts | None = None
+        self._adaptable: tuple[NetworkSpec, Loss, DataShape, bool] | None = None
         self._restarts = False
         self._asked = form.training
         self._settled = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -110,8 +112,7 @@ class RunActions(QObject):
             problem=problems[0].message if problems else "",
             has_result=self._session.result is not None,
             has_curves=len(self._session.history.steps) > 0,
-            can_adapt=self._adapted() != self._document.spec
-            or self._fitting_loss() != self._form.training.loss,
+            can_adapt=self._can_adapt(),
             has_moments=bool(self._travel.moments),
             is_past=self._travel.wanted is not None,
         )
@@ -195,6 +196,15 @@ class RunActions(QObject):
             )
         except CnnvizError as error:
             self.failed.emit(str(error))
+
+    def _can_adapt(self) -> bool:
+        """Return whether `adapt` would change anything. That is asked with every newer weights of a run."""
+        spec, loss, shape = self._document.spec, self._form.training.loss, self._selection.data_shape
+        known = self._adaptable
+        if known is None or known[0] is not spec or known[1:3] != (loss, shape):
+            can = self._adapted() != spec or self._fitting_loss() != loss
+            known = self._adaptable = (spec, loss, shape, can)
+        return known[3]
 
     def _adapted(self) -> NetworkSpec:
         return adapted(self._document.spec, self._selection.data_shape, self._fitting_loss())

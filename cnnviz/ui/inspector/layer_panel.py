@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from cnnviz.interpret.filters import FilterView
     from cnnviz.interpret.layer_study import Order
     from cnnviz.spec.layers import Layer
+    from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.trace import Problem
     from cnnviz.ui.plots.tile_marks import Mark
 
@@ -68,6 +69,7 @@ class LayerPanel(QWidget):
         self._layer_id = ""
         self._map = 0
         self._is_behind = False
+        self._found: tuple[NetworkSpec, str, Layer | None] | None = None
         self._studied: StudiedLayer | None = None
         self._marks: Mapping[int, Mark] = {}
         self._order = FilterOrder()
@@ -233,22 +235,27 @@ class LayerPanel(QWidget):
         shape = shown_shape(view.values) if view is not None else ""
         self._title.setText(layer.id if layer is not None else subject.title)
         self._kind.setText(" · ".join(filter(None, (subject.title if layer is not None else "", shape))))
-        note = self._note_for(layer, view)
-        self._note.setText(note)
-        self._note.setVisible(bool(note))
+        filters = self._inspection.filters_of(self._layer_id) or self._templates(self._inspection)
         problem = self._inspection.image_view.problem if view is None else None
-        self._note.setToolTip(problem.message if problem is not None else "")
-        self._show_tiles(self._inspection, view)
+        note = self._note_for(layer, view, has_filters=filters is not None)
+        self._show_note(note, problem.message if problem is not None else "")
+        self._show_tiles(self._inspection, view, filters)
         self.shown.emit()
+
+    def _show_note(self, note: str, tip: str) -> None:
+        """Show a sentence under the heading; with the same one again, nothing is arranged anew."""
+        if (note, tip) != (self._note.text(), self._note.toolTip()):
+            self._note.setText(note)
+            self._note.setToolTip(tip)
+        self._note.setVisible(bool(note))
 
     def _show_icon(self, name: str) -> None:
         if name != self._icon_name:
             self._icon_name = name
             self._icon.setPixmap(layer_icon(name).pixmap(ICON_PX, ICON_PX))
 
-    def _show_tiles(self, inspection: Inspection, view: LayerView | None) -> None:
+    def _show_tiles(self, inspection: Inspection, view: LayerView | None, filters: FilterView | None) -> None:
         """Show filters and maps, both in the same order."""
-        filters = inspection.filters_of(self._layer_id) or self._templates(inspection)
         count = len(view.values) if view is not None else len(filters.weight) if filters is not None else 0
         if count != self._order.count:
             self._take_up(count)
@@ -289,9 +296,10 @@ class LayerPanel(QWidget):
 
     @property
     def _noun(self) -> str:
-        return "unit" if isinstance(self._layer(), Dense) else "filter"
+        layer = self._layer()
+        return "filter" if isinstance(layer, Conv2D) else "unit" if isinstance(layer, Dense) else "map"
 
-    def _note_for(self, layer: Layer | None, view: LayerView | None) -> str:
+    def _note_for(self, layer: Layer | None, view: LayerView | None, *, has_filters: bool) -> str:
         """Say in a sentence what is not here, and why."""
         problem = self._inspection.image_view.problem if self._inspection else None
         if view is None:
@@ -301,7 +309,7 @@ class LayerPanel(QWidget):
         if isinstance(layer, Conv2D):
             return ""
         if isinstance(layer, Dense):
-            if self._inspection is not None and self._templates(self._inspection) is not None:
+            if has_filters:
                 return ""
             return f"{layer.summary} Its weights are no picture; its outputs are."
         return f"{layer.summary} It has no filters."
@@ -309,8 +317,11 @@ class LayerPanel(QWidget):
     def _layer(self) -> Layer | None:
         if self._inspection is None:
             return None
-        layers = self._inspection.spec.walk()
-        return next((layer for layer in layers if layer.id == self._layer_id), None)
+        spec, layer_id = self._inspection.spec, self._layer_id
+        if self._found is None or self._found[0] is not spec or self._found[1] != layer_id:
+            layer = next((layer for layer in spec.walk() if layer.id == layer_id), None)
+            self._found = (spec, layer_id, layer)
+        return self._found[2]
 
     def _view(self) -> LayerView | None:
         return self._inspection.image_view.layer(self._layer_id) if self._inspection is not None else None

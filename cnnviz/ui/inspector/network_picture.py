@@ -70,6 +70,7 @@ class NetworkPicture:
         self._form = form_of(view), tuple(class_names)
         self._note = problem_mark(view)
         self._backdrop, self._ground = KeptPixmap(), KeptPixmap()
+        self._region: tuple[QRect, QRegion] | None = None
         self._images: dict[int, QImage] = {}
         self._layout: NetworkLayout | None = None
 
@@ -201,12 +202,15 @@ class NetworkPicture:
     def numbers_region(self, seen: QRect, brushes: Brushes) -> QRegion:
         """Return where numbers are seen, in logical pixels of the view: all that newer ones can change."""
         assert self._layout is not None
+        if self._region is not None and self._region[0] == seen:
+            return self._region[1]
         region, body = QRegion(), self.body(seen)
         for placed in self._layout.seen(seen):
             # All of them as high as the body: the region then is one row of few rectangles.
             numbers = placed.numbers_rect
             place = QRect(numbers.left(), body.top(), numbers.width(), body.height()) & body
             region += _widened(brushes.logical(place.translated(-seen.topLeft())).toAlignedRect())
+        self._region = QRect(seen), region
         return region
 
     def ground(
@@ -235,6 +239,7 @@ class NetworkPicture:
     def _forget_backdrop(self) -> None:
         self._backdrop.forget()
         self._ground.forget()
+        self._region = None
 
     def _paint_backdrop(
         self, painter: QPainter, layout: NetworkLayout, seen: QRect, brushes: Brushes

@@ -80,7 +80,7 @@ def test_the_slider_moves_maps_filters_and_answers_together(trained, qtbot):
     moment = look_at(qtbot, trained, 2)
     arrays = bench.travel.parameters_for(bench.document.spec)
     inspection = bench.inspector.inspection
-    layer = inspection.filters[0]
+    layer = inspection.filters_of("conv1")
     np.testing.assert_array_equal(layer.weight, arrays[f"{layer.layer_id}/weight"])
     assert (inspection.image_view.step, inspection.is_past) == (moment.step, True)
     assert trained.layer_panel._inspection is inspection
@@ -186,7 +186,7 @@ def test_another_design_says_why_there_is_nothing_to_look_back_at(trained, qtbot
     trained.workbench.document.insert_layer(ReLU(), 1)
     assert trained.time.bar.text.startswith("The design has changed since this run.")
     assert not trained.time.bar.slider.isVisible()
-    trained.undo.trigger()
+    trained.menus.undo.trigger()
     assert trained.time.bar.slider.isVisible()
     assert trained.time.bar.text == "now"
 

@@ -53,7 +53,7 @@ def gate(monkeypatch):
 
 
 def test_an_answer_holds_maps_and_filters_of_the_same_weights(inspector, network, qtbot):
-    with qtbot.waitSignals([inspector.inspected, inspector.view_ready, inspector.filters_ready]):
+    with qtbot.waitSignal(inspector.inspected):
         inspector.request(network.spec, network.parameters, IMAGE, step=3, epoch=1, scale=Scale.PER_MAP)
     answer = inspector.inspection
     assert (answer.image_view.step, answer.image_view.epoch) == (3, 1)
@@ -76,7 +76,7 @@ def test_answers_come_in_the_window_s_thread(inspector, network, qtbot):
 
 def test_of_the_wishes_that_wait_only_the_last_is_met(inspector, network, gate, qtbot):
     steps = []
-    inspector.view_ready.connect(lambda view: steps.append(view.step))
+    inspector.inspected.connect(lambda answer: steps.append(answer.image_view.step))
     inspector.request(network.spec, network.parameters, IMAGE, step=1)
     assert gate.entered.wait(10)
     for step in range(2, 50):
@@ -89,7 +89,7 @@ def test_of_the_wishes_that_wait_only_the_last_is_met(inspector, network, gate, 
 
 def test_an_answer_for_a_design_of_before_is_dropped(inspector, network, gate, qtbot):
     layers = []
-    inspector.view_ready.connect(lambda view: layers.append(len(view.layers)))
+    inspector.inspected.connect(lambda answer: layers.append(len(answer.image_view.layers)))
     inspector.request(network.spec, network.parameters, IMAGE)
     assert gate.entered.wait(10)
     inspector.request(network.spec.insert(1, ReLU()), network.parameters, IMAGE)
@@ -143,3 +143,26 @@ def test_a_failure_is_not_told_where_a_newer_answer_is_on_its_way(inspector, net
         inspector.request(network.spec, network.parameters, IMAGE)
         gate.opened.set()
     assert failures == []
+
+
+def test_filters_near_by_come_with_the_answer_and_others_when_asked(
+    inspector, network, qtbot, monkeypatch
+):
+    made = []
+    real = inspection.view_filters
+
+    def counted(spec, parameters, layer_id, **settings):
+        made.append((layer_id, threading.current_thread() is threading.main_thread()))
+        return real(spec, parameters, layer_id, **settings)
+
+    monkeypatch.setattr(inspection, "view_filters", counted)
+    inspector.set_near("conv1")
+    with qtbot.waitSignal(inspector.inspected):
+        inspector.request(network.spec, network.parameters, IMAGE, scale=Scale.PER_MAP)
+    answer = inspector.inspection
+    assert made == [("conv1", False)]
+    assert answer.filters_of("conv1") is answer.filters_of("conv1")
+    assert answer.filters_of("dense1") is None
+    assert made == [("conv1", False), ("dense1", True)]
+    assert answer.filters_of("conv1").atlas.scale is Scale.PER_MAP
+    assert answer.filters_of("gone") is None
