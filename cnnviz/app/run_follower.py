@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
@@ -12,6 +12,8 @@ from cnnviz.app.worker import RunWorker
 from cnnviz.training.events import Paused, Resumed, RunStarted, SettingsChanged, Snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cnnviz.app.job import EventMaker
     from cnnviz.app.learned import Learned
     from cnnviz.app.memory import Memory
@@ -33,6 +35,10 @@ _TEXT_SECONDS = 0.5
 CLOSE_SECONDS = 10.0
 """How long the end of a run is waited for."""
 _WEIGHTS_SECONDS = 1 / 12  # weights for pictures are copied at most this often
+
+
+_TURNING_POINTS = frozenset(("phase", "end"))
+"""News with which the history is asked for at once."""
 
 
 class RunFollower(QObject):
@@ -135,11 +141,14 @@ class RunFollower(QObject):
         if "started" in news:
             self._on_started(news["started"])
         if not news.keys().isdisjoint(("step", "epoch", "settings")):
-            self._on_steps(worker, news.get("settings"))
+            self._on_steps(worker, news)
         if "snapshot" in news:
             self._on_snapshot(news["snapshot"])
         elif self._curves.is_due(affordable=affordable):  # never in the same turn as new maps
+            self._take_history(worker)
             self.history_changed.emit()
+        if not _TURNING_POINTS.isdisjoint(news):
+            self._take_history(worker)
         if "phase" in news:
             self._on_phase(news["phase"])
         if "end" in news:
@@ -152,13 +161,19 @@ class RunFollower(QObject):
         self.started.emit(started)
         self.tell_progress()
 
-    def _on_steps(self, worker: RunWorker, change: SettingsChanged | None) -> None:
-        self.of_run.advance(worker.history, change)
+    def _on_steps(self, worker: RunWorker, news: Mapping[str, Any]) -> None:
+        """Note that there is more. What it is, is asked for as often as it is shown."""
         self._curves.want()
         self._text.want()
         self._memory.note_step()
+        if "settings" in news:
+            self._take_history(worker, news["settings"])
         if self._text.is_due():
+            self._take_history(worker)
             self.tell_progress()
+
+    def _take_history(self, worker: RunWorker, change: SettingsChanged | None = None) -> None:
+        self.of_run.advance(worker.history, change)
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self._memory.learn(snapshot.parameters, snapshot.step, snapshot.epoch)

@@ -9,13 +9,12 @@ drawing is slow, it is done less often, so that looking costs a run little of it
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _LONGEST_WAIT_SECONDS = 0.05
 """A run gives way no longer than this, whatever keeps the window busy."""
@@ -32,22 +31,24 @@ class Turns:
         self._clock = clock
         self._free = threading.Event()
         self._free.set()
-        self._depth = 0
+        self._depth, self._began = 0, 0.0
         self._debt, self._debt_at = 0.0, clock()
 
-    @contextlib.contextmanager
-    def drawing(self) -> Iterator[None]:
-        """Keep the run waiting for as long as this lasts. For the window's thread only."""
-        began = self._clock()
+    def drawing(self) -> Turns:
+        """Keep the run waiting while this is entered. For the window's thread only."""
+        return self
+
+    def __enter__(self) -> None:
+        if not self._depth:
+            self._began = self._clock()
+            self._free.clear()
         self._depth += 1
-        self._free.clear()
-        try:
-            yield
-        finally:
-            self._depth -= 1
-            if not self._depth:
-                self._free.set()
-                self._pay(self._clock() - began)
+
+    def __exit__(self, *error: object) -> None:
+        self._depth -= 1
+        if not self._depth:
+            self._free.set()
+            self._pay(self._clock() - self._began)
 
     def is_affordable(self) -> bool:
         """Return whether drawing has kept to its share of the time lately. For the window's thread only."""

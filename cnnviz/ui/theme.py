@@ -147,6 +147,7 @@ DARK = Colors(
         Category.STRUCTURE: QColor("#F07A2B"),
     },
 )
+_WINDOW = QPalette.ColorRole.Window
 _CATEGORY_OF_TYPE: Mapping[str, Category] = {kind.__name__: kind.category for kind in LAYER_TYPES}
 
 
@@ -157,7 +158,7 @@ def colors_of(widget: QWidget) -> Colors:
 
 def colors_of_palette(palette: QPalette) -> Colors:
     """Return the colours that go with a palette."""
-    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+    return DARK if palette.color(_WINDOW).lightness() < 128 else LIGHT
 
 
 def category_color(category: Category | None, colors: Colors) -> QColor:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -79,9 +78,7 @@ class CurvePlot(QWidget):
         self._guide = guide
         self._guide_line = GuideLine(self._view, guide) if guide is not None else None
         self._widest_number = USUAL_NUMBER
-        self._best = _MarkLine(self._view)
-        self._moment = _MarkLine(self._view, is_strong=True)
-        self._changes: list[_MarkLine] = []
+        self._moment: Mark | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
@@ -158,8 +155,7 @@ class CurvePlot(QWidget):
 
     def set_moment(self, step: int | None) -> None:
         """Mark a step as the one that is looked at elsewhere; None for none."""
-        mark = Mark(float(step), f"step {step:,}") if step is not None else None
-        self._moment.show_mark(mark)
+        self._moment = Mark(float(step), f"step {step:,}") if step is not None else None
         self._write_marks()
 
     def set_pointed(self, step: float | None) -> None:
@@ -222,22 +218,19 @@ class CurvePlot(QWidget):
     def _show_marks(self) -> None:
         if self._guide_line is not None:
             self._guide_line.show_text(not self._view.is_narrow)
-        self._best.show_mark(self._curves.best)
-        while len(self._changes) < len(self._curves.changes):
-            self._changes.append(_MarkLine(self._view))
-            self._changes[-1].apply_colors(colors_of(self))
-        for index, line in enumerate(self._changes):
-            line.show_mark(self._curves.changes[index] if index < len(self._curves.changes) else None)
         self._write_marks()
 
     def _write_marks(self) -> None:
-        """Say what the marks are, where there is room; the newest changes come first."""
+        """Draw the marks, and say what they are where there is room; the newest changes come first."""
         colors = colors_of(self)
-        lines = [(self._moment, colors.accent)]
-        lines += [(line, colors.muted) for line in (self._best, *reversed(self._changes))]
-        words = [
-            MarkWord(line.mark.x, line.mark.text, color) for line, color in lines if line.mark is not None
+        marks = [(self._moment, colors.accent, Qt.PenStyle.SolidLine)]
+        marks += [
+            (mark, colors.muted, Qt.PenStyle.DotLine)
+            for mark in (self._curves.best, *reversed(self._curves.changes))
         ]
+        shown = [(mark, color, style) for mark, color, style in marks if mark is not None]
+        self._view.set_uprights([(mark.x, QPen(color, 0, style)) for mark, color, style in reversed(shown)])
+        words = [MarkWord(mark.x, mark.text, color) for mark, color, _ in shown]
         is_loss = self._top is None  # losses end low, shares end high
         self._view.set_marks([] if self._view.is_narrow else words, at_top=is_loss)
 
@@ -324,8 +317,6 @@ class CurvePlot(QWidget):
         self._color_items(colors)
         if self._guide_line is not None:
             self._guide_line.apply_colors(colors)
-        for line in (self._best, self._moment, *self._changes):
-            line.apply_colors(colors)
         self._write_marks()
         self._view.set_labels(self._labels())
 
@@ -336,32 +327,6 @@ class CurvePlot(QWidget):
     @Slot()
     def _on_moved(self) -> None:
         self._is_held = True
-
-
-class _MarkLine:
-    """An upright line: dotted, or in the accent's colour where it is a strong one."""
-
-    def __init__(self, plot: LabelledPlot, *, is_strong: bool = False) -> None:
-        self._is_strong = is_strong
-        self._line = pg.InfiniteLine(angle=90, movable=False)
-        self._line.hide()
-        self.mark: Mark | None = None
-        plot.addItem(self._line)
-
-    def show_mark(self, mark: Mark | None) -> None:
-        """Stand at a mark; None hides the line."""
-        if mark == self.mark:
-            return
-        self.mark = mark
-        self._line.setVisible(mark is not None)
-        if mark is not None:
-            self._line.setPos(mark.x)
-
-    def apply_colors(self, colors: Colors) -> None:
-        """Take the colours of the theme."""
-        color = colors.accent if self._is_strong else colors.muted
-        style = Qt.PenStyle.SolidLine if self._is_strong else Qt.PenStyle.DotLine
-        self._line.setPen(QPen(color, 0, style))
 
 
 def color_of(curve: Curve, colors: Colors) -> QColor:

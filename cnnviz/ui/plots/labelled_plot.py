@@ -69,6 +69,7 @@ class LabelledPlot(pg.PlotWidget):
         self._labels: list[Label] = []
         self._marks: list[MarkWord] = []
         self._has_high_marks = True
+        self._uprights: list[tuple[float, QPen]] = []
         self._crosshair: tuple[float, list[tuple[str, QColor]]] | None = None
         self._font = caption_font(self)
         self._widest_word = widest_word
@@ -133,6 +134,12 @@ class LabelledPlot(pg.PlotWidget):
         """Write these words beside upright lines, the most important first: at the top or at the bottom."""
         if (marks, at_top) != (self._marks, self._has_high_marks):
             self._marks, self._has_high_marks = marks, at_top
+            self.viewport().update()
+
+    def set_uprights(self, lines: list[tuple[float, QPen]]) -> None:
+        """Draw upright lines from the top to the bottom, each at an x with a pen."""
+        if lines != self._uprights:
+            self._uprights = lines
             self.viewport().update()
 
     def set_widest_word(self, word: str) -> None:
@@ -236,8 +243,13 @@ class LabelledPlot(pg.PlotWidget):
     def _paint_curves(self, painter: QPainter) -> None:
         box = self.getViewBox()
         place, (left, right) = box.childGroup.sceneTransform(), box.viewRange()[0]
+        area = box.mapRectToScene(box.boundingRect())
         painter.save()
-        painter.setClipRect(box.mapRectToScene(box.boundingRect()), Qt.ClipOperation.IntersectClip)
+        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+        for x, pen in self._uprights:
+            at = place.map(QPointF(x, 0)).x()
+            painter.setPen(pen)
+            painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
         for curve in self._curves:
             curve.paint(painter, place, left, right)
         painter.restore()

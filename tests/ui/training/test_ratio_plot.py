@@ -15,6 +15,7 @@ from cnnviz.ui.training.curve_export import CurveExport
 from cnnviz.ui.training.curves_panel import CurvesPanel
 from cnnviz.ui.training.overlays import Overlay
 from cnnviz.ui.training.quantities import Quantity
+from cnnviz.ui.widgets.file_export import write_kind
 from tests.helpers.fake_questions import FakeQuestions
 
 if TYPE_CHECKING:
@@ -169,8 +170,9 @@ def test_what_was_measured_is_written_to_tables(
 ) -> None:
     session.do_step(1, 2.0, 0.25)
     do_look(session, 1, conv1=0.02)
-    CurveExport(panel, session, FakeQuestions()).write(tmp_path / "c.csv")  # type: ignore[arg-type]
+    export = CurveExport(panel, session, FakeQuestions())  # type: ignore[arg-type]
+    write_kind(tmp_path / "c.csv", export.kinds())
     with (tmp_path / "c.csv").open(newline="") as file:
         assert next(csv.DictReader(file))["conv1/update_ratio"] == "0.02"
-    CurveExport(panel, session, FakeQuestions()).write(tmp_path / "c.svg")  # type: ignore[arg-type]
+    write_kind(tmp_path / "c.svg", export.kinds())
     assert "Update / weight ratio" in (tmp_path / "c.svg").read_text()
