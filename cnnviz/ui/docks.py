@@ -15,6 +15,8 @@ LAYOUT_VERSION = 7
 """Raised whenever docks are added, removed or renamed: an older layout would put them anywhere."""
 FIRST_SIZE = QSize(1440, 900)
 _BUILD_WIDTH_PX, _LAYER_WIDTH_PX, _BOTTOM_HEIGHT_PX = 348, 300, 290
+_TIGHT_BELOW_PX = 1240
+"""In a narrower window names of tabs stand closer together, so that all of them can be read."""
 _BUILD_SHARE, _LAYER_SHARE = 0.212, 0.19
 """The sides take no more than this of the window's width: the network in the middle needs the rest."""
 
@@ -51,7 +53,8 @@ class Docks:
         self.image = self._dock("Image", "dock-image", image, area.RightDockWidgetArea)
         self.draw = self._dock("Draw", "dock-draw", draw, area.RightDockWidgetArea)
         self.training = self._dock("Training", "dock-training", curves, area.BottomDockWidgetArea)
-        self.settings = self._dock("Training Settings", "dock-settings", settings, area.BottomDockWidgetArea)
+        self.settings = self._dock("Settings", "dock-settings", settings, area.BottomDockWidgetArea)
+        self.settings.toggleViewAction().setText("Training Settings")  # there it stands beside other settings
         self.evaluation = self._dock("Evaluation", "dock-evaluation", evaluation, area.BottomDockWidgetArea)
         self.why = self._dock("Why", "dock-why", why, area.BottomDockWidgetArea)
         self.doctor = self._dock("Doctor", "dock-doctor", doctor, area.BottomDockWidgetArea)
@@ -126,6 +129,20 @@ class Docks:
         self._set_first_sizes()
         self._hide_stray_tab_bars()
 
+    def fit_tabs(self) -> None:
+        """Give tabs less room each where the window is narrow; those that find none can be scrolled to."""
+        is_tight = self._window.width() < _TIGHT_BELOW_PX
+        for bar in self._tab_bars():
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setUsesScrollButtons(True)
+            if bar.property("tight") is not is_tight:
+                bar.setProperty("tight", is_tight)
+                bar.style().unpolish(bar)
+                bar.style().polish(bar)
+
+    def _tab_bars(self) -> list[QTabBar]:
+        return self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
     def _raise_first(self) -> None:
         for dock in (self.layer, self.training):
             dock.raise_()
@@ -136,8 +153,7 @@ class Docks:
         WORKAROUND for Qt 6.11: with two groups of tabs QMainWindow makes a bar too many, which it forgets
         where it is, and which shines through the panels there.
         """
-        direct = Qt.FindChildOption.FindDirectChildrenOnly
-        bars = self._window.findChildren(QTabBar, options=direct)
+        bars = self._tab_bars()
         newest = {_titles(bar): bar for bar in bars}
         for bar in bars:
             titles = _titles(bar)

@@ -30,6 +30,10 @@ _WORDS_FROM_CHARACTERS = 205
 """In a tool bar with room for less, the commands beside Train are icons only, so that all is in reach."""
 
 
+_NARROW_CHARACTERS = 20
+QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's own name and number for no limit
+
+
 class DatasetChooser(QComboBox):
     """Shows the data set in use and offers the known ones.
 
@@ -57,6 +61,12 @@ class DatasetChooser(QComboBox):
         self.activated.connect(self._on_activated)
         selection.dataset_changed.connect(self.offer_datasets)
         self.offer_datasets()
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Take no more room than a name needs to be told from others; the list has all of each."""
+        room = _NARROW_CHARACTERS * self.fontMetrics().averageCharWidth()
+        self.setMaximumWidth(room if is_narrow else QWIDGETSIZE_MAX)
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0))
 
     @Slot(int)
     def _on_activated(self, index: int) -> None:
@@ -167,7 +177,7 @@ class MainToolBar(QToolBar):
         self.addWidget(self._dataset_chooser)
         self._add_command(actions["browse_data"])
         self.addWidget(_gap(SPACE_12, self))
-        self.addWidget(QLabel("Image ", self))
+        self._image_word = self.addWidget(QLabel("Image ", self))
         self._add_command(actions["previous_image"])
         self.addWidget(ImageNumber(selection, self))
         self._add_command(actions["next_image"])
@@ -189,6 +199,8 @@ class MainToolBar(QToolBar):
         )
         for button in self._worded:
             button.setProperty("toolButtonStyle", style.value)
+        self._image_word.setVisible(is_wide)
+        self._dataset_chooser.set_narrow(not is_wide)
 
     def _menu_of_step(self, actions: Actions) -> QMenu:
         """Give the button of a step the longer steps, too."""

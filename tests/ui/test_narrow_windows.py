@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QMainWindow, QTabBar, QToolBar, QToolButton, QWidget
 
 from cnnviz.app.settings import Settings
 from cnnviz.app.workbench import Workbench
@@ -67,6 +67,29 @@ def test_a_narrow_plot_has_short_words_and_keeps_room_for_the_curves(width, word
     plot.set_curves(Curves((Curve("training", ones * 50, ones), validation), Mark(50.0, "best: epoch 1")))
     assert word in [text for text, _, _ in plot._labels()]
     assert plot._view.getViewBox().width() > 0.35 * width
+
+
+def test_names_of_tabs_can_be_read(qtbot, qapp):
+    apply_theme(qapp, "light")
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    names = ("build", "layer", "image", "curves", "settings", "costs", "evaluation", "baselines", "runs")
+    docks = Docks(window, **{name: QWidget() for name in (*names, "doctor", "why", "draw")})
+    docks.build.widget().setMinimumWidth(288)
+    docks.layer.widget().setMinimumWidth(244)
+    window.resize(SMALLEST_PX, 700)
+    with qtbot.waitExposed(window):
+        window.show()
+    docks.fit_tabs()
+    bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible()]
+    assert sorted(bar.count() for bar in bars) == [3, 8]
+    for bar in bars:
+        qtbot.waitUntil(lambda bar=bar: bar.tabRect(bar.count() - 1).right() <= bar.width())
+        texts = [bar.tabText(place) for place in range(bar.count())]
+        rooms = [bar.tabRect(place).width() for place in range(bar.count())]
+        assert all(
+            bar.fontMetrics().horizontalAdvance(text) <= room for text, room in zip(texts, rooms, strict=True)
+        )
 
 
 def test_curves_have_the_width_and_settings_stand_behind_them(qtbot):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -52,7 +52,9 @@ class EvaluationHead(QWidget):
         super().__init__(parent)
         self._split = Split.VALIDATION
         self._headline, self._rest = QLabel(self), ElidedLabel(parent=self)
-        self._uses = ElidedLabel(parent=self)
+        self._below, self._uses = ElidedLabel(parent=self), ElidedLabel(parent=self)
+        self._figures = self._subject = ""
+        self._rest.installEventFilter(self)
         self.follow_button = self._toggle("Live", "While a run is on, evaluate its newest weights")
         self.follow_button.setChecked(True)
         self.shares_button = self._toggle("Shares", "Show shares of each row instead of counts")
@@ -72,7 +74,11 @@ class EvaluationHead(QWidget):
     @property
     def text(self) -> str:
         """All figures and what they are of."""
-        return f"{self._headline.text()}, {self._rest.text()}" if self._headline.text() else ""
+        return f"{self._headline.text()}, {self._whole}" if self._headline.text() else ""
+
+    @property
+    def _whole(self) -> str:
+        return f"{self._figures}; {self._subject}" if self._subject else self._figures
 
     @property
     def uses(self) -> str:
@@ -83,12 +89,12 @@ class EvaluationHead(QWidget):
         """Show the figures of a report, or none."""
         if findings is None:
             self._headline.clear()
-            self._rest.setText("")
+            self._say("")
         else:
             self._headline.setText(headline(findings.report) + past(findings))
             role = QPalette.ColorRole.Link if findings.is_past else QPalette.ColorRole.WindowText
             self._headline.setForegroundRole(role)
-            self._rest.setText(f"{figures(findings.report)}; {subject(findings)}")
+            self._say(figures(findings.report), subject(findings))
         self.export_button.setEnabled(findings is not None)
         self.shares_button.setVisible(findings is not None and isinstance(findings.report, ClassReport))
 
@@ -102,7 +108,7 @@ class EvaluationHead(QWidget):
     def set_busy(self, busy: bool) -> None:
         """Say that the test set is being evaluated."""
         if busy:
-            self._rest.setText("evaluating the test set…")
+            self._say("evaluating the test set…")
 
     def set_run_on(self, run_on: bool) -> None:
         """Offer to follow a run while there is one."""
@@ -117,7 +123,8 @@ class EvaluationHead(QWidget):
         self._headline.setFont(with_tabular_figures(strong_font(self)))
         self._rest.setFont(with_tabular_figures(self.font()))
         self._uses.setFont(caption_font(self))
-        for label in (self._rest, self._uses):
+        self._below.setFont(with_tabular_figures(caption_font(self)))
+        for label in (self._rest, self._below, self._uses):
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         line = QHBoxLayout()
         line.setSpacing(SPACE_8)
@@ -129,7 +136,25 @@ class EvaluationHead(QWidget):
         layout.setContentsMargins(SPACE_12, SPACE_4, SPACE_8, SPACE_4)
         layout.setSpacing(0)
         layout.addLayout(line)
+        layout.addWidget(self._below)
         layout.addWidget(self._uses)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self._share_out()
+        return super().eventFilter(watched, event)
+
+    def _say(self, figures: str, subject: str = "") -> None:
+        """Show figures, and of what they are."""
+        self._figures, self._subject = figures, subject
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """Put what the figures are of beside them where there is room, else below."""
+        fits = not self._subject or self._rest.has_room_for(self._whole)
+        self._rest.setText(self._whole if fits else self._figures)
+        self._below.setText("" if fits else self._subject)
+        self._below.setVisible(not fits)
 
     def _toggle(self, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _BAR_HEIGHT_PX = 8
 _LINK_SHARE, _FRAME_SHARE, _SELECTION_SHARE = 0.9, 0.55, 0.6
-_HIDDEN_TEXT = "+{:,} more"
+_HIDDEN_TEXT, _HIDDEN_SHORT = "+{:,} more", "+{:,}"
 _PAGER_TEXT = "◂ {} ▸"
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -184,12 +184,15 @@ def paint_hidden(painter: QPainter, placed: PlacedColumn, body_bottom: int, brus
     """Say under the tiles how many have no place."""
     if not placed.hidden:
         return
-    height = QFontMetrics(brushes.caption).height()
     block = brushes.logical(QRect(placed.left, body_bottom, placed.width, 0))
+    metrics = QFontMetrics(brushes.caption)
     painter.setFont(brushes.caption)
     painter.setPen(brushes.colors.muted)
-    place = QRectF(block.x() - SPACE_4, block.y() + SPACE_4 / 2, block.width() + SPACE_8, height)
-    painter.drawText(place, _CENTER | Qt.TextFlag.TextDontClip, _HIDDEN_TEXT.format(placed.hidden))
+    place = QRectF(block.x() - SPACE_4, block.y() + SPACE_4 / 2, block.width() + SPACE_8, metrics.height())
+    text = _HIDDEN_TEXT.format(placed.hidden)
+    if metrics.horizontalAdvance(text) > place.width():  # it would run into that of the next column
+        text = _HIDDEN_SHORT.format(placed.hidden)
+    painter.drawText(place, _CENTER | Qt.TextFlag.TextDontClip, text)
 
 
 def paint_pager(painter: QPainter, place: QRect, text: str, brushes: Brushes) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _EMPTY = "Here you will see what every layer makes of the selected image."
 _LEGEND_WIDTH_PX = 200
 _LEAST_CHOICE_PX, _LEAST_LEGEND_PX = 80, 72
+_LEAST_WORDS = 5
 
 
 class NetworkView(QWidget):
@@ -59,7 +60,7 @@ class NetworkView(QWidget):
         self.order_choice = self._order_choice()
         self.legend = Legend(self)
         self.zoom_bar = ZoomBar(self.canvas, self)
-        self._subject, self._weights = ElidedLabel(parent=self), ElidedLabel(parent=self)
+        self._subject, self._weights = (ElidedLabel(parent=self, least=_LEAST_WORDS) for _ in range(2))
         self._pages = QStackedLayout(self)
         self._pages.addWidget(EmptyState(_EMPTY, parent=self))
         self._pages.addWidget(self._page())

@@ -118,7 +118,8 @@ class TimeBar(QWidget):
         epochs = self._session.history.epochs
         self.slider.set_moments(self._travel.moments, epochs.step.tolist(), self._travel.best_step)
         obstacle = self._travel.obstacle
-        self.slider.setVisible(not obstacle)
+        for part in (self.slider, self.now_button):
+            part.setVisible(not obstacle)
         widest = moment_text(self._travel.moments[-1]) if self._travel.moments else ""
         self.label.setMinimumWidth(self.label.fontMetrics().horizontalAdvance(widest) + SPACE_4)
         if obstacle:

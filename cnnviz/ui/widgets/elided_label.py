@@ -24,7 +24,10 @@ _SLACK_CHARACTERS = 2
 
 
 class ElidedLabel(QLabel):
-    """A plain-text label that never insists on more room than a few characters, or than `widest` takes."""
+    """A plain-text label that never insists on more room than a few characters, or than `widest` takes.
+
+    Where fewer than `least` characters of a longer text can be shown, they would say nothing, and none are.
+    """
 
     def __init__(
         self,
@@ -33,10 +36,12 @@ class ElidedLabel(QLabel):
         *,
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         widest: str = "",
+        least: int = 0,
     ) -> None:
         super().__init__(parent)
         self._mode = mode
         self._widest = widest
+        self._least = least
         self._text = ""
         self._room = 0
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -45,7 +50,12 @@ class ElidedLabel(QLabel):
     @property
     def shown_text(self) -> str:
         """What can be read at the present width."""
-        return self._metrics().elidedText(self.text(), self._mode, self.contentsRect().width())
+        shown = self._metrics().elidedText(self.text(), self._mode, self.contentsRect().width())
+        return shown if shown == self._text or len(shown) > self._least else ""
+
+    def has_room_for(self, text: str) -> bool:
+        """Return whether all of a text could be read at the present width."""
+        return self._width_of(text) <= self.contentsRect().width()
 
     def text(self) -> str:
         return self._text

@@ -73,10 +73,16 @@ class Legend(QWidget):
         painter.setPen(colors.muted)
         line = QRectF(0, _STRIP_PX + SPACE_4 / 2, self.width(), self.height() - _STRIP_PX)
         align = Qt.AlignmentFlag
-        painter.drawText(line, align.AlignLeft | align.AlignTop, number(low))
-        painter.drawText(line, align.AlignRight | align.AlignTop, number(high))
-        if self._signed:
+        ends = number(low), number(high)
+        painter.drawText(line, align.AlignLeft | align.AlignTop, ends[0])
+        painter.drawText(line, align.AlignRight | align.AlignTop, ends[1])
+        if self._signed and self._has_room_between(painter.fontMetrics(), ends):
             painter.drawText(line, align.AlignHCenter | align.AlignTop, "0")
+
+    def _has_room_between(self, metrics: QFontMetrics, ends: tuple[str, str]) -> bool:
+        """Return whether the zero in the middle keeps its distance from the numbers of the ends."""
+        longest = max(metrics.horizontalAdvance(end) for end in ends)
+        return self.width() / 2 - longest > metrics.horizontalAdvance("0") / 2 + SPACE_4
 
 
 def _strip_image(*, signed: bool, dark: bool) -> QImage:

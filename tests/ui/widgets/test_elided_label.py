@@ -110,3 +110,14 @@ def test_in_the_room_it_asks_for_it_is_whole(qtbot: QtBot, text: str, scale: flo
     label.setText(text)
     label.resize(label.sizeHint())
     assert label.shown_text == text
+
+
+def test_too_few_characters_to_say_anything_are_not_shown(qtbot: QtBot) -> None:
+    label = ElidedLabel("epoch 20, step 760", least=5)
+    qtbot.addWidget(label)
+    label.resize(label.fontMetrics().horizontalAdvance("epo…") + 2, 20)
+    assert label.shown_text == ""
+    label.resize(label.fontMetrics().horizontalAdvance("epoch 2…") + 2, 20)
+    assert label.shown_text.startswith("epoch")
+    label.setText("now")
+    assert label.shown_text == "now"

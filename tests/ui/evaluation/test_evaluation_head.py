@@ -1,0 +1,54 @@
+"""The line above an evaluation keeps its words: what is no longer beside the figures stands below them."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnnviz.ui.evaluation.evaluation_head import EvaluationHead
+from cnnviz.ui.widgets.elided_label import ElidedLabel
+from tests.ui.evaluation.reports import findings_of, report_of
+
+SUBJECT = "20 validation images, epoch 1, step 7"
+
+
+@pytest.fixture
+def head(qtbot):
+    head = EvaluationHead()
+    qtbot.addWidget(head)
+    head.set_findings(findings_of(report_of(said={3: 5})))
+    return head
+
+
+def shown(head):
+    texts = [label.shown_text for label in head.findChildren(ElidedLabel) if label.isVisible()]
+    return [text for text in texts if text]
+
+
+def show(qtbot, head, width):
+    head.resize(width, head.sizeHint().height())
+    with qtbot.waitExposed(head):
+        head.show()
+    qtbot.waitUntil(lambda: not any(text.endswith("…") for text in shown(head)))
+
+
+@pytest.mark.parametrize(("width", "lines"), [(1200, 1), (620, 2)])
+def test_all_words_can_be_read(width, lines, head, qtbot):
+    show(qtbot, head, width)
+    texts = shown(head)
+    assert len(texts) == lines
+    assert texts[-1].endswith(SUBJECT)
+    assert head.text.endswith(SUBJECT)
+
+
+def test_the_second_line_goes_with_the_room(head, qtbot):
+    show(qtbot, head, 620)
+    head.resize(1200, head.height())
+    qtbot.waitUntil(lambda: len(shown(head)) == 1)
+    head.resize(620, head.height())
+    qtbot.waitUntil(lambda: len(shown(head)) == 2)
+
+
+def test_while_the_test_set_is_evaluated_nothing_else_is_said(head, qtbot):
+    show(qtbot, head, 620)
+    head.set_busy(True)
+    assert shown(head) == ["evaluating the test set…"]

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+import pytest
+
+from cnnviz.ui.theme import caption_font
+from cnnviz.ui.widgets.legend import Legend
+
+
+@pytest.mark.parametrize(("times", "has_zero"), [(5, True), (2.2, False)])
+def test_the_zero_in_the_middle_gives_way_to_the_ends(qtbot, times, has_zero):
+    legend = Legend()
+    qtbot.addWidget(legend)
+    legend.set_range(-2.285, 2.285, signed=True, scale="scale per layer")
+    legend.setFont(caption_font(legend))
+    metrics = legend.fontMetrics()
+    legend.resize(round(times * metrics.horizontalAdvance("−2.285")), legend.sizeHint().height())
+    assert legend._has_room_between(metrics, ("−2.285", "2.285")) is has_zero
+    assert not legend.grab().toImage().isNull()
