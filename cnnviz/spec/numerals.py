@@ -19,10 +19,10 @@ def number(value: float, digits: int = SIGNIFICANT_DIGITS) -> str:
         return "0"
     magnitude = abs(value)
     sign = "−" if value < 0 else ""
+    mantissa, exponent = f"{magnitude:.{digits - 1}e}".split("e")  # rounded: 9.9999 has two digits before
     if magnitude < _SMALLEST_PLAIN or magnitude >= _LARGEST_PLAIN:
-        mantissa, exponent = f"{magnitude:.{digits - 1}e}".split("e")
         return f"{sign}{mantissa}×10{_raised(int(exponent))}"
-    decimals = max(0, digits - 1 - math.floor(math.log10(magnitude)))
+    decimals = max(0, digits - 1 - int(exponent))
     return f"{sign}{magnitude:,.{decimals}f}"
 
 

@@ -189,6 +189,10 @@ class MapTile:
         row, column = int(y / self.cell), int(x / self.cell)
         return self.at(min(row, self.shape[0] - 1), min(column, self.shape[1] - 1))
 
+    def window_rect(self, x: int, y: int) -> QRect:
+        """Return where the window of a tile with its corner at (x, y) is, also where it is over the edge."""
+        return self._rect(x, y, *(self.window or (0, 0, *self.shape)))
+
     def _rect(self, x: int, y: int, top: int, left: int, rows: int, columns: int) -> QRect:
         first = (x + round(left * self.cell), y + round(top * self.cell))
         last = (x + round((left + columns) * self.cell), y + round((top + rows) * self.cell))
@@ -196,8 +200,7 @@ class MapTile:
 
     def _paint_window(self, painter: QPainter, x: int, y: int) -> None:
         """Paint the window solid on the map and dashed over the padding."""
-        assert self.window is not None
-        colors, width, window = self.pens.colors, self.pens.line, self._rect(x, y, *self.window)
+        colors, width, window = self.pens.colors, self.pens.line, self.window_rect(x, y)
         on_map = window.intersected(QRect(x, y, self.width, self.height))
         if on_map != window:
             dashed(painter, window.adjusted(0, 0, -1, -1), colors.accent, width)

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import QPoint, QRect
 
 from cnnviz.interpret.explain.place import Unit
 from cnnviz.interpret.explain.windows import unit_over
@@ -13,7 +14,8 @@ from cnnviz.spec.layers import Conv2D
 from cnnviz.ui.format import number
 from cnnviz.ui.inspector.unit.blocks import MOST_CELL_PX, Cells, ScaleStrip, map_cell
 from cnnviz.ui.inspector.unit.cell_numbers import fitting_format
-from cnnviz.ui.inspector.unit.figures import CENTER, Figure, Line, Rows, Space, Spot, boxed, sign, stack
+from cnnviz.ui.inspector.unit.figures import CENTER, Figure, Line, Rows, Space, Spot, boxed, sign, stack, text
+from cnnviz.ui.inspector.unit.guides import Guided, Titled
 from cnnviz.ui.inspector.unit.pens import Scaling
 from cnnviz.ui.theme import SPACE_4, SPACE_12, SPACE_16
 
@@ -104,14 +106,7 @@ class ConvSheet:
         scene, how, sizes = self._scene, self._how, self._sizes
         pens, channel = scene.pens, int(self._order[index])
         source = how.first_channel + channel
-        name = boxed(
-            scene.map_name(how.window.source_id, source),
-            pens.caption,
-            pens.colors.muted,
-            sizes.map,
-            pens,
-            CENTER,
-        )
+        name = text(scene.map_name(how.window.source_id, source), pens.caption, pens.colors.muted, pens)
         room = (sizes.map, sizes.map)
         tile = scene.tile(
             how.window.source_id,
@@ -120,7 +115,8 @@ class ConvSheet:
             window=how.window.covered,
             at=lambda row, column: self._map_spot(source, row, column),
         )
-        parts: list[Figure] = [_in_box(stack((name, tile), sizes.gap, centered=True), sizes.map, sizes.row)]
+        named = Titled(name, tile, sizes.gap)
+        parts: list[Figure] = [_in_box(named, sizes.map, sizes.row)]
         blocks = zip((how.patch, how.kernel, how.products), self._scalings, self._formats, strict=True)
         for place, (array, scaling, written) in enumerate(blocks):
             parts.append(sign(("", "×", "=")[place], pens, sizes.sign))
@@ -128,7 +124,16 @@ class ConvSheet:
             parts.append(_in_box(cells, sizes.block, cells.height))
         parts.append(sign("Σ", pens, sizes.sign))
         parts.append(self._sum(channel))
-        return Line(tuple(parts))
+        return self._guided(Line(tuple(parts)), named)
+
+    def _guided(self, row: Line, named: Titled) -> Guided:
+        """Return a row with lines from the window on its map to the patch."""
+        sizes = self._sizes
+        corner = QPoint((sizes.map - named.width) // 2, (row.height - named.height) // 2) + named.corner
+        patch = QRect(0, 0, sizes.cell * sizes.columns, sizes.cell * sizes.rows)
+        left = sizes.map + sizes.sign + (sizes.block - patch.width()) // 2
+        patch.moveTo(left, (row.height - patch.height()) // 2)
+        return Guided(row, named.tile.window_rect(corner.x(), corner.y()), patch, self._scene.pens)
 
     @property
     def _scalings(self) -> tuple[Scaling, Scaling, Scaling]:
