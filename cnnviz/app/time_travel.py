@@ -95,6 +95,7 @@ class TimeTravel(QObject):
         super().__init__(parent)
         self._document, self._session, self._library = document, session, library
         self._runs: list[_Run] = []
+        self._keepers: list[MomentKeeper] = []  # of runs that are forgotten here, too, while they write
         self._running: _Run | None = None
         self._shown: _Run | None = None
         self._moments: tuple[Moment, ...] = ()
@@ -212,6 +213,7 @@ class TimeTravel(QObject):
         keeper = MomentKeeper(store, job.training.best_by, self.failed.emit)
         if job.earlier is not None:
             keeper.go_on_from(job.earlier)
+        self._keepers = [*(one for one in self._keepers if not one.close(0.0)), keeper]
         run = _Run(job.spec, store, keeper)
         self._remember(run)
         self._running = run
@@ -223,8 +225,7 @@ class TimeTravel(QObject):
         with self._changed:
             self._closing = True
             self._changed.notify()
-        keepers = [run.keeper for run in self._runs if run.keeper is not None]
-        ended = [keeper.close(max(until - time.monotonic(), 0.0)) for keeper in keepers]
+        ended = [keeper.close(max(until - time.monotonic(), 0.0)) for keeper in self._keepers]
         if self._thread is not None:
             self._thread.join(max(until - time.monotonic(), 0.0))
         return all(ended) and (self._thread is None or not self._thread.is_alive())

@@ -292,13 +292,25 @@ class SlowKeeper:
 
 def test_every_thread_is_waited_for_and_all_of_them_together_not_longer_than_said(trained, monkeypatch):
     now = [100.0]
-    (run,) = trained.travel._runs
     stuck, last = SlowKeeper(99.0), SlowKeeper(0.0)
     wait = stuck.close
     stuck.close = lambda seconds: (now.append(now.pop() + seconds), wait(seconds))[1]
-    runs = [dataclasses.replace(run, keeper=keeper) for keeper in (stuck, last)]
     with monkeypatch.context() as patch:
         patch.setattr(module, "time", types.SimpleNamespace(monotonic=lambda: now[0]))
-        patch.setattr(trained.travel, "_runs", runs)
+        patch.setattr(trained.travel, "_keepers", [stuck, last])
         assert not trained.travel.close(7.0)
     assert (stuck.waited, last.waited) == ([7.0], [0.0])
+
+
+def test_what_is_still_written_of_a_forgotten_run_is_waited_for_too(trained, qtbot, monkeypatch):
+    monkeypatch.setattr(module, "_REMEMBERED_RUNS", 1)
+    slow, done = SlowKeeper(99.0), SlowKeeper(0.0)
+    monkeypatch.setattr(trained.travel, "_keepers", [slow, done])
+    trained.session.reset_weights()
+    train(qtbot, trained)
+    assert len(trained.travel._runs) == 1
+    assert slow in trained.travel._keepers
+    assert done not in trained.travel._keepers
+    assert not trained.travel.close(5.0)
+    assert 0.0 < slow.waited[-1] <= 5.0
+    slow.seconds = 0.0
