@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from cnnviz.app.weights import Arrays
     from cnnviz.data.dataset import Dataset, Split
+    from cnnviz.data.treatment import Treatment
     from cnnviz.interpret.attribution.difference import Difference
     from cnnviz.interpret.attribution.maximisation import Maximisation, Maximised
     from cnnviz.interpret.attribution.methods import Method
@@ -58,8 +59,9 @@ class ClassQuestion:
 
     `is_of_classes` is False where the network gives numbers that are no classes: then the first one is taken
     instead of the predicted class. `true_class` is None for images of which it is not known, and `targets`
-    (K,) are the right numbers where these are to be learned. Grad-CAM looks at the layer, and every answer
-    tells what the layer's numbers add; an empty id is the usual one.
+    (K,) are the right numbers where these are to be learned. `treatment` is what was done to the image.
+    Grad-CAM looks at the layer, and every answer tells what the layer's numbers add; an empty id is the usual
+    one.
     """
 
     snapshot: Snapshot
@@ -70,6 +72,7 @@ class ClassQuestion:
     layer_id: str = ""
     is_of_classes: bool = True
     targets: NDArray[np.float32] | None = None
+    treatment: Treatment | None = None
 
     def answer(self, tell: Tell) -> ClassAnswer:
         """Answer it; `tell` hears how far the work is, and ends it by raising.
@@ -87,7 +90,14 @@ class ClassQuestion:
         predicted = predicted_class(scores) if self.is_of_classes else None
         explained, against = self._classes_of(scores)
         attribution = explain(
-            network, image, explained, self.method, against=against, layer_id=self.layer_id, tell=tell
+            network,
+            image,
+            explained,
+            self.method,
+            against=against,
+            layer_id=self.layer_id,
+            tell=tell,
+            treatment=self.treatment,
         )
         tell(1, 1)
         found = self._difference(network, image, scores, explained)
@@ -166,10 +176,12 @@ class ClimbQuestion:
     layer_id: str
     unit: int
     settings: Maximisation
+    treatment: Treatment | None = None
 
     def answer(self, tell: Tell) -> Maximised:
         """Answer it; see `ClassQuestion.answer`."""
-        return maximise(_output(self.snapshot, self.layer_id, self.unit), self.settings, tell)
+        output = _output(self.snapshot, self.layer_id, self.unit)
+        return maximise(output, self.settings, tell, self.treatment)
 
 
 Question = ClassQuestion | TopQuestion | ClimbQuestion

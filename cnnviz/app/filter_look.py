@@ -226,7 +226,7 @@ class FilterLook(QObject):
         snapshot = Snapshot(spec, weights.parameters_for(spec), *at)
         where = (snapshot, self._layer_id, self._unit)
         if kind is ClimbQuestion:
-            return ClimbQuestion(*where, self._settings)
+            return ClimbQuestion(*where, self._settings, self._selection.dataset.treatment)
         return TopQuestion(*where, self._selection.dataset, self._split, TOP_COUNT)
 
     @Slot(object, object)

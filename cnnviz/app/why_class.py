@@ -237,6 +237,7 @@ class WhyClass(QObject):
                 self.layer_id,
                 not isinstance(document.loss, MeanSquaredError),
                 self._selection.targets,
+                self._selection.dataset.treatment,
             )
         )
 

@@ -49,7 +49,7 @@ def write_filter(
     output = UnitOutput(spec, parameters, layer_id, unit)
     say(f"Looking through the training images for filter {unit} of {layer_id} …")
     top = top_images(output, dataset, Split.TRAIN)
-    made = maximise(output, Maximisation())
+    made = maximise(output, Maximisation(), treatment=dataset.treatment)
     name = f"filter-{layer_id}-{unit}"
     pictures = {
         f"{name}-top.png": _sheet(top, dataset),

@@ -16,6 +16,7 @@ from cnnviz.cli.runs import dataset_of, own_picture, read_run
 from cnnviz.cli.study import print_studies, studied_facts, studies_of, write_studies
 from cnnviz.cli.units import parsed_unit, write_unit
 from cnnviz.cli.why import write_why
+from cnnviz.data.treatment import Treatment
 from cnnviz.engine.build import build
 from cnnviz.errors import CnnvizError, DataError, FileError, SpecError
 from cnnviz.interpret.activations import view_image
@@ -58,6 +59,11 @@ class Subject:
     data: DataFacts | None
     weights: str = "untrained"
     loss: Loss = dataclasses.field(default_factory=CrossEntropy)
+
+    @property
+    def treatment(self) -> Treatment:
+        """What was done to the images that it has learned from."""
+        return Treatment() if self.data is None else self.data.treatment
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +122,7 @@ def write_inspection(
 
 
 def _viewed(subject: Subject, image: NDArray[np.float32]) -> ImageView:
-    units = None if subject.data is None else subject.data.treatment.units(image)
+    units = subject.treatment.units(image)
     view = view_image(subject.spec, subject.parameters, image, units=units)
     if view.problem is not None:
         raise DataError(view.problem.message)
@@ -144,7 +150,7 @@ def _write_reasons(
 ) -> None:
     """Write why the class is answered and what a filter looks for, where that is wanted."""
     if options.why:
-        files, report["why"] = write_why(subject.spec, subject.parameters, image, options)
+        files, report["why"] = write_why(subject.spec, subject.parameters, image, options, subject.treatment)
         report["files"] += files
     if options.filter:
         looked_at = (_dataset(subject, options.dataset), options.filter, options.out)

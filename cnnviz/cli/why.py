@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cnnviz.data.treatment import Treatment
     from cnnviz.interpret.attribution.methods import Method
     from cnnviz.interpret.attribution.result import Attribution
     from cnnviz.spec.network import NetworkSpec
@@ -39,11 +40,12 @@ def write_why(
     parameters: Parameters,
     image: NDArray[np.float32],
     options: argparse.Namespace,
+    treatment: Treatment,
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """Write a picture for each method of `options.why`, and the arrays where they are wanted.
 
-    A picture shows the image (C, H, W), the map, and the map over the image. Returns the names of the files
-    and, for each method, what is to be known of it.
+    A picture shows the image (C, H, W), the map, and the map over the image; `treatment` is what was done to
+    it. Returns the names of the files and, for each method, what is to be known of it.
 
     Raises
     ------
@@ -62,9 +64,11 @@ def write_why(
     arrays: dict[str, NDArray[np.float32]] = {}
     for method in methods:
         say(f"{method.title} …")
-        found = explain(network, image, class_index, method, layer_id=options.layer or "")
+        found = explain(
+            network, image, class_index, method, layer_id=options.layer or "", treatment=treatment
+        )
         name = method_name(type(method))
-        write_atomic(options.out / f"why-{name}.png", png(_side_by_side(image, found)))
+        write_atomic(options.out / f"why-{name}.png", png(_side_by_side(treatment.units(image), found)))
         written.append(f"why-{name}.png")
         arrays |= {name: found.map, f"{name}/values": found.values}
         facts.append(_facts(name, found))

@@ -88,6 +88,10 @@ class Treatment:
         planes = (slice(None), *[None] * (numbers.ndim - 1))
         return ((numbers - offset[planes]) / gain[planes]).astype(np.float32)
 
+    def slopes(self, channels: int) -> NDArray[np.float32]:
+        """Return by how much the numbers of each channel rise from black to white: (C,)."""
+        return self._line(channels)[0].astype(np.float32)
+
     def in_words(self) -> tuple[str, ...]:
         """Return what is done to numbers, in order, one short sentence each."""
         if self.is_plain:

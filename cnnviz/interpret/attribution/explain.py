@@ -33,6 +33,7 @@ from cnnviz.spec.fields import field_infos, value_problem
 from cnnviz.spec.shapes import format_shape
 
 if TYPE_CHECKING:
+    from cnnviz.data.treatment import Treatment
     from cnnviz.engine.network import Network
     from cnnviz.engine.types import Array
     from cnnviz.interpret.attribution.methods import Method
@@ -48,12 +49,13 @@ def explain(
     against: int | None = None,
     layer_id: str = "",
     tell: Tell = tell_nobody,
+    treatment: Treatment | None = None,
 ) -> Attribution:
     """Say why `network` gives an image (C, H, W) the score of a class that it does.
 
     With `against` it says why that score is so far above the score of another class, or below it.
     `layer_id` is for Grad-CAM; where it is empty, the usual layer is taken. `tell` hears how far the work is,
-    and ends it by raising.
+    and ends it by raising. `treatment` is what was done to the image, so that black is black for the network.
 
     Raises
     ------
@@ -68,18 +70,25 @@ def explain(
     rule = _RULES.get(type(method), ReluRule.GRADIENT)
     score = ClassScore(network, class_index, rule, against=against)
     tell(0, 1)
-    found = _ask(score, image, method, layer_id, tell)
+    found = _ask(score, image, method, layer_id, tell, treatment)
     return found if against is None else dataclasses.replace(found, against=against)
 
 
-def _ask(score: ClassScore, image: Array, method: Method, layer_id: str, tell: Tell) -> Attribution:
+def _ask(
+    score: ClassScore,
+    image: Array,
+    method: Method,
+    layer_id: str,
+    tell: Tell,
+    treatment: Treatment | None,
+) -> Attribution:
     class_index = score.class_index
     match method:
         case SmoothGrad():
             value, values = smooth_grad(score, image, method, tell)
             return _made(method, score, value, values, signed=False)
         case IntegratedGradients():
-            shares, completeness = integrated_gradients(score, image, method, tell)
+            shares, completeness = integrated_gradients(score, image, method, tell, treatment)
             made = summed(shares)
             return Attribution(
                 method, class_index, completeness.score, _single(shares), made, True, "", completeness
@@ -90,7 +99,7 @@ def _ask(score: ClassScore, image: Array, method: Method, layer_id: str, tell: T
             cells, painted, added = _single(cells_of(parts)[None]), _single(by_pixel), _single(parts)
             return Attribution(method, class_index, value, cells, painted, False, layer_id, parts=added)
         case Occlusion():
-            value, by_place, lost = occlusion(score, image, method, tell)
+            value, by_place, lost = occlusion(score, image, method, tell, treatment)
             return Attribution(method, class_index, value, _single(by_place[None]), _single(lost), True)
         case Saliency() | GuidedBackpropagation() | Deconvolution():
             value, values = image_gradient(score, image)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cnnviz.data.treatment import Treatment
     from cnnviz.engine.types import Array
     from cnnviz.interpret.attribution.methods import IntegratedGradients, SmoothGrad
     from cnnviz.interpret.attribution.score import ClassScore
@@ -49,14 +50,19 @@ def smooth_grad(
 
 
 def integrated_gradients(
-    score: ClassScore, image: Array, settings: IntegratedGradients, tell: Tell = tell_nobody
+    score: ClassScore,
+    image: Array,
+    settings: IntegratedGradients,
+    tell: Tell = tell_nobody,
+    treatment: Treatment | None = None,
 ) -> tuple[Array, Completeness]:
     """Return what each number of an image (C, H, W) adds to the score, and whether it adds up.
 
     The integral along the straight way from the baseline is taken by the midpoint rule, whose error falls
-    with the square of the number of steps where the score is smooth.
+    with the square of the number of steps where the score is smooth. `treatment` says what black and white
+    are for the network.
     """
-    baseline = np.broadcast_to(plain(settings.baseline, image), image.shape)
+    baseline = np.broadcast_to(plain(settings.baseline, image, treatment), image.shape)
     way = image - baseline
     total = np.zeros(image.shape, np.float64)
     first = 0
@@ -72,12 +78,13 @@ def integrated_gradients(
     return shares.astype(image.dtype), completeness
 
 
-def plain(shade: str, image: Array) -> Array:
-    """Return the value of a shade for each channel of an image (C, H, W), as (C, 1, 1)."""
+def plain(shade: str, image: Array, treatment: Treatment | None = None) -> Array:
+    """Return what the network gets of a shade for each channel of an image (C, H, W), as (C, 1, 1)."""
     if shade == MEAN:
         mean: Array = image.mean(axis=(1, 2), keepdims=True, dtype=np.float64).astype(image.dtype)
         return mean
-    return np.full((len(image), 1, 1), SHADES[shade], image.dtype)
+    fill = np.full((len(image), 1, 1), SHADES[shade], np.float32)
+    return (fill if treatment is None else treatment.numbers(fill)).astype(image.dtype)
 
 
 def pieces(total: int, most: int, tell: Tell) -> Iterator[tuple[int, int]]:

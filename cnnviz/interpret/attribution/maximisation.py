@@ -15,6 +15,7 @@ from cnnviz.spec.fields import FieldInfo, FieldKind, described
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cnnviz.data.treatment import Treatment
     from cnnviz.engine.types import Array
     from cnnviz.interpret.attribution.telling import Tell
     from cnnviz.interpret.attribution.unit import UnitOutput
@@ -106,12 +107,17 @@ class Maximised:
     values: NDArray[np.float32]
 
 
-def maximise(output: UnitOutput, settings: Maximisation, tell: Tell = tell_nobody) -> Maximised:
+def maximise(
+    output: UnitOutput,
+    settings: Maximisation,
+    tell: Tell = tell_nobody,
+    treatment: Treatment | None = None,
+) -> Maximised:
     """Climb from gray to an image that excites a map: the same seed gives the same image.
 
     Each step goes along the gradient, scaled to the same length whatever its size, so that deep layers with
     small gradients need no other settings. Shifting the image is from Olah, Mordvintsev & Schubert 2017,
-    smoothing it from Yosinski et al. 2015.
+    smoothing it from Yosinski et al. 2015. The network gets what `treatment` makes of the image.
 
     Raises
     ------
@@ -127,12 +133,12 @@ def maximise(output: UnitOutput, settings: Maximisation, tell: Tell = tell_nobod
     with np.errstate(all="ignore"):
         for step in range(settings.steps):
             shift = tuple(int(way) for way in rng.integers(-settings.jitter, settings.jitter + 1, 2))
-            values[step], uphill = _uphill(output, image, shift)
+            values[step], uphill = _uphill(output, image, shift, treatment)
             image = np.clip(image + _STEP * uphill, 0, 1)
             image += settings.decay * (_GRAY - image)
             image += np.float32(settings.smoothing) * (_smoothed(image) - image)
             tell(step + 1, settings.steps)
-        values[-1] = output.of(image[..., None]).mean()
+        values[-1] = output.of(_treated(image, treatment)[..., None]).mean()
     made = np.asarray(image, np.float32)
     return Maximised(output.layer_id, output.unit, settings, read_only(made), read_only(values))
 
@@ -152,9 +158,18 @@ def _smoothed(image: Array) -> Array:
     return image
 
 
-def _uphill(output: UnitOutput, image: Array, shift: tuple[int, ...]) -> tuple[float, Array]:
+def _treated(image: Array, treatment: Treatment | None) -> Array:
+    return image if treatment is None else treatment.numbers(image.astype(np.float32))
+
+
+def _uphill(
+    output: UnitOutput, image: Array, shift: tuple[int, ...], treatment: Treatment | None
+) -> tuple[float, Array]:
     """Return the mean of the map, and the way up with a root mean square of 1; 0 where there is none."""
-    value, gradient = output.gradient(np.roll(image, shift, axis=(1, 2))[..., None])
+    moved = np.roll(_treated(image, treatment), shift, axis=(1, 2))
+    value, gradient = output.gradient(moved[..., None])
+    if treatment is not None:
+        gradient = gradient * treatment.slopes(len(image))[:, None, None, None]
     back = np.roll(gradient[..., 0], tuple(-way for way in shift), axis=(1, 2))
     size = float(np.sqrt(np.mean(np.square(back, dtype=np.float64))))
     if not (np.isfinite(size) and size > 0):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cnnviz.data.treatment import Treatment
     from cnnviz.engine.types import Array
     from cnnviz.interpret.attribution.methods import Occlusion
     from cnnviz.interpret.attribution.score import ClassScore
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
 
 
 def occlusion(
-    score: ClassScore, image: Array, settings: Occlusion, tell: Tell = tell_nobody
+    score: ClassScore,
+    image: Array,
+    settings: Occlusion,
+    tell: Tell = tell_nobody,
+    treatment: Treatment | None = None,
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
     """Return the score of an image (C, H, W), the loss of score by place of the patch, and by pixel (H, W).
 
     The first map has a row and a column for each place of the patch. A pixel has the mean over all patches
-    that cover it.
+    that cover it. `treatment` says what black and white are for the network.
     """
     _, height, width = image.shape
     sides = min(settings.patch, height), min(settings.patch, width)
@@ -40,7 +45,7 @@ def occlusion(
     ]
     own = float(score.of(np.ascontiguousarray(image[..., None]))[0])
     lost = np.zeros(len(places), np.float64)
-    fill, first = plain(settings.fill, image), 0
+    fill, first = plain(settings.fill, image, treatment), 0
     for done, count in pieces(len(places), score.images_at_once, tell):
         covered = _covered(image, places[first : first + count], fill)
         lost[first : first + count] = own - score.of(covered)
