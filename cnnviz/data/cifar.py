@@ -27,7 +27,7 @@ _PIXELS = SIDE * SIDE * _COLOURS
 _MAX_RECORDS = 60_000
 _SLACK_BYTES = 4 << 20  # headers, names of classes, a page of text
 _MAX_MEMBERS = 64
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +143,13 @@ def _records(
             f"{most:,} bytes at most; received {size:,} bytes."
         )
     stream: IO[bytes] | None = archive.extractfile(member)
-    content = bytearray()
-    while stream is not None and (chunk := stream.read(min(_CHUNK_BYTES, size - len(content)))):
-        content += chunk
-    if len(content) != size:
+    content, filled = np.empty(size, np.uint8), 0  # what grows is copied again and again, and all wait for it
+    while stream is not None and (chunk := stream.read(min(_CHUNK_BYTES, size - filled))):
+        content[filled : filled + len(chunk)] = np.frombuffer(chunk, np.uint8)
+        filled += len(chunk)
+    if filled != size:
         raise DataError(f"{path} is cut off inside {member.name}.")
-    return np.frombuffer(content, np.uint8).reshape(-1, layout.record_bytes)
+    return content.reshape(-1, layout.record_bytes)
 
 
 def _joined(parts: dict[str, NDArray[np.uint8]], layout: CifarLayout) -> CifarImages:

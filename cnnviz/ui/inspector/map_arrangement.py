@@ -55,9 +55,8 @@ def arrangements(group: Sequence[Column], height: int, ratio: float) -> list[Arr
             rows = min(most_rows, math.ceil(first.count / columns))
             if (columns - 1) * rows >= first.count:
                 continue
-            blocks = _blocks(group, cell, stride, rows, columns, ratio)
             spread = min((height + gap) // rows, round(pitch * _SPREAD))
-            blocks = tuple(dataclasses.replace(block, pitch_y=spread) for block in blocks)
+            blocks = _blocks(group, cell, stride, (rows, columns, spread), ratio)
             found.append(Arrangement(blocks, _worth(blocks, group, ratio)))
     return found
 
@@ -112,13 +111,14 @@ def _cell_sizes(column: Column, height: int, ratio: float) -> list[tuple[int, in
 
 
 def _blocks(
-    group: Sequence[Column], cell: int, stride: int, rows: int, columns: int, ratio: float
+    group: Sequence[Column], cell: int, stride: int, places: tuple[int, int, int], ratio: float
 ) -> tuple[CellBlock, ...]:
+    """Return the blocks of a group; `places` are rows, columns, and the pitch of the rows."""
     first = group[0]
     size = max(first.height, first.width) / stride * cell
     limit = math.ceil(first.height / stride) * cell
     return tuple(
-        _block(column, *_smaller_cell(column, first, cell, stride, size, limit, ratio), rows, columns, ratio)
+        _block(column, *_smaller_cell(column, first, cell, stride, size, limit, ratio), places, ratio)
         for column in group
     )
 
@@ -135,8 +135,8 @@ def _smaller_cell(
     return fitting, max(1, math.ceil(side / size)) if fitting == 1 else 1
 
 
-def _block(column: Column, cell: int, stride: int, rows: int, columns: int, ratio: float) -> CellBlock:
-    gap = round(GAP_PX * ratio)
+def _block(column: Column, cell: int, stride: int, places: tuple[int, int, int], ratio: float) -> CellBlock:
+    gap, (rows, columns, pitch_y) = round(GAP_PX * ratio), places
     height, width = math.ceil(column.height / stride), math.ceil(column.width / stride)
     return CellBlock(
         x=0,
@@ -149,7 +149,7 @@ def _block(column: Column, cell: int, stride: int, rows: int, columns: int, rati
         cell_width=cell,
         cell_height=cell,
         pitch_x=width * cell + gap,
-        pitch_y=height * cell + gap,
+        pitch_y=pitch_y,
         stride=stride,
     )
 

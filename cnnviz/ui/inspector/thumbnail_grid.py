@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QSize,
     Qt,
+    QTimer,
     Signal,
     Slot,
 )
@@ -24,7 +25,7 @@ from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
 from cnnviz.ui.theme import FOCUS_RING_PX, colors_of
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QImage, QKeyEvent, QShowEvent
+    from PySide6.QtGui import QImage, QKeyEvent, QPaintEvent
 
     from cnnviz.data.dataset import Dataset, Split
 
@@ -123,6 +124,7 @@ class ThumbnailGrid(QListView):
     def __init__(self, dataset: Dataset, split: Split, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._framed: int | None = None
+        self._is_late = False
         self.thumbnails = ThumbnailModel(dataset, split, self)
         self.setModel(self.thumbnails)
         self.setItemDelegate(ThumbnailDelegate(self.thumbnails, self))
@@ -139,13 +141,14 @@ class ThumbnailGrid(QListView):
     def show_image(self, dataset: Dataset, split: Split, position: int | None) -> None:
         """Put the frame around an image of a split, or around none. No signal is sent."""
         self.thumbnails.show_split(dataset, split)
-        self._framed = position
-        if self.isVisible():
-            self._frame(position)
+        self._framed, self._is_late = position, True
+        if not self.visibleRegion().isEmpty():
+            self._frame()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._frame(self._framed)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._is_late:  # Qt does not tell when a dock comes from behind another one, but then paints
+            QTimer.singleShot(0, self, self._frame)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(2 * _IMAGE_PX, 2 * _IMAGE_PX)
@@ -159,7 +162,8 @@ class ThumbnailGrid(QListView):
         if self.currentIndex() != before and self.currentIndex().isValid():
             self.image_chosen.emit(self.currentIndex().row())
 
-    def _frame(self, position: int | None) -> None:
+    def _frame(self) -> None:
+        position, self._is_late = self._framed, False
         if position is None:
             self.clearSelection()
             self.setCurrentIndex(QModelIndex())
