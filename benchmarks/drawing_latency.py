@@ -2,7 +2,8 @@
 
 A real window, offscreen, with the panel Draw in front. The mouse draws a 3 again and again; each movement is
 timed from the event until the views of that very image are there and the window has been painted. Afterwards
-the same while the network trains.
+the same while the network trains. Data sets are of the size that the network takes: digits, noise of
+28×28, and shapes.
 
 Usage: python -m benchmarks.drawing_latency [--moves 100] [--json]
 """
@@ -14,9 +15,7 @@ import itertools
 import json
 import math
 import os
-import tempfile
 import time
-from pathlib import Path
 
 import numpy as np
 
@@ -28,20 +27,21 @@ from PySide6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from benchmarks._look import design, noise, opened_window
 from cnnviz.app.session import SessionState
-from cnnviz.app.settings import Settings
-from cnnviz.resource_files import resource_path
-from cnnviz.spec.io import load
-from cnnviz.ui.dialogs import Dialogs
+from cnnviz.data.catalog import open_dataset
+from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui.drawing.drawing_panel import DrawingPanel
-from cnnviz.ui.launch import make_window
 
 if TYPE_CHECKING:
+    from cnnviz.data.dataset import Dataset
     from cnnviz.ui.main_window import MainWindow
 
 GOAL_MS = 50.0
 NETWORKS = ("digits-cnn", "two-conv", "vgg-small")
+_SIDE, _NOISE_IMAGES = 28, 3_000
 _PATIENCE_S = 5.0
+_EPOCHS = 1_000
 _TICK_MS = 20
 
 
@@ -55,36 +55,44 @@ def main() -> int:
     arguments = parser.parse_args()
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
-    with tempfile.TemporaryDirectory() as folder:
-        window = make_window(app, Settings(Path(folder) / "settings.ini"), Dialogs())
-        window.resize(1440, 900)
-        window.show()
+    with opened_window(app) as window:
         window.docks.bring(window.docks.draw)
         figures = measure_all(app, window, arguments.moves)
-        window.workbench.close()
-        window.hide()
-        app.processEvents()
-    reached = all(one["p50_ms"] <= GOAL_MS for one in figures.values())
-    print(f"goal: median at most {GOAL_MS:g} ms, {'reached' if reached else 'missed'}")
+    reached = all(one["p95_ms"] <= GOAL_MS for one in figures.values())
+    print(f"goal: p95 at most {GOAL_MS:g} ms, {'reached' if reached else 'missed'}")
     if arguments.json:
         print(json.dumps({"figures": figures, "goal": reached}))
     return 0 if reached else 1
 
 
 def measure_all(app: QApplication, window: MainWindow, moves: int) -> dict[str, dict[str, float]]:
-    """Return the figures of each network at rest, and of the bundled digits' while it trains."""
+    """Return the figures of each network at rest, and while it trains."""
     figures = {}
     for name in NETWORKS:
-        window.workbench.document.new(load(resource_path("networks", f"{name}.json")))
+        window.workbench.selection.set_dataset(dataset_for(name))
+        window.workbench.document.new(design(name))
         figures[name] = told(name, measure(app, window, moves))
-    window.workbench.document.new(load(resource_path("networks", f"{NETWORKS[0]}.json")))
-    window.commands["restart" if window.commands["restart"].isEnabled() else "train"].trigger()
-    began = time.perf_counter()
-    while window.workbench.session.state is not SessionState.RUNNING and time.perf_counter() < began + 5:
-        app.processEvents()
-    label = f"{NETWORKS[0]}, training"
-    figures[label] = told(label, measure(app, window, moves))
+        train(app, window)
+        label = f"{name}, training"
+        figures[label] = told(label, measure(app, window, moves))
+        window.workbench.session.close()
     return figures
+
+
+def dataset_for(name: str) -> Dataset:
+    """Return images of the size that a network takes."""
+    if name == "two-conv":
+        return noise(_SIDE, _SIDE, 1, _NOISE_IMAGES)
+    return open_dataset("shapes" if name == "vgg-small" else "digits")
+
+
+def train(app: QApplication, window: MainWindow) -> None:
+    """Begin a run that lasts longer than the measurement."""
+    bench = window.workbench
+    bench.session.start(bench.document.spec, TrainingSpec(epochs=_EPOCHS), bench.selection.dataset)
+    began = time.perf_counter()
+    while bench.session.state is not SessionState.RUNNING and time.perf_counter() < began + _PATIENCE_S:
+        app.processEvents()
 
 
 def told(label: str, times: np.ndarray) -> dict[str, float]:
@@ -99,6 +107,8 @@ def measure(app: QApplication, window: MainWindow, moves: int) -> np.ndarray:
     panel = window.docks.draw.widget()
     assert isinstance(panel, DrawingPanel)
     bench, times = window.workbench, []
+    changes: list[None] = []
+    noted = bench.selection.image_changed.connect(lambda: changes.append(None))
     # Waiting without going round: a loop that never rests takes the interpreter from the inspector's thread.
     waiting = QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
     tick = QTimer(window, interval=_TICK_MS)
@@ -108,19 +118,24 @@ def measure(app: QApplication, window: MainWindow, moves: int) -> np.ndarray:
     panel.canvas.clear()
     send(panel, QEvent.Type.MouseButtonPress, place(0))
     for step in itertools.islice(itertools.count(1), moves):
-        began = time.perf_counter()
+        began, known = time.perf_counter(), len(changes)
         send(panel, QEvent.Type.MouseMove, place(step))
         until = began + _PATIENCE_S
         app.processEvents()
         while time.perf_counter() < until:
-            inspection = bench.inspector.inspection
-            if inspection is not None and np.array_equal(inspection.image_view.image, bench.selection.pixels):
+            inspection, is_made = bench.inspector.inspection, len(changes) > known
+            if (
+                is_made
+                and inspection is not None
+                and np.array_equal(inspection.image_view.image, bench.selection.pixels)
+            ):
                 break
             app.processEvents(waiting)
         app.processEvents()
         times.append(1000 * (time.perf_counter() - began))
     send(panel, QEvent.Type.MouseButtonRelease, place(moves))
     tick.stop()
+    bench.selection.image_changed.disconnect(noted)
     return np.array(times)
 
 

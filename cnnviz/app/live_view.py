@@ -46,7 +46,7 @@ class LiveView(QObject):
         self._selection = selection
         self._inspector = inspector
         self._scale = Scale.PER_LAYER
-        self._is_watched = False
+        self._is_watched = self._is_held = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._ask)
@@ -73,6 +73,17 @@ class LiveView(QObject):
         if watched and not self._is_watched:
             self._soon.start(0)
         self._is_watched = watched
+
+    @Slot()
+    def hold_weights(self) -> None:
+        """Stay with the weights in sight, so that the views of a changing image need not wait for others."""
+        self._is_held = True
+
+    @Slot()
+    def let_weights_go(self) -> None:
+        """Follow the weights of a run again."""
+        self._is_held = False
+        self._on_inspector_answered()
 
     @Slot()
     def _on_subject_changed(self) -> None:
@@ -105,5 +116,5 @@ class LiveView(QObject):
 
     @Slot()
     def _on_inspector_answered(self) -> None:
-        if self._is_watched and not self._is_past:
+        if self._is_watched and not self._is_past and not self._is_held:
             self._session.want_weights()

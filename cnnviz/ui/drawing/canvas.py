@@ -24,7 +24,7 @@ from cnnviz.ui.theme import FOCUS_RING_PX, colors_of, mixed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QHideEvent, QPaintEvent
 
     from cnnviz.ui.theme import Colors
 
@@ -43,9 +43,12 @@ class DrawingCanvas(QWidget):
         There is other ink.
     tool_changed()
         Pen or eraser, or the width.
+    pen_put_down(), pen_lifted()
+        A stroke begins, or has ended.
     """
 
     ink_changed = Signal()
+    pen_put_down, pen_lifted = Signal(), Signal()
     tool_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -185,7 +188,11 @@ class DrawingCanvas(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
-            self._last = None
+            self._lift()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._lift()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """Draw with a pen: harder is wider, and its other end erases."""
@@ -193,7 +200,7 @@ class DrawingCanvas(QWidget):
         if event.type() is QEvent.Type.TabletPress:
             self._press(event.position(), event.pressure(), erases=erases)
         elif event.type() is QEvent.Type.TabletRelease:
-            self._last = None
+            self._lift()
         elif event.buttons() & Qt.MouseButton.LeftButton:
             self._move(event.position(), event.pressure(), erases=erases)
         event.accept()
@@ -205,14 +212,21 @@ class DrawingCanvas(QWidget):
         elif event.type() is QEvent.Type.TouchUpdate and event.points():
             self._move(event.points()[0].position())
         else:
-            self._last = None
+            self._lift()
         event.accept()
 
     def _press(self, position: QPointF, pressure: float = 1.0, *, erases: bool | None = None) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.sheet.begin_stroke()
-        self._last = self._on_sheet(position)
+        is_new, self._last = self._last is None, self._on_sheet(position)
+        if is_new:
+            self.pen_put_down.emit()
         self._move(position, pressure, erases=erases)
+
+    def _lift(self) -> None:
+        if self._last is not None:
+            self._last = None
+            self.pen_lifted.emit()
 
     def _move(self, position: QPointF, pressure: float = 1.0, *, erases: bool | None = None) -> None:
         if self._last is None:

@@ -42,8 +42,9 @@ class DrawingPanel(QScrollArea):
     def __init__(self, workbench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document, self._selection = workbench.document, workbench.selection
+        self._live_view = workbench.live_view
         self._inspector, self._turns = workbench.inspector, workbench.session.turns
-        self._data = workbench.selection.dataset
+        self._data = workbench.selection.dataset.original
         self._of_data = target_of(self._data)
         self._target: Target | None = None
         self._is_in_sight = False
@@ -108,6 +109,8 @@ class DrawingPanel(QScrollArea):
 
     def _connect(self) -> None:
         self._soon.timeout.connect(self._use)
+        self.canvas.pen_put_down.connect(self._live_view.hold_weights)
+        self.canvas.pen_lifted.connect(self._live_view.let_weights_go)
         self.canvas.ink_changed.connect(self._soon.start)
         self.strip.choices_changed.connect(self._on_choices_changed)
         self.use_button.clicked.connect(self._use)
@@ -150,10 +153,11 @@ class DrawingPanel(QScrollArea):
         """Follow the data set and the input of the design, if it is to be seen."""
         if not self._is_in_sight:
             return
-        data = self._selection.dataset
-        if data is not self._data:
-            self._data, self._of_data = data, target_of(data)
-        target = target_for(self._of_data, *self._document.spec.input.shape)
+        data, wanted = self._selection.dataset, self._document.spec.input.shape
+        if data.original is not self._data:
+            self._data, self._of_data = data.original, target_of(data.original)
+        # For the images as they are prepared, a drawing is made like the original ones, and prepared then.
+        target = self._of_data if wanted == data.image_shape else target_for(self._of_data, *wanted)
         if target == self._target:
             return
         self._target = target

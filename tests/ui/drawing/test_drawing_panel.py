@@ -193,3 +193,15 @@ def tablet_event(kind, point, pressure):
     held = Qt.MouseButton.NoButton if kind is QEvent.Type.TabletRelease else left
     plain = Qt.KeyboardModifier.NoModifier
     return QTabletEvent(kind, device, point, point, pressure, 0, 0, 0, 0, 0, plain, left, held)
+
+
+def test_the_pen_is_down_from_the_press_to_the_release_or_until_the_pad_is_hidden(window, qtbot):
+    canvas = panel_of(window).canvas
+    told = []
+    canvas.pen_put_down.connect(lambda: told.append("down"))
+    canvas.pen_lifted.connect(lambda: told.append("up"))
+    draw(canvas, *STROKE)
+    assert told == ["down", "up"]
+    send(canvas, QEvent.Type.MouseButtonPress, QPointF(20, 20))
+    canvas.hide()
+    assert told == ["down", "up", "down", "up"]

@@ -93,3 +93,16 @@ def test_while_nobody_looks_nothing_is_computed_and_then_the_latest(watched, qtb
     watched.view.set_watched(True)
     qtbot.waitUntil(lambda: len(watched.seen) == 2)
     assert watched.seen[1].image_view.image.tobytes() == watched.selection.pixels.tobytes()
+
+
+def test_while_weights_are_held_only_the_image_changes(watched, qtbot):
+    watched.session.start(watched.document.spec, ENDLESS, watched.selection.dataset)
+    qtbot.waitUntil(lambda: len(watched.seen) >= 2)
+    watched.view.hold_weights()
+    qtbot.waitUntil(lambda: not watched.inspector.is_busy)
+    watched.selection.next()
+    pixels = watched.selection.pixels.tobytes()
+    qtbot.waitUntil(lambda: watched.seen[-1].image_view.image.tobytes() == pixels)
+    held = watched.seen[-1].image_view.step
+    watched.view.let_weights_go()
+    qtbot.waitUntil(lambda: watched.seen[-1].image_view.step > held)
