@@ -14,10 +14,9 @@ from cnnviz.app.first_weights import StartOfRun
 from cnnviz.app.live_view import AFTER_EDIT_MS
 from cnnviz.app.session import SessionState
 from cnnviz.errors import CnnvizError
-from cnnviz.interpret.layer_sample import look_at_layer
+from cnnviz.interpret.layer_sample import look_at_layer, studied_through
 from cnnviz.interpret.layer_study import study_sample
 from cnnviz.interpret.study_images import study_images
-from cnnviz.spec.layers import Conv2D, Dense
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,8 +43,9 @@ _CLOSE_SECONDS = 5.0
 class StudiedLayer:
     """A study, the part of the data set it looked through, and at which weights.
 
-    `start` says what the first weights are that it compares with; empty where it does not. `is_moving` says
-    that other weights follow: a run was on, or an earlier moment looked at.
+    `shown_for` is the layer that was asked about: the studied one, or the activation behind it. `start` says
+    what the first weights are that it compares with; empty where it does not. `is_moving` says that other
+    weights follow: a run was on, or an earlier moment looked at.
     """
 
     study: LayerStudy
@@ -53,6 +53,12 @@ class StudiedLayer:
     step: int
     start: str = ""
     is_moving: bool = False
+    shown_for: str = ""
+
+    @property
+    def is_of_activation(self) -> bool:
+        """Whether the maps of an activation are marked by what is known of the layer before it."""
+        return self.shown_for not in ("", self.study.layer_id)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -62,13 +68,15 @@ class _Wish:
     dataset: Dataset
     start: FirstWeights | None
     is_running: bool
+    shown_for: str
     cancelled: threading.Event = dataclasses.field(default_factory=threading.Event)
 
     def is_like(self, other: _Wish) -> bool:
         """Return whether it is about the same layer of the same design."""
         mine, theirs = self.inspection.spec, other.inspection.spec
         same_design = (mine.layers, mine.input) == (theirs.layers, theirs.input)
-        return self.layer_id == other.layer_id and same_design and self.dataset is other.dataset
+        same_layer = (self.layer_id, self.shown_for) == (other.layer_id, other.shown_for)
+        return same_layer and same_design and self.dataset is other.dataset
 
     def is_same(self, other: _Wish) -> bool:
         """Return whether the answer would be the same."""
@@ -121,24 +129,26 @@ class LayerStudent(QObject):
     def look_at(self, inspection: Inspection, layer_id: str) -> bool:
         """Say which layer of which weights is in sight, and return whether it can be studied.
 
-        Studies of the same are not made again. Once the student is closed, nothing can.
+        An activation is studied with the layer before it. Studies of the same are not made again. Once the
+        student is closed, nothing can.
         """
         if self._closing:
             return False
         if layer_id != self._refused:
             self._refused = ""
-        layer = next((layer for layer in inspection.spec.walk() if layer.id == layer_id), None)
+        source = studied_through(inspection.spec, layer_id)
         dataset = self._selection.dataset
         height, width, channels = inspection.spec.input.shape
         if (
-            not isinstance(layer, Conv2D | Dense)
+            not source
             or inspection.image_view.layer(layer_id) is None
             or dataset.image_shape != (height, width, channels)
         ):
             self.rest()
             return False
         is_running = self._session.state is SessionState.RUNNING
-        subject = _Wish(inspection, layer_id, dataset, self._starts.find(inspection.spec), is_running)
+        start = self._starts.find(inspection.spec)
+        subject = _Wish(inspection, source, dataset, start, is_running, layer_id)
         self._subject = subject
         if not self._refused and (self._newest is None or not self._newest.is_same(subject)):
             self._plan(subject)
@@ -155,7 +165,7 @@ class LayerStudent(QObject):
     @Slot()
     def cancel(self) -> None:
         """Give the study under way up, and make no other of this layer before `ask_again`."""
-        self._refused = self._subject.layer_id if self._subject is not None else ""
+        self._refused = self._subject.shown_for if self._subject is not None else ""
         self._cancel()
 
     @Slot()
@@ -213,7 +223,7 @@ class LayerStudent(QObject):
             self._newest = self._waiting = wish
             self._changed.notify()
         self._is_busy = True
-        self.began.emit(wish.layer_id)
+        self.began.emit(wish.shown_for)
 
     def _work(self) -> None:
         while (wish := self._next_wish()) is not None:
@@ -271,7 +281,8 @@ class _Desk:
         study = study_sample(sample, start)
         assert self._images is not None
         is_moving = wish.is_running or inspection.is_past
-        return StudiedLayer(study, self._images[1], inspection.image_view.step, name, is_moving)
+        step = inspection.image_view.step
+        return StudiedLayer(study, self._images[1], step, name, is_moving, wish.shown_for)
 
     def _images_of(self, dataset: Dataset) -> NDArray[np.float32]:
         """Return images (N, C, H, W) from all over the validation images, or others where there are none."""

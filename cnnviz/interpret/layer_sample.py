@@ -122,6 +122,25 @@ def activation_behind(spec: NetworkSpec, layer_id: str) -> Layer | None:
     return None
 
 
+def studied_through(spec: NetworkSpec, layer_id: str) -> str:
+    """Return the layer whose filters a layer's maps tell of: itself, or the one that an activation follows.
+
+    That is a convolution or a Dense layer; empty where there is no such.
+    """
+    layer = next((layer for layer in spec.walk() if layer.id == layer_id), None)
+    if isinstance(layer, Conv2D | Dense):
+        return layer_id
+    if not isinstance(layer, ReLU | Sigmoid | Tanh):
+        return ""
+    place = place_of(spec, layer_id)
+    for before in reversed(spec.layers_of(place.parent)[: place.index]):
+        if isinstance(before, Conv2D | Dense):
+            return before.id
+        if not isinstance(before, _BETWEEN):
+            return ""
+    return ""
+
+
 class _Seen:
     """Sums up the outputs of a layer, batch by batch."""
 

@@ -53,6 +53,8 @@ def findings_text(studied: StudiedLayer, noun: str) -> str:
     """Return what was found in a layer, as rich text whose links are numbers of filters."""
     study = studied.study
     through = f"{study.images} {_SPLITS[studied.split]} images"
+    if studied.is_of_activation:
+        through = f"filters of {study.layer_id}, {through}"
     when = f", step {studied.step:,}" if studied.step else ""
     parts = []
     if not np.isnan(study.dead_shares).all():

@@ -22,7 +22,7 @@ class LayerLinks(QObject):
 
     def __init__(self, workbench: Workbench, panel: LayerPanel, dock: QDockWidget) -> None:
         super().__init__(panel)
-        self._student, self._panel = workbench.student, panel
+        self._student, self._panel, self._dock = workbench.student, panel, dock
         self._announce = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._announce.timeout.connect(self._on_patience_ended)
         panel.shown.connect(self._look)
@@ -38,7 +38,8 @@ class LayerLinks(QObject):
     @Slot()
     def _look(self) -> None:
         inspection, panel = self._panel.inspection, self._panel
-        if inspection is None or not panel.isVisible() or panel.visibleRegion().isEmpty():
+        # Of the panel itself nothing may be seen although it is in front: what lies on it can cover it.
+        if inspection is None or not panel.isVisible() or self._dock.visibleRegion().isEmpty():
             self._student.rest()
             return
         can_study = self._student.look_at(inspection, panel.layer_id)

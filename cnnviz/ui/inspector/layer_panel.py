@@ -131,18 +131,23 @@ class LayerPanel(QWidget):
 
     def set_study(self, studied: StudiedLayer) -> None:
         """Show what was found in the filters of the layer. While a run is on they stay as they stand."""
-        if studied.study.layer_id != self._layer_id:
+        if (studied.shown_for or studied.study.layer_id) != self._layer_id:
             return
         is_first = self._studied is None
         self._studied = studied
         self._marks = marks_of(studied.study, self._noun)
         self.findings.show_study(studied, self._noun)
-        self.histograms.show_study(studied)
-        self._order.learn(studied.study)
+        self._learn_order(studied)
         if self._order.is_stale and (is_first or not studied.is_moving):
             self._order.sort()
             self._order.turn_to(self._map)
         self._show_where_seen()
+
+    def _learn_order(self, studied: StudiedLayer) -> None:
+        """Take notice of the filters themselves, where it is they that are shown."""
+        if not studied.is_of_activation:
+            self.histograms.show_study(studied)
+            self._order.learn(studied.study)
 
     def set_layer(self, layer_id: str, map_index: int = 0) -> None:
         """Show another layer, and one of its maps enlarged."""
@@ -280,7 +285,7 @@ class LayerPanel(QWidget):
         """Begin with a layer of so many maps or units."""
         self._order.begin(count)
         if self._studied is not None:
-            self._order.learn(self._studied.study)
+            self._learn_order(self._studied)
             self._order.sort()
         self._order.turn_to(self._map)
 

@@ -30,8 +30,14 @@ def test_the_layer_in_sight_is_studied(window, qtbot):
     assert panel.studied is None
     qtbot.waitUntil(lambda: panel.studied is not None, timeout=TIMEOUT_MS)
     assert panel.studied.study.layer_id == "dense1"
-    window.builder.select_layer("relu1")
+    window.builder.select_layer("conv2")
+    qtbot.waitUntil(lambda: panel.studied is not None, timeout=TIMEOUT_MS)
+    assert panel.studied.study.layer_id == "conv2", "also after a layer that is shown in another way"
+    window.builder.select_layer("maxpool1")
     assert panel.findings.isHidden()
+    window.builder.select_layer("relu1")
+    qtbot.waitUntil(lambda: panel.studied is not None, timeout=TIMEOUT_MS)
+    assert "filters of conv1, 128 validation images" in panel.findings.text()
 
 
 def test_behind_another_tab_nothing_is_studied(window, qtbot):

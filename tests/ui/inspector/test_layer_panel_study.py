@@ -262,3 +262,20 @@ def test_an_enlarged_map_is_as_high_as_it_needs(panel, planted):
     panel.set_layer("conv1")
     assert panel.map_view.place().whole.height() == 3 * 40
     assert panel.map_view.height() == 121
+
+
+def test_maps_of_an_activation_have_the_marks_of_its_filters(panel):
+    inspection = inspect(Conv2D(filters=5), ReLU(), Flatten(), Dense(units=10), change=plant)
+    panel.set_inspection(inspection)
+    panel.set_layer("relu1", 1)
+    panel.set_study(study(inspection, "conv1"))
+    assert panel.studied is None, "it is of another layer"
+    panel.set_study(dataclasses.replace(study(inspection, "conv1"), shown_for="relu1"))
+    assert panel.maps.atlas_view.marks == panel._marks
+    assert panel._marks[2].words == "map 2 was zero in all 8 images"
+    assert panel._marks[1].words == "map 1 ≈ map 3, cosine 1.00"
+    assert "filters of conv1, 8 validation images" in panel.findings.text()
+    assert panel.order == tuple(range(5)), "only filters themselves are sorted"
+    assert not panel.histograms.isVisible(), "they are those of the filters"
+    panel.findings.filter_chosen.emit(2)
+    assert panel.map_index == 2

@@ -116,7 +116,19 @@ def test_the_same_is_not_studied_again(place, qtbot):
     assert place.began == ["conv1", "dense1"]
 
 
-@pytest.mark.parametrize("layer_id", ["relu1", "", "nowhere"])
+def test_an_activation_is_studied_with_the_layer_before_it(place, qtbot):
+    assert place.student.look_at(place.inspection(), "relu1")
+    qtbot.waitUntil(lambda: bool(place.told))
+    found = place.told[0]
+    assert (found.shown_for, found.study.layer_id, found.is_of_activation) == ("relu1", "conv1", True)
+    assert place.began == ["relu1"]
+    assert place.student.look_at(place.inspection(), "conv1"), "the same filters, shown as filters"
+    qtbot.waitUntil(lambda: len(place.told) == 2)
+    assert not place.told[1].is_of_activation
+    np.testing.assert_array_equal(place.told[1].study.dead_shares, found.study.dead_shares)
+
+
+@pytest.mark.parametrize("layer_id", ["maxpool1", "flatten1", "", "nowhere"])
 def test_other_layers_are_not_studied(place, layer_id):
     assert not place.student.look_at(place.inspection(), layer_id)
     assert not place.student._soon.isActive()

@@ -6,7 +6,7 @@ import pytest
 from cnnviz.engine.build import build
 from cnnviz.engine.network import Network
 from cnnviz.errors import SpecError
-from cnnviz.interpret.layer_sample import activation_behind, look_at_layer
+from cnnviz.interpret.layer_sample import activation_behind, look_at_layer, studied_through
 from cnnviz.interpret.layer_study import MOST_ALIKE, Order, study_layer, study_sample
 from cnnviz.spec.layers import BatchNorm, Conv2D, Dense, Flatten, MaxPool2D, ReLU, Residual, Sigmoid, Tanh
 from cnnviz.spec.network import InputSpec, NetworkSpec
@@ -92,6 +92,9 @@ def test_what_stands_between_a_layer_and_its_activation():
     assert {name: layer.id if layer else None for name, layer in behind.items()} == {
         "a": "t", "b": "r", "c": None, "d": None,
     }  # fmt: skip
+    through = {name: studied_through(spec, name) for name in "abcdtrnpq"}
+    assert through == {name: name for name in "abcd"} | {"t": "a", "r": "b", "n": "", "p": "", "q": ""}
+    assert studied_through(spec, "block") == studied_through(spec, "nowhere") == ""
 
 
 def test_each_filter_knows_the_one_most_like_it():
