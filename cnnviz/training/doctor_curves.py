@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError, MulticlassSVM
-from cnnviz.training.doctor_fixes import clipped, dropped_out, keep_best, penalised, with_rate
+from cnnviz.training.doctor_fixes import clipped, dropped_out, keep_best, penalised, varied, with_rate
 from cnnviz.training.findings import Finding, Kind, Severity, figure, fine, percent, unknown
 
 if TYPE_CHECKING:
@@ -97,10 +97,9 @@ def over_fitting(case: Case) -> Finding:
     CS231n, "Neural Networks Part 3": the gap of the accuracies is the amount of over-fitting. A validation
     loss that rises while the training loss falls says the same (Prechelt 1998, "Early stopping - but when?").
     """
-    threshold = (
-        f"at most {100 * MOST_GAP:g} points between the accuracies, and a validation loss of at most "
-        f"{MOST_RISE:g} times its least"
-    )
+    threshold = f"a validation loss of at most {MOST_RISE:g} times its least"
+    if not isinstance(case.training.loss, MeanSquaredError):
+        threshold = f"at most {100 * MOST_GAP:g} points between the accuracies, and {threshold}"
     epochs = case.history.epochs
     if len(epochs) < RISE_EPOCHS:
         return unknown(Kind.GAP, f"Train for {RISE_EPOCHS} epochs.", threshold)
@@ -112,11 +111,16 @@ def over_fitting(case: Case) -> Finding:
     if not (gap > MOST_GAP or trouble):
         return fine(Kind.GAP, number, threshold, gap if math.isfinite(gap) else None)
     meaning = (
-        "The network learns its training images by heart instead of what they have in common. Fewer "
-        "parameters, dropout, a price of large weights or more images help; the best epoch is better than "
+        "The network learns its training images by heart instead of what they have in common. More or varied "
+        "images, fewer parameters, dropout or a price of large weights help; the best epoch is better than "
         "the last."
     )
-    fixes = (*dropped_out(case.spec), *penalised(case.training), *keep_best(case.training))
+    fixes = (
+        *varied(case.training),
+        *dropped_out(case.spec),
+        *penalised(case.training),
+        *keep_best(case.training),
+    )
     value = gap if math.isfinite(gap) else None
     return Finding(Kind.GAP, severity, number, threshold, meaning, fixes=fixes[:2], value=value)
 

@@ -6,7 +6,9 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.errors import SpecError
+from cnnviz.spec.augmenting import Augmenting
 from cnnviz.spec.layers import BatchNorm, Dense, Dropout, LeakyReLU, ReLU
+from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.spec.training import BEST
 from cnnviz.spec.tree_edits import place_of
 from cnnviz.spec.validate import check
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from cnnviz.spec.training import TrainingSpec
 
 LOWEST_RATE, HIGHEST_RATE = 1e-8, 100.0
+_VARIED = Augmenting(shift=0.1, rotate=10.0)
 _CLIP_NORM, _L2, _DROPOUT, _PATIENCE = 1.0, 1e-3, 0.5, 5
 
 
@@ -69,6 +72,16 @@ def penalised(training: TrainingSpec) -> tuple[Fix, ...]:
     if training.l2:
         return ()
     return (_settings(f"L2 {_L2:g}", training, l2=_L2),)
+
+
+def varied(training: TrainingSpec) -> tuple[Fix, ...]:
+    """Return images that are shifted and turned a little, where none are varied (Simard et al. 2003).
+
+    Numbers to be learned, such as angles, might not stay right.
+    """
+    if training.augmenting.is_on or isinstance(training.loss, MeanSquaredError):
+        return ()
+    return (_settings("Vary Images", training, augmenting=_VARIED),)
 
 
 def dropped_out(spec: NetworkSpec) -> tuple[Fix, ...]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from cnnviz.spec.design_diff import DesignDiff, diff_designs
 from cnnviz.spec.differences import Difference, differences, lowered
+from cnnviz.spec.preparing import preparing_in_words
 from cnnviz.spec.trace import trace
 from cnnviz.spec.words import counted
 from cnnviz.training.history import best_epoch
@@ -205,11 +206,16 @@ def _surroundings(left: RunMetadata, right: RunMetadata) -> tuple[Difference, ..
     """Return what differs in data, threads and program."""
     pairs = (
         ("Data set", left.data.name, right.data.name),
+        ("Preparation", _preparation(left), _preparation(right)),
         ("Images", left.data.content_hash[:_HASH_LENGTH], right.data.content_hash[:_HASH_LENGTH]),
         ("Threads used", str(left.threads), str(right.threads)),
         ("Program", left.program_version, right.program_version),
     )
     return tuple(Difference(*pair) for pair in pairs if pair[1] != pair[2])
+
+
+def _preparation(run: RunMetadata) -> str:
+    return preparing_in_words(run.data.treatment.preparing) or "none"
 
 
 def _figures(left: RunMetadata, right: RunMetadata) -> tuple[Figure, ...]:
@@ -263,7 +269,9 @@ def _or_none(value: float) -> float | None:
 
 def _notes(left: RunMetadata, right: RunMetadata, measures: tuple[Measure, ...]) -> tuple[str, ...]:
     notes = []
-    if left.data.content_hash != right.data.content_hash:
+    if left.data.treatment != right.data.treatment:
+        notes.append("Their images were prepared otherwise: a difference may come from that alone.")
+    elif left.data.content_hash != right.data.content_hash:
         notes.append("They learned from other images, so a difference may come from the images alone.")
     if left.training.loss != right.training.loss:
         notes.append("Their losses are not the same quantity: compare the accuracy, not the loss.")

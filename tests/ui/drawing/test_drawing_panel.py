@@ -9,9 +9,11 @@ from PySide6.QtGui import QMouseEvent, QPointingDevice, QTabletEvent
 from PySide6.QtWidgets import QApplication
 
 from cnnviz.data.dataset import Split
+from cnnviz.data.preparing import prepared
 from cnnviz.resource_files import resource_path
 from cnnviz.spec.io import load
 from cnnviz.spec.layers import BatchNorm
+from cnnviz.spec.preparing import Preparing
 from cnnviz.ui.drawing.drawing_panel import DrawingPanel
 from tests.helpers.open_windows import open_window
 
@@ -205,3 +207,16 @@ def test_the_pen_is_down_from_the_press_to_the_release_or_until_the_pad_is_hidde
     send(canvas, QEvent.Type.MouseButtonPress, QPointF(20, 20))
     canvas.hide()
     assert told == ["down", "up", "down", "up"]
+
+
+def test_a_drawing_is_made_as_for_the_original_images_and_prepared_as_they_are(window, qtbot):
+    selection = window.workbench.selection
+    made = prepared(selection.dataset, Preparing(height=6, width=6, standardise=True))
+    selection.set_dataset(made)
+    window.commands["adapt"].trigger()
+    draw(panel_of(window).canvas, (0.3, 0.3), (0.6, 0.7))
+    qtbot.waitUntil(lambda: panel_of(window).is_selected)
+    assert selection.picture.shape == (1, 8, 8)
+    assert selection.units.shape == (1, 6, 6)
+    assert np.array_equal(selection.pixels, made.treatment.numbers(selection.units.copy()))
+    assert selection.pixels.min() < 0

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from cnnviz.data.digits import open_digits
+from cnnviz.spec.augmenting import Augmenting
 from cnnviz.spec.layers import Dropout
 from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError, MulticlassSVM
 from cnnviz.spec.training import BEST, SGD, TrainingSpec
@@ -66,10 +67,12 @@ def test_a_gap_of_the_accuracies_is_found_and_helped_against():
     found = over_fitting(case)
     assert found.severity is Severity.NOTICE
     assert found.value == pytest.approx(0.15)
-    drop, penalty = found.fixes
+    vary, drop = found.fixes
+    assert vary.training.augmenting == Augmenting(shift=0.1, rotate=10.0)
     kinds = [type(layer) for layer in drop.spec.layers]
     assert kinds[-2] is Dropout
-    assert penalty.training.l2 > 0
+    helped = Case(drop.spec, vary.training, curves([1.0, 0.5, 0.2, 0.1], gap=0.15), open_digits())
+    assert over_fitting(helped).fixes[0].training.l2 > 0
     assert over_fitting(case_of(curves([1.0, 0.5, 0.2, 0.1], gap=0.25))).severity is Severity.PROBLEM
 
 
@@ -91,7 +94,8 @@ def test_a_rising_validation_loss_is_found():
 
 def test_an_early_end_is_offered_where_nothing_else_is_left():
     spec = plain_design().insert(5, Dropout())
-    case = Case(spec, TrainingSpec(l2=0.01), curves([1.0, 0.5, 0.2], gap=0.3), open_digits())
+    settled = TrainingSpec(l2=0.01, augmenting=Augmenting(noise=0.1))
+    case = Case(spec, settled, curves([1.0, 0.5, 0.2], gap=0.3), open_digits())
     (fix,) = over_fitting(case).fixes
     assert (fix.training.final_weights, fix.training.patience) == (BEST, 5)
 

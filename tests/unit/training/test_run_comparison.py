@@ -8,7 +8,9 @@ import math
 import numpy as np
 import pytest
 
+from cnnviz.data.preparing import prepared
 from cnnviz.spec.losses import MeanSquaredError, MulticlassSVM
+from cnnviz.spec.preparing import Preparing
 from cnnviz.spec.schedules import Cosine
 from cnnviz.spec.training import SGD, Adam, TrainingSpec
 from cnnviz.training.result import UseOfTestSet
@@ -23,7 +25,7 @@ from cnnviz.training.run_comparison import (
     setting_differences,
 )
 from cnnviz.training.runfile import load_facts, save_run
-from tests.helpers.runs import SETTINGS, finished, measured_digits, noisy_design, stopped_after
+from tests.helpers.runs import SETTINGS, few_digits, finished, measured_digits, noisy_design, stopped_after
 
 
 @pytest.fixture
@@ -59,6 +61,15 @@ def test_settings_are_compared_in_the_words_of_the_form():
         ("Frozen layers", "none", "conv1"),
     ]
     assert setting_differences(left, left) == ()
+
+
+def test_runs_on_images_that_were_prepared_otherwise_say_so(facts):
+    left = facts(finished())
+    right = facts(finished(dataset=prepared(few_digits(), Preparing(standardise=True))))
+    compared = compare_runs(left, right)
+    assert "preparation none → standardise" in [one.text for one in compared.surroundings]
+    assert any("prepared otherwise" in note for note in compared.notes)
+    assert not any("other images" in note for note in compared.notes)
 
 
 def test_key_figures_and_notes_of_unlike_runs(facts):
