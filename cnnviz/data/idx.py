@@ -31,7 +31,7 @@ MAX_BYTES = 1 << 30
 
 _UINT8 = 0x08
 _GZIP_MAGIC = b"\x1f\x8b"
-_READ_BYTES = 1 << 20
+_READ_BYTES = 1 << 18
 _MNIST_SHAPE = (28, 28, 1)
 _DIGITS = 10
 
@@ -161,17 +161,19 @@ def _read_stream(stream: IO[bytes] | gzip.GzipFile, path: Path, ranks: tuple[int
             f"{path}: the header promises {_times(shape)} values; "
             f"allowed are 1 to {MAX_BYTES:,} (sizes are 4-byte numbers after the magic number)."
         )
-    # One byte more than promised is asked for: it shows a file that is too long, and checks gzip's end.
-    values = bytearray()
-    while chunk := stream.read(min(_READ_BYTES, expected + 1 - len(values))):
-        values += chunk
-    if len(values) != expected:
-        amount = f"only {len(values):,}" if len(values) < expected else "more"
+    # What grows is copied again and again, and the window waits for it; pages not written to cost nothing.
+    values, filled = np.empty(expected, np.uint8), 0
+    while chunk := stream.read(min(_READ_BYTES, expected - filled)):
+        values[filled : filled + len(chunk)] = np.frombuffer(chunk, np.uint8)
+        filled += len(chunk)
+    excess = filled == expected and stream.read(1)  # a file that is too long; this checks gzip's end, too
+    if filled != expected or excess:
+        amount = "more" if excess else f"only {filled:,}"
         raise DataError(
             f"{path} is damaged: its header promises {_times(shape)} = {expected:,} values, "
             f"the file holds {amount}."
         )
-    return np.frombuffer(values, np.uint8).reshape(shape)
+    return values.reshape(shape)
 
 
 def _read_header(stream: IO[bytes] | gzip.GzipFile, path: Path, ranks: tuple[int, ...]) -> tuple[int, ...]:
