@@ -9,6 +9,7 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING
 
+from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.training.doctor_curves import first_loss, over_fitting, rate
 from cnnviz.training.doctor_data import examine_data
 from cnnviz.training.doctor_fixes import with_rate
@@ -18,12 +19,12 @@ from cnnviz.training.doctor_tests import LEARNED_LOSS
 from cnnviz.training.findings import Finding, Kind, Severity, figure, fine, percent, unknown
 
 if TYPE_CHECKING:
-    from cnnviz.training.doctor_tests import BatchTest, RateTest
+    from cnnviz.training.doctor_tests import RateTest
     from cnnviz.training.findings import Case
 
 TOO_LOW = 30.0
 """A rate is too low where the loss begins to fall only at so many times as much."""
-_BATCH_THRESHOLD = f"every answer right, and {percent(LEARNED_LOSS)} of the first loss"
+_BATCH_LOSS = f"{percent(LEARNED_LOSS)} of the first loss"
 
 
 def examine(case: Case) -> tuple[Finding, ...]:
@@ -33,7 +34,7 @@ def examine(case: Case) -> tuple[Finding, ...]:
 
 def examine_run(case: Case) -> tuple[Finding, ...]:
     """Return what the run and the tests say, in no order."""
-    judged = [_rate(case), _one_batch(case.batch_test), over_fitting(case), *examine_layers(case)]
+    judged = [_rate(case), _one_batch(case), over_fitting(case), *examine_layers(case)]
     first = first_loss(case)
     found = revived(tuple(judged if first is None else [first, *judged]), case)
     found = tuple(without_idle(one) for one in found)
@@ -96,15 +97,16 @@ def _with_suggestion(finding: Finding, case: Case) -> Finding:
     return dataclasses.replace(finding, fixes=(better, *finding.fixes[1:]))
 
 
-def _one_batch(test: BatchTest | None) -> Finding:
+def _one_batch(case: Case) -> Finding:
     """Judge whether the design can learn a few images by heart, see `doctor_tests.learn_one_batch`."""
+    test, has_answers = case.batch_test, not isinstance(case.training.loss, MeanSquaredError)
+    threshold = f"every answer right, and {_BATCH_LOSS}" if has_answers else _BATCH_LOSS
     if test is None:
-        return unknown(Kind.ONE_BATCH, "Run the overfit test.", _BATCH_THRESHOLD)
+        return unknown(Kind.ONE_BATCH, "Run the overfit test.", threshold)
     first, last = float(test.losses[0]), float(test.losses[-1])
     right = "" if math.isnan(test.accuracy) else f", {percent(test.accuracy)} right"
     losses, steps = f"loss {figure(first)} → {figure(last)}", len(test.losses)
     number = f"{losses}{right}, in {steps:,} steps on {test.images:,} images"
-    threshold = _BATCH_THRESHOLD
     if test.floor:
         threshold += f", counted from the {figure(test.floor)} that label smoothing leaves"
     if test.is_learned:

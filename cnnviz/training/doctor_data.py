@@ -105,6 +105,8 @@ def balance(counts: NDArray[np.int64], names: tuple[str, ...]) -> Finding:
     ratio = counts[largest] / counts[smallest] if counts[smallest] else math.inf
     small = f"{counts[smallest]:,} images" if counts[smallest] != 1 else "1 image"
     number = f'{counts[largest]:,} images of "{names[largest]}", {small} of "{names[smallest]}"'
+    if counts[largest] == counts[smallest]:
+        number = f"{small} of every class"
     if ratio <= MOST_IMBALANCE:
         return fine(Kind.BALANCE, number, threshold, float(ratio))
     share = counts[largest] / counts.sum()

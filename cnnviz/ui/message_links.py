@@ -46,8 +46,10 @@ class MessageLinks(QObject):
 
     def _connect_notes(self, window: MainWindow) -> None:
         files, notices, bench = window.files, window.notices, window.workbench
-        for teller in (files, window.runs, window.curve_export, window.table_export):
+        for teller in (files, window.runs):
             teller.told.connect(notices.show_note)
+        for export in (window.curve_export, window.table_export):
+            export.told.connect(notices.show_passing)
         files.data_missed.connect(self._on_data_missed)
         files.design_replaced.connect(window.links.choose_first_layer)
         files.design_replaced.connect(notices.on_opened)

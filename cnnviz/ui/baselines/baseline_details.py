@@ -193,8 +193,8 @@ def voted(found: tuple[SimilarImage, ...]) -> int:
 
 def _verdict(choice: NeighborChoice, winner: str, truth: str) -> str:
     distance = "L1" if choice.metric is Metric.L1 else "L2"
-    voters = "The nearest image says" if choice.k == 1 else f"The {choice.k} nearest images say"
-    right = "" if not truth else ", which is right" if truth == winner else f"; it is {truth}"
+    voters = "The nearest says" if choice.k == 1 else f"The {choice.k} nearest say"
+    right = "" if not truth else ": right" if truth == winner else f"; it is {truth}"
     return f"{voters} {winner}{right} ({distance})"
 
 

@@ -12,7 +12,7 @@ from cnnviz.data.digits import open_digits
 from cnnviz.spec.layers import BatchNorm, Dense, Flatten, Sigmoid, Tanh
 from cnnviz.spec.losses import MeanSquaredError, MulticlassSVM
 from cnnviz.spec.training import SGD, AdaGrad, Adam, AdamW, Momentum, RMSProp, TrainingSpec
-from cnnviz.training.doctor import by_rate_test, examine, in_order
+from cnnviz.training.doctor import by_rate_test, examine, examine_run, in_order
 from cnnviz.training.doctor_tests import BatchTest, RateTest, learn_one_batch, try_rates
 from cnnviz.training.findings import Case, Finding, Kind, Severity
 from cnnviz.training.gate import Gate
@@ -228,3 +228,10 @@ def test_the_worst_comes_first():
     assert [one.kind for one in in_order(tuple(made))] == [
         *(Kind.ORDER, Kind.DEAD, Kind.RATE, Kind.GAP, Kind.ONE_BATCH)
     ]
+
+
+def test_where_numbers_are_learned_no_threshold_speaks_of_right_answers():
+    training = TrainingSpec(loss=MeanSquaredError())
+    found = examine_run(Case(linear_design(2), training, empty_history(), None))
+    assert {Kind.ONE_BATCH, Kind.GAP} <= {one.kind for one in found}
+    assert not [one.threshold for one in found if "answer" in one.threshold or "accurac" in one.threshold]

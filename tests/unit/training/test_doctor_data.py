@@ -77,6 +77,12 @@ def test_unbalanced_classes_are_found(few, severity):
     assert found.value == pytest.approx((180 - few) / few)
 
 
+def test_classes_of_one_size_are_told_as_such():
+    found = findings(images([0, 1, 2] * 100, **THIRDS))[Kind.BALANCE]
+    assert found.number.endswith(" images of every class")
+    assert found.value == 1.0
+
+
 def test_a_class_without_training_images_is_a_problem():
     found = findings(images([0, 1] * 90 + [0, 1, 2] * 40, **THIRDS))
     assert found[Kind.BALANCE].severity is Severity.PROBLEM
