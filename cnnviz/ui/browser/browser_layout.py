@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout
 
 from cnnviz.data.dataset import Split
 from cnnviz.ui.browser.arrange_bar import ArrangeBar
@@ -18,6 +18,7 @@ from cnnviz.ui.browser.map_page import MapPage
 from cnnviz.ui.browser.number_jump import NumberJump
 from cnnviz.ui.browser.pixel_page import PixelPage
 from cnnviz.ui.browser.work_strip import WorkStrip
+from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
@@ -69,6 +70,10 @@ class BrowserParts:
         self.jump = NumberJump(window)
         self.listed, self.image = ElidedLabel(parent=window), ElidedLabel(parent=window)
         self._balance = QLabel(window)
+        self.export_button = QToolButton(window)
+        self.export_button.setIcon(icon("export"))
+        self.export_button.setToolTip("Export what is shown as a picture, and its numbers")
+        self.export_button.setAccessibleName("Export")
         self._pages = QStackedLayout()
         self._places = {
             Page.GRID: self.grid,
@@ -97,7 +102,7 @@ class BrowserParts:
         """Bring a page to the front, with the choices that mean something there."""
         self._pages.setCurrentWidget(self._places[page])
         self.bar.setVisible(page is Page.GRID)
-        for widget in (self.views, self.jump, self.classes, self._balance):
+        for widget in (self.views, self.jump, self.classes, self._balance, self.export_button):
             widget.setEnabled(page is not Page.CURTAIN)
 
     def _fill_choices(self) -> None:
@@ -139,6 +144,7 @@ class BrowserParts:
         top.addWidget(self.listed, 1)
         top.addWidget(self.bar)
         top.addWidget(self.views)
+        top.addWidget(self.export_button)
         return top
 
     def _middle(self, window: QWidget) -> QHBoxLayout:

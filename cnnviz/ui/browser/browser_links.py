@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from cnnviz.ui.browser.browser_export import BrowserExport
 from cnnviz.ui.browser.browser_window import BrowserWindow
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class BrowserLinks(QObject):
         if self._browser is None:
             self._browser = BrowserWindow(self._window.workbench, self._window)
             self._window.closed.connect(self._browser.close)
+            exporter = self._window.export_links.exporter
+            self.export = BrowserExport(self._browser, self._window.workbench.selection, exporter)
         self._browser.show()
         self._browser.raise_()
         self._browser.activateWindow()

@@ -70,6 +70,11 @@ class ImageMap(QWidget):
         return len(self._labels)
 
     @property
+    def shown(self) -> MapOfImages | None:
+        """Where the images lie; None while there is no map."""
+        return self._map
+
+    @property
     def pointed(self) -> int | None:
         """Place on the map of the image under the mouse."""
         return self._pointed

@@ -71,6 +71,11 @@ class PixelPage(QWidget):
         """What stands above each histogram."""
         return [heading.text() for heading in self._headings if not heading.isHidden()]
 
+    @property
+    def counts(self) -> NDArray[np.int64] | None:
+        """How often each level occurs, int64 (classes, colours, levels); None until they are counted."""
+        return self._counts
+
     def set_part(self, dataset: Dataset, split: Split) -> None:
         """Take another part of a data set; its pixels are counted by `make`."""
         self.rest()

@@ -103,7 +103,7 @@ def test_the_answer_is_what_the_network_says(window) -> None:
 def test_views_with_nothing_in_them_say_so_and_their_entries_rest(window) -> None:
     links = window.export_links
     for title in ("Number", "Evaluation"):
-        assert links.export(view_of(window, title)) is None
+        assert links.exporter.export(view_of(window, title)) is None
         assert f"nothing to export yet: {title.lower()}" in window.banner.text
     menu = window.menus.export_view
     menu.aboutToShow.emit()
@@ -131,7 +131,7 @@ def test_one_key_exports_the_view_in_use(window) -> None:
 
 def test_a_dialog_is_a_moment_that_stays_and_its_look_is_kept(window, questions, tmp_path) -> None:
     links = window.export_links
-    dialog = links.export(view_of(window, "Answer"))
+    dialog = links.exporter.export(view_of(window, "Answer"))
     before = dialog.report.numbers.arrays["answer"].copy()
     window.workbench.selection.next()
     dialog.look.setCurrentIndex(1)
@@ -139,7 +139,7 @@ def test_a_dialog_is_a_moment_that_stays_and_its_look_is_kept(window, questions,
     dialog.numbers_button.click()
     assert np.array_equal(np.load(tmp_path / "deep.npy"), before)
     assert window.workbench.settings.folder == tmp_path
-    assert links.export(view_of(window, "Network")).style_now.colors is DARK
+    assert links.exporter.export(view_of(window, "Network")).style_now.colors is DARK
 
 
 def test_a_view_is_copied_from_its_own_menu(window) -> None:
