@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QStaticText, QTransform
 
 from cnnviz.ui.format import share
 from cnnviz.ui.inspector.network_layout import Measures
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.inspector.network_columns import Column
 
 ICON_PX = 18
+_MOST_KEPT = 500
 _MOST_TITLE_CHARACTERS, _MOST_NAME_CHARACTERS = 14, 12  # of average width
 _CLASS_GAPS_PX = SPACE_4 + SPACE_8 + SPACE_4
 _LEAST_BAR_PX, _MOST_BAR_PX, _BAR_SHARE = 28, 120, 1 / 26
@@ -27,12 +28,18 @@ _LEAST_BAR_PX, _MOST_BAR_PX, _BAR_SHARE = 28, 120, 1 / 26
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Brushes:
-    """The colours and fonts of a widget. Lengths given to it are device pixels."""
+    """The colours and fonts of a widget. Lengths given to it are device pixels.
+
+    Words that are painted again and again are kept as they are set.
+    """
 
     colors: Colors
     ratio: float
     caption: QFont
     strong: QFont
+    _set: dict[tuple[str, bool, int], QStaticText] = dataclasses.field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def of(cls, widget: QWidget) -> Brushes:
@@ -41,6 +48,19 @@ class Brushes:
         strong = QFont(caption)
         strong.setWeight(QFont.Weight.DemiBold)
         return cls(colors_of(widget), widget.devicePixelRatioF(), caption, strong)
+
+    def words(self, text: str, *, strong: bool, width: int) -> QStaticText:
+        """Return a text in small letters, ready to be painted; it ends in an ellipsis where it is wider."""
+        key = (text, strong, width)
+        if key not in self._set:
+            if len(self._set) >= _MOST_KEPT:
+                self._set.clear()
+            font = self.strong if strong else self.caption
+            words = QStaticText(QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width))
+            words.setTextFormat(Qt.TextFormat.PlainText)
+            words.prepare(QTransform(), font)
+            self._set[key] = words
+        return self._set[key]
 
     def logical(self, rect: QRect) -> QRectF:
         """Return device pixels as the logical ones in which text is painted."""

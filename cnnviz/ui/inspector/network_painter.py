@@ -37,7 +37,6 @@ _LINK_SHARE, _FRAME_SHARE, _SELECTION_SHARE = 0.9, 0.55, 0.6
 _HIDDEN_TEXT, _HIDDEN_SHORT = "+{:,} more", "+{:,}"
 _PAGER_TEXT = "◂ {} ▸"
 _CENTER = Qt.AlignmentFlag.AlignCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOTE_FLAGS = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
@@ -133,11 +132,11 @@ def paint_classes(
         probability, is_predicted = float(probabilities[index]), index == predicted
         painter.setFont(brushes.strong if is_predicted else brushes.caption)
         painter.setPen(brushes.colors.text if is_predicted else brushes.colors.muted)
-        text = QFontMetrics(painter.font()).elidedText(
-            placed.column.names[index], Qt.TextElideMode.ElideRight, round(name.width())
-        )
-        painter.drawText(name, _RIGHT, text)
-        painter.drawText(place, _RIGHT, share(probability))
+        for text, room in ((placed.column.names[index], name), (share(probability), place)):
+            words = brushes.words(text, strong=is_predicted, width=round(room.width()))
+            size = words.size()
+            top = room.y() + (room.height() - size.height()) / 2
+            painter.drawStaticText(QPointF(round(room.right() - size.width()), round(top)), words)
         paint_share_bar(painter, bar, probability, brushes.colors, accented=is_predicted)
 
 
