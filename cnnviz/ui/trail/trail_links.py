@@ -13,6 +13,7 @@ from cnnviz.interpret.attribution.grad_cam import map_layers
 from cnnviz.interpret.attribution.methods import GradCAM, IntegratedGradients
 from cnnviz.interpret.attribution.score import class_count
 from cnnviz.spec.losses import MeanSquaredError
+from cnnviz.spec.trace import trace
 from cnnviz.ui.actions import describe
 from cnnviz.ui.trail.trail_bar import TrailBar
 from cnnviz.ui.trail.words import path_text, place_text
@@ -64,17 +65,21 @@ class TrailLinks(QObject):
     @Slot(object)
     def ask_why(self, class_index: int | None) -> None:
         """Show why the selected image gets a class; None is for the answer itself, whichever it is."""
-        are_classes = not isinstance(self._document.loss, MeanSquaredError)
-        outputs = class_count(self._document.spec) if are_classes else self._outputs()
-        is_there = class_index is not None and outputs > 1 and class_index < outputs
-        self._why.set_choice(class_index if is_there and class_index is not None else ClassChoice.PREDICTED)
+        answers = self._answers()
+        is_one = class_index is not None and answers > 1 and class_index < answers
+        self._why.set_choice(class_index if is_one and class_index is not None else ClassChoice.PREDICTED)
         if isinstance(self._why.method, GradCAM) and not map_layers(self._document.spec):
             self._why.set_kind(IntegratedGradients)  # there is nothing for Grad-CAM to look at
         self.history.visit((*self._way_to_image(), self._reason()))
         self._bring_why()
 
-    def _outputs(self) -> int:
-        return self._window.why.class_page.form.classes.count()
+    def _answers(self) -> int:
+        """Return how many classes there are, or how many numbers that are no classes."""
+        spec = self._document.spec
+        if not isinstance(self._document.loss, MeanSquaredError):
+            return class_count(spec)
+        shape = trace(spec).output_shape
+        return shape[0] if shape is not None and len(shape) == 1 else 0
 
     def _bring_why(self) -> None:
         self._window.why.show_page(0)
