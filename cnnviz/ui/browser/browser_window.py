@@ -15,7 +15,8 @@ from cnnviz.data.summary import class_counts
 from cnnviz.training.class_report import ClassReport
 from cnnviz.ui.browser.answer_links import AnswerLinks
 from cnnviz.ui.browser.browser_layout import BrowserParts, Page
-from cnnviz.ui.browser.words import answer_words, balance, listed, nothing_listed, numbers_text
+from cnnviz.ui.browser.words import answer_words, balance, listed, nothing_listed
+from cnnviz.ui.inspector.words import numbers_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

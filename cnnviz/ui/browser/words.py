@@ -8,7 +8,6 @@ import numpy as np
 
 from cnnviz.app.arrangement import Kept
 from cnnviz.data.dataset import Split
-from cnnviz.data.quantities import degrees, quantity_name
 from cnnviz.spec.words import counted
 from cnnviz.training.class_report import ClassReport
 from cnnviz.ui.evaluation.words import answer, headline, image_sentence, moment, past
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     from cnnviz.app.examination import Findings
     from cnnviz.app.image_maps import LayerOfNetwork, MapOfImages
-    from cnnviz.data.quantities import Quantity
     from cnnviz.training.evaluation import Report
 
 _NEARLY_EQUAL = 1.1
@@ -85,16 +83,6 @@ def answer_words(report: Report, place: int) -> str:
     said, true = int(report.predicted[place]), int(report.labels[place])
     word = "found" if said == true else f"taken for {report.class_names[said]}"
     return f"{word} with {answer(report, place, said)}, {loss}"
-
-
-def numbers_text(quantities: tuple[Quantity, ...], values: NDArray[np.float32]) -> str:
-    """Return the numbers that are to be learned of an image."""
-    angle = degrees(quantities, values)
-    if angle is not None:
-        return f"{float(angle):.0f}°"
-    return ", ".join(
-        f"{quantity_name(quantities, place)} {number(value)}" for place, value in enumerate(values.tolist())
-    )
 
 
 def listed(count: int, split: Split, name: str | None, kept: Kept = Kept.ALL) -> str:

@@ -23,6 +23,7 @@ from cnnviz.errors import CnnvizError
 from cnnviz.interpret.activations import picture_of
 from cnnviz.ui.icons import icon
 from cnnviz.ui.inspector.thumbnail_grid import ThumbnailGrid
+from cnnviz.ui.inspector.words import numbers_text
 from cnnviz.ui.plots.atlas_painting import picture_image
 from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of, heading_font
@@ -193,7 +194,8 @@ class ImageChooser(QWidget):
             self._name.setText(selection.own_name)
             self._place.setText("a picture of your own")
         else:
-            self._name.setText(selection.label_name)
+            targets, numbers = selection.targets, selection.dataset.quantities
+            self._name.setText(selection.label_name if targets is None else numbers_text(numbers, targets))
             self._place.setText(f"{split} {selection.position + 1:,} of {selection.count:,}")
         self.picture.setAccessibleName(f"Selected image: {self.name_text}, {self.place_text}")
         self._steps.setText("\n".join(selection.fitting_steps))

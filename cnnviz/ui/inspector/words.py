@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnviz.data.quantities import degrees, quantity_name
 from cnnviz.spec.shapes import format_shape
 from cnnviz.spec.words import counted
 from cnnviz.ui.format import number, share
@@ -15,9 +16,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cnnviz.data.quantities import Quantity
     from cnnviz.interpret.activations import ImageView, LayerView
 
 _COLOR_NAMES = ("red", "green", "blue")
+
+
+def numbers_text(quantities: Sequence[Quantity], values: NDArray[np.float32]) -> str:
+    """Return the numbers that are to be learned of an image, an angle in degrees: `size 0.6200`, `37°`."""
+    angle = degrees(quantities, values)
+    if angle is not None:
+        return f"{float(angle):.0f}°"
+    return ", ".join(
+        f"{quantity_name(quantities, place)} {number(value)}" for place, value in enumerate(values.tolist())
+    )
 
 
 def tile_name(view: LayerView, tile: int) -> str:

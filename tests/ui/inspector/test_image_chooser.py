@@ -175,3 +175,13 @@ def test_a_grid_out_of_sight_arranges_nothing_until_it_is_seen(
     assert not chooser.grid.currentIndex().isValid()
     chooser.show()
     qtbot.waitUntil(lambda: chooser.grid.currentIndex().row() == 5_000)
+
+
+@pytest.mark.parametrize(("name", "ending"), [("shapes-angle", "°"), ("shapes-size", "")])
+def test_the_numbers_to_be_learned_stand_in_the_place_of_the_class(
+    chooser: ImageChooser, selection: Selection, name: str, ending: str
+) -> None:
+    selection.set_dataset(open_dataset(f"{name}:images=100"))
+    selection.select(Split.TRAIN, 0)
+    assert chooser.name_text.endswith(ending)
+    assert name == "shapes-angle" or chooser.name_text.startswith("size 0.")
