@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 SECOND_TURN_MS = 12
 """Time between the network and what is seen from near: time for whatever else waits."""
+_LONG_SECONDS = 0.004
+"""Where arranging the panels takes longer, the near ones get a turn of their own. Each turn paints by itself,
+and painting twice costs a run more than painting twice as much."""
 
 
 class PanelLinks(QObject):
@@ -52,7 +56,8 @@ class PanelLinks(QObject):
         self._status_bar = status_bar
         self._fresh: frozenset[str] = frozenset()
         self._inspection: Inspection | None = None
-        # While a run is on, views are drawn in two turns of the event loop, so that neither is long.
+        self._took = 0.0
+        # While a run is on and drawing is slow, it is done in two turns, so that neither is long.
         self._near_later = QTimer(self, singleShot=True, interval=SECOND_TURN_MS)
         self._near_later.timeout.connect(self._show_near)
         builder.layer_selected.connect(self._on_layer_chosen)
@@ -94,11 +99,13 @@ class PanelLinks(QObject):
 
     @Slot(object)
     def _on_inspected(self, inspection: Inspection) -> None:
+        began = time.perf_counter()
         with self._session.turns.drawing():
             view = shown_view(inspection.image_view, self._document.loss)
             self._network_view.set_view(view, self._selection.dataset.class_names)
         self._inspection = inspection
-        if self._session.state is SessionState.RUNNING:
+        took = time.perf_counter() - began
+        if self._session.state is SessionState.RUNNING and took + self._took > _LONG_SECONDS:
             self._near_later.start()
         else:
             self._show_near()
@@ -114,12 +121,14 @@ class PanelLinks(QObject):
         inspection = self._inspection
         if inspection is None:
             return
+        began = time.perf_counter()
         with self._session.turns.drawing():
             class_names = self._selection.dataset.class_names
             self._image_panel.set_view(
                 inspection.image_view, class_names, inspection.true_class, self._document.loss
             )
             self._layer_panel.set_inspection(inspection)
+        self._took = time.perf_counter() - began
 
     @Slot(str)
     def _on_hover_text_changed(self, text: str) -> None:

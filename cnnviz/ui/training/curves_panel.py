@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
-from cnnviz.app.session import SessionState
 from cnnviz.ui.plots.curve_plot import CurvePlot
 from cnnviz.ui.plots.smoothing import TrailingMean
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from cnnviz.ui.training.overlays import Overlay
 
 _NOT_MEASURED = "not measured in this run"
-SECOND_TURN_MS = 12
-"""Time between two plots of one change: time for whatever else waits."""
 
 
 class CurvesPanel(QWidget):
@@ -50,7 +47,6 @@ class CurvesPanel(QWidget):
         self.options = PlotOptions(self)
         self._columns = {quantity: _PlotColumn(quantity, self) for quantity in Quantity}
         self._shown: list[Quantity] = []
-        self._waiting: list[Quantity] = []
         self._overlays: tuple[Overlay, ...] = ()
         for column in self._columns.values():
             column.hide()
@@ -59,9 +55,6 @@ class CurvesPanel(QWidget):
         self._pages.addWidget(self._empty)
         self._page = self._plots_page()
         self._pages.addWidget(self._page)
-        # While a run is on, the plots are drawn in turns of the event loop, so that none is long.
-        self._next_later = QTimer(self, singleShot=True, interval=SECOND_TURN_MS)
-        self._next_later.timeout.connect(self._show_next)
         self.options.changed.connect(self._on_options_changed)
         self.options.fit_requested.connect(self._on_fit_requested)
         self.options.export_requested.connect(self.export_requested)
@@ -122,17 +115,8 @@ class CurvesPanel(QWidget):
             self._shown = shown
             for quantity, column in self._columns.items():
                 column.setVisible(quantity in shown)
-        self._waiting = list(shown)
-        self._show_next()
-
-    @Slot()
-    def _show_next(self) -> None:
-        """Draw the plots that wait: while a run is on, one in each turn of the event loop."""
-        while self._waiting:
-            self._show(self._waiting.pop(0))
-            if self._waiting and self._session.state is SessionState.RUNNING:
-                self._next_later.start()
-                return
+        for quantity in shown:
+            self._show(quantity)
 
     def _show(self, quantity: Quantity) -> None:
         history = self._session.history
