@@ -59,8 +59,8 @@ class ShapesTask(enum.Enum):
         """What the numbers are that are learned; none where classes are."""
         return {
             ShapesTask.ANGLE: (
-                Quantity("sine of the angle", part=AnglePart.SINE),
-                Quantity("cosine of the angle", part=AnglePart.COSINE),
+                Quantity("sine", part=AnglePart.SINE),
+                Quantity("cosine", part=AnglePart.COSINE),
             ),
             ShapesTask.SIZE: (Quantity("size", "of the picture's side"),),
         }.get(self, ())

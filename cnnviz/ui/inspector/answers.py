@@ -40,13 +40,15 @@ class Answers:
     """A network's last word on an image: float32 (K,), or None where there is none yet.
 
     `quantities` says what plain numbers are, where somebody has given them names. `margin` is how far the
-    right score is to be ahead of every other; None where no such thing is learned.
+    right score is to be ahead of every other; None where no such thing is learned. `targets` are the right
+    numbers (K,), where they are known.
     """
 
     values: NDArray[np.float32] | None = None
     meaning: Meaning = Meaning.PROBABILITIES
     quantities: tuple[Quantity, ...] = ()
     margin: float | None = None
+    targets: NDArray[np.float32] | None = None
 
     def name(self, class_names: Sequence[str], index: int) -> str:
         """Return what a number is the answer for."""
@@ -130,7 +132,7 @@ class Answers:
         if not np.isfinite(self.values).all():
             return f"No prediction: the {self._called} are not numbers."
         if self.meaning is Meaning.NUMBERS:
-            return _sentence_of_numbers(self.quantities, self.values)
+            return _sentence_of_numbers(self.quantities, self.values, self.targets)
         return self._sentence_of_scores(self.values, class_names, true_class)
 
     def _sentence_of_scores(
@@ -153,17 +155,22 @@ class Answers:
         return "scores" if self.meaning is Meaning.SCORES else "outputs"
 
 
-def _sentence_of_numbers(quantities: tuple[Quantity, ...], values: NDArray[np.float32]) -> str:
-    """Return numbers as a sentence: an angle in degrees, and units where there are some."""
+def _sentence_of_numbers(
+    quantities: tuple[Quantity, ...], values: NDArray[np.float32], targets: NDArray[np.float32] | None
+) -> str:
+    """Return numbers as a sentence: an angle in degrees, units where there are some, and what is right."""
     angle = degrees(quantities, values)
     if angle is not None:
-        return f"An angle of {float(angle):.0f}°"
+        right = None if targets is None else degrees(quantities, targets)
+        return f"An angle of {float(angle):.0f}°" + ("" if right is None else f"; it is {float(right):.0f}°")
     if len(quantities) != len(values):
         return "Numbers that the network gives; they are not classes."
-    said = (
+    said = [
         f"{what.name} {number(float(value))} {what.unit}".strip()
         for what, value in zip(quantities, values, strict=True)
-    )
+    ]
+    if targets is not None:
+        said = [f"{one}; it is {number(right)}" for one, right in zip(said, targets.tolist(), strict=True)]
     return ", ".join(said)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -44,7 +46,10 @@ class ImagePanel(QWidget):
 
         Without a `loss` the answers are probabilities.
         """
-        answers = answers_of(view, loss or CrossEntropy(), self._selection.dataset.quantities)
+        selection = self._selection
+        answers = answers_of(view, loss or CrossEntropy(), selection.dataset.quantities)
+        if selection.targets is not None and np.array_equal(view.image, selection.pixels):
+            answers = dataclasses.replace(answers, targets=selection.targets)
         self._waiting = (answers, class_names, true_class)
         if self._is_in_sight:
             self._catch_up()

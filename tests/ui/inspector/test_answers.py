@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -98,6 +100,10 @@ def test_numbers_have_the_names_and_units_of_the_data_set():
     angle = (Quantity("sine", part=AnglePart.SINE), Quantity("cosine", part=AnglePart.COSINE))
     turned = Answers(np.array([2.0, 0.0], np.float32), Meaning.NUMBERS, angle)
     assert turned.sentence((), None) == "An angle of 90°"
+    right = dataclasses.replace(turned, targets=np.array([0.0, -1.0], np.float32))
+    assert right.sentence((), None) == "An angle of 90°; it is 180°"
+    right = dataclasses.replace(answers, targets=np.array([0.25], np.float32))
+    assert right.sentence((), None) == "size 0.5000 of the side; it is 0.2500"
 
 
 def test_numbers_that_broke_have_no_bars():
