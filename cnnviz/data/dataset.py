@@ -148,6 +148,10 @@ class Dataset:
         """Take over the hash of this very content where it was computed before."""
         object.__setattr__(self, "_content_hash", content_hash)
 
+    def finish_content_hash(self, begun: hashlib._Hash) -> None:
+        """Compute the content hash from its beginning, into which the bytes of these very images went."""
+        object.__setattr__(self, "_content_hash", self._compute_hash(begun.copy()))
+
     def indices(self, split: Split) -> NDArray[np.int64]:
         """Return the indices of the images of `split`, ascending as the reader stored them."""
         return self.splits[split]
@@ -287,9 +291,10 @@ class Dataset:
             raise self._error("an image is in the splits more than once")
         return {split: _read_only(np.ascontiguousarray(indices)) for split, indices in checked.items()}
 
-    def _compute_hash(self) -> str:
-        digest = hashlib.sha256(f"{self.images.shape} {self.max_value}".encode())
-        digest.update(self.images.data)
+    def _compute_hash(self, digest: hashlib._Hash | None = None) -> str:
+        if digest is None:
+            digest = begun_content_hash(self.images.shape, self.max_value)
+            digest.update(self.images.data)
         digest.update(self.labels.astype("<i8").tobytes())
         for split in Split:
             indices = self.splits[split]
@@ -303,6 +308,11 @@ class Dataset:
 
     def _error(self, problem: str) -> DataError:
         return DataError(f"Data set '{self.name}': {problem}.")
+
+
+def begun_content_hash(shape: tuple[int, ...], max_value: int = 255) -> hashlib._Hash:
+    """Return the beginning of the hash of a data set with images of this shape; their bytes come next."""
+    return hashlib.sha256(f"{shape} {max_value}".encode())
 
 
 def _read_only(array: NDArray[_T]) -> NDArray[_T]:

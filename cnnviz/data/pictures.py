@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ MAX_PIXELS = 40_000_000
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 _MAX_FILE_BYTES = 256 << 20
 _DRAFT_FORMATS = ("JPEG", "MPO")
+_READ_AT_ONCE_BYTES = 16 << 20
 _EXIF_ORIENTATION = 0x0112
 _TAGGED_FORMATS = ("TIFF", "MPO")
 _ORIENTATION_KEYS = frozenset({"exif", "xmp", "XML:com.adobe.xmp", "Raw profile type exif"})
@@ -53,7 +55,7 @@ class Picture:
     size: tuple[int, int]
 
 
-def decode(path: Path, *, at_least: tuple[int, int] | None = None) -> Picture:
+def decode(path: Path | str, *, at_least: tuple[int, int] | None = None) -> Picture:
     """Read a PNG, JPEG, BMP, GIF, WebP or TIFF file; of a moving picture, the first frame.
 
     Where it is to be made smaller anyway, `at_least` says to how many pixels (width, height): a JPEG file
@@ -66,10 +68,13 @@ def decode(path: Path, *, at_least: tuple[int, int] | None = None) -> Picture:
         The file is missing, is no picture of these kinds, is damaged or cut off, or is too large.
     """
     try:
-        with open(path, "rb") as file:
-            if os.fstat(file.fileno()).st_size > _MAX_FILE_BYTES:
+        with open(path, "rb", buffering=0) as file:
+            length = os.fstat(file.fileno()).st_size
+            if length > _MAX_FILE_BYTES:
                 raise DataError(f"{path} is too large: at most {_MAX_FILE_BYTES:,} bytes are allowed.")
-            with Image.open(file, formats=_FORMATS) as image:
+            # Read at once where it is small: of several threads, each loses Python's lock with every read.
+            small = io.BytesIO(file.read()) if length <= _READ_AT_ONCE_BYTES else None
+            with Image.open(small or io.BufferedReader(file), formats=_FORMATS) as image:
                 size = image.size
                 _check_size(image, path)
                 if at_least is not None and image.format in _DRAFT_FORMATS:
@@ -107,7 +112,7 @@ def opaque(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
     return image.convert("L" if grey else "RGB"), steps
 
 
-def _check_size(image: Image.Image, path: Path) -> None:
+def _check_size(image: Image.Image, path: Path | str) -> None:
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise DataError(
@@ -117,9 +122,9 @@ def _check_size(image: Image.Image, path: Path) -> None:
         raise DataError(f"{path} has no pixels.")
 
 
-def _described(image: Image.Image, path: Path, size: tuple[int, int]) -> Picture:
+def _described(image: Image.Image, path: Path | str, size: tuple[int, int]) -> Picture:
     """Bring the pixels of an open file to the common form, noting each step; `size` is that in the file."""
-    source = f"Read {path.name}: {image.format}, {size[0]} wide, {size[1]} high"
+    source = f"Read {os.path.basename(path)}: {image.format}, {size[0]} wide, {size[1]} high"
     parts = [_reduction(image, size), _frames(image)]
     orientation = _orientation(image)
     reduced, reducing = _eight_bits(image, path)
@@ -147,7 +152,7 @@ def _orientation(image: Image.Image) -> int:
     return 1
 
 
-def _eight_bits(image: Image.Image, path: Path) -> tuple[Image.Image, tuple[str, ...]]:
+def _eight_bits(image: Image.Image, path: Path | str) -> tuple[Image.Image, tuple[str, ...]]:
     """Reduce 16 bits of grey to 8; Pillow itself would cut everything above 255 off."""
     if not image.mode.startswith(("I", "F")):
         return image, ()

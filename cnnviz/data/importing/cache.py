@@ -7,6 +7,7 @@ renamed when it is whole. What is read from it is checked; where anything is wro
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import json
 import os
@@ -23,7 +24,8 @@ import numpy as np
 import PIL
 import platformdirs
 
-from cnnviz.data.importing.decoding import DIGEST_BYTES
+from cnnviz.data.dataset import begun_content_hash
+from cnnviz.data.importing.decoding import digests_of
 from cnnviz.errors import FileError
 from cnnviz.files import read_limited, write_atomic
 
@@ -43,6 +45,7 @@ _PART = ".part-"
 _PIXELS, _DIGESTS, _FACTS = "pixels.npy", "digests.npy", "facts.json"
 _MAX_FACTS_BYTES = 256 << 20
 _MAX_CONTENTS = 16
+_CHECKED_AT_ONCE = 256
 _DAY_SECONDS = 86_400.0
 _DAMAGES = (OSError, FileError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, EOFError)
 """What reading a damaged entry may raise."""
@@ -77,7 +80,7 @@ class Prepared:
     pixels
         uint8 (N, H, W, C), read-only where they are mapped from a file.
     digests
-        uint8 (N, `DIGEST_BYTES`).
+        uint64 (N,).
     skipped
         Pictures that could not be read: their places in the listing, and why.
     colored
@@ -86,14 +89,17 @@ class Prepared:
         The folder of the cache entry; None where they are in memory only.
     contents
         Hashes of data sets made of them, by what was added to the pixels.
+    begun_hash
+        The beginning of such a hash, with the pixels in it; None where it was not computed on the way.
     """
 
     pixels: NDArray[np.uint8]
-    digests: NDArray[np.uint8]
+    digests: NDArray[np.uint64]
     skipped: tuple[tuple[int, str], ...]
     colored: int
     entry: Path | None = None
     contents: tuple[tuple[str, str], ...] = ()
+    begun_hash: hashlib._Hash | None = None
 
 
 def default_cache_folder() -> Path:
@@ -138,7 +144,7 @@ class PictureCache:
         """
         part = Path(tempfile.mkdtemp(prefix=_PART, dir=self.folder))
         try:
-            facts = _write_arrays(part, blocks, key, most)
+            facts, begun = _write_arrays(part, blocks, key, most)
             entry = self.folder / key.name
             _write_facts(part, facts)
             self._put(part, entry)
@@ -147,7 +153,7 @@ class PictureCache:
             raise
         self._trim(entry, key.place)
         try:
-            return _read(entry, key, facts)
+            return dataclasses.replace(_read(entry, key, facts), begun_hash=begun)
         except ValueError as error:
             raise OSError(f"what was written to {entry} is not what is there: {error}") from error
 
@@ -204,9 +210,15 @@ class PictureCache:
         ]
 
 
-def _write_arrays(part: Path, blocks: Iterable[Block], key: CacheKey, most: int) -> dict[str, Any]:
-    """Write the pixels as they come, never more than a block in memory; return what is known of them."""
-    checks: list[list[int]] = []
+def _write_arrays(
+    part: Path, blocks: Iterable[Block], key: CacheKey, most: int
+) -> tuple[dict[str, Any], hashlib._Hash | None]:
+    """Write the pixels as they come, never more than a block in memory.
+
+    Return what is known of them, and the beginning of a content hash: it begins with their number, so there
+    is none where some could not be read.
+    """
+    begun = begun_content_hash((most, *key.fitting.shape))
     skipped: list[tuple[int, str]] = []
     digests = []
     count = colored = 0
@@ -215,7 +227,7 @@ def _write_arrays(part: Path, blocks: Iterable[Block], key: CacheKey, most: int)
         start = file.tell()
         for block in blocks:
             file.write(block.pixels.data)
-            checks.append([len(block.pixels), block.check])
+            begun.update(block.pixels.data)
             digests.append(block.digests)
             skipped.extend(block.skipped)
             colored += block.colored
@@ -224,19 +236,19 @@ def _write_arrays(part: Path, blocks: Iterable[Block], key: CacheKey, most: int)
         _write_header(file, (count, *key.fitting.shape))
         if file.tell() != start:
             raise OSError("the header of the pixels changed its length")
-    joined = np.concatenate([np.empty((0, DIGEST_BYTES), np.uint8), *digests])
+    joined = np.concatenate([np.empty(0, "<u8"), *digests])
     np.save(part / _DIGESTS, joined)
-    return {
+    facts = {
         "format": _FORMAT,
         "folder": key.folder.encode("utf-8", "replace").decode(),
         "key": key.name,
         "count": count,
-        "checks": checks,
         "digest_check": zlib.crc32(joined.data),
         "skipped": skipped,
         "colored": colored,
         "contents": [],
     }
+    return facts, begun if count == most else None
 
 
 def _write_header(file: Any, shape: tuple[int, ...]) -> None:
@@ -265,8 +277,8 @@ def _read_facts(entry: Path, key: CacheKey) -> dict[str, Any]:
 def _read(entry: Path, key: CacheKey, facts: dict[str, Any]) -> Prepared:
     """Map an entry into memory; an error of any kind where its files are not as long as they must be."""
     return Prepared(
-        pixels=_mapped(entry / _PIXELS, (facts["count"], *key.fitting.shape)),
-        digests=np.array(_mapped(entry / _DIGESTS, (facts["count"], DIGEST_BYTES))),
+        pixels=_mapped(entry / _PIXELS, (facts["count"], *key.fitting.shape), np.dtype(np.uint8)),
+        digests=np.array(_mapped(entry / _DIGESTS, (facts["count"],), np.dtype("<u8"))),
         skipped=tuple((place, reason) for place, reason in facts["skipped"]),
         colored=facts["colored"],
         entry=entry,
@@ -274,33 +286,30 @@ def _read(entry: Path, key: CacheKey, facts: dict[str, Any]) -> Prepared:
     )
 
 
-def _mapped(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Map an array of bytes into memory; an error where the file is not exactly as long as it must be."""
+def _mapped(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> NDArray[Any]:
+    """Map an array into memory; an error where the file is not exactly as long as it must be."""
     if 0 in shape:
-        return np.empty(shape, np.uint8)
+        return np.empty(shape, kind)
     array = np.lib.format.open_memmap(path, mode="r")
-    if array.dtype != np.uint8 or array.shape != shape or not array.flags.c_contiguous:
+    if array.dtype != kind or array.shape != shape or not array.flags.c_contiguous:
         raise ValueError("another array")
-    if path.stat().st_size != array.offset + array.size:
+    if path.stat().st_size != array.offset + array.nbytes:
         raise ValueError("another length")
     return array
 
 
 def _is_whole(prepared: Prepared, facts: dict[str, Any]) -> bool:
-    """Compare the digests with their check, and the pixels with those of their blocks, on several threads."""
-    pixels, checks = prepared.pixels, facts["checks"]
-    if zlib.crc32(prepared.digests.data) != facts["digest_check"]:
-        return False
-    starts = np.cumsum([0, *(count for count, _ in checks)]).tolist()
-    if starts[-1] != len(pixels):
+    """Compare the digests with their check, and the pixels with their digests, on several threads."""
+    pixels, digests = prepared.pixels, prepared.digests
+    if zlib.crc32(digests.data) != facts["digest_check"]:
         return False
 
-    def is_right(number: int) -> bool:
-        block = pixels[starts[number] : starts[number + 1]]
-        return not block.size or zlib.crc32(block.data) == checks[number][1]
+    def is_right(start: int) -> bool:
+        some = slice(start, start + _CHECKED_AT_ONCE)
+        return np.array_equal(digests_of(pixels[some]), digests[some])
 
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="cnnviz-check") as pool:
-        return all(pool.map(is_right, range(len(checks))))
+        return all(pool.map(is_right, range(0, len(pixels), _CHECKED_AT_ONCE)))
 
 
 def _size(entry: Path) -> int:

@@ -68,15 +68,9 @@ def together(parts: NDArray[np.int8], groups: NDArray[np.int64], given: NDArray[
     return result
 
 
-def group_equal(digests: NDArray[np.uint8]) -> NDArray[np.int64]:
+def group_equal(digests: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Return a number for each image, int64 (N,), that those with the same digest share."""
-    halves = np.ascontiguousarray(digests).view(np.uint64)
-    order = np.lexsort(halves.T)
-    ordered = halves[order]
-    is_new = np.concatenate([[True], (ordered[1:] != ordered[:-1]).any(axis=1)])
-    groups = np.empty(len(digests), np.int64)
-    groups[order] = np.cumsum(is_new) - 1
-    return groups
+    return np.unique(digests, return_inverse=True)[1].astype(np.int64)
 
 
 def crossing_groups(values: NDArray[np.integer[Any]], groups: NDArray[np.int64]) -> NDArray[np.int64]:

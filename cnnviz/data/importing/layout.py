@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from cnnviz.errors import DataError
 from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -108,16 +107,17 @@ class Layout:
         return bool((self.parts != NO_PART).any())
 
 
-def wrapper_of(pictures: Iterable[str]) -> str:
-    """Return the folders that all pictures lie in and that say nothing, such as `pets/`; often none.
+def wrapper_of(pictures: Sequence[str]) -> str:
+    """Return the folders that all sorted pictures lie in and that say nothing, such as `pets/`; often none.
 
     Archives are often unpacked into a folder of their own name once more.
     """
-    names = [name.split("/") for name in pictures]
+    first, last = pictures[0].split("/"), pictures[-1].split("/")
+    least = min(name.count("/") for name in pictures) - 1
     shared = 0
-    while all(len(parts) > shared + 2 and parts[shared] == names[0][shared] for parts in names):
+    while shared < least and first[shared] == last[shared]:
         shared += 1
-    return "".join(f"{part}/" for part in names[0][:shared])
+    return "".join(f"{part}/" for part in first[:shared])
 
 
 def folder_layout(listing: Listing) -> Layout | None:
@@ -198,12 +198,8 @@ def no_layout(listing: Listing) -> DataError:
 
 def _is_split(parts: list[list[str]]) -> bool:
     """Return whether the first folders are for training and test, and the classes lie in them."""
-    deep: Counter[Split] = Counter()
-    for names in parts:
-        split = SPLIT_WORDS.get(names[0].casefold())
-        if split is not None and len(names) > 2:
-            deep[split] += 1
-    return Split.TRAIN in deep
+    deep = {names[0] for names in parts if len(names) > 2}
+    return any(SPLIT_WORDS.get(name.casefold()) is Split.TRAIN for name in deep)
 
 
 def _closed(listing: Listing) -> list[Remark]:

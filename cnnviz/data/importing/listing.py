@@ -76,14 +76,17 @@ def list_folder(root: Path, is_stopping: Callable[[], bool] = lambda: False) -> 
     pictures: list[tuple[str, int, int]] = []
     tables: list[str] = []
     closed: list[str] = []
+    count = 0
     try:
-        for count, (name, entry) in enumerate(_entries(root, closed)):
-            suffix = os.path.splitext(name)[1].lower()
-            if suffix in SUFFIXES:
-                facts = entry.stat()
-                pictures.append((name, facts.st_size, facts.st_mtime_ns))
-            elif suffix in TABLE_SUFFIXES:
-                tables.append(name)
+        for prefix, entries in _folders(root, closed):
+            for entry in entries:
+                suffix = entry.name[entry.name.rfind(".") :].lower()
+                if suffix in SUFFIXES:
+                    facts = entry.stat()
+                    pictures.append((prefix + entry.name, facts.st_size, facts.st_mtime_ns))
+                elif suffix in TABLE_SUFFIXES:
+                    tables.append(prefix + entry.name)
+            count += len(entries)
             if len(pictures) > MAX_PICTURES or count > _MAX_ENTRIES:
                 raise DataError(f"{root} holds too many files; at most {MAX_PICTURES:,} pictures are read.")
             if is_stopping():
@@ -96,8 +99,8 @@ def list_folder(root: Path, is_stopping: Callable[[], bool] = lambda: False) -> 
     return Listing(root, names, stamps, tuple(sorted(tables)), tuple(closed))
 
 
-def _entries(root: Path, closed: list[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Yield every plain file below a folder with its name relative to it; note what is closed."""
+def _folders(root: Path, closed: list[str]) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
+    """Yield the plain files of each folder, and what stands before their names; note what is closed."""
     seen: set[tuple[int, int]] = set()
     waiting = [(str(root), "", 0)]
     while waiting:
@@ -107,15 +110,16 @@ def _entries(root: Path, closed: list[str]) -> Iterator[tuple[str, os.DirEntry[s
             continue
         if depth and not _is_new(folder, seen):
             continue
+        files = []
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name.startswith(".") or entry.name == _LEFT_OUT:
+                if entry.name[0] == "." or entry.name == _LEFT_OUT:
                     continue
-                name = prefix + entry.name
                 if entry.is_file():
-                    yield name, entry
+                    files.append(entry)
                 elif depth < MAX_DEPTH and entry.is_dir():
-                    waiting.append((entry.path, f"{name}/", depth + 1))
+                    waiting.append((entry.path, f"{prefix}{entry.name}/", depth + 1))
+        yield prefix, files
 
 
 def _is_new(folder: str, seen: set[tuple[int, int]]) -> bool:

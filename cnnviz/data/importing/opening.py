@@ -228,6 +228,8 @@ def _settle_hash(dataset: Dataset, parts: NDArray[np.int8], prepared: Prepared, 
     if known is not None:
         dataset.remember_content_hash(known)
     else:
+        if prepared.begun_hash is not None:
+            dataset.finish_content_hash(prepared.begun_hash)
         cache.remember(prepared, made, dataset.content_hash)
 
 
