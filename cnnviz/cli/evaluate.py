@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.runs import dataset_of, figures, read_run, report_on, share_right
 from cnnviz.cli.test_use import note_test_use
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import argparse
 
     from cnnviz.training.evaluation import Report
+    from cnnviz.training.number_report import NumberReport
 
 
 def run(options: argparse.Namespace) -> int:
@@ -60,14 +63,35 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _by_class(report: Report) -> dict[str, Any]:
-    """Return the figures of each class and the confusion matrix; None where numbers were learned."""
+    """Return the figures of each class and the confusion matrix, or of each number that was learned."""
     if not isinstance(report, ClassReport):
-        return {"classes": None, "confusion_matrix": None}
+        return {"classes": None, "confusion_matrix": None, **_by_number(report)}
     figures = report.figures
     columns = (figures.images, figures.precision, figures.recall, figures.f1)
     rows = zip(report.class_names, *(column.tolist() for column in columns), strict=True)
     names = ("class", "images", "precision", "recall", "f1")
     return {
+        "numbers": None,
+        "mean_absolute_degrees": None,
         "classes": [dict(zip(names, row, strict=True)) for row in rows],
         "confusion_matrix": report.confusion.tolist(),
+    }
+
+
+def _by_number(report: NumberReport) -> dict[str, Any]:
+    """Return how far each number is off, and how far the angle in degrees, where they are one."""
+    angles = report.angles()
+    off = None if angles is None else float(np.abs(angles[0] - angles[1]).mean())
+    units = [what.unit for what in report.quantities] or [""] * report.numbers
+    return {
+        "mean_absolute_degrees": off,
+        "numbers": [
+            {
+                "name": name,
+                "unit": unit,
+                "mean_absolute_error": report.mean_absolute_error(number),
+                "r_squared": report.r_squared(number),
+            }
+            for number, (name, unit) in enumerate(zip(report.names, units, strict=True))
+        ],
     }

@@ -7,6 +7,7 @@ import pytest
 
 from cnnviz.cli import evaluate, runs
 from cnnviz.data.dataset import Split
+from cnnviz.data.quantities import AnglePart, Quantity
 from cnnviz.engine.parallel import Executor, default_threads
 from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.training.runfile import load_run, save_run
@@ -65,6 +66,21 @@ def test_numbers_have_no_classes(call_json, tmp_path, monkeypatch):
     measured = call_json("evaluate", tmp_path / "r.cnnviz")
     assert (measured["classes"], measured["confusion_matrix"]) == (None, None)
     assert measured["r_squared"] is not None
+    assert [number["name"] for number in measured["numbers"]] == ["output 0", "output 1"]
+    errors = [number["mean_absolute_error"] for number in measured["numbers"]]
+    assert np.mean(errors) == pytest.approx(measured["mean_absolute_error"], rel=1e-5)
+    assert measured["mean_absolute_degrees"] is None
+
+
+def test_numbers_of_an_angle_are_measured_in_degrees_too(call_json, tmp_path, monkeypatch):
+    quantities = (Quantity("sine", part=AnglePart.SINE), Quantity("cosine", "of it", AnglePart.COSINE))
+    dataset = dataclasses.replace(measured_digits(), quantities=quantities)
+    monkeypatch.setattr(evaluate, "dataset_of", lambda data, named: dataset)
+    training = dataclasses.replace(SETTINGS, loss=MeanSquaredError())
+    save_run(tmp_path / "r.cnnviz", finished(training, spec=linear_design(2), dataset=dataset))
+    measured = call_json("evaluate", tmp_path / "r.cnnviz")
+    assert [(one["name"], one["unit"]) for one in measured["numbers"]] == [("sine", ""), ("cosine", "of it")]
+    assert 0 <= measured["mean_absolute_degrees"] <= 180
 
 
 def test_other_images_than_those_of_the_run_are_pointed_out(call, run_file):

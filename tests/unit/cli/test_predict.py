@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cnnviz.data.quantities import AnglePart, Quantity
 from cnnviz.engine.network import Network, scores_to_probabilities
 from cnnviz.spec.layers import Sigmoid
 from cnnviz.spec.losses import BinaryCrossEntropy, MeanSquaredError, MulticlassSVM
@@ -65,6 +66,19 @@ def test_learned_numbers_are_told_as_they_are(call, call_json, picture, tmp_path
     (answer,) = call_json("predict", tmp_path / "ink.cnnviz", picture)["predictions"]
     assert len(answer["values"]) == 2
     assert f": {answer['values'][0]:.4f}, " in call("predict", tmp_path / "ink.cnnviz", picture)[1]
+
+
+def test_numbers_with_names_are_told_by_them(call, call_json, picture, tmp_path):
+    quantities = (Quantity("sine", part=AnglePart.SINE), Quantity("cosine", part=AnglePart.COSINE))
+    dataset = dataclasses.replace(measured_digits(), quantities=quantities)
+    training = dataclasses.replace(SETTINGS, loss=MeanSquaredError())
+    save_run(tmp_path / "turn.cnnviz", finished(training, spec=noisy_design(2), dataset=dataset))
+    (answer,) = call_json("predict", tmp_path / "turn.cnnviz", picture)["predictions"]
+    assert answer["names"] == ["sine", "cosine"]
+    assert 0 <= answer["degrees"] < 360
+    said = call("predict", tmp_path / "turn.cnnviz", picture)[1]
+    assert f": sine {answer['values'][0]:.4f}, cosine" in said
+    assert f"({answer['degrees']:.1f}°)" in said
 
 
 def test_an_svm_gives_scores_and_how_far_the_first_is_ahead(call_json, call, picture, tmp_path):
