@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from cnnviz.ui.memory_label import MemoryLabel
+from cnnviz.ui.opening_label import OpeningLabel
 from cnnviz.ui.remedies import Remedies
 from cnnviz.ui.saved_label import SavedLabel
 
@@ -58,6 +59,7 @@ class MessageLinks(QObject):
 
     def _connect_saved(self, window: MainWindow) -> None:
         saved = SavedLabel(window)
+        window.statusBar().addPermanentWidget(OpeningLabel(window.workbench.dataset_opener, window))
         window.statusBar().addPermanentWidget(saved)
         window.statusBar().addPermanentWidget(MemoryLabel(window.workbench.session, window))
         for writer in (window.files, window.exports):

@@ -72,17 +72,20 @@ class CatalogCard(QWidget):
         self.remove.clicked.connect(self._on_remove_clicked)
         self._lay_out()
         self._adopt_look()
-        self.show_state(used=0, is_complete=False, is_in_use=False)
+        self.show_state(used=0, is_complete=False)
 
     def show_state(
-        self, *, used: int, is_complete: bool, is_in_use: bool, transfer: Transfer | None = None
+        self, *, used: int, is_complete: bool, why_not: str = "", transfer: Transfer | None = None
     ) -> None:
-        """Say whether the data set is here, the room its files take, whether it is in use or on its way."""
+        """Say whether the data set is here, the room its files take, and how far its download is.
+
+        `why_not` is a word or two for why it cannot be used now.
+        """
         focused = next((button for button in self._buttons if button.hasFocus()), None)
         is_moving = transfer is not None
         self.state.setText(words.kept(used) if is_complete else words.to_download(self.entry))
-        self.use.setText("In Use" if is_in_use else "Use")
-        self.use.setEnabled(not is_in_use)
+        self.use.setText(why_not or "Use")
+        self.use.setEnabled(not why_not)
         self.use.setVisible(is_complete and not is_moving)
         self.download.setVisible(not is_complete and not is_moving)
         self.remove.setVisible(used > 0 and not is_moving)

@@ -38,11 +38,24 @@ class CatalogLinks(QObject):
         if self.catalog is None:
             bench = self._window.workbench
             self.catalog = CatalogWindow(bench.downloader, bench.samples, bench.selection, self._window)
-            self.catalog.dataset_requested.connect(self._window.files.open_dataset)
+            self._connect(self.catalog)
             self._window.closed.connect(self.catalog.close)
         self.catalog.show()
         self.catalog.raise_()
         self.catalog.activateWindow()
+
+    def _connect(self, catalog: CatalogWindow) -> None:
+        bench = self._window.workbench
+        catalog.dataset_requested.connect(self._window.files.open_dataset)
+        bench.dataset_opener.failed.connect(catalog.show_opening_failed)
+        bench.dataset_opener.busy_changed.connect(catalog.set_opening)
+        bench.session.state_changed.connect(self._on_state_changed)
+        self._on_state_changed()
+
+    @Slot()
+    def _on_state_changed(self) -> None:
+        if self.catalog is not None:
+            self.catalog.set_may_use(self._window.workbench.session.is_idle)
 
     @property
     def _is_in_sight(self) -> bool:

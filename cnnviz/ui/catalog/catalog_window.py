@@ -51,6 +51,7 @@ class CatalogWindow(QWidget):
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self._downloader, self._finder, self._selection = downloader, finder, selection
+        self._wanted, self._is_opening, self._may_use = "", False, True
         self.setObjectName("catalog-window")
         self.setWindowTitle("Get data sets")
         self.cards = {entry.name: CatalogCard(entry, self) for entry in downloader.entries}
@@ -63,6 +64,25 @@ class CatalogWindow(QWidget):
         self._connect()
         self.setMinimumSize(_LEAST_SIZE)
         self.resize(_SIZE)
+
+    @Slot(bool)
+    def set_opening(self, is_opening: bool) -> None:
+        """Say whether a data set is being read."""
+        self._is_opening = is_opening
+        self._update_cards()
+
+    @Slot(bool)
+    def set_may_use(self, may_use: bool) -> None:
+        """Forbid another data set while a run learns from one."""
+        self._may_use = may_use
+        self._update_cards()
+
+    @Slot(str)
+    def show_opening_failed(self, why: str) -> None:
+        """Say why the data set that was to be used cannot be read."""
+        if self._wanted:
+            self.cards[self._wanted].show_problem(why)
+            self._wanted = ""
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -77,7 +97,7 @@ class CatalogWindow(QWidget):
         for card in self.cards.values():
             card.download_requested.connect(self._on_download_requested)
             card.cancel_requested.connect(downloader.cancel)
-            card.use_requested.connect(self.dataset_requested)
+            card.use_requested.connect(self._on_use_requested)
             card.remove_requested.connect(self._on_remove_requested)
         downloader.progressed.connect(self._on_progressed)
         downloader.changed.connect(self._update_cards)
@@ -85,7 +105,7 @@ class CatalogWindow(QWidget):
         downloader.finished.connect(self._on_samples_found)
         self._finder.found.connect(self._on_samples_found)
         self._finder.failed.connect(self._on_failed)
-        self._selection.dataset_changed.connect(self._update_cards)
+        self._selection.dataset_changed.connect(self._on_dataset_changed)
         self.copy_place.clicked.connect(self._on_copy_place_clicked)
 
     def _lay_out(self) -> None:
@@ -132,13 +152,21 @@ class CatalogWindow(QWidget):
             card.show_state(
                 used=cache.bytes_used(card.entry),
                 is_complete=is_complete,
-                is_in_use=self._selection.dataset.source == name,
+                why_not=self._why_not(name),
                 transfer=self._downloader.transfer(name),
             )
             if is_complete and not card.samples.count and not self._downloader.is_running(name):
                 missing.append(card.entry)
         self.place.setText(words.place(cache.folder, sum(map(cache.bytes_used, self._downloader.entries))))
         self._finder.request(missing)
+
+    def _why_not(self, name: str) -> str:
+        """Return why a data set cannot be used now; empty where it can."""
+        if self._selection.dataset.source == name:
+            return "In Use"
+        if self._is_opening and self._wanted == name:
+            return "Opening…"
+        return "" if self._may_use else "Training"
 
     @Slot()
     def _on_progressed(self) -> None:
@@ -151,6 +179,17 @@ class CatalogWindow(QWidget):
     @Slot(str)
     def _on_download_requested(self, name: str) -> None:
         self._downloader.start(self.cards[name].entry)
+
+    @Slot()
+    def _on_dataset_changed(self) -> None:
+        self._wanted = ""
+        self._update_cards()
+
+    @Slot(str)
+    def _on_use_requested(self, name: str) -> None:
+        self.cards[name].show_problem("")
+        self._wanted = name
+        self.dataset_requested.emit(name)
 
     @Slot(str)
     def _on_remove_requested(self, name: str) -> None:

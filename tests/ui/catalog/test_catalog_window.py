@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from cnnviz.app import dataset_opener
 from cnnviz.data.downloading import entries
 from cnnviz.errors import FileError
 from cnnviz.ui.catalog.catalog_window import CatalogWindow
+from cnnviz.ui.opening_label import OpeningLabel
 from cnnviz.ui.tool_bar import DatasetChooser
 from tests.helpers.downloads import digit_files, entry_of, mirror_server, send_slowly
 from tests.helpers.open_windows import open_window
@@ -207,3 +211,35 @@ def test_colour_pictures_keep_their_colours(catalog):
     ratio = image.devicePixelRatio()
     assert image.pixelColor(round(10 * ratio), round(10 * ratio)).name() == "#ff0000"
     assert image.pixelColor(round(46 * ratio), round(10 * ratio)).name() == "#0000ff"
+
+
+def test_a_set_that_is_being_read_says_so(window, catalog, qtbot, monkeypatch):
+    card = _downloaded(catalog, qtbot)
+    gate = threading.Event()
+    read = dataset_opener.open_dataset
+    monkeypatch.setattr(dataset_opener, "open_dataset", lambda name: (gate.wait(10), read(name))[1])
+    qtbot.mouseClick(card.use, Qt.MouseButton.LeftButton)
+    assert card.use.text() == "Opening…"
+    note = window.findChild(OpeningLabel)
+    qtbot.waitUntil(note.isVisible)
+    gate.set()
+    qtbot.waitUntil(lambda: card.use.text() == "In Use")
+    assert not note.isVisible()
+
+
+def test_what_cannot_be_read_is_told_beside_it(window, catalog, qtbot):
+    card = _downloaded(catalog, qtbot)
+    (window.workbench.downloader.cache.folder_of(card.entry) / _FIRST).write_bytes(b"damaged meanwhile")
+    qtbot.mouseClick(card.use, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "not as published" in card.problem.text)
+    assert card.use.text() == "Use"
+    assert window.workbench.selection.dataset.name == "digits"
+
+
+def test_no_other_data_set_is_taken_while_a_run_learns(window, catalog, qtbot):
+    card = _downloaded(catalog, qtbot)
+    window.commands["train"].trigger()
+    qtbot.waitUntil(lambda: not card.use.isEnabled())
+    assert card.use.text() == "Training"
+    window.commands["stop"].trigger()
+    qtbot.waitUntil(lambda: card.use.isEnabled())
