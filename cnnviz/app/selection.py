@@ -140,6 +140,11 @@ class Selection(QObject):
         return self._own_name
 
     @property
+    def original(self) -> NDArray[np.uint8] | None:
+        """An image of one's own before it was fitted, uint8 (H, W, 3); None where nothing was done to it."""
+        return self._own.original if self._own is not None else None
+
+    @property
     def fitting_steps(self) -> tuple[str, ...]:
         """What was done to an image of one's own to make it fit, in words."""
         return self._steps

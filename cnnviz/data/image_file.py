@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FLOAT_TOLERANCE = 1e-6
+_ORIGINAL_PX = 192
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,10 +31,14 @@ class LoadedImage:
         float32 (C, H, W) in [0, 1], read-only.
     steps
         What was done to the picture, in order, one short sentence each.
+    original
+        uint8 (H, W, 3), the picture as it was before, made small enough to be looked at; None where nothing
+        had to be done to it.
     """
 
     pixels: NDArray[np.float32]
     steps: tuple[str, ...]
+    original: NDArray[np.uint8] | None = None
 
 
 def load_image(path: Path, *, height: int, width: int, channels: int, fit: Fit = Fit.PAD) -> LoadedImage:
@@ -49,7 +54,7 @@ def load_image(path: Path, *, height: int, width: int, channels: int, fit: Fit =
     fitting = Fitting(height, width, Color.of_channels(channels), fit)
     picture = decode(path, at_least=(width, height))
     pixels, steps = fitted(picture.image, fitting)
-    return LoadedImage(_to_planes(pixels), picture.steps + steps)
+    return LoadedImage(_to_planes(pixels), picture.steps + steps, _seen(picture.image) if steps else None)
 
 
 def image_from_array(
@@ -80,7 +85,16 @@ def image_from_array(
         values = np.rint(values * 255).astype(np.uint8)
     image, placing = opaque(Image.fromarray(values[..., 0] if values.shape[2] == 1 else values))
     pixels, steps = fitted(image, fitting)
-    return LoadedImage(_to_planes(pixels), placing + steps)
+    return LoadedImage(_to_planes(pixels), placing + steps, _seen(image))
+
+
+def _seen(image: Image.Image) -> NDArray[np.uint8]:
+    """Return a picture as it is looked at, read-only: in colour, and no larger than need be."""
+    small = image.convert("RGB")
+    small.thumbnail((_ORIGINAL_PX, _ORIGINAL_PX))
+    pixels = np.array(small, np.uint8)
+    pixels.flags.writeable = False
+    return pixels
 
 
 def _to_planes(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

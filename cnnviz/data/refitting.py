@@ -42,7 +42,7 @@ def treated_image(image: LoadedImage, treatment: Treatment) -> LoadedImage:
     pixels, steps = fitted(_picture(levels, 255), fitting)
     planes = pixels.transpose(2, 0, 1).astype(np.float32, order="C") / np.float32(255)
     planes.flags.writeable = False
-    return LoadedImage(planes, image.steps + steps)
+    return LoadedImage(planes, image.steps + steps, image.original)
 
 
 def _picture(image: NDArray[np.uint8], max_value: int) -> Image.Image:

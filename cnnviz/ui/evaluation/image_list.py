@@ -20,10 +20,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QListView,
+    QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QToolButton,
     QWidget,
 )
 
@@ -238,10 +238,10 @@ class ImageList(QListView):
         self.image_chosen.emit(int(self.images.places[index.row()]))
 
 
-def why_button(parent: QWidget) -> QToolButton:
+def why_button(parent: QWidget) -> QPushButton:
     """Return the button that asks why the chosen image of a list gets its answer; off until one is chosen."""
-    button = QToolButton(parent)
-    button.setText("Why?")
+    button = QPushButton("Why?", parent)
+    button.setProperty("narrow", True)
     button.setToolTip("Show why the network says this of the chosen image (W, or double-click an image)")
     button.setEnabled(False)
     return button

@@ -31,11 +31,12 @@ from cnnviz.ui.widgets.banner import Banner, BannerKind
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent
 
     from cnnviz.app.selection import Selection
 
-_PICTURE_PX = 96
+_PICTURE_PX, _ORIGINAL_PX = 96, 64
 
 
 class ImageChooser(QWidget):
@@ -63,7 +64,7 @@ class ImageChooser(QWidget):
         self._rng = np.random.default_rng()
         self.picture = PictureView(self)
         self._name, self._place = ElidedLabel(parent=self), ElidedLabel(parent=self)
-        self._steps = QLabel(self)
+        self._steps, self.original = QLabel(self), PictureView(self, side=_ORIGINAL_PX)
         self.splits = self._split_choice()
         self.grid = ThumbnailGrid(selection.dataset, selection.split, self)
         self.banner = Banner(self)
@@ -139,7 +140,11 @@ class ImageChooser(QWidget):
         layout.addWidget(self.banner)
         layout.addLayout(top)
         layout.addLayout(self._source_row())
-        layout.addWidget(self._steps)
+        made = QHBoxLayout()
+        made.setSpacing(SPACE_12)
+        made.addWidget(self.original, 0, Qt.AlignmentFlag.AlignTop)
+        made.addWidget(self._steps, 1)
+        layout.addLayout(made)
         layout.addWidget(self.grid, 1)
 
     def _steps_row(self) -> QHBoxLayout:
@@ -200,9 +205,18 @@ class ImageChooser(QWidget):
         self.picture.setAccessibleName(f"Selected image: {self.name_text}, {self.place_text}")
         self._steps.setText("\n".join(selection.fitting_steps))
         self._steps.setVisible(bool(selection.fitting_steps))
+        self._show_original(selection.original)
         self.splits.setCurrentIndex(self.splits.findData(selection.split))
         self.grid.show_image(selection.dataset, selection.split, None if is_own else selection.position)
         self.banner.clear()
+
+    def _show_original(self, original: NDArray[np.uint8] | None) -> None:
+        """Show a picture of one's own as it was, where something had to be done to it."""
+        self.original.setVisible(original is not None)
+        if original is not None:
+            self.original.set_image(picture_image(original))
+            self.original.setAccessibleName(f"{self.name_text} before: {self.steps_text}")
+            self.original.setToolTip("The picture as it was; beside it, what was done to it.")
 
     @Slot(int)
     def _on_split_chosen(self, index: int) -> None:
@@ -220,12 +234,12 @@ class ImageChooser(QWidget):
 
 
 class PictureView(QWidget):
-    """One small image, enlarged by whole device pixels."""
+    """One small image, enlarged by whole device pixels; a larger one is made to fit."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, side: int = _PICTURE_PX) -> None:
         super().__init__(parent)
         self._image = QImage()
-        self.setFixedSize(QSize(_PICTURE_PX + 2, _PICTURE_PX + 2))
+        self.setFixedSize(QSize(side + 2, side + 2))
 
     @property
     def image(self) -> QImage:
@@ -242,6 +256,8 @@ class PictureView(QWidget):
         try:
             ratio = self.devicePixelRatioF()
             target = whole_pixel_rect(self._image.size(), self.rect().adjusted(1, 1, -1, -1), ratio)
+            is_shrunk = target.width() * ratio < self._image.width()
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_shrunk)
             painter.drawImage(target, self._image)
             painter.setPen(QPen(colors_of(self).hairline, 1 / ratio))
             painter.drawRect(target)

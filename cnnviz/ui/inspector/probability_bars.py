@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cnnviz.ui.inspector.answers import Answers
 from cnnviz.ui.inspector.class_rows import MOST_ROWS, ClassRows
@@ -38,8 +38,8 @@ class ProbabilityBars(QWidget):
         self._summary = QLabel(Answers().sentence((), None), self)
         self._summary.setWordWrap(True)
         self._summary.setTextFormat(Qt.TextFormat.PlainText)
-        self.why_button = QToolButton(self)
-        self.why_button.setText("Why?")
+        self.why_button = QPushButton("Why?", self)
+        self.why_button.setProperty("narrow", True)
         self.why_button.setToolTip("Show which parts of the image speak for this answer")
         self.why_button.setAccessibleName("Why this answer?")
         self.why_button.clicked.connect(self._on_why_clicked)

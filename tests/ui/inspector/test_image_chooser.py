@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, QUrl
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QToolButton
 
 from cnnviz.app.selection import Selection
@@ -132,8 +133,10 @@ def test_a_dropped_picture_is_looked_at_and_its_steps_are_told(
     assert (chooser.name_text, chooser.place_text) == ("seven.png", "a picture of your own")
     assert chooser.steps_text.splitlines() == list(selection.fitting_steps)
     assert not chooser.grid.selectedIndexes()
+    assert chooser.original.isVisible() == (selection.original is not None)
     selection.next()
     assert chooser.steps_text == ""
+    assert not chooser.original.isVisible()
     assert chooser.place_text == "test 2 of 300"
 
 
@@ -185,3 +188,19 @@ def test_the_numbers_to_be_learned_stand_in_the_place_of_the_class(
     selection.select(Split.TRAIN, 0)
     assert chooser.name_text.endswith(ending)
     assert name == "shapes-angle" or chooser.name_text.startswith("size 0.")
+
+
+def test_a_picture_of_another_kind_is_seen_before_and_after(
+    chooser: ImageChooser, selection: Selection, tmp_path: Path
+) -> None:
+    path = tmp_path / "wide.png"
+    image = QImage(300, 100, QImage.Format.Format_RGB32)
+    image.fill(QColor("#c02040"))
+    image.save(str(path))
+    selection.use_file(path)
+    assert chooser.original.isVisible()
+    assert chooser.original.image.size().width() == 3 * chooser.original.image.size().height()
+    assert chooser.original.image.pixelColor(5, 5).name() == "#c02040"
+    assert chooser.picture.image.size() == QSize(8, 8)
+    assert "Made grey" in chooser.original.accessibleName()
+    assert not chooser.grab().isNull()

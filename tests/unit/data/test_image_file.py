@@ -21,6 +21,9 @@ def test_a_file_is_fitted_and_every_step_is_told(tmp_path):
         "Made smaller: 10 wide, 5 high",
         "Padded to 10 wide, 10 high in the colour of its border",
     )
+    assert loaded.original.shape == (20, 40, 3), "the whole picture, in colour"
+    assert (loaded.original == [255, 0, 0]).all()
+    assert not loaded.original.flags.writeable
     assert loaded.pixels.shape == (1, 10, 10)
     assert loaded.pixels.dtype == np.float32
     np.testing.assert_allclose(loaded.pixels, 76 / 255, rtol=1e-6)
@@ -32,6 +35,7 @@ def test_a_file_of_the_right_shape_is_only_read(tmp_path):
     Image.fromarray(pixels).save(path)
     loaded = load_image(path, height=8, width=6, channels=3)
     assert len(loaded.steps) == 1
+    assert loaded.original is None, "nothing was done to it"
     np.testing.assert_array_equal(
         loaded.pixels, pixels.transpose(2, 0, 1).astype(np.float32) / np.float32(255)
     )
@@ -57,6 +61,7 @@ def test_a_large_jpeg_is_decoded_at_a_part_of_its_size(tmp_path):
         "Made smaller: 40 wide, 30 high",
     )
     np.testing.assert_allclose(loaded.pixels[:, 3, 3] * 255, [200, 30, 30], atol=6)
+    assert max(loaded.original.shape) <= 192, "no larger than it is looked at"
 
 
 def test_what_happens_to_other_proportions_can_be_chosen(tmp_path):
