@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
-    from PySide6.QtGui import QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 
     from cnnviz.app.image_maps import MapOfImages
     from cnnviz.data.dataset import Dataset, Split
@@ -35,16 +35,25 @@ if TYPE_CHECKING:
 _DOT_PX, _REACH_PX, _PICTURE_PX, _LEAST_PX = 5.0, 12.0, 84, 120
 _MOST_NAMES = 30  # more names of classes would hide the dots
 _FAINT = 0.45
+_SIDES = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+_CHOOSE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ROOM = (SPACE_24, SPACE_24, -SPACE_24, -SPACE_24)
 
 
 class ImageMap(QWidget):
     """Shows where images lie; those of the chosen class stand out, and each class has its name in its middle.
 
+    An arrow key leads to the nearest image on that side, Enter chooses it.
+
     Signals
     -------
     image_chosen(int)
-        A dot was clicked; with the image's position in its part of the data set.
+        A dot was clicked, or chosen with Enter; with the image's position in its part of the data set.
     """
 
     image_chosen = Signal(int)
@@ -62,6 +71,7 @@ class ImageMap(QWidget):
         self._marked: int | None = None
         self._pointed: int | None = None
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Map of the images: like images lie together")
 
     @property
@@ -76,7 +86,7 @@ class ImageMap(QWidget):
 
     @property
     def pointed(self) -> int | None:
-        """Place on the map of the image under the mouse."""
+        """Place on the map of the image under the mouse, or reached with the arrow keys."""
         return self._pointed
 
     def clear(self, why: str) -> None:
@@ -120,13 +130,27 @@ class ImageMap(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._point_at(event.position())
-        map_, place = self._map, self._pointed
-        if event.button() is Qt.MouseButton.LeftButton and map_ is not None and place is not None:
-            self.image_chosen.emit(int(map_.positions[place]))
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._choose_pointed()
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()  # it belongs to the press
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in _CHOOSE_KEYS:
+            self._choose_pointed()
+        elif key in _SIDES and self.count:
+            self._set_pointed(self._beside(*_SIDES[key]))
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -139,11 +163,15 @@ class ImageMap(QWidget):
                 painter.drawText(self.rect().adjusted(*_ROOM), int(words), self._why_empty)
                 return
             self._paint_dots(painter)
-            self._paint_marked(painter, self._map)
+            self._paint_marked(painter)
             if self._dataset is not None:
                 self._paint_names(painter, self._dataset.class_names)
                 if self._pointed is not None:
                     self._paint_card(painter, self._dataset, self._map, self._pointed)
+            if self.hasFocus():
+                painter.setPen(QPen(colors_of(self).accent, FOCUS_RING_PX))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         finally:
             painter.end()
 
@@ -167,9 +195,40 @@ class ImageMap(QWidget):
             distances = np.hypot(*(self._points() - [point.x(), point.y()]).T)
             nearest = int(distances.argmin())
             pointed = nearest if distances[nearest] <= _REACH_PX else None
+        self._set_pointed(pointed)
+
+    def _set_pointed(self, pointed: int | None) -> None:
         if pointed != self._pointed:
             self._pointed = pointed
+            if pointed is not None and self._map is not None:
+                self.setAccessibleDescription(self._words_of(int(self._map.positions[pointed])))
             self.update()
+
+    def _beside(self, x: int, y: int) -> int:
+        """Return the nearest dot on a side of the pointed one; itself where there is none.
+
+        Where none is pointed at, it begins with the marked image, or with the one nearest to the middle.
+        """
+        points = self._points()
+        if self._pointed is None:
+            marked = self._places_of(self._marked)
+            middle = np.array([self.width(), self.height()]) / 2
+            return int(marked[0]) if len(marked) else int(np.hypot(*(points - middle).T).argmin())
+        away = points - points[self._pointed]
+        ahead, aside = away @ [x, y], np.abs(away @ [y, x])
+        distances = np.where((ahead > 0) & (aside <= ahead), np.hypot(ahead, aside), np.inf)
+        nearest = int(distances.argmin())
+        return nearest if np.isfinite(distances[nearest]) else self._pointed
+
+    def _choose_pointed(self) -> None:
+        if self._map is not None and self._pointed is not None:
+            self.image_chosen.emit(int(self._map.positions[self._pointed]))
+
+    def _places_of(self, position: int | None) -> NDArray[np.int64]:
+        """Return the place on the map of an image, if it is there."""
+        if self._map is None or position is None:
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(self._map.positions == position)
 
     def _paint_dots(self, painter: QPainter) -> None:
         colors, points = colors_of(self), self._points()
@@ -182,12 +241,11 @@ class ImageMap(QWidget):
             painter.setPen(pen)
             painter.drawPoints([QPointF(x, y) for x, y in points[chosen].tolist()])
 
-    def _paint_marked(self, painter: QPainter, map_: MapOfImages) -> None:
-        found = np.flatnonzero(map_.positions == self._marked) if self._marked is not None else ()
+    def _paint_marked(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colors_of(self).text, FOCUS_RING_PX))
-        for place in found:
-            painter.drawEllipse(self.point_of(int(place)), _DOT_PX, _DOT_PX)
+        for place in self._places_of(self._marked).tolist():
+            painter.drawEllipse(self.point_of(place), _DOT_PX, _DOT_PX)
 
     def _paint_names(self, painter: QPainter, names: tuple[str, ...]) -> None:
         """Write each class in the middle of its images, on paper so that it can be read."""

@@ -194,3 +194,29 @@ def test_numbers_to_be_learned_are_told_with_each_image(
     bench.selection.set_dataset(open_dataset("shapes-size:images=100"))
     bench.selection.select(Split.TRAIN, 3)
     assert window.parts.image.text().startswith("Selected: size 0.")
+
+
+def test_the_map_is_walked_through_with_the_arrow_keys(
+    window: BrowserWindow, bench: Workbench, qtbot: QtBot
+) -> None:
+    page = window.parts.map_page
+    with qtbot.waitSignal(page.map_shown, timeout=30_000):
+        bring(window, Page.MAP)
+    bench.selection.select(Split.VALIDATION, 12)
+    image_map = page.map
+    image_map.setFocus()
+    qtbot.keyClick(image_map, Qt.Key.Key_Right)
+    assert image_map.pointed == 12, "it begins with the selected image"
+    start = image_map.point_of(12)
+    qtbot.keyClick(image_map, Qt.Key.Key_Right)
+    reached = image_map.pointed
+    assert reached not in (None, 12)
+    assert image_map.point_of(reached).x() > start.x()
+    assert f"validation {reached + 1} of" in image_map.accessibleDescription()
+    qtbot.keyClick(image_map, Qt.Key.Key_Return)
+    assert bench.selection.position == reached
+    for _ in range(image_map.count):
+        qtbot.keyClick(image_map, Qt.Key.Key_Up)
+    highest = image_map.pointed
+    qtbot.keyClick(image_map, Qt.Key.Key_Up)
+    assert image_map.pointed == highest, "there is nothing beyond"
