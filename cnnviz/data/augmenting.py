@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.data.chance import Chance, shares_of_images
-from cnnviz.data.resampling import BEND_POINTS, Resampler, inverse_maps
+from cnnviz.data.resampling import BEND_POINTS, Resampling, Room, inverse_maps
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from cnnviz.spec.augmenting import Augmenting
@@ -89,12 +91,20 @@ def drawn(
     )
 
 
-class Augmenter:
-    """Varies batches of images as a run with this seed does. It serves one caller at a time."""
+def alone(work: Callable[[slice], None], length: int) -> None:
+    """Call `work` for all of `length` things at once."""
+    work(slice(0, length))
 
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-        self._resampler = Resampler()
+
+class Augmenter:
+    """Varies batches of images as a run with this seed does. It serves one caller at a time.
+
+    `share` hands out parts of the rows, to several threads where it can.
+    """
+
+    def __init__(self, seed: int, share: Callable[[Callable[[slice], None], int], None] = alone) -> None:
+        self._seed, self._share = seed, share
+        self._room = Room()
         self._grain = np.empty(0, np.float32)
 
     def varied(
@@ -111,59 +121,75 @@ class Augmenter:
         """
         if not augmenting.is_on:
             return images
-        _, height, width, _ = images.shape
+        channels, height, width, _ = images.shape
         draws = drawn(augmenting, self._seed, epoch, indices, (height, width))
+        resampling, out = None, images
         if augmenting.moves_pixels:
-            images = self._moved(images, draws)
+            resampling, out = _resampling(images, draws), np.empty_like(images)
+        pixels = channels * height * width
+        if augmenting.noise and len(self._grain) < _GRAIN + pixels:
+            self._grain = Chance(self._seed, _GRAIN_STREAM).normal(_GRAIN + pixels)
+
+        def work(rows: slice) -> None:
+            if resampling is not None:
+                resampling.write(rows, out, self._room)
+            for channel, plane in enumerate(out):
+                self._change_values(plane[rows], channel * height + rows.start, augmenting, draws)
+            if augmenting.cutout:
+                _cut_out(out, rows, augmenting.cutout * min(height, width), draws.square)
+
+        self._share(work, height)
+        return out
+
+    def _change_values(
+        self, plane: NDArray[np.float32], first_row: int, augmenting: Augmenting, draws: Drawn
+    ) -> None:
+        """Change contrast, brightness and noise of rows (h, W, N), the first of which has this number."""
         if augmenting.contrast or augmenting.brightness:
-            images *= draws.contrast
-            images += _MID_GREY * (1 - draws.contrast) + draws.brightness
+            plane *= draws.contrast
+            plane += _MID_GREY * (1 - draws.contrast) + draws.brightness
         if augmenting.noise:
-            self._add_grain(images, draws)
+            self._add_grain(plane.reshape(-1, plane.shape[-1]), first_row * plane.shape[1], draws)
         if augmenting.changes_values:
-            np.maximum(images, np.float32(0), out=images)
-            np.minimum(images, np.float32(1), out=images)
-        if augmenting.cutout:
-            _cut_out(images, augmenting.cutout * min(height, width), draws.square)
-        return images
+            np.maximum(plane, np.float32(0), out=plane)
+            np.minimum(plane, np.float32(1), out=plane)
 
-    def _moved(self, images: NDArray[np.float32], draws: Drawn) -> NDArray[np.float32]:
-        _, height, width, _ = images.shape
-        maps = inverse_maps(
-            height,
-            width,
-            shift=draws.shift,
-            degrees=draws.degrees,
-            scale=draws.scale,
-            slant=draws.slant,
-            mirror=draws.mirror,
-        )
-        return self._resampler.resample(images, maps, draws.bends)
-
-    def _add_grain(self, images: NDArray[np.float32], draws: Drawn) -> None:
-        """Add noise of a deviation of its own to each image: a stretch of one long row, or its negative."""
-        rows = images.reshape(-1, images.shape[-1])
-        if len(self._grain) < _GRAIN + len(rows):
-            self._grain = Chance(self._seed, _GRAIN_STREAM).normal(_GRAIN + len(rows))
-        step = max(1, _BLOCK // rows.shape[1])
-        for start in range(0, len(rows), step):
-            block = rows[start : start + step]
-            places = draws.grain_start + np.arange(start, start + len(block))[:, None]
+    def _add_grain(self, pixels: NDArray[np.float32], first: int, draws: Drawn) -> None:
+        """Add noise to pixels (P, N): a stretch of one long row for each image, or its negative."""
+        step = max(1, _BLOCK // pixels.shape[1])
+        for start in range(0, len(pixels), step):
+            block = pixels[start : start + step]
+            begin = first + start
+            places = draws.grain_start + np.arange(begin, begin + len(block))[:, None]
             grain = np.take(self._grain, places, mode="clip")
             grain *= draws.grain
             block += grain
 
 
-def _cut_out(images: NDArray[np.float32], side: float, middles: NDArray[np.float32]) -> None:
-    """Black out a square of each image (C, H, W, N) about a middle (2, N), which may be at the border."""
+def _resampling(images: NDArray[np.float32], draws: Drawn) -> Resampling:
     _, height, width, _ = images.shape
-    columns, rows = (
+    maps = inverse_maps(
+        height,
+        width,
+        shift=draws.shift,
+        degrees=draws.degrees,
+        scale=draws.scale,
+        slant=draws.slant,
+        mirror=draws.mirror,
+    )
+    return Resampling(images, maps, draws.bends)
+
+
+def _cut_out(images: NDArray[np.float32], rows: slice, side: float, middles: NDArray[np.float32]) -> None:
+    """Black out some rows of a square about a middle (2, N) in each image (C, H, W, N)."""
+    _, height, width, _ = images.shape
+    across, down = (
         np.abs(np.arange(0.5, length, dtype=np.float32)[:, None] - middle) < np.float32(side / 2)
         for length, middle in zip((width, height), middles, strict=True)
     )
-    square = rows[:, None] & columns
+    square = down[rows, None] & across
     for plane in images:
-        np.copyto(plane, np.float32(0), where=square)
+        np.copyto(plane[rows], np.float32(0), where=square)
 
 
 def variation_in_words(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,23 +54,22 @@ def inverse_maps(
     return maps
 
 
-class Resampler:
-    """Resamples batches; its buffers are kept, so that it serves one caller at a time."""
+class Resampling:
+    """New images (C, H, W, N) from old ones of that shape, C-contiguous, rows by rows.
 
-    def __init__(self) -> None:
-        self._floats = np.empty((0, 0), np.float32)
-        self._places = np.empty(0, np.intp)
+    Beyond its border an image goes on as it is at the border. Each image comes out the same whichever others
+    are in the batch, and each row whichever others are asked for.
+    """
 
-    def resample(
+    def __init__(
         self, images: NDArray[np.float32], maps: NDArray[np.float64], bends: NDArray[np.float32] | None
-    ) -> NDArray[np.float32]:
-        """Return new images (C, H, W, N) from `images` of that shape, C-contiguous.
-
-        Beyond its border an image goes on as it is at the border. Each image comes out the same whichever
-        others are in the batch.
+    ) -> None:
+        """Prepare what all rows need.
 
         Parameters
         ----------
+        images
+            The old images.
         maps
             Where pixels come from, (2, 3, N) for (column, row, 1).
         bends
@@ -77,34 +77,47 @@ class Resampler:
             B-spline over the image, which never goes beyond them (Rueckert and others 1999). None: not at
             all.
         """
-        _, height, width, count = images.shape
+        _, height, width, _ = images.shape
         along, down = np.arange(width)[:, None], np.arange(height)[:, None]
-        by_column = (maps[:, 0][:, None] * along + maps[:, 2][:, None]).astype(np.float32)
-        by_row = (maps[:, 1][:, None] * down).astype(np.float32)
-        bent = None if bends is None else _along_rows(bends, width)
-        out = np.empty_like(images)
-        for rows in _row_blocks(height, width * count):
-            floats, places = self._buffers((rows.stop - rows.start) * width * count)
-            shape = (2, rows.stop - rows.start, width, count)
-            where = floats[:2].reshape(shape)
-            np.add(by_column[:, None], by_row[:, rows, None], out=where)
-            if bent is not None:
-                _bend(where, bent, rows, height, floats[2].reshape(shape[1:]))
-            _find(where, images.shape, floats[2:4].reshape(shape), places.reshape(shape[1:]))
-            for channel, plane in enumerate(images):
-                _mix(plane, floats, places, out[channel, rows].reshape(-1))
-        return out
+        self._images = images
+        self._by_column = (maps[:, 0][:, None] * along + maps[:, 2][:, None]).astype(np.float32)
+        self._by_row = (maps[:, 1][:, None] * down).astype(np.float32)
+        self._bent = None if bends is None else _along_rows(bends, width)
 
-    def _buffers(self, size: int) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    def write(self, rows: slice, out: NDArray[np.float32], room: Room) -> None:
+        """Write some rows of the new images to those of `out` (C, H, W, N). Threads need a room each."""
+        _, height, width, count = self._images.shape
+        for block in _blocks(rows, width * count):
+            shape = (2, block.stop - block.start, width, count)
+            floats, places = room.of(shape[1] * width * count)
+            where = floats[:2].reshape(shape)
+            np.add(self._by_column[:, None], self._by_row[:, block, None], out=where)
+            if self._bent is not None:
+                _bend(where, self._bent, block, height, floats[2].reshape(shape[1:]))
+            _find(where, self._images.shape, floats[2:4].reshape(shape), places.reshape(shape[1:]))
+            for channel, plane in enumerate(self._images):
+                _mix(plane, floats, places, out[channel, block].reshape(-1))
+
+
+class Room(threading.local):
+    """Buffers that are kept from batch to batch; every thread has its own."""
+
+    def __init__(self) -> None:
+        self._floats = np.empty((0, 0), np.float32)
+        self._places = np.empty(0, np.intp)
+
+    def of(self, size: int) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+        """Return room for numbers, float32 (6, size), and for places, (size,)."""
         if self._floats.shape[1] < size:
             self._floats, self._places = np.empty((6, size), np.float32), np.empty(size, np.intp)
         return self._floats[:, :size], self._places[:size]
 
 
-def _row_blocks(height: int, row: int) -> Iterator[slice]:
+def _blocks(rows: slice, row: int) -> Iterator[slice]:
+    """Cut rows of `row` pixels each so that little room is needed."""
     step = max(1, _BLOCK // row)
-    for start in range(0, height, step):
-        yield slice(start, min(start + step, height))
+    for start in range(rows.start, rows.stop, step):
+        yield slice(start, min(start + step, rows.stop))
 
 
 def _find(

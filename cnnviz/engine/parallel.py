@@ -276,6 +276,19 @@ class Executor:
 
         return self._spread(work, images)
 
+    def share(self, work: Callable[[slice], None], length: int) -> None:
+        """Call `work` for parts of `length` things, side by side on all lanes; return when all are done."""
+        lanes = max(1, min(length, self.threads if self._pool is not None else 1))
+        edges = [length * number // lanes for number in range(lanes + 1)]
+        first, *others = (slice(start, stop) for start, stop in itertools.pairwise(edges))
+        futures = [] if self._pool is None else [self._pool.submit(work, part) for part in others]
+        try:
+            work(first)
+        finally:
+            errors = [future.exception() for future in futures]
+        for error in filter(None, errors):
+            raise error
+
     def predict(self, x: Array) -> Array:
         """Return what the network makes of images x (C, H, W, N), as rows (K, N).
 

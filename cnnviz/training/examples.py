@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnviz.data.dataset import Dataset
+    from cnnviz.engine.parallel import Executor
     from cnnviz.spec.augmenting import Augmenting
 
 
@@ -21,8 +22,12 @@ class TrainingImages:
     """The images of a data set as a run with this seed learns from them."""
 
     def __init__(self, dataset: Dataset, seed: int) -> None:
-        self._dataset = dataset
+        self._dataset, self._seed = dataset, seed
         self._augmenter = Augmenter(seed)
+
+    def use(self, executor: Executor) -> None:
+        """Vary images on the threads of an executor from now on."""
+        self._augmenter = Augmenter(self._seed, executor.share)
 
     def batch(self, indices: NDArray[np.int64], augmenting: Augmenting, epoch: int) -> NDArray[np.float32]:
         """Return the images `indices` (N,) as the network gets them: (C, H, W, N).

@@ -182,6 +182,7 @@ class _Run:
         try:
             network, loss, control = self._network, self._training.loss, self._control
             with Executor(network, self._threads, loss, lambda: control.stopping) as executor:
+                self._images.use(executor)
                 yield from self._fit(executor)
             check_weights(self._network, self._counters.step)
             result = self._result(self._keep())

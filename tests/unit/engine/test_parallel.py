@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import tracemalloc
 
 import numpy as np
@@ -224,3 +225,26 @@ def test_a_network_that_diverged_gives_a_loss_that_is_not_finite_and_no_warning(
 
 def test_the_default_is_at_least_one_thread():
     assert default_threads() >= 1
+
+
+def test_work_is_shared_by_the_lanes_and_an_error_of_any_is_told():
+    network = build(SPEC, np.random.default_rng(0))
+    with Executor(network, threads=3) as executor:
+        parts, done = [], threading.Lock()
+
+        def work(part):
+            with done:
+                parts.append((part.start, part.stop))
+
+        executor.share(work, 8)
+        assert sorted(parts) == [(0, 2), (2, 5), (5, 8)]
+        parts.clear()
+        executor.share(work, 2)
+        assert sorted(parts) == [(0, 1), (1, 2)]
+
+        def fail(part):
+            if part.stop == 8:
+                raise MemoryError("the last part")
+
+        with pytest.raises(MemoryError, match="the last part"):
+            executor.share(fail, 8)

@@ -55,6 +55,19 @@ def test_each_epoch_shows_other_images_and_no_number_of_threads_changes_them():
     assert np.array_equal(images.batch(indices, Augmenting(), 0), few_digits().scaled(indices))
 
 
+def test_the_threads_of_the_run_share_the_work_without_changing_an_image():
+    everything = Augmenting(
+        shift=0.1, rotate=20, elastic=0.05, noise=0.1, contrast=0.5, brightness=0.1, cutout=0.4
+    )
+    indices = few_digits().indices(Split.TRAIN)[:40]
+    alone = TrainingImages(few_digits(), 0).batch(indices, everything, 0)
+    for threads in (2, 3, 11):
+        images = TrainingImages(few_digits(), 0)
+        with Executor(build(noisy_design(), initial_rng(0)), threads) as executor:
+            images.use(executor)
+            assert np.array_equal(images.batch(indices, everything, 0), alone)
+
+
 def test_validation_images_are_not_varied():
     result = finished(VARIED)
     network = build(noisy_design(), initial_rng(0))
