@@ -134,7 +134,8 @@ class BrowserWindow(QWidget):
         arrangement = parts.bar.arrangement(label)
         self.answers.need(arrangement.needs_answers and not self.is_hiding)
         report = self.answers.report
-        if report is None and arrangement.kept is not Kept.ALL:
+        is_known = report is not None or arrangement.kept is Kept.ALL
+        if not is_known:
             self._positions = np.zeros(0, np.int64)
         else:
             self._positions = arranged(dataset, split, arrangement, report)
@@ -143,7 +144,8 @@ class BrowserWindow(QWidget):
         if isinstance(report, ClassReport) and not self.is_hiding:
             wrong = (report.labels != report.predicted)[self._positions]
         nothing = nothing_listed(split, name, arrangement.kept, is_asking=self.answers.is_asking)
-        parts.listed.setText(listed(len(self._positions), split, name, arrangement.kept))
+        count = len(self._positions) if is_known else None
+        parts.listed.setText(listed(count, split, name, arrangement.kept))
         parts.map_page.map.choose(label)
         parts.pixel_page.choose(label)
         parts.grid.show_images(dataset, shown, nothing, wrong)

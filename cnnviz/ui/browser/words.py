@@ -85,11 +85,12 @@ def answer_words(report: Report, place: int) -> str:
     return f"{word} with {answer(report, place, said)}, {loss}"
 
 
-def listed(count: int, split: Split, name: str | None, kept: Kept = Kept.ALL) -> str:
-    """Return how many images are listed, of which class (None: all) and part."""
+def listed(count: int | None, split: Split, name: str | None, kept: Kept = Kept.ALL) -> str:
+    """Return how many images are listed, of which class (None: all) and part; None where it is not known."""
     of_class = f" of {name}" if name is not None else ""
     what = "" if kept is Kept.ALL else f", {kept.value}"
-    return f"{counted(count, f'{split.value} image')}{of_class}{what}"
+    images = f"{split.value} images" if count is None else counted(count, f"{split.value} image")
+    return f"{images}{of_class}{what}"
 
 
 def nothing_listed(split: Split, name: str | None, kept: Kept, *, is_asking: bool) -> str:

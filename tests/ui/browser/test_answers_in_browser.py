@@ -57,6 +57,7 @@ def test_the_network_is_asked_only_where_its_answers_are_needed(
     window.parts.bar.choose(Kept.WRONG, Order.NUMBER)
     assert bench.judge.asked is Split.VALIDATION
     assert window.parts.grid.count == 0, "until the network has answered"
+    assert window.parts.listed.text() == "validation images, wrong"
     qtbot.waitSignal(window.answers.answers_changed, timeout=30_000).wait()
 
 
