@@ -13,6 +13,7 @@ from cnnviz.app.run_about import RunKind
 from cnnviz.ui.runs.comparison_dialog import ComparisonDialog, Contender
 from cnnviz.ui.runs.interrupted_banner import InterruptedBanner
 from cnnviz.ui.runs.live_row import LiveRow
+from cnnviz.ui.runs.queue_links import QueueLinks
 from cnnviz.ui.runs.runs_model import RUN_COLORS
 from cnnviz.ui.runs.twin_dialog import TwinDialog
 from cnnviz.ui.runs.words import done_words
@@ -50,6 +51,8 @@ class RunLinks(QObject):
     ----------
     banner
         Offers a run that was cut off with the program.
+    twins
+        Those that wait for each other.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class RunLinks(QObject):
         self._wishes: dict[str, Callable[[RunResult], object]] = {}
         self._waiting: _Waiting | None = None
         self._kept_early: RunResult | None = None
+        self.twins = QueueLinks(window, self._begin_twin)
         self.banner = InterruptedBanner(workbench.library, window)
         self.banner.resume_requested.connect(self.resume)
         live = LiveRow(panel, workbench.session, workbench.library)
@@ -103,7 +107,7 @@ class RunLinks(QObject):
         dialog = TwinDialog(entry, selection.data_shape if is_here else None, self._window)
         dialog.set_running(not self._bench.session.is_idle)
         self._bench.session.state_changed.connect(dialog.on_state_changed)
-        dialog.twin_requested.connect(functools.partial(self._begin_twin, entry))
+        dialog.twin_requested.connect(functools.partial(self.twins.take, entry))
         dialog.show()
         return dialog
 

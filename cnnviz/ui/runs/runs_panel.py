@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from cnnviz.app.run_about import RunKind
 from cnnviz.ui.icons import icon
+from cnnviz.ui.runs.queue_strip import QueueStrip
 from cnnviz.ui.runs.runs_model import RUN_COLORS, RunsModel
 from cnnviz.ui.theme import SPACE_4, SPACE_8
 from cnnviz.ui.training.overlays import Overlay
@@ -69,7 +70,7 @@ class RunsPanel(QWidget):
         self._wanted: set[str] = set()
         self._chosen: set[str] = set()
         self.model = RunsModel(library, self)
-        self.table = QTableView(self)
+        self.table, self.queue = QTableView(self), QueueStrip(self)
         self.open = self._action("Open", "open", "Show this run, with its design; Undo returns to this one")
         self.resume = self._action("Resume", "play", _RESUME)
         self.twin = self._action("Twin…", "duplicate", "Train another run that differs in one thing")
@@ -123,6 +124,7 @@ class RunsPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._buttons())
+        layout.addWidget(self.queue)
         layout.addWidget(self.table, 1)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(page)

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from cnnviz.spec.validate import DataShape
 
 _SIZE_PX, _LEAST_SIZE_PX = (760, 480), (560, 400)
-_RUNNING = "A run is under way: stop it, or wait for its end."
+_START, _WAIT = "&Start Twin", "&Queue Twin"
+_RUNNING = "It begins when the run under way, and the twins that wait already, have ended"
 _FROM_FIRST = "Everything else is the same: design, settings, seed and the order of the images."
 _FROM_OTHER = (
     "Everything else is the same. But the run did not surely begin with the first weights of its seed, "
@@ -68,7 +69,7 @@ class TwinDialog(QDialog):
         self.note = QLabel(_FROM_FIRST if entry.about.is_from_first else _FROM_OTHER, self)
         self.name = QLineEdit(self)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.start_button = QPushButton("&Start Twin", self)
+        self.start_button = QPushButton(_START, self)
         self._lay_out()
         self._connect()
         self.list.choose("Learning rate")
@@ -86,7 +87,7 @@ class TwinDialog(QDialog):
         return self._editor
 
     def set_running(self, is_running: bool) -> None:
-        """Say whether a run is under way, so that no other can begin."""
+        """Say whether a run is under way, so that the twin has to wait for its end."""
         self._is_running = is_running
         self._show_plan()
 
@@ -192,9 +193,9 @@ class TwinDialog(QDialog):
     def _show_plan(self) -> None:
         words = self._plan.words
         self.change.setText(_capital(words) if words else "Choose another value than now.")
-        running = (_RUNNING,) if self._is_running else ()
-        self.problem.show_problems((*running, *self._plan.problems[:2]))
-        self.start_button.setEnabled(self._plan.is_sound and not self._is_running)
+        self.problem.show_problems(self._plan.problems[:2])
+        self.start_button.setEnabled(self._plan.is_sound)
+        self.start_button.setText(_WAIT if self._is_running else _START)
         self.start_button.setToolTip(_RUNNING if self._is_running else "")
         if not self._is_named:
             self.name.setText(words[:MAX_NAME_LENGTH])

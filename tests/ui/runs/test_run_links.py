@@ -157,17 +157,17 @@ def test_the_very_same_settings_give_the_very_same_run(window, qtbot):
     assert len(losses) > len(original.history.steps)
 
 
-def test_a_twin_waits_for_the_end_of_a_run(window, qtbot):
+def test_while_a_run_is_on_a_twin_is_queued(window, qtbot):
     train(window, qtbot)
     dialog = twin_dialog(window, "Filters", 9, "conv1")
-    assert dialog.start_button.isEnabled()
+    assert dialog.start_button.text() == "&Start Twin"
     window.training_form.set_training(ENDLESS)
     window.commands["train"].trigger()
-    assert not dialog.start_button.isEnabled()
-    assert "run is under way" in dialog.problem.text
+    assert dialog.start_button.text() == "&Queue Twin"
+    assert dialog.start_button.isEnabled()
     with qtbot.waitSignal(window.workbench.session.run_ended, timeout=PATIENCE_MS):
         window.commands["stop"].trigger()
-    qtbot.waitUntil(dialog.start_button.isEnabled)
+    qtbot.waitUntil(lambda: dialog.start_button.text() == "&Start Twin")
     dialog.reject()
 
 

@@ -1,0 +1,133 @@
+"""Twins that wait: one after the other they are trained, given up, or held where a person stops a run."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QToolButton
+
+from cnnviz.app.run_about import RunKind
+from cnnviz.app.twin_plan import TwinPlan
+from cnnviz.app.twin_queue import TwinQueue, WaitingTwin
+from cnnviz.spec.training import TrainingSpec
+from cnnviz.ui.runs.queue_strip import QueueStrip
+from tests.helpers.designs import ENDLESS, short_training, small_design
+from tests.helpers.open_windows import open_window
+
+PATIENCE_MS = 30_000
+
+
+def twin(name):
+    return WaitingTwin("original", TwinPlan(small_design(), TrainingSpec(), name), name)
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    with open_window(tmp_path) as window:
+        window.workbench.document.new(small_design())
+        window.training_form.set_training(short_training(1))
+        with qtbot.waitSignal(window.workbench.session.run_ended, timeout=PATIENCE_MS):
+            window.commands["train"].trigger()
+        library = window.workbench.library
+        qtbot.waitUntil(lambda: library.entries[0].kind is RunKind.FINISHED, timeout=PATIENCE_MS)
+        yield window
+
+
+def ask_for(window, seed, original=-1):
+    dialog = window.kept_runs.ask_for_twin(window.workbench.library.entries[original].id)
+    dialog.list.choose("Seed")
+    (editor,) = dialog.editor.editors.values()
+    editor.set_value(seed)
+    editor.value_changed.emit(seed)
+    dialog.accept()
+
+
+def names(window):
+    return [entry.about.name for entry in window.workbench.library.entries]
+
+
+def begin_endless(window, qtbot):
+    window.training_form.set_training(ENDLESS)
+    window.commands["train"].trigger()
+    qtbot.waitUntil(lambda: window.workbench.session.weights_step > 0, timeout=PATIENCE_MS)
+
+
+def stop(window, qtbot):
+    with qtbot.waitSignal(window.workbench.session.run_ended, timeout=PATIENCE_MS):
+        window.commands["stop"].trigger()
+
+
+def test_twins_are_trained_one_after_the_other(window, qtbot):
+    session, queue = window.workbench.session, window.kept_runs.twins.queue
+    for seed in (11, 12, 13):
+        ask_for(window, seed)
+    assert not session.is_idle
+    assert len(queue.waiting) <= 2
+    qtbot.waitUntil(
+        lambda: session.is_idle and not queue.waiting and len(names(window)) == 4, timeout=PATIENCE_MS
+    )
+    assert [name[-2:] for name in names(window)[:3]] == ["13", "12", "11"]
+    assert window.run_list.queue.isHidden()
+    assert all(entry.about.twin_of for entry in window.workbench.library.entries[:3])
+
+
+def test_after_a_stop_the_others_wait_until_they_are_wanted(window, qtbot):
+    session, queue, strip = window.workbench.session, window.kept_runs.twins.queue, window.run_list.queue
+    begin_endless(window, qtbot)
+    ask_for(window, 11)
+    assert strip.texts == ("1. seed 0 → 11",)
+    assert strip.start_button.isHidden()
+    stop(window, qtbot)
+    assert len(queue.waiting) == 1
+    qtbot.waitUntil(lambda: not strip.start_button.isHidden())
+    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE_MS):
+        strip.start_button.click()
+    assert session.result.training.seed == 11
+    assert strip.isHidden()
+
+
+def test_a_twin_that_waits_can_be_given_up(window, qtbot):
+    queue, strip = window.kept_runs.twins.queue, window.run_list.queue
+    begin_endless(window, qtbot)
+    for seed in (11, 12):
+        ask_for(window, seed)
+    buttons = [row.findChild(QToolButton) for row in strip._rows]
+    (button,) = [one for one in buttons if one.accessibleName() == "Cancel seed 0 → 11"]
+    button.click()
+    assert strip.texts == ("1. seed 0 → 12",)
+    strip.clear_button.click()
+    assert queue.waiting == ()
+    assert strip.isHidden()
+    stop(window, qtbot)
+
+
+def test_a_twin_of_a_run_that_was_deleted_is_passed_over_and_told(window, qtbot):
+    queue, library = window.kept_runs.twins.queue, window.workbench.library
+    queue.add(WaitingTwin("nothing", TwinPlan(small_design(), TrainingSpec(), "seed 3"), "seed 3"))
+    window.run_list.queue.start_button.click()
+    assert 'of which "seed 3" was to be a twin' in window.banner.text
+    assert queue.waiting == ()
+    assert len(library.entries) == 1
+
+
+def test_the_strip_leaves_room_for_the_list(qtbot):
+    strip = QueueStrip()
+    qtbot.addWidget(strip)
+    assert strip.isHidden()
+    strip.show_waiting([twin(name) for name in "abcde"])
+    assert strip.texts == ("1. a", "2. b", "3. c")
+    assert strip.heading.text() == "5 twins wait, 2 more than stand here"
+    strip.show_waiting([twin("a")])
+    assert strip.heading.text() == "1 twin waits"
+
+
+def test_the_queue_gives_twins_in_their_order():
+    queue, told = TwinQueue(), []
+    queue.changed.connect(lambda: told.append(len(queue.waiting)))
+    first, second, third = (twin(name) for name in "abc")
+    for one in (first, second, third):
+        queue.add(one)
+    queue.cancel(second)
+    queue.cancel(second)
+    assert [queue.take(), queue.take(), queue.take()] == [first, third, None]
+    queue.clear()
+    assert told == [1, 2, 3, 2, 1, 0]
