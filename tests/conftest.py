@@ -75,7 +75,7 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(variable, str(home / variable.lower()))
     for variable in ("NO_PROXY", "no_proxy"):
-        monkeypatch.setenv(variable, "127.0.0.1")  # servers of tests are on this machine
+        monkeypatch.setenv(variable, "127.0.0.1,localhost")  # servers of tests are on this machine
 
 
 @pytest.fixture(autouse=True)

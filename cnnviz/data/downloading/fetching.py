@@ -144,7 +144,7 @@ def _try_mirror(file: RemoteFile, url: str, work: _Files) -> MirrorError | None:
     except MirrorError as error:
         return error
     except ValueError:  # how pooch says that the hash is another
-        return MirrorError(f"what {host} sends is not the published file", Fault.REFUSED)
+        return MirrorError(f"what {host} sends is not the published file", Fault.REFUSED, host)
     except OSError as error:
         raise FileError(f"Cannot write in {work.folder}: {error.strerror or error}.") from error
     return None
@@ -181,13 +181,15 @@ def _take_members(path: Path, archive: RemoteArchive, work: _Files, failures: li
             for file in work.entry.files:
                 _take_member(zipped, archive.folder + file.name, file, work.folder)
     except DataError as error:
-        failures.append(MirrorError(str(error), Fault.REFUSED))
+        failures.append(MirrorError(str(error), Fault.REFUSED, archive.file.name))
         return False
     except OSError as error:
         raise FileError(f"Cannot write in {work.folder}: {error.strerror or error}.") from error
     except Exception as error:
         # zipfile and zlib raise about a dozen types for damaged bytes; all mean this.
-        failures.append(MirrorError(f"{archive.file.name} is damaged: {error}", Fault.REFUSED))
+        failures.append(
+            MirrorError(f"{archive.file.name} is damaged: {error}", Fault.REFUSED, archive.file.name)
+        )
         return False
     return True
 
@@ -209,13 +211,20 @@ def _take_member(zipped: zipfile.ZipFile, member: str, file: RemoteFile, folder:
 
 
 def _failed(entry: DownloadEntry, cache: DownloadCache, failures: list[MirrorError]) -> DownloadFailed:
-    reasons = dict.fromkeys(str(error) for error in failures)
-    reasons |= {f"{file.name} is there, but is not the published file": None for file in cache.wrong(entry)}
-    names = ", ".join(file.name for file in entry.files)
+    unreachable = dict.fromkeys(error.host for error in failures if error.fault is Fault.UNREACHABLE)
+    reasons = [f"{_listed([*unreachable])} cannot be reached"] if unreachable else []
+    reasons += dict.fromkeys(str(error) for error in failures if error.fault is not Fault.UNREACHABLE)
+    reasons += [f"{file.name} is there, but is not the published file" for file in cache.wrong(entry)]
+    names = _listed([file.name for file in entry.files])
+    published = entry.files[0].mirrors[0].removesuffix(entry.files[0].name)
     return DownloadFailed(
         f"{entry.title} cannot be downloaded: {'; '.join(reasons)}.",
-        f"To add it by hand, put {names} into {cache.folder_of(entry)}.",
+        f"To add it by hand, put {names}, as published at {published}, into {cache.folder_of(entry)}.",
     )
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def megabytes(count: int) -> str:

@@ -41,11 +41,11 @@ class Fault(enum.Enum):
 
 
 class MirrorError(DataError):
-    """A mirror did not deliver. `fault` says what kind of failure it was."""
+    """A mirror did not deliver. `fault` says what kind of failure it was, `host` which mirror."""
 
-    def __init__(self, sentence: str, fault: Fault) -> None:
+    def __init__(self, sentence: str, fault: Fault, host: str) -> None:
         super().__init__(sentence)
-        self.fault = fault
+        self.fault, self.host = fault, host
 
 
 class HttpDownload:
@@ -107,11 +107,11 @@ class HttpDownload:
                     raise DownloadStopped("The download was stopped.")
                 received += len(chunk)
                 if received > self._limit:
-                    raise MirrorError(f"{host} sends more than is published", Fault.REFUSED)
+                    raise MirrorError(f"{host} sends more than is published", Fault.REFUSED, host)
                 _write(file, chunk, path)
                 self._tell(received)
         if received < promised:
-            raise MirrorError(f"{host} broke off", Fault.BROKEN_OFF)
+            raise MirrorError(f"{host} broke off", Fault.BROKEN_OFF, host)
 
 
 def host_of(url: str) -> str:
@@ -123,7 +123,7 @@ def _check_answer(response: Response, host: str) -> None:
     status = response.status_code
     if status != 200:
         fault = Fault.BROKEN_OFF if status == 429 or status >= 500 else Fault.REFUSED
-        raise MirrorError(f"{host} answered {status} {response.reason}".rstrip(), fault)
+        raise MirrorError(f"{host} answered {status} {response.reason}".rstrip(), fault, host)
 
 
 def _as_mirror_error(error: Exception, host: str) -> MirrorError:
@@ -131,16 +131,16 @@ def _as_mirror_error(error: Exception, host: str) -> MirrorError:
     import urllib3
 
     if isinstance(error, requests.exceptions.SSLError):
-        return MirrorError(f"the certificate of {host} is not trusted", Fault.REFUSED)
+        return MirrorError(f"the certificate of {host} is not trusted", Fault.REFUSED, host)
     if isinstance(error, requests.ConnectionError | requests.Timeout) and not isinstance(
         error, requests.ReadTimeout
     ):
-        return MirrorError(f"{host} cannot be reached", Fault.UNREACHABLE)
+        return MirrorError(f"{host} cannot be reached", Fault.UNREACHABLE, host)
     if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
-        return MirrorError(f"{host} does not answer any more", Fault.BROKEN_OFF)
+        return MirrorError(f"{host} does not answer any more", Fault.BROKEN_OFF, host)
     if isinstance(error, urllib3.exceptions.HTTPError):
-        return MirrorError(f"{host} broke off", Fault.BROKEN_OFF)
-    return MirrorError(f"{host}: {str(error).rstrip('.') or type(error).__name__}", Fault.REFUSED)
+        return MirrorError(f"{host} broke off", Fault.BROKEN_OFF, host)
+    return MirrorError(f"{host}: {str(error).rstrip('.') or type(error).__name__}", Fault.REFUSED, host)
 
 
 def _opened(path: str) -> IO[bytes]:

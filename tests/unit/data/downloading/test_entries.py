@@ -19,6 +19,7 @@ def test_every_entry_is_complete(entry):
     for file in files:
         assert _HASH.fullmatch(file.known_hash)
         assert file.size > 0
+        assert file.mirrors
         assert all(url.startswith("https://") and url.endswith("/" + file.name) for url in file.mirrors)
     assert all(len(file.mirrors) > 1 for file in files) or entry.archive is not None
     assert entry.description.endswith(".")

@@ -198,6 +198,14 @@ def test_without_a_connection_one_sentence_says_what_to_do(cache):
     assert len(open_download(entry, cache)) == 60
 
 
+def test_mirrors_that_cannot_be_reached_are_named_once(cache):
+    entry = _cifar(_NOWHERE + "a/" + _CIFAR, "http://localhost:9/" + _CIFAR, _NOWHERE + "b/" + _CIFAR)
+    with pytest.raises(DataError, match=r"downloaded: 127\.0\.0\.1 and localhost cannot be reached\. To add"):
+        _fetch(entry, cache)
+    with pytest.raises(DataError, match=rf"put {_CIFAR}, as published at {_NOWHERE}a/, into "):
+        _fetch(entry, cache)
+
+
 def test_a_wrong_file_put_there_by_hand_is_named(cache):
     entry = _cifar(_NOWHERE + _CIFAR)
     (cache.prepare(entry) / _CIFAR).write_bytes(b"the python version")
