@@ -47,8 +47,6 @@ _MAX_FACTS_BYTES = 256 << 20
 _MAX_CONTENTS = 16
 _CHECKED_AT_ONCE = 256
 _DAY_SECONDS = 86_400.0
-_DAMAGES = (OSError, FileError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, EOFError)
-"""What reading a damaged entry may raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,7 @@ class PictureCache:
             if not _is_whole(prepared, facts):
                 return None
             os.utime(entry / _FACTS)
-        except _DAMAGES:
+        except Exception:  # the parsers of JSON and of headers raise a dozen types for damaged bytes
             return None
         return prepared
 
@@ -161,7 +159,7 @@ class PictureCache:
         """Note the hash of a data set, so that it need not be computed again. Where that fails, it is not."""
         if prepared.entry is None:
             return
-        with contextlib.suppress(*_DAMAGES):
+        with contextlib.suppress(OSError, FileError, ValueError, LookupError, TypeError):
             facts = json.loads(read_limited(prepared.entry / _FACTS, _MAX_FACTS_BYTES))
             facts["contents"] = [*facts["contents"][1 - _MAX_CONTENTS :], [made, content_hash]]
             _write_facts(prepared.entry, facts)

@@ -113,7 +113,10 @@ def read_source(source: str) -> tuple[Path, Recipe | None]:
     path, mark, text = source.rpartition(_MARK)
     if not mark or not path:
         return Path(source), None
-    pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=len(_READERS) + MAX_COLUMNS)
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=len(_READERS) + MAX_COLUMNS)
+    except ValueError as error:
+        raise DataError(f"There are too many settings behind {path[:200]}.") from error
     names = {name for name, _ in pairs}
     if not names or not names <= {*_READERS, "column"}:
         return Path(source), None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+
+from cnnviz.ui.theme import SPACE_8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +29,10 @@ class RemarkList(QTreeWidget):
     def show_remarks(self, remarks: Sequence[Remark]) -> None:
         """Say these, or nothing; the only one is open already."""
         self.clear()
+        height = QSize(0, self.fontMetrics().height() + SPACE_8)
         for remark in remarks:
             item = QTreeWidgetItem([remark.sentence])
+            item.setSizeHint(0, height)
             item.setToolTip(0, remark.sentence)
             for name in remark.names:
                 child = QTreeWidgetItem([name])

@@ -50,7 +50,7 @@ def look(samples: Samples, total: int) -> str:
         size = f"{height}×{width} pixels"
     else:
         shortest, longest = min(min(size) for size in sizes), max(max(size) for size in sizes)
-        size = f"sides of {shortest:,} to {longest:,} pixels"
+        size = f"Sides of {shortest:,} to {longest:,} pixels"
     looked = len(samples.sizes) + samples.unreadable
     colour = "grey"
     if samples.colored:

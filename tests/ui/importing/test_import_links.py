@@ -1,0 +1,49 @@
+"""From a folder that is dropped to a design that can be trained on it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QUrl
+
+from cnnviz.data.fitting import Color, Fit
+from cnnviz.data.importing.recipe import Recipe, to_source
+from cnnviz.ui.importing.import_dialog import ImportStage
+from cnnviz.ui.importing.import_links import known_recipe
+from tests.helpers.open_windows import open_window
+from tests.helpers.picture_folders import fill
+from tests.ui.builder.drags import palette_drag
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    with open_window(tmp_path) as window:
+        yield window
+
+
+def test_a_dropped_folder_is_imported_and_the_design_fits(window, tmp_path, qtbot):
+    for name in ("cat", "dog", "cow"):
+        fill(tmp_path / "pets" / name, 10, (24, 24, 3))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "pets"))])
+    drag = palette_drag(data)
+    assert drag.enter(window, QPoint(5, 5))
+    assert window.statusBar().currentMessage() == "Drop to import the pictures in pets"
+    drag.drop(window, QPoint(5, 5))
+    qtbot.waitUntil(lambda: window.imports.dialog is not None)
+    dialog = window.imports.dialog
+    qtbot.waitUntil(lambda: dialog.stage is ImportStage.CHOOSING)
+    dialog.accept()
+    qtbot.waitUntil(lambda: window.workbench.selection.dataset.name == "folder:pets")
+    qtbot.waitUntil(lambda: window.imports.dialog is None)
+    assert window.workbench.document.spec.input.shape == (24, 24, 3)
+    assert window.workbench.document.problems == ()
+    assert window.commands["train"].isEnabled()
+
+
+def test_a_folder_that_was_imported_before_keeps_its_settings(tmp_path):
+    recipe = Recipe(size=(3, 4), color=Color.RGB, fit=Fit.CROP)
+    source = to_source(tmp_path, recipe)
+    assert known_recipe(source, tmp_path) == recipe
+    assert known_recipe(source, tmp_path / "other") is None
+    assert known_recipe("digits", tmp_path) is None
+    assert known_recipe(f"{tmp_path}#size=0", tmp_path) is None
