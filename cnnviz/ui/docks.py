@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt
@@ -62,13 +63,9 @@ class Docks:
         self.baselines = self._dock("Baselines", "dock-baselines", baselines, area.BottomDockWidgetArea)
         self.runs = self._dock("Runs", "dock-runs", runs, area.BottomDockWidgetArea)
         # One behind the other: curves need the width, and settings are made before there are curves.
-        window.tabifyDockWidget(self.training, self.settings)
-        window.tabifyDockWidget(self.settings, self.evaluation)
-        window.tabifyDockWidget(self.evaluation, self.why)
-        window.tabifyDockWidget(self.why, self.doctor)
-        window.tabifyDockWidget(self.doctor, self.costs)
-        window.tabifyDockWidget(self.costs, self.baselines)
-        window.tabifyDockWidget(self.baselines, self.runs)
+        below = (self.training, self.settings, self.evaluation, self.why, self.doctor, self.costs)
+        for first, second in itertools.pairwise((*below, self.baselines, self.runs)):
+            window.tabifyDockWidget(first, second)
         window.tabifyDockWidget(self.layer, self.image)
         window.tabifyDockWidget(self.image, self.draw)
         window.setTabPosition(area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
