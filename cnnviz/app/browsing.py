@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from cnnviz.app.session import Session
     from cnnviz.data.dataset import Dataset, Split
 
-_LONGEST_REST_SECONDS = 0.2
+_LONGEST_REST_SECONDS = 0.5
+_RESTS_BESIDE_A_RUN = 4.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -26,11 +28,12 @@ class MeansWish:
 
     dataset: Dataset
     split: Split
+    rests: float = 1.0
     cancelled: threading.Event = dataclasses.field(default_factory=threading.Event)
 
     def meet(self) -> NDArray[np.float32] | None:
-        """Return the means; see `cnnviz.data.summary.class_means`. Half the time others may work."""
-        return class_means(self.dataset, self.split, is_stopping=resting(self.cancelled))
+        """Return the means; see `cnnviz.data.summary.class_means`."""
+        return class_means(self.dataset, self.split, is_stopping=resting(self.cancelled, self.rests))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -39,20 +42,26 @@ class PixelsWish:
 
     dataset: Dataset
     split: Split
+    rests: float = 1.0
     cancelled: threading.Event = dataclasses.field(default_factory=threading.Event)
 
     def meet(self) -> NDArray[np.int64] | None:
-        """Return the counts; see `cnnviz.data.summary.pixel_counts`. Half the time others may work."""
-        return pixel_counts(self.dataset, self.split, is_stopping=resting(self.cancelled))
+        """Return the counts; see `cnnviz.data.summary.pixel_counts`."""
+        return pixel_counts(self.dataset, self.split, is_stopping=resting(self.cancelled, self.rests))
 
 
-def resting(cancelled: threading.Event) -> Callable[[], bool]:
-    """Return what tells whether `cancelled` is set, after a rest as long as the work since it last told."""
+def rests_beside(session: Session) -> float:
+    """Return how long to rest after some work, in times of that work: long while a run is on."""
+    return 1.0 if session.is_idle else _RESTS_BESIDE_A_RUN
+
+
+def resting(cancelled: threading.Event, rests: float = 1.0) -> Callable[[], bool]:
+    """Return what tells whether `cancelled` is set, after a rest of `rests` times the work done."""
     began = time.perf_counter()
 
     def is_stopping() -> bool:
         nonlocal began
-        cancelled.wait(min(time.perf_counter() - began, _LONGEST_REST_SECONDS))
+        cancelled.wait(min(rests * (time.perf_counter() - began), _LONGEST_REST_SECONDS))
         began = time.perf_counter()
         return cancelled.is_set()
 

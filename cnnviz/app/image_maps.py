@@ -62,20 +62,19 @@ class MapOfImages:
 class MapWish:
     """Of which images a map is wanted: by their pixels, or by what a layer makes of them.
 
-    `cancelled` is set where nobody wants it any more; `share_done` goes from 0 to 1.
+    `cancelled` is set where nobody wants it any more; `share_done` goes from 0 to 1. Work is followed by
+    rests of `rests` times its length, so that a run goes on.
     """
 
     dataset: Dataset
     split: Split
     layer: LayerOfNetwork | None = None
+    rests: float = 1.0
     cancelled: threading.Event = dataclasses.field(default_factory=threading.Event)
     share_done: float = 0.0
 
     def meet(self) -> MapOfImages | str | None:
-        """Return the map, or why there is none; the same images are drawn by lot every time.
-
-        Half the time others may work.
-        """
+        """Return the map, or why there is none; the same images are drawn by lot every time."""
         try:
             return self._map()
         except CnnvizError as error:
@@ -87,7 +86,7 @@ class MapWish:
             return f"The map could not be made: {str(error) or type(error).__name__}."
 
     def _map(self) -> MapOfImages | None:
-        is_stopping = resting(self.cancelled)
+        is_stopping = resting(self.cancelled, self.rests)
         positions = self._drawn()
         if is_stopping():
             return None

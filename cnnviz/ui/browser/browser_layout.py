@@ -65,7 +65,7 @@ class BrowserParts:
         self.strip = WorkStrip("How far the network is with the images", window)
         self.classes = ClassList(window)
         self.grid = ImageGrid(bench.selection.dataset, words_of, window)
-        self.map_page, self.pixel_page = MapPage(bench, words_at, window), PixelPage(bench.pixels, window)
+        self.map_page, self.pixel_page = MapPage(bench, words_at, window), PixelPage(bench, window)
         self.curtain = Curtain(window)
         self.jump = NumberJump(window)
         self.listed, self.image = ElidedLabel(parent=window), ElidedLabel(parent=window)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from cnnviz.app.arrangement import Kept, arranged
-from cnnviz.app.browsing import MeansWish
+from cnnviz.app.browsing import MeansWish, rests_beside
 from cnnviz.data.dataset import Split
 from cnnviz.data.summary import class_counts
 from cnnviz.training.class_report import ClassReport
@@ -44,7 +44,7 @@ class BrowserWindow(QWidget):
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
-        self._selection, self._means = bench.selection, bench.means
+        self._selection, self._means, self._session = bench.selection, bench.means, bench.session
         self._positions: NDArray[np.int64] = np.zeros(0, np.int64)
         self._is_late, self._is_open = True, False
         self.setObjectName("browser-window")
@@ -113,7 +113,7 @@ class BrowserWindow(QWidget):
         parts.pixel_page.set_part(dataset, split)
         self.answers.look_at(None if self.is_hiding else split)
         if not self.is_hiding:
-            self._means.request(MeansWish(dataset, split))
+            self._means.request(MeansWish(dataset, split, rests_beside(self._session)))
         self._show_page()
         parts.classes.choose(label if label is None or label < dataset.class_count else None)
         self._list_images()

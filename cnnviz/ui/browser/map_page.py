@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from cnnviz.app.browsing import rests_beside
 from cnnviz.app.image_maps import LayerOfNetwork, MapOfImages, MapWish
 from cnnviz.interpret.layer_rows import layers_with_rows
 from cnnviz.ui.browser.image_map import ImageMap
@@ -50,6 +51,7 @@ class MapPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document, self._weights, self._maps = bench.document, bench.travel, bench.maps
+        self._session = bench.session
         self._dataset: Dataset | None = None
         self._split: Split | None = None
         self._wish: MapWish | None = None
@@ -95,7 +97,8 @@ class MapPage(QWidget):
             return
         self._offer_layers()
         layer = self._layer(self.by.currentData())
-        self._wish, self._is_old = MapWish(self._dataset, self._split, layer), False
+        self._wish = MapWish(self._dataset, self._split, layer, rests_beside(self._session))
+        self._is_old = False
         self.map.clear(_MAKING)
         self._about.setText("")
         self._maps.request(self._wish)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from cnnviz.app.browsing import PixelsWish
+from cnnviz.app.browsing import PixelsWish, rests_beside
 from cnnviz.ui.browser.pixel_plot import PixelPlot
 from cnnviz.ui.browser.words import brightness
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, strong_font
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cnnviz.app.latest_wish import LatestWish
+    from cnnviz.app.workbench import Workbench
     from cnnviz.data.dataset import Dataset, Split
 
 _COLORS = ("Red", "Green", "Blue")
@@ -40,11 +40,11 @@ class PixelPage(QWidget):
 
     counted = Signal()
 
-    def __init__(self, pixels: LatestWish, parent: QWidget | None = None) -> None:
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pixels = pixels
+        self._pixels, self._session = bench.pixels, bench.session
         self._dataset: Dataset | None = None
-        self._next: PixelsWish | None = None
+        self._split: Split | None = None
         self._wish: PixelsWish | None = None
         self._counts: NDArray[np.int64] | None = None
         self._label: int | None = None
@@ -63,7 +63,7 @@ class PixelPage(QWidget):
             layout.addWidget(plot, 1)
             layout.addSpacing(SPACE_4)
         layout.addWidget(self._about)
-        pixels.found.connect(self._on_found)
+        bench.pixels.found.connect(self._on_found)
         self._show()
 
     @property
@@ -78,9 +78,9 @@ class PixelPage(QWidget):
 
     def set_part(self, dataset: Dataset, split: Split) -> None:
         """Take another part of a data set; its pixels are counted by `make`."""
+        self._counts = None
         self.rest()
-        self._dataset, self._counts = dataset, None
-        self._next = PixelsWish(dataset, split)
+        self._dataset, self._split = dataset, split
         self._show()
 
     @property
@@ -90,15 +90,15 @@ class PixelPage(QWidget):
 
     def make(self) -> None:
         """Count the pixels of the part."""
-        if self._next is not None:
-            self._wish = self._next
-            self._pixels.request(self._next)
+        if self._dataset is not None and self._split is not None:
+            self._wish = PixelsWish(self._dataset, self._split, rests_beside(self._session))
+            self._pixels.request(self._wish)
 
     def rest(self) -> None:
         """Count nothing: nobody looks."""
         self._pixels.cancel()
-        if self._counts is None and self._next is not None:
-            self._wish, self._next = None, PixelsWish(self._next.dataset, self._next.split)
+        if self._counts is None:
+            self._wish = None
 
     def choose(self, label: int | None) -> None:
         """Show the pixels of a class before those of all; None for all alone."""

@@ -138,6 +138,19 @@ def test_pixels_are_counted_when_they_are_looked_at(
     assert page.plots[0].accessibleName() == "Histogram: Brightness of 4"
 
 
+def test_another_part_is_counted_anew(window: BrowserWindow, qtbot: QtBot) -> None:
+    page, splits = window.parts.pixel_page, window.parts.splits
+    with qtbot.waitSignal(page.counted, timeout=30_000):
+        bring(window, Page.PIXELS)
+    before = page.headings
+    with qtbot.waitSignal(page.counted, timeout=30_000):
+        splits.setCurrentIndex(splits.findData(Split.TRAIN))
+    assert page.headings != before
+    window.hide()
+    with qtbot.waitSignal(page.counted, timeout=30_000):
+        window.show()
+
+
 def test_colours_have_a_histogram_each(window: BrowserWindow, bench: Workbench, qtbot: QtBot) -> None:
     page = window.parts.pixel_page
     bench.selection.set_dataset(open_dataset("shapes:images=100"))

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from cnnviz.app import browsing
-from cnnviz.app.browsing import MOST_MAPPED, MapWish, MeansWish
+from cnnviz.app.browsing import MeansWish
+from cnnviz.app.image_maps import MOST_MAPPED, MapOfImages, MapWish
 from cnnviz.app.latest_wish import LatestWish
 from cnnviz.data.catalog import open_dataset
 from cnnviz.data.dataset import Split
@@ -71,8 +72,8 @@ def test_a_map_is_of_all_images_of_a_small_part(finder: LatestWish, qtbot: QtBot
 def test_a_map_is_of_the_same_few_images_of_a_large_part() -> None:
     dataset = open_dataset("shapes")
     first, second = (MapWish(dataset, Split.TRAIN).meet() for _ in range(2))
-    assert first is not None
-    assert second is not None
+    assert isinstance(first, MapOfImages)
+    assert isinstance(second, MapOfImages)
     assert len(np.unique(first.positions)) == MOST_MAPPED
     np.testing.assert_array_equal(first.positions, second.positions)
     wish = MapWish(dataset, Split.TRAIN)
