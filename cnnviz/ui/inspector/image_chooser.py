@@ -126,7 +126,11 @@ class ImageChooser(QWidget):
         self._name.setFont(heading_font(self._name))
         words = QVBoxLayout()
         words.setSpacing(SPACE_4)
-        words.addWidget(self._name)
+        heading = QHBoxLayout()  # not below, where the row of sources is as wide as a narrow window allows
+        heading.setSpacing(SPACE_4)
+        heading.addWidget(self._name, 1)
+        heading.addWidget(self._prepare_button())
+        words.addLayout(heading)
         words.addWidget(self._place)
         words.addLayout(self._steps_row())
         words.addStretch(1)
@@ -179,7 +183,6 @@ class ImageChooser(QWidget):
         row.addWidget(self.splits, 1)
         row.addWidget(self.open_button)
         row.addWidget(self.draw_button)
-        row.addWidget(self._prepare_button())
         return row
 
     def _prepare_button(self) -> QToolButton:

@@ -208,6 +208,8 @@ def figures_of(outlook: Outlook) -> tuple[str, ...]:
     names = _CHANNELS.get(len(treatment.means), ())
     for name, mean, deviation in zip(names, treatment.means, treatment.deviations, strict=True):
         lines.append(f"Then {name}: less the mean {number(mean)}, divided by {number(deviation)}.")
-    source = "all" if outlook.is_whole else "here from"
-    lines.append(f"Mean and deviation are those of {source} {outlook.images:,} training images.")
+    if outlook.is_whole:
+        lines.append(f"Mean and deviation are those of all {outlook.images:,} training images.")
+    else:
+        lines.append(f"Found on {outlook.images:,} of the training images; applied, it will be all of them.")
     return tuple(lines)
