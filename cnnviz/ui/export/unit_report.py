@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.inspector.unit.pens import Pens
 
 MOST_CHANNELS = 12
-_SHEET_PX, _RESULT_PX, _RESULT_HEIGHT_PX = 760, 236, 420
+_SHEET_PX, _RESULT_PX, _RESULT_HEIGHT_PX = 760, 236, 600
 _MOST_TABLE_PX = 2100
 
 

@@ -17,7 +17,8 @@ from cnnviz.ui.inspector.unit.cell_numbers import fitting_format
 from cnnviz.ui.inspector.unit.figures import CENTER, Figure, Line, Rows, Space, Spot, boxed, sign, stack, text
 from cnnviz.ui.inspector.unit.guides import Guided, Titled
 from cnnviz.ui.inspector.unit.pens import Scaling
-from cnnviz.ui.theme import SPACE_4, SPACE_12, SPACE_16
+from cnnviz.ui.inspector.unit.terms import written_out
+from cnnviz.ui.theme import SPACE_4, SPACE_12, SPACE_16, SPACE_24
 
 if TYPE_CHECKING:
     from cnnviz.interpret.explain.windows import Numbers, Weighted
@@ -74,10 +75,12 @@ class ConvSheet:
         self._sum_format = fitting_format(_few(how.sums), self._sizes.sum, pens)
 
     def figure(self) -> Figure:
-        """Return the table: a heading, then one row for each channel."""
+        """Return the table: a heading, then one row for each channel; below it a sum of few products."""
         scene, sizes = self._scene, self._sizes
         rows = Rows(len(self._order), self._width, sizes.row, scene.pens.px(SPACE_16), self._row)
-        return stack((self._heading(), rows), scene.pens.px(SPACE_12))
+        table = stack((self._heading(), rows), scene.pens.px(SPACE_12))
+        terms = written_out(scene, self._how)
+        return table if terms is None else stack((table, terms), scene.pens.px(SPACE_24))
 
     @property
     def _width(self) -> int:

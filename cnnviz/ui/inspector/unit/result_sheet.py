@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnviz.interpret.explain.steps import aligned, bend_formula, steps
+from cnnviz.interpret.explain.windows import Weighted
 from cnnviz.ui.format import number
 from cnnviz.ui.inspector.unit.blocks import ScaleStrip
 from cnnviz.ui.inspector.unit.figures import LEFT, RIGHT, Figure, Line, Space, Spot, boxed, stack, text
-from cnnviz.ui.theme import SPACE_4, SPACE_12
+from cnnviz.ui.inspector.unit.terms import largest_products
+from cnnviz.ui.theme import SPACE_4, SPACE_12, SPACE_16
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from cnnviz.ui.inspector.unit.scene import Scene
 
 _LEAST_MAP_PX, _MOST_MAP_PX, _AROUND_MAP_PX = 56, 168, 64
-_WIDE_PX = 380
+_FAIR_MAP_PX = 96
+_WIDE_PX, _SUMS_PX = 380, 230
 
 
 class _Rule:
@@ -43,7 +46,7 @@ def result_figure(scene: Scene, height: int) -> Figure:
 
     `height` is the room there is below each other; the map gives way.
     """
-    sums = _sums(scene)
+    sums = _with_most(scene, _sums(scene), height)
     picture = _output(scene, height - sums.height)
     if scene.width >= scene.pens.px(_WIDE_PX):
         return Line((picture, sums), scene.pens.px(SPACE_12))
@@ -77,7 +80,7 @@ def _sums(scene: Scene) -> Figure:
     explanation, pens, colors = scene.explanation, scene.pens, scene.pens.colors
     lines = steps(explanation)
     numbers = aligned([line.value for line in lines])
-    width = min(scene.width, pens.px(230))
+    width = min(scene.width, pens.px(_SUMS_PX))
     digits = max(pens.width(one, pens.digits) for one in numbers)
     parts: list[Figure] = []
     for line, written in zip(lines, numbers, strict=True):
@@ -89,6 +92,20 @@ def _sums(scene: Scene) -> Figure:
         parts.append(Line((label, boxed(written, pens.digits, colors.text, digits, pens, RIGHT))))
     parts.extend(_remarks(scene, width))
     return stack(parts, pens.px(SPACE_4))
+
+
+def _with_most(scene: Scene, sums: Figure, height: int) -> Figure:
+    """Return the sums with what counts most below them, where a map of some size has room besides."""
+    how, pens = scene.explanation.how, scene.pens
+    most = (
+        largest_products(scene, how, min(scene.width, pens.px(_SUMS_PX)))
+        if isinstance(how, Weighted)
+        else None
+    )
+    if most is None:
+        return sums
+    both = stack((sums, most), pens.px(SPACE_16))
+    return both if both.height + pens.px(_FAIR_MAP_PX + _AROUND_MAP_PX) <= height else sums
 
 
 def _remarks(scene: Scene, width: int) -> list[Figure]:

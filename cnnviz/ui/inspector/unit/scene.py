@@ -103,7 +103,9 @@ class Scene:
         if values.ndim == 1:
             return f"unit {channel}"
         if not layer_id:
-            return COLOR_NAMES[channel] if len(values) == len(COLOR_NAMES) else "gray"
+            if len(values) == len(COLOR_NAMES):
+                return COLOR_NAMES[channel]
+            return "gray" if len(values) == 1 else f"channel {channel}"
         return f"map {channel}"
 
     def place_name(self, unit: Unit) -> str:

@@ -323,7 +323,8 @@ class UnitPage(QWidget):
             self._drawn = look
             self._images.clear()
         self._explanation = explain(look, unit)
-        width = self._scroll.viewport().width() - 4
+        bar = self._scroll.verticalScrollBar().sizeHint().width()  # it keeps its room, so nothing jumps
+        width = self._scroll.width() - bar - 4
         scene, room = self._scene(look, width), self._pens.px(self._scroll.height())
         figure = self._reach(scene) if self.reach_button.isChecked() else sheet(scene)
         if self.width() < _NARROW_PX:  # there is no room beside: the result stands below
