@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-TICK_MS = 32
-"""How often the newest events are looked for while a run is on: about 30 times a second."""
+TICK_MS = 30
+"""How often the newest events are looked for while a run is on: some 30 times a second."""
 _ENDING_MS = 4
 """How often its end is looked for once it is to stop: a person waits for it."""
 _CURVES_SECONDS = 0.1
@@ -137,14 +137,14 @@ class RunFollower(QObject):
                 self._read(worker)
 
     def _read(self, worker: RunWorker) -> None:
-        news, affordable = worker.mailbox.take(), self._turns.is_affordable()
+        news = worker.mailbox.take()
         if "started" in news:
             self._on_started(news["started"])
         if not news.keys().isdisjoint(("step", "epoch", "settings")):
             self._on_steps(worker, news)
         if "snapshot" in news:
             self._on_snapshot(news["snapshot"])
-        elif self._curves.is_due(affordable=affordable):  # never in the same turn as new maps
+        elif self._curves.is_due(affordable=self._turns.is_affordable()):  # never together with new maps
             self._take_history(worker)
             self.history_changed.emit()
         if not _TURNING_POINTS.isdisjoint(news):
@@ -153,7 +153,7 @@ class RunFollower(QObject):
             self._on_phase(news["phase"])
         if "end" in news:
             self._on_end(worker, news["end"])
-        elif self._weights.is_due(affordable=affordable):
+        elif self._weights.is_due(affordable=self._turns.is_affordable(comes_first=True)):
             worker.control.request_snapshot()
 
     def _on_started(self, started: RunStarted) -> None:

@@ -54,7 +54,7 @@ class Clock:
 
 def test_drawing_is_affordable_again_when_it_has_kept_to_its_share():
     clock = Clock()
-    turns = Turns(clock)
+    turns = Turns(clock, clock)
     assert turns.is_affordable()
     with turns.drawing():
         clock.now += 0.01
@@ -67,7 +67,7 @@ def test_drawing_is_affordable_again_when_it_has_kept_to_its_share():
 
 def test_one_long_drawing_is_soon_forgotten():
     clock = Clock()
-    turns = Turns(clock)
+    turns = Turns(clock, clock)
     with turns.drawing():
         clock.now += 10.0
     clock.now += 0.05 / SHARE + 0.01
@@ -77,7 +77,7 @@ def test_one_long_drawing_is_soon_forgotten():
 def test_drawing_within_drawing_is_counted_once_and_ends_with_the_outer_one(monkeypatch):
     monkeypatch.setattr("cnnviz.app.turns._LONGEST_WAIT_SECONDS", 0.0)
     clock = Clock()
-    turns = Turns(clock)
+    turns = Turns(clock, clock)
     with turns.drawing():
         with turns.drawing():
             clock.now += 0.01
@@ -85,4 +85,46 @@ def test_drawing_within_drawing_is_counted_once_and_ends_with_the_outer_one(monk
         clock.now += 0.01
     assert turns._free.is_set()
     clock.now += 0.02 / SHARE + 0.001
+    assert turns.is_affordable()
+
+
+def test_what_comes_first_may_be_drawn_a_little_ahead_of_its_share():
+    clock = Clock()
+    turns = Turns(clock, clock)
+    with turns.drawing():
+        clock.now += 0.01
+    assert turns.is_affordable(comes_first=True)
+    assert not turns.is_affordable()
+    with turns.drawing():
+        clock.now += 0.03
+    assert not turns.is_affordable(comes_first=True)
+    clock.now += 0.021 / SHARE
+    assert turns.is_affordable(comes_first=True)
+
+
+def test_a_window_that_waits_while_the_run_goes_on_has_cost_it_only_the_work():
+    clock, work = Clock(), Clock()
+    turns = Turns(clock, work)
+    with turns.drawing():
+        clock.now += 0.04
+        work.now += 0.001
+    clock.now += 0.0011 / SHARE
+    assert turns.is_affordable()
+
+
+def test_a_run_that_waits_loses_all_of_the_time(monkeypatch):
+    monkeypatch.setattr("cnnviz.app.turns._LONGEST_WAIT_SECONDS", 30.0)
+    clock, work = Clock(), Clock()
+    turns = Turns(clock, work)
+    runner = threading.Thread(target=turns.give_way)
+    with turns.drawing():
+        runner.start()
+        while not turns._is_waited_for:
+            time.sleep(0)
+        clock.now += 0.04
+        work.now += 0.001
+    runner.join()
+    clock.now += 0.0011 / SHARE
+    assert not turns.is_affordable()
+    clock.now += 0.04 / SHARE
     assert turns.is_affordable()
