@@ -64,6 +64,12 @@ def _add_why(parser: argparse.ArgumentParser) -> None:
     why.add_argument(
         "--class", type=int, dest="explained_class", metavar="N", help="from 0 (default: the predicted one)"
     )
+    why.add_argument(
+        "--against",
+        type=int,
+        metavar="N",
+        help="explain by how much the class is ahead of this one (default: its own score)",
+    )
     why.add_argument("--layer", metavar="ID", help="for grad-cam (default: the last convolution or block)")
     why.add_argument(
         "--setting",

@@ -12,7 +12,9 @@ from cnnviz.engine.network import Network
 from cnnviz.errors import DataError, SpecError
 from cnnviz.files import write_atomic
 from cnnviz.interpret.activations import picture_of
+from cnnviz.interpret.attribution.difference import difference
 from cnnviz.interpret.attribution.explain import explain
+from cnnviz.interpret.attribution.grad_cam import usual_layer
 from cnnviz.interpret.attribution.methods import METHOD_NAMES, METHODS, Occlusion, method_name
 from cnnviz.interpret.attribution.overlay import colored, overlaid
 from cnnviz.interpret.number_files import npz_bytes
@@ -59,23 +61,46 @@ def write_why(
     best = int(scores[0] > 0) if len(scores) == 1 else int(np.argmax(scores))
     class_index = best if options.explained_class is None else options.explained_class
     methods = _methods(options.why, options.settings, image)
+    number = _number(network, image, class_index, options)
     written: list[str] = []
     facts: list[dict[str, Any]] = []
     arrays: dict[str, NDArray[np.float32]] = {}
     for method in methods:
         say(f"{method.title} …")
         found = explain(
-            network, image, class_index, method, layer_id=options.layer or "", treatment=treatment
+            network,
+            image,
+            class_index,
+            method,
+            against=options.against,
+            layer_id=options.layer or "",
+            treatment=treatment,
         )
         name = method_name(type(method))
         write_atomic(options.out / f"why-{name}.png", png(_side_by_side(treatment.units(image), found)))
         written.append(f"why-{name}.png")
         arrays |= {name: found.map, f"{name}/values": found.values}
-        facts.append(_facts(name, found))
+        facts.append(_facts(name, found) | number)
     if options.npz:
         write_atomic(options.out / ARRAYS, npz_bytes(arrays))
         written.append(ARRAYS)
     return written, facts
+
+
+def _number(
+    network: Network, image: NDArray[np.float32], class_index: int, options: argparse.Namespace
+) -> dict[str, Any]:
+    """Return which number of the layer adds most to the score, or to its lead; nothing where none has maps.
+
+    `--unit` takes its name, and writes its sum.
+    """
+    layer_id = options.layer or usual_layer(network.spec)
+    if not layer_id:
+        return {}
+    found = difference(network, image, class_index, options.against, layer_id)
+    place = found.strongest()
+    unit = ":".join([layer_id, *map(str, place)])
+    return {"number": {"unit": unit, "share": float(found.shares[place]), "of": found.value}}
 
 
 def _methods(names: Sequence[str], settings: Sequence[str], image: NDArray[np.float32]) -> list[Method]:
@@ -125,6 +150,8 @@ def _side_by_side(image: NDArray[np.float32], found: Attribution) -> NDArray[np.
 
 def _facts(name: str, found: Attribution) -> dict[str, Any]:
     facts: dict[str, Any] = {"method": name, "class": found.class_index, "score": found.score}
+    if found.against is not None:
+        facts["against"] = found.against
     if found.layer_id:
         facts["layer"] = found.layer_id
     if found.completeness is not None:

@@ -8,6 +8,7 @@ from PIL import Image
 
 from cnnviz.data.digits import open_digits
 from cnnviz.engine.network import Network
+from cnnviz.interpret.attribution.difference import difference
 from cnnviz.interpret.attribution.explain import explain
 from cnnviz.interpret.attribution.methods import METHOD_NAMES, GradCAM, IntegratedGradients
 from cnnviz.spec import io
@@ -85,3 +86,22 @@ def test_a_design_with_running_statistics_and_one_without_maps(call, tmp_path):
     status, _, err = call("inspect", tmp_path / "flat.json", "--image", 0, "--out", out, "--why", "grad-cam")
     assert status == 1
     assert "no layer of this design has" in err.lower()
+
+
+def test_a_class_is_held_against_another_and_the_number_that_did_most_is_named(call_json, run_file, tmp_path):
+    written = call_json(
+        *("inspect", run_file, "--image", 3, "--dataset", "digits", "--out", tmp_path / "o"),
+        *("--why", "saliency", "grad-cam", "--class", 7, "--against", 2, "--layer", "conv1"),
+    )
+    run = load_run(run_file).result
+    network = Network.wrapping(run.spec, run.parameters)
+    image = open_digits().scaled_image(3)
+    scores = network.forward(image[..., None])[:, 0]
+    found = difference(network, image, 7, 2, "conv1")
+    for fact in written["why"]:
+        assert (fact["class"], fact["against"]) == (7, 2)
+        assert fact["score"] == pytest.approx(float(scores[7] - scores[2]), abs=1e-5)
+        channel, row, column = found.strongest()
+        assert fact["number"]["unit"] == f"conv1:{channel}:{row}:{column}"
+        assert fact["number"]["share"] == pytest.approx(float(found.shares[found.strongest()]), rel=1e-5)
+        assert fact["number"]["of"] == pytest.approx(found.value, rel=1e-5)
