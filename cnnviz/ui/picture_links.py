@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
@@ -34,7 +34,9 @@ class PictureLinks(QObject):
     @Slot()
     def paste(self) -> None:
         """Take the picture on the clipboard, or say that there is none."""
-        if not self.take(QGuiApplication.clipboard().mimeData(), PASTED):
+        # Where nothing was ever copied Qt gives None, of which its stubs know nothing.
+        data = cast("QMimeData | None", QGuiApplication.clipboard().mimeData())
+        if data is None or not self.take(data, PASTED):
             self._window.notices.show_problem(_NO_PICTURE)
 
     def take(self, data: QMimeData, name: str) -> bool:

@@ -86,3 +86,16 @@ def test_an_address_alone_is_refused_where_it_was_dropped(window, target):
     banner = window.banner if target == "window" else window.image_panel.chooser.banner
     assert "fetches nothing from the web" in banner.text
     assert not window.workbench.selection.is_own
+
+
+def test_where_nothing_was_ever_copied_that_is_said(window, monkeypatch):
+    class Empty:
+        def mimeData(self):
+            return None
+
+        def clear(self):
+            """Do what the fixture asks for."""
+
+    monkeypatch.setattr("cnnviz.ui.picture_links.QGuiApplication.clipboard", Empty)
+    window.commands["paste_image"].trigger()
+    assert window.banner.text == "There is no picture on the clipboard."
