@@ -129,18 +129,21 @@ def folder_layout(listing: Listing) -> Layout | None:
         There are too many classes.
     """
     start = len(wrapper_of(listing.pictures))
-    parts = [name[start:].split("/") for name in listing.pictures]
-    depth = 1 if _is_split(parts) else 0
+    is_split = _is_split(listing.pictures, start)
     places, classes, splits, loose, apart = [], [], [], [], []
-    for place, names in enumerate(parts):
-        split = SPLIT_WORDS.get(names[0].casefold()) if depth else None
-        if len(names) < depth + 2:
-            loose.append(listing.pictures[place])
-        elif depth and split is None:
-            apart.append(listing.pictures[place])
+    for place, name in enumerate(listing.pictures):
+        folder, _, rest = name[start:].partition("/")
+        split = None
+        if is_split:
+            split = SPLIT_WORDS.get(folder.casefold())
+            folder, _, rest = rest.partition("/")
+        if not rest:
+            loose.append(name)
+        elif is_split and split is None:
+            apart.append(name)
         else:
             places.append(place)
-            classes.append(names[depth])
+            classes.append(folder)
             splits.append(NO_PART if split is None else SPLITS.index(split))
     if not places:
         return None
@@ -153,7 +156,7 @@ def folder_layout(listing: Listing) -> Layout | None:
         remarks.append(remark(text, apart))
     return Layout(
         listing=listing,
-        kind=LayoutKind.SPLIT_FOLDERS if depth else LayoutKind.CLASS_FOLDERS,
+        kind=LayoutKind.SPLIT_FOLDERS if is_split else LayoutKind.CLASS_FOLDERS,
         pictures=np.array(places, np.int64),
         labels=labels,
         class_names=class_names,
@@ -196,9 +199,9 @@ def no_layout(listing: Listing) -> DataError:
     )
 
 
-def _is_split(parts: list[list[str]]) -> bool:
+def _is_split(pictures: Sequence[str], start: int) -> bool:
     """Return whether the first folders are for training and test, and the classes lie in them."""
-    deep = {names[0] for names in parts if len(names) > 2}
+    deep = {name[start:].partition("/")[0] for name in pictures if name.count("/", start) > 1}
     return any(SPLIT_WORDS.get(name.casefold()) is Split.TRAIN for name in deep)
 
 

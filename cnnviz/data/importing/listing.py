@@ -73,7 +73,10 @@ def list_folder(root: Path, is_stopping: Callable[[], bool] = lambda: False) -> 
     DataError
         The folder cannot be read, or holds far too much.
     """
-    pictures: list[tuple[str, int, int]] = []
+    # Lists of texts and numbers, not of tuples: hundreds of thousands of these would have Python look for
+    # garbage among all objects of the program, which holds up every thread.
+    pictures: list[str] = []
+    stamps: list[int] = []
     tables: list[str] = []
     closed: list[str] = []
     count = 0
@@ -83,7 +86,8 @@ def list_folder(root: Path, is_stopping: Callable[[], bool] = lambda: False) -> 
                 suffix = entry.name[entry.name.rfind(".") :].lower()
                 if suffix in SUFFIXES:
                     facts = entry.stat()
-                    pictures.append((prefix + entry.name, facts.st_size, facts.st_mtime_ns))
+                    pictures.append(prefix + entry.name)
+                    stamps += (facts.st_size, facts.st_mtime_ns)
                 elif suffix in TABLE_SUFFIXES:
                     tables.append(prefix + entry.name)
             count += len(entries)
@@ -93,10 +97,10 @@ def list_folder(root: Path, is_stopping: Callable[[], bool] = lambda: False) -> 
                 break
     except OSError as error:
         raise DataError(f"Cannot read the folder {root}: {error.strerror or error}.") from error
-    pictures.sort()
-    stamps = np.array([facts[1:] for facts in pictures], np.int64).reshape(-1, 2)
-    names = tuple(facts[0] for facts in pictures)
-    return Listing(root, names, stamps, tuple(sorted(tables)), tuple(closed))
+    order = sorted(range(len(pictures)), key=pictures.__getitem__)
+    names = tuple(pictures[place] for place in order)
+    sorted_stamps = np.array(stamps, np.int64).reshape(-1, 2)[order]
+    return Listing(root, names, sorted_stamps, tuple(sorted(tables)), tuple(closed))
 
 
 def _folders(root: Path, closed: list[str]) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:

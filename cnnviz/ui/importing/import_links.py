@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from cnnviz.data.importing.recipe import Recipe, read_source
 from cnnviz.errors import DataError
@@ -45,8 +45,15 @@ class ImportLinks(QObject):
 
     @Slot(object, bool)
     def _on_imported(self, imported: Imported, is_adapting: bool) -> None:
+        if self._window.files.take_dataset(imported.dataset) and is_adapting:
+            QTimer.singleShot(
+                0, self, self._adapt
+            )  # a moment later, so that the window waits for less at once
+
+    @Slot()
+    def _adapt(self) -> None:
         adapt = self._window.commands["adapt"]
-        if self._window.files.take_dataset(imported.dataset) and is_adapting and adapt.isEnabled():
+        if adapt.isEnabled():
             adapt.trigger()
 
     @Slot()

@@ -35,7 +35,7 @@ def test_a_dropped_folder_is_imported_and_the_design_fits(window, tmp_path, qtbo
     dialog.accept()
     qtbot.waitUntil(lambda: window.workbench.selection.dataset.name == "folder:pets")
     qtbot.waitUntil(lambda: window.imports.dialog is None)
-    assert window.workbench.document.spec.input.shape == (24, 24, 3)
+    qtbot.waitUntil(lambda: window.workbench.document.spec.input.shape == (24, 24, 3))
     assert window.workbench.document.problems == ()
     assert window.commands["train"].isEnabled()
 
