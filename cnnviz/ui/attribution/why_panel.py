@@ -85,7 +85,9 @@ class WhyPanel(QWidget):
         if answer is None:
             return ""
         name = method_name(type(answer.attribution.method))
-        return f"{name}-class-{answer.attribution.class_index}"
+        against = answer.attribution.against
+        other = f"-against-{against}" if against is not None else ""
+        return f"{name}-class-{answer.attribution.class_index}{other}"
 
     def show_page(self, page: int) -> None:
         """Show the page of the class (0) or of the filter (1)."""

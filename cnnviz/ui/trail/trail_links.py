@@ -165,7 +165,9 @@ class TrailLinks(QObject):
     @Slot()
     def _on_spec_changed(self) -> None:
         """Forget what leads to layers that are gone."""
-        spec = self._document.spec
+        history, spec = self.history, self._document.spec
+        if (history.before, history.after, len(history.path)) == (None, None, 1):
+            return  # an edit is not to wait for what nobody has looked at
         ids, with_maps = {layer.id for layer in spec.walk()} | {""}, {*map_layers(spec), ""}
 
         def is_there(place: Place) -> bool:
@@ -173,7 +175,7 @@ class TrailLinks(QObject):
                 return place.layer_id in with_maps
             return not isinstance(place, Number) or place.unit.layer_id in ids
 
-        self.history.keep(is_there)
+        history.keep(is_there)
 
     @Slot()
     def _on_why_triggered(self) -> None:

@@ -157,6 +157,7 @@ def test_the_difference_of_two_classes_is_a_picture_too(page, window, qtbot):
     assert (answer.attribution.class_index, answer.attribution.against) == (answer.predicted, expected)
     names = window.workbench.selection.dataset.class_names
     assert f"{names[answer.predicted]} rather than {names[expected]}" in page.notes
+    assert window.why.export_name == f"grad-cam-class-{answer.predicted}-against-{expected}"
     assert button.isChecked()
 
 
