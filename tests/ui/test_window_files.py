@@ -151,7 +151,7 @@ def test_a_file_over_the_window_is_said_to_be_what_it_is_opened_as(window, tmp_p
         "own.png": "picture own.png",
         "mine.json": "design mine.json",
         "mine.cnnviz": "trained run mine.cnnviz",
-        "pets": "data set pets",
+        "pets": "import the pictures in pets",
     }.items():
         drag(window, tmp_path / name)
         assert words in window.statusBar().currentMessage()
