@@ -74,6 +74,11 @@ class ClassQuestion:
     targets: NDArray[np.float32] | None = None
     treatment: Treatment | None = None
 
+    @property
+    def units(self) -> NDArray[np.float32]:
+        """The image in [0, 1], as people see it."""
+        return self.image if self.treatment is None else self.treatment.units(self.image)
+
     def answer(self, tell: Tell) -> ClassAnswer:
         """Answer it; `tell` hears how far the work is, and ends it by raising.
 

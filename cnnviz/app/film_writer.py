@@ -48,6 +48,7 @@ class FilmPlan:
     """What a film is of: a design, an image, moments with a way to their weights, and how fast it goes.
 
     `width` and `height` are those of its pictures in pixels. `parameters_at` is called on another thread.
+    `units` is the image in [0, 1] as people see it, where the network gets other numbers.
     """
 
     path: Path
@@ -59,6 +60,7 @@ class FilmPlan:
     moments_per_second: int
     width: int
     height: int
+    units: NDArray[np.float32] | None = None
 
     def chosen(self) -> tuple[Moment, ...]:
         """Return the moments that fit the memory: all of them, or some at even distances."""
@@ -217,6 +219,7 @@ def _inspected(plan: FilmPlan, moment: Moment, lens: Lens) -> Inspection:
         epoch=moment.epoch,
         scale=plan.scale,
         lens=lens,
+        units=plan.units,
     )
     return Inspection(
         plan.spec, view, view_all_filters(plan.spec, parameters, scale=plan.scale), is_past=True

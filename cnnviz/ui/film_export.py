@@ -132,6 +132,7 @@ class FilmExport(QObject):
             self._player.speed,
             size.width(),
             size.height(),
+            bench.selection.units,
         )
 
     @Slot(object, object)

@@ -243,7 +243,9 @@ class ClassPage(QWidget):
     def _on_answered(self, answer: ClassAnswer) -> None:
         with self._session.turns.drawing():
             self._answer = answer
-            self.pictures.show_attribution(answer.question.image, answer.attribution, answer.difference)
+            self.pictures.show_attribution(
+                answer.question.image, answer.attribution, answer.difference, answer.question.units
+            )
             self._show_notes(answer)
             self._show_lead(answer)
             self._stack.setCurrentWidget(self._shown)

@@ -31,7 +31,7 @@ def class_sheet(page: ClassPage) -> QWidget | None:
     if answer is None:
         return None
     pictures = Triptych()
-    pictures.show_attribution(answer.question.image, answer.attribution)
+    pictures.show_attribution(answer.question.image, answer.attribution, units=answer.question.units)
     for view in pictures.views:
         _enlarge(view)
     return _sheet(pictures, page.notes.splitlines())

@@ -48,6 +48,7 @@ class Triptych(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: NDArray[np.float32] | None = None
+        self._units: NDArray[np.float32] | None = None
         self._attribution: Attribution | None = None
         self._difference: Difference | None = None
         self.original = PixelView("Selected image", self)
@@ -73,10 +74,18 @@ class Triptych(QWidget):
         return self._titles[1].text()
 
     def show_attribution(
-        self, image: NDArray[np.float32], attribution: Attribution, difference: Difference | None = None
+        self,
+        image: NDArray[np.float32],
+        attribution: Attribution,
+        difference: Difference | None = None,
+        units: NDArray[np.float32] | None = None,
     ) -> None:
-        """Show an image (C, H, W), what a method says of it, and which number counts most at a pixel."""
+        """Show an image (C, H, W), what a method says of it, and which number counts most at a pixel.
+
+        `units` is the image in [0, 1] as people see it, where the network gets other numbers.
+        """
         self._image, self._attribution, self._difference = image, attribution, difference
+        self._units = image if units is None else units
         self._limit_heights()
         self._titles[1].setText(attribution.method.title)
         for view in self.views:
@@ -125,9 +134,9 @@ class Triptych(QWidget):
 
     def _render(self) -> None:
         attribution = self._attribution
-        if attribution is None or self._image is None:
+        if attribution is None or self._units is None:
             return
-        atlas, picture = attribution.atlas(), picture_of(self._image)
+        atlas, picture = attribution.atlas(), picture_of(self._units)
         self.original.set_pixels(picture)
         self.map.set_pixels(colored(atlas, dark=colors_of(self).is_dark))
         self.overlay.set_pixels(overlaid(picture, atlas))

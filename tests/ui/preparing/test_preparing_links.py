@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
+from cnnviz.data.dataset import Split
+from cnnviz.data.digits import open_digits
+from cnnviz.data.preparing import prepared
+from cnnviz.engine.build import build
+from cnnviz.interpret.activations import picture_of
 from cnnviz.spec.preparing import Preparing
+from cnnviz.spec.training import TrainingSpec
+from cnnviz.training.control import RunControl
+from cnnviz.training.events import Stopped
 from cnnviz.training.findings import Fix
+from cnnviz.training.loop import train
+from cnnviz.training.random_state import initial_rng
+from cnnviz.training.runfile import save_run
+from cnnviz.ui.plots.atlas_painting import picture_image
 from tests.helpers.open_windows import open_window
 
 if TYPE_CHECKING:
@@ -69,3 +82,32 @@ def test_a_run_under_way_keeps_its_preparation(window: MainWindow, qtbot: QtBot)
     assert used(window) == Preparing()
     window.workbench.session.stop()
     qtbot.waitUntil(lambda: window.workbench.session.is_idle)
+
+
+def test_a_run_that_is_opened_brings_its_preparation(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dataset = prepared(open_digits(), Preparing(standardise=True))
+    control = RunControl()
+    design = window.workbench.document.spec
+    events = train(build(design, initial_rng(0)), dataset, TrainingSpec(epochs=1), control=control)
+    next(events)
+    control.request_stop()
+    *_, last = events
+    assert isinstance(last, Stopped)
+    save_run(tmp_path / "run.cnnviz", last.result)
+    assert window.files.open_path(tmp_path / "run.cnnviz")
+    qtbot.waitUntil(lambda: used(window) == Preparing(standardise=True))
+    assert window.workbench.selection.dataset.content_hash == last.result.data.content_hash
+    assert np.array_equal(
+        window.workbench.selection.pixels, dataset.scaled_image(int(dataset.indices(Split.TEST)[0]))
+    )
+
+
+def test_pictures_of_why_show_the_image_as_people_see_it(window: MainWindow, qtbot: QtBot) -> None:
+    window.preparing_links.prepare(Preparing(standardise=True))
+    qtbot.waitUntil(lambda: used(window) == Preparing(standardise=True))
+    window.docks.bring(window.docks.why)
+    pictures = window.why.class_page.pictures
+    units = window.workbench.selection.units
+    qtbot.waitUntil(lambda: pictures.original.image == picture_image(picture_of(units)))
