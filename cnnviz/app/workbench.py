@@ -24,7 +24,6 @@ from cnnviz.app.latest_wish import LatestWish
 from cnnviz.app.layer_student import LayerStudent
 from cnnviz.app.layer_timing import LayerTiming
 from cnnviz.app.live_view import LiveView
-from cnnviz.app.neighbor_finder import NeighborFinder
 from cnnviz.app.presets import Presets
 from cnnviz.app.run_library import RunLibrary
 from cnnviz.app.sample_finder import SampleFinder
@@ -98,7 +97,7 @@ class Workbench(QObject):
         self.samples = SampleFinder(self.downloader.cache, self)
         self.timing = LayerTiming(self.session, self)
         self.baselines = BaselineRunner(self.document, self.session, self.selection, self)
-        self.neighbors = NeighborFinder(self)
+        self.neighbors = LatestWish("cnnviz-neighbors", self)
         self.means, self.maps = LatestWish("cnnviz-means", self), LatestWish("cnnviz-maps", self)
         self.pixels = LatestWish("cnnviz-pixels", self)
         self.outlooks = LatestWish("cnnviz-preparing", self)

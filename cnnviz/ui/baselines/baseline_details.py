@@ -9,7 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from cnnviz.app.baseline_plan import LINEAR
-from cnnviz.app.neighbor_finder import NeighborFinder, NeighborWish
+from cnnviz.app.neighbor_finder import NeighborWish
 from cnnviz.data.dataset import Split
 from cnnviz.engine.neighbors import Metric
 from cnnviz.interpret.unit_templates import template_atlas, unit_templates
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnviz.app.baseline_runner import Row
+    from cnnviz.app.latest_wish import LatestWish
     from cnnviz.app.selection import Selection
     from cnnviz.training.baselines import BaselineResult
     from cnnviz.training.neighbors import NeighborChoice, SimilarImage
@@ -38,7 +39,7 @@ _TILE_PX = 40
 class BaselineDetails(QWidget):
     """Follows the chosen row and the selected image. It asks for neighbours only while it is in sight."""
 
-    def __init__(self, selection: Selection, finder: NeighborFinder, parent: QWidget | None = None) -> None:
+    def __init__(self, selection: Selection, finder: LatestWish, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._selection, self._finder = selection, finder
         self._row: Row | None = None

@@ -1,10 +1,12 @@
-"""Neighbours of one image are found on a thread; only the newest wish is answered."""
+"""Neighbours of one image are found on a thread; where they cannot be, there are none."""
 
 from __future__ import annotations
 
 import pytest
 
-from cnnviz.app.neighbor_finder import NeighborFinder, NeighborWish
+from cnnviz.app import neighbor_finder as module
+from cnnviz.app.latest_wish import LatestWish
+from cnnviz.app.neighbor_finder import NeighborWish
 from cnnviz.engine.neighbors import Metric
 from cnnviz.training.neighbors import similar_images
 from tests.helpers.runs import few_digits
@@ -13,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 
 def test_the_newest_wish_is_met(qtbot):
-    finder, answers = NeighborFinder(), []
+    finder, answers = LatestWish("test-neighbors"), []
     finder.found.connect(lambda wish, found: answers.append((wish, found)))
     wishes = [NeighborWish(few_digits(), few_digits().scaled_image(place), 3, Metric.L2) for place in (0, 1)]
     for wish in wishes:
@@ -23,5 +25,9 @@ def test_the_newest_wish_is_met(qtbot):
     assert answers == [(wishes[1], similar_images(few_digits(), wishes[1].pixels, 3, Metric.L2))]
 
 
-def test_without_a_wish_there_is_no_thread():
-    assert NeighborFinder().close()
+def test_where_they_cannot_be_found_there_are_none(monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("odd")
+
+    monkeypatch.setattr(module, "similar_images", fail)
+    assert NeighborWish(few_digits(), few_digits().scaled_image(0), 3, Metric.L2).meet() == ()
