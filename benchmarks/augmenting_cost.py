@@ -3,8 +3,9 @@
     python -m benchmarks.augmenting_cost [--json] [--turns N] [--steps N] [--batch N]
 
 Images are 28×28×1, made from a seed. The ways to vary them take turns, so that a change in the machine's
-speed meets all of them; each figure is the median over the turns of the time that is lost against the plain
-steps of the same turn. The goal is at most 15 %.
+speed meets all of them; the share of the throughput that is lost is the median over the turns, against the
+plain steps of the same turn, and once more that of the fastest turns, which other programs on the machine
+disturbed least. The goal is at most 15 %.
 """
 
 from __future__ import annotations
@@ -57,10 +58,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     times = _measure(options)
     rows: dict[str, Any] = {}
     for name, seconds in times.items():
-        lost = statistics.median(own / plain - 1 for own, plain in zip(seconds, times[PLAIN], strict=True))
+        slower = statistics.median(own / plain for own, plain in zip(seconds, times[PLAIN], strict=True))
+        best = min(seconds) / min(times[PLAIN])
         speed = options.batch * options.steps / statistics.median(seconds)
-        rows[name] = {"images_per_second": round(speed), "throughput_lost": round(lost / (1 + lost), 4)}
-        print(f"{name:<20}{speed:>10,.0f} images/s{lost / (1 + lost):>10.1%} of the throughput lost")
+        lost, least = 1 - 1 / slower, 1 - 1 / best
+        rows[name] = {
+            "images_per_second": round(speed),
+            "throughput_lost": round(lost, 4),
+            "lost_of_best_turns": round(least, 4),
+        }
+        print(f"{name:<18}{speed:>8,.0f} images/s{lost:>8.1%} lost{least:>8.1%} of the best turns")
     if options.json:
         print(json.dumps(rows))
     return 0
