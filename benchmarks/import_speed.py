@@ -111,12 +111,14 @@ def _gaps(folder: Path, settings: Path) -> dict[str, float]:
     from cnnviz.app.settings import Settings
     from cnnviz.ui.dialogs import Dialogs
     from cnnviz.ui.importing.import_dialog import ImportStage
-    from cnnviz.ui.launch import make_window
+    from cnnviz.ui.launch import make_housekeeper, make_window
 
     PictureCache().clear()
     app = QApplication(sys.argv[:1])
     window = make_window(app, Settings(settings / "settings.ini"), Dialogs())
     window.show()
+    keeper = make_housekeeper(window)
+    keeper.begin()
     gap_during(lambda: True, least_seconds=1.5)
     gaps = {}
     for name in ("first", "second"):
@@ -129,6 +131,7 @@ def _gaps(folder: Path, settings: Path) -> dict[str, float]:
         _, importing = gap_during(lambda: window.workbench.selection.dataset is not before)  # noqa: B023
         gaps[f"{name}_looking_gap_ms"], gaps[f"{name}_import_gap_ms"] = looking, importing
     window.workbench.close()
+    keeper.end()
     return {**gaps, "longest_gap_ms": max(gaps.values())}
 
 

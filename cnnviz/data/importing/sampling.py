@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnnviz.data.importing.recipe import Recipe
     from cnnviz.data.importing.watch import Watch
 
-SAMPLES = 40
+SAMPLES = 32
 SHOWN = 10
 """Pictures whose pixels are kept, to be shown."""
 

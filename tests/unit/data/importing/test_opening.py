@@ -282,6 +282,6 @@ def test_a_look_reads_few_pictures_only(tmp_path):
     fill(tmp_path / "a", 150)
     found = look_into(tmp_path)
     assert found.samples is not None
-    assert len(found.samples.sizes) == 40
+    assert len(found.samples.sizes) == 32
     assert len(found.samples.shown) == 10
     assert look_into(tmp_path, Recipe(size=(3, 3), color=Color.GRAY)).samples is None
