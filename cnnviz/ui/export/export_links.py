@@ -32,6 +32,7 @@ class ExportLinks(QObject):
             Exportable("Layer", layer, reports.layer),
             Exportable("Answer", image.bars, reports.answer),
             Exportable("Evaluation", window.evaluation, reports.evaluation),
+            Exportable("Why", window.why, reports.why),
         )
         self._entries = [
             menu.addAction(f"{view.title}…", functools.partial(self.exporter.export, view))

@@ -51,7 +51,9 @@ class WidgetFigure:
 
 def widget_figure(widget: QWidget, size: QSize, pens: Pens) -> WidgetFigure:
     """Give a widget without a parent the colours and fonts of pens, and a size."""
-    widget.setPalette(palette_for(pens.colors))
+    palette = palette_for(pens.colors)
+    for one in (widget, *widget.findChildren(QWidget)):  # a style sheet keeps palettes from being inherited
+        one.setPalette(palette)
     font = widget.font()
     font.setFamily(pens.body.family())
     font.setPixelSize(max(1, round(pens.body.pixelSize() / pens.ratio)))

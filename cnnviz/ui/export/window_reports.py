@@ -10,6 +10,7 @@ from cnnviz.ui.export.evaluation_report import evaluation_report
 from cnnviz.ui.export.layer_report import LayerShown, layer_report, map_report
 from cnnviz.ui.export.network_report import network_report
 from cnnviz.ui.export.unit_report import reach_report, unit_report
+from cnnviz.ui.export.why_report import why_report
 from cnnviz.ui.inspector.answers import answers_of
 
 if TYPE_CHECKING:
@@ -70,6 +71,10 @@ class WindowReports:
             return None
         by_row = panel.head.shares_button.isChecked()
         return evaluation_report(panel.findings, panel.findings.spec.name, by_row=by_row)
+
+    def why(self) -> Report | None:
+        """Return which parts speak for a class, or what a filter looks for."""
+        return why_report(self._window.why, self._bench.document.spec.name)
 
     def _layer(self) -> LayerShown | None:
         panel = self._window.layer_panel

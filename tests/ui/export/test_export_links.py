@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from cnnviz.ui.export.export_dialog import ExportDialog
-from cnnviz.ui.export.picture_files import PictureStyle, picture_bytes
+from cnnviz.ui.export.picture_files import PictureStyle, picture_bytes, picture_image
 from cnnviz.ui.theme import DARK
 from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
@@ -157,3 +157,18 @@ def test_an_image_of_before_is_not_called_by_the_name_of_another(window) -> None
     if np.array_equal(inspection.image_view.image, window.workbench.selection.pixels):
         pytest.skip("the new image was inspected at once")
     assert "test image" not in view_of(window, "Answer").take().about
+
+
+def test_why_a_class_leaves_as_a_picture_on_white_paper_and_its_map(window, qtbot) -> None:
+    why = view_of(window, "Why")
+    assert why.take() is None
+    window.theme_keeper.set_mode("dark")
+    window.docks.bring(window.docks.why)
+    qtbot.waitUntil(lambda: why.take() is not None, timeout=20_000)
+    report = why.take()
+    answer = window.why.class_page.answer.attribution
+    assert np.array_equal(report.numbers.arrays["map"], answer.map)
+    image = picture_image(report, QApplication.font(), PictureStyle())
+    levels = [image.pixelColor(x, image.height() - 70).lightness() for x in range(image.width())]
+    assert max(levels) == 255
+    assert picture_bytes(".svg", report, QApplication.font(), PictureStyle(DARK)).startswith(b"<?xml")
