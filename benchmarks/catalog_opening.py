@@ -21,27 +21,24 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks._beats import gap_during
 from cnnviz.data.cifar import CIFAR_10
 from cnnviz.data.dataset import Split
 from cnnviz.data.downloading import entries
 from cnnviz.data.downloading.entry import RemoteFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from PySide6.QtWidgets import QApplication
+    from collections.abc import Iterator
 
     from cnnviz.data.downloading.entry import DownloadEntry
     from cnnviz.ui.main_window import MainWindow
 
-BEAT_MS = 8
 GOAL_GAP_MS = 50.0
 _FILE = "cifar-10-binary.tar.gz"
 _PARTS = 6
@@ -120,15 +117,14 @@ def _measure(entry: DownloadEntry, folder: Path) -> dict[str, float]:
     window = make_window(app, Settings(folder / "settings.ini"), Dialogs())
     window.show()
     window.commands["get_data"].trigger()
-    beats = _Beats(app)
-    beats.during(lambda: True, least_seconds=1.0)
+    gap_during(lambda: True, least_seconds=1.0)
     bench, figures = window.workbench, {}
     bench.downloader.start(entry)
-    figures["download_s"], figures["download_gap_ms"] = beats.during(
+    figures["download_s"], figures["download_gap_ms"] = gap_during(
         lambda: not bench.downloader.is_running(entry.name)
     )
     window.files.open_dataset(entry.name)
-    figures["open_s"], figures["open_gap_ms"] = beats.during(functools.partial(_is_shown, window, entry.name))
+    figures["open_s"], figures["open_gap_ms"] = gap_during(functools.partial(_is_shown, window, entry.name))
     megabytes = entry.download_bytes / 1e6
     print(f"{megabytes:.0f} MB: downloaded, checked and looked at in {figures['download_s']:.1f} s,", end=" ")
     print(f"longest gap {figures['download_gap_ms']:.1f} ms (goal {GOAL_GAP_MS:g})")
@@ -140,36 +136,6 @@ def _measure(entry: DownloadEntry, folder: Path) -> dict[str, float]:
 
 def _is_shown(window: MainWindow, name: str) -> bool:
     return window.workbench.selection.dataset.name == name
-
-
-class _Beats:
-    """Runs the event loop and watches how long it lets a timer wait."""
-
-    def __init__(self, app: QApplication) -> None:
-        self._app = app
-
-    def during(self, is_over: Callable[[], bool], least_seconds: float = 0.5) -> tuple[float, float]:
-        """Return the seconds until `is_over`, and the longest gap in milliseconds until a little later."""
-        from PySide6.QtCore import QEventLoop, QTimer
-
-        began = last = time.perf_counter()
-        ended, worst, loop = 0.0, 0.0, QEventLoop()
-
-        def beat() -> None:
-            nonlocal last, worst, ended
-            now = time.perf_counter()
-            worst, last = max(worst, now - last), now
-            if not ended and is_over():
-                ended = now
-            if ended and now - ended >= least_seconds:
-                loop.quit()
-
-        timer = QTimer(interval=BEAT_MS)
-        timer.timeout.connect(beat)
-        timer.start()
-        loop.exec()
-        timer.stop()
-        return ended - began, 1000 * worst
 
 
 if __name__ == "__main__":
