@@ -23,9 +23,11 @@ from cnnviz.cli.resume import check_no_checkpoints, clear_checkpoints, run_file_
 from cnnviz.cli.runs import dataset_of, figures, measure, share_right
 from cnnviz.cli.test_use import with_use
 from cnnviz.data.dataset import Dataset, Split
+from cnnviz.data.preparing import prepared
 from cnnviz.engine.build import build
 from cnnviz.errors import FileError, TrainingError
 from cnnviz.files import check_writable
+from cnnviz.spec.preparing import Preparing
 from cnnviz.spec.trace import trace
 from cnnviz.spec.words import counted
 from cnnviz.training.checkpoints import CheckpointWriter, checkpoints_of
@@ -59,7 +61,9 @@ def run(options: argparse.Namespace) -> int:
         dataset, ending = _go_on(options, out)
     else:
         check_no_checkpoints(out)
-        spec, dataset = load_design(options.network), open_or_download(options.dataset or DEFAULT_DATASET)
+        spec = load_design(options.network)
+        preparing = Preparing(**dict(options.prepare or ()))
+        dataset = prepared(open_or_download(options.dataset or DEFAULT_DATASET), preparing)
         ending = train_headless(spec, dataset, settings(options), threads=options.threads, out=out)
     result = ending.result if isinstance(ending, Failed) else with_use(ending.result)
     not_saved = keep(result, out) if out is not None else None
