@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 
 _SIZE_PX = (980, 640)
-_LEAST_SIZE_PX = (760, 520)
+_LEAST_SIZE_PX = (840, 640)
 _CLASSES_PX = 230
-_REMARKS_PX = 130
+_REMARKS_PX = 90
 
 
 class ImportStage(enum.Enum):
