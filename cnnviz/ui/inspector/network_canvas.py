@@ -90,18 +90,26 @@ class NetworkCanvas(NetworkSurface):
     @property
     def subject(self) -> tuple[str, int | None]:
         """The layer and map under the mouse; else those that are chosen."""
-        if self._hovered is not None and self._picture is not None:
-            column = self._picture.columns[self._hovered[0]]
+        place = self._lit
+        if place is not None and self._picture is not None:
+            column = self._picture.columns[place[0]]
             if column.kind in (ColumnKind.MAPS, ColumnKind.UNITS):
-                return column.layer_id, self._picture.number_at(self._hovered)
+                return column.layer_id, self._picture.number_at(place)
         return self._selected
 
     @property
     def hover_card(self) -> HoverCard | None:
         """What stands beside the mouse; None while it is over no number."""
-        if self._hovered is None or self._picture is None:
+        place = self._lit
+        if place is None or self._picture is None:
             return None
-        return self._picture.card(self._hovered, self._current_brushes())
+        return self._picture.card(place, self._current_brushes())
+
+    @property
+    def _lit(self) -> Place | None:
+        """The place under the mouse, as long as a number stands there: fewer do on the last page of maps."""
+        picture, place = self._picture, self._hovered
+        return place if picture is not None and place is not None and picture.holds(place) else None
 
     def set_view(self, view: ImageView, class_names: Sequence[str]) -> None:
         """Show newer numbers, or another network."""
@@ -311,7 +319,7 @@ class NetworkCanvas(NetworkSurface):
     def _paint(self, painter: QPainter, picture: NetworkPicture, brushes: Brushes, part: QRegion) -> None:
         room = QRectF(self.viewport().rect())
         look = Look(
-            self._seen(brushes), self._selected, self._hovered, self._is_walking, has_focus=self.hasFocus()
+            self._seen(brushes), self._selected, self._lit, self._is_walking, has_focus=self.hasFocus()
         )
         paint_network(painter, picture, look, brushes, part)
         if self.hasFocus() and picture.placed(self._selected[0]) is None:

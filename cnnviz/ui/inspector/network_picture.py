@@ -276,6 +276,13 @@ class NetworkPicture:
             painter.setClipRect(brushes.logical(_widened(last.numbers_rect & body)))
             self._paint_classes(painter, last, brushes)
 
+    def holds(self, place: Place) -> bool:
+        """Return whether there still is a number at a place that was found before."""
+        if self._layout is None or place[0] >= len(self._layout.columns):
+            return False
+        placed = self._layout.columns[place[0]]
+        return place[1] < (placed.block.shown if placed.numbers is None else len(placed.numbers))
+
     def number_at(self, place: Place) -> int:
         """Return which map, unit or class stands at a place."""
         assert self._layout is not None

@@ -109,3 +109,17 @@ def test_the_strongest_maps_of_this_image_come_first(network: NetworkView, qtbot
     assert network.canvas.hover_card.place.startswith(f"conv1, map {best}, ")
     network.order_choice.setCurrentIndex(0)
     assert numbers(network, 1)[:3] == [0, 1, 2]
+
+
+def test_a_map_under_the_mouse_that_loses_its_place_is_lit_no_more(network: NetworkView, qtbot) -> None:
+    network.set_view(wide_view(), DIGITS)
+    network.order_choice.setCurrentIndex(1)
+    last = numbers(network, 1)[-1]
+    qtbot.mouseMove(network.canvas.viewport(), QPoint(2, 2))
+    qtbot.mouseMove(network.canvas.viewport(), network.canvas.center_of("conv1", last))
+    assert network.canvas.subject == ("conv1", last)
+    network.resize(850, 260)
+    assert last not in numbers(network, 1)
+    assert not network.grab().isNull()
+    assert network.canvas.hover_card is None
+    assert network.canvas.subject == network.canvas.selected
