@@ -41,7 +41,8 @@ MAX_CHANGES = 100_000
 _SINCE_VERSION_2 = ("val_mean_absolute_error", "val_r_squared")
 """Columns of the epochs that files of version 1 have not."""
 MAX_TEXT = 1_000
-MAX_PATH = 4_096
+MAX_SOURCE = 1 << 20
+"""Characters. Behind the path of a folder stand the names of all columns learned, spelt as in addresses."""
 _MAX_COUNT = 2**53
 _MAX_NUMBER = 1e300
 
@@ -174,7 +175,7 @@ def _data(reader: _Reader) -> DataFacts:
         image_shape=(shape[0], shape[1], shape[2]),
         max_value=reader.count("max_value", 1, 255),
         class_names=tuple(names),
-        source=reader.text("source", limit=MAX_PATH),
+        source=reader.text("source", limit=MAX_SOURCE),
         quantities=_quantities(reader),
         treatment=reader.treatment("treatment") if reader.has("treatment") else Treatment(),
     )

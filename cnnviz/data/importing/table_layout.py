@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -33,7 +32,10 @@ if TYPE_CHECKING:
     from cnnviz.data.importing.listing import Listing
 
 _SAMPLE_ROWS = 500
+_LARGEST = float(np.finfo(np.float32).max)
 _PART_HEADINGS = frozenset({"split", "set", "subset", "usage", "partition", "part"})
+_MAX_HEADING = 100
+"""Characters. A run keeps the names of what it learned, and they are shown beside numbers."""
 _NOT_ONE = -1
 
 
@@ -136,10 +138,10 @@ def _has_ending(text: str) -> bool:
 
 
 def _unique(headings: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the headings, with a number behind those that have come before."""
+    """Return the headings, cut where they are long, with a number behind those that have come before."""
     result: list[str] = []
     for number, heading in enumerate(headings, 1):
-        name = heading or f"column {number}"
+        name = heading[:_MAX_HEADING] or f"column {number}"
         result.append(f"{name} ({number})" if name in result else name)
     return tuple(result)
 
@@ -228,4 +230,4 @@ def _is_label(text: str, table: Table, goal: Goal) -> bool:
     if goal is Goal.CLASSES:
         return bool(text)
     number = table.number(text)
-    return number is not None and math.isfinite(np.float32(number))
+    return number is not None and abs(number) <= _LARGEST

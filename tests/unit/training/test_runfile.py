@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import cnnviz
+from cnnviz.data.importing.recipe import MAX_COLUMNS, Goal, Recipe, to_source
 from cnnviz.data.quantities import AnglePart, Quantity
 from cnnviz.errors import FileError
 from cnnviz.spec import io
@@ -366,6 +367,16 @@ def test_names_and_units_of_numbers_are_kept(tmp_path):
     run = dataclasses.replace(a_run(), data=dataclasses.replace(a_run().data, quantities=quantities))
     save_run(tmp_path / "r.cnnviz", run)
     assert load_run(tmp_path / "r.cnnviz").result.data.quantities == quantities
+
+
+def test_the_names_of_all_columns_that_can_be_learned_are_kept(tmp_path):
+    """They stand behind the path of a folder: as many and as long as tables may have them."""
+    recipe = Recipe(
+        goal=Goal.NUMBERS, columns=tuple(f"{number:02}" + "é" * 110 for number in range(MAX_COLUMNS))
+    )
+    data = dataclasses.replace(a_run().data, source=to_source(tmp_path, recipe))
+    save_run(tmp_path / "r.cnnviz", dataclasses.replace(a_run(), data=data))
+    assert load_run(tmp_path / "r.cnnviz").result.data.source == data.source
 
 
 @pytest.mark.parametrize("quantities", [3, ["sine"], [{"name": 1, "unit": "", "part": ""}], [{"name": "x"}]])

@@ -149,12 +149,21 @@ def test_whether_classes_or_numbers_are_learned_is_guessed(tmp_path, values, goa
     assert found.table.goal is goal
 
 
+def test_long_headings_are_cut_and_stay_apart(tmp_path):
+    heading = "x" * 500
+    listing = _listing(tmp_path, "a.png", "b.png", t=f"file,{heading},{heading}\na.png,0.5,2\nb.png,1.5,3\n")
+    found, _, _ = _laid_out(listing)
+    assert found.table.learned == ("x" * 100, "x" * 100 + " (3)")
+
+
 def test_numbers_that_are_none_are_left_out(tmp_path):
-    table = "file,age\na.png,1.5\nb.png,1e999\nc.png,2\n"
-    found, _, remarks = _laid_out(_listing(tmp_path, "a.png", "b.png", "c.png", t=table), Goal.NUMBERS, "age")
+    table = "file,age\na.png,1.5\nb.png,1e999\nc.png,2\nd.png,1e39\n"
+    found, _, remarks = _laid_out(
+        _listing(tmp_path, *(f"{name}.png" for name in "abcd"), t=table), Goal.NUMBERS, "age"
+    )
     assert found.targets.dtype == np.float32
     assert found.targets.tolist() == [[1.5], [2]]
-    assert remarks["1 picture without a number in t.csv left out"] == ("b.png",)
+    assert remarks["2 pictures without a number in t.csv left out"] == ("b.png", "d.png")
 
 
 @pytest.mark.parametrize(
