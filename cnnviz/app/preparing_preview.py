@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import threading
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.image_file import LoadedImage
 from cnnviz.data.preparing import prepared
 from cnnviz.data.refitting import treated_image
+from cnnviz.data.treatment import prepared_shape
 from cnnviz.spec.numerals import number
 
 if TYPE_CHECKING:
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
     from cnnviz.spec.preparing import Preparing
 
 MOST_IMAGES = 2_000
-"""Training images that a preview takes its numbers from."""
+"""Training images that a preview takes its numbers from …"""
+_MOST_BYTES = 1 << 28
+"""… or fewer, where they would be so large together that a person waited for it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +64,9 @@ class OutlookWish:
         """Return what would be done."""
         original = self.dataset.original
         train = original.indices(Split.TRAIN)
-        chosen = train[np.linspace(0, len(train) - 1, min(len(train), MOST_IMAGES)).astype(np.int64)]
+        most = max(1, _MOST_BYTES // math.prod(prepared_shape(original.image_shape, self.preparing)))
+        count = min(len(train), MOST_IMAGES, most)
+        chosen = train[np.linspace(0, len(train) - 1, count).astype(np.int64)]
         treatment = prepared(_part(original, chosen), self.preparing).treatment
         if self.cancelled.is_set():
             return None

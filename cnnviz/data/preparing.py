@@ -26,7 +26,7 @@ def prepared(dataset: Dataset, preparing: Preparing) -> Dataset:
     Raises
     ------
     DataError
-        Images cannot be brought to that size.
+        Images cannot be brought to that size, or there would be too many of them.
     """
     original = dataset.original
     if not preparing.is_on:
@@ -48,7 +48,7 @@ def prepared_as(dataset: Dataset, treatment: Treatment) -> Dataset:
     Raises
     ------
     DataError
-        The numbers are for images of another number of channels.
+        The numbers are for images of another number of channels, or there would be too many images.
     """
     original, preparing = dataset.original, treatment.preparing
     if not preparing.is_on:
@@ -60,7 +60,7 @@ def prepared_as(dataset: Dataset, treatment: Treatment) -> Dataset:
             f"means are those of {len(treatment.means)}."
         )
     fitted = _fitted(original, preparing)
-    own = dataclasses.replace(treatment, max_value=fitted.max_value, original_shape=original.image_shape)
+    own = dataclasses.replace(treatment, original_shape=original.image_shape)  # white stays the same number
     return dataclasses.replace(fitted, treatment=own, unprepared=original)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,8 @@ from PIL import Image
 from cnnviz.data.fitting import Color, Fit, Fitting, fitted
 from cnnviz.data.image_file import LoadedImage
 from cnnviz.data.treatment import Treatment, prepared_shape
+from cnnviz.errors import DataError
+from cnnviz.spec.shapes import format_shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,10 +20,26 @@ if TYPE_CHECKING:
     from cnnviz.spec.preparing import Preparing
 
 
+MAX_BYTES = 4 << 30
+"""Size of all images together, in their new size, that is accepted: 4 GiB. They are held in memory."""
+
+
 def fit_images(images: NDArray[np.uint8], max_value: int, preparing: Preparing) -> NDArray[np.uint8]:
-    """Return images (N, H, W, C) in their new colour and size, with pixels up to 255."""
+    """Return images (N, H, W, C) in their new colour and size, with pixels up to 255.
+
+    Raises
+    ------
+    DataError
+        They would take more than `MAX_BYTES`.
+    """
     shape = prepared_shape((images.shape[1], images.shape[2], images.shape[3]), preparing)
     fitting = Fitting(shape[0], shape[1], Color.of_channels(shape[2]), Fit(preparing.fit))
+    needed = len(images) * math.prod(shape)
+    if needed > MAX_BYTES:
+        raise DataError(
+            f"{len(images):,} images of {format_shape(shape)} would take {needed:,} bytes of memory; at most "
+            f"{MAX_BYTES:,} are allowed. Make the images smaller."
+        )
     result = np.empty((len(images), *shape), np.uint8)
     for number, image in enumerate(images):
         result[number] = fitted(_picture(image, max_value), fitting)[0]

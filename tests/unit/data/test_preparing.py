@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from cnnviz.data import refitting
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.image_file import LoadedImage
 from cnnviz.data.preparing import prepared, prepared_as
@@ -118,6 +119,23 @@ def test_numbers_of_another_data_set_are_kept() -> None:
     assert prepared_as(other, treatment).treatment.means == treatment.means
     with pytest.raises(DataError, match="have 1 channels once they are prepared"):
         prepared_as(colored(1), treatment)
+
+
+@pytest.mark.parametrize("standardise", [False, True])
+def test_white_is_the_same_number_in_another_data_set(standardise: bool) -> None:
+    """Pixels as they are stored go up to 16 in one set and to 255 in another: a network knows one of them."""
+    some = colored(1, 16)
+    made = prepared(some, Preparing(scaling=RAW, standardise=standardise))
+    brighter = dataclasses.replace(some, images=some.images * np.uint8(15), max_value=240)
+    again = prepared_as(brighter, made.treatment)
+    assert np.array_equal(again.scaled(EVERY), made.scaled(EVERY))
+
+
+def test_images_that_would_fill_the_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refitting, "MAX_BYTES", 30 * 16 * 8 * 3 - 1)
+    with pytest.raises(DataError, match="30 images of 16×8×3 would take 11,520 bytes of memory"):
+        prepared(colored(), Preparing(height=16))
+    assert prepared(colored(), Preparing(height=15)).image_shape == (15, 8, 3)
 
 
 def test_what_is_done_is_told() -> None:
