@@ -185,7 +185,7 @@ def _stopped_by_ctrl_c(control: RunControl) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
         control.request_stop()
         with contextlib.suppress(RuntimeError):  # where the signal came in the middle of another remark
-            say("Stopping after this batch …")
+            say("Stopping …")
 
     signal.signal(signal.SIGINT, stop)
     try:

@@ -186,7 +186,7 @@ def test_ctrl_c_stops_the_run_and_keeps_it(call, design_file, data_file, tmp_pat
         "train", design_file, "--dataset", data_file, "--epochs", 50, "--out", out, "--json"
     )
     assert status == 130
-    assert "Stopping after this batch" in err
+    assert "Stopping …" in err
     assert json.loads(text)["ended"] == "stopped"
     assert json.loads(text)["val_loss"] is None, "no epoch was finished"
     assert load_run(out).result.state.step in (2, 3), "the batch under way is given up where it can be"
