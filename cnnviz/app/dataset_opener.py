@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnnviz.data.catalog import open_dataset
+from cnnviz.data.catalog import open_dataset, suited
+from cnnviz.data.class_order import in_order_of
 from cnnviz.data.preparing import prepared, prepared_as
 from cnnviz.errors import CnnvizError
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnnviz.data.dataset import Dataset
-    from cnnviz.data.treatment import Treatment
     from cnnviz.spec.preparing import Preparing
+    from cnnviz.training.result import DataFacts
 
 _log = logging.getLogger(__name__)
 _CLOSE_SECONDS = 2.0
@@ -54,12 +55,16 @@ class DatasetOpener(QObject):
         """Whether a data set is being read."""
         return self._is_busy
 
-    def open(self, name_or_path: str, treatment: Treatment | None = None) -> None:
-        """Begin to read a data set, by its catalog name or its path, and to treat it so where that is given."""
+    def open(self, name_or_path: str) -> None:
+        """Begin to read a data set, by its catalog name or its path."""
+        self._begin(functools.partial(open_dataset, name_or_path), f"{name_or_path} cannot be opened")
+
+    def open_for(self, data: DataFacts, name_or_path: str) -> None:
+        """Begin to read the data set of a run, and to treat it as for that run."""
 
         def read() -> Dataset:
-            dataset = open_dataset(name_or_path)
-            return dataset if treatment is None else prepared_as(dataset, treatment)
+            dataset = open_dataset(suited(name_or_path, data.original_shape))
+            return prepared_as(in_order_of(dataset, data.class_names), data.treatment)
 
         self._begin(read, f"{name_or_path} cannot be opened")
 

@@ -33,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
             f'Note: the run learned from "{result.data.name}"; these images ("{dataset.name}") are not the '
             "same, so some of them may have been used for training."
         )
+        _point_out_classes(result.data.class_names, dataset.class_names)
     split = Split(options.split)
     report = report_on(result, parameters, dataset, split)
     measured = in_short(report)
@@ -60,6 +61,14 @@ def run(options: argparse.Namespace) -> int:
         return 0
     print(f"{options.split} {figures(measured)}, over {counted(measured.images, 'image')}")
     return 0
+
+
+def _point_out_classes(known: tuple[str, ...], names: tuple[str, ...]) -> None:
+    """Say where a class of the images has another name than in the run: classes are told by their number."""
+    for number, (own, name) in enumerate(zip(known, names, strict=False)):
+        if own != name:
+            say(f'Note: class {number} is "{name}" here, but "{own}" in the run; both count as one.')
+            return
 
 
 def _by_class(report: Report) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnviz.cli.downloads import open_or_download
+from cnnviz.data.catalog import suited
+from cnnviz.data.class_order import in_order_of
 from cnnviz.data.fitting import Fit
 from cnnviz.data.image_file import LoadedImage, load_image
 from cnnviz.data.importing.recipe import fit_of
@@ -99,17 +101,23 @@ def share_right(measured: Evaluation) -> float | None:
 def dataset_of(data: DataFacts, named: str | None) -> Dataset:
     """Open the data set that was named on the command line, or else the one a run learned from.
 
-    Its images are prepared as those of the run, with the same numbers.
+    Its images are prepared as those of the run, with the same numbers, and classes of the same names have
+    the same order. Pictures in a folder that is named without settings are fitted to the size of the run's.
 
     Raises
     ------
     DataError
         It cannot be opened, or prepared so.
     """
+
+    def opened(source: str) -> Dataset:
+        dataset = open_or_download(suited(source, data.original_shape))
+        return prepared_as(in_order_of(dataset, data.class_names), data.treatment)
+
     if named is not None:
-        return prepared_as(open_or_download(named), data.treatment)
+        return opened(named)
     try:
-        return prepared_as(open_or_download(data.source or data.name), data.treatment)
+        return opened(data.source or data.name)
     except DataError as error:
         raise DataError(
             f'The run learned from "{data.name}", which cannot be opened: {error} Name it with --dataset.'

@@ -44,6 +44,11 @@ class DataFacts:
     quantities: tuple[Quantity, ...] = ()
     treatment: Treatment = dataclasses.field(default=Treatment())
 
+    @property
+    def original_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of the images before they were treated."""
+        return self.treatment.original_shape or self.image_shape
+
     @classmethod
     def of(cls, dataset: Dataset) -> DataFacts:
         """Return the facts of a data set."""

@@ -210,9 +210,9 @@ class FileActions(QObject):
         if data.content_hash == self._selection.dataset.content_hash:
             return
         if is_known(data.name):
-            self._opener.open(data.name, data.treatment)
+            self._opener.open_for(data, data.name)
         elif is_there(data.source):
-            self._opener.open(data.source, data.treatment)
+            self._opener.open_for(data, data.source)
         else:
             self.data_missed.emit(data.name)
 
@@ -264,7 +264,8 @@ class FileActions(QObject):
             return False
         self._selection.set_dataset(dataset)
         learned_from = self._session.result.data if self._session.result is not None else None
-        if learned_from is None or learned_from.source != dataset.source:
+        places = dataset.source, dataset.source.rpartition("#")[0]  # runs once kept the path of a folder only
+        if learned_from is None or learned_from.source not in places:
             return True
         if learned_from.treatment.preparing != dataset.treatment.preparing:
             self.told.emit("The images are prepared otherwise than for this run, so Train begins a new one.")

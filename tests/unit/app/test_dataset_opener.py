@@ -10,6 +10,7 @@ from cnnviz.app import dataset_opener
 from cnnviz.app.dataset_opener import DatasetOpener
 from cnnviz.data.digits import open_digits
 from cnnviz.spec.preparing import Preparing
+from cnnviz.training.result import DataFacts
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -73,5 +74,5 @@ def test_a_data_set_is_prepared_beside_the_window(opener, qtbot):
     made = blocker.args[0]
     assert made.treatment.preparing == preparing
     with qtbot.waitSignal(opener.opened) as blocker:
-        opener.open("digits", made.treatment)
+        opener.open_for(DataFacts.of(made), "digits")
     assert blocker.args[0].content_hash == made.content_hash

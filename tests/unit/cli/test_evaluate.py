@@ -13,6 +13,7 @@ from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.training.runfile import load_run, save_run
 from tests.helpers.data_files import small_dataset
 from tests.helpers.designs import small_design
+from tests.helpers.picture_folders import fill
 from tests.helpers.runs import SETTINGS, few_digits, finished, linear_design, measured_digits, stopped_after
 
 
@@ -90,6 +91,26 @@ def test_other_images_than_those_of_the_run_are_pointed_out(call, run_file):
     assert "over 300 images" in out
     assert 'the run learned from "few-digits"' in err
     assert "may have been used for training" in err
+
+
+def test_classes_of_other_names_are_pointed_out(call, run_file, tmp_path):
+    digits = few_digits()
+    names = (*digits.class_names[:8], "nine", "eight")
+    np.savez(tmp_path / "n.npz", images=digits.images, labels=digits.labels, class_names=np.array(names))
+    _, _, err = call("evaluate", run_file, "--dataset", tmp_path / "n.npz")
+    assert 'class 8 is "nine" here, but "8" in the run' in err
+    assert "class 9" not in err
+
+
+def test_pictures_are_fitted_to_the_size_that_the_run_knows(call_json, tmp_path):
+    """A run of before there were settings behind the path of a folder, or another folder named for it."""
+    for name in "0123456789":
+        fill(tmp_path / "photos" / name, 3, (120, 160))
+    run = finished(spec=small_design())
+    facts = dataclasses.replace(run.data, source=str(tmp_path / "photos"))
+    save_run(tmp_path / "r.cnnviz", dataclasses.replace(run, data=facts))
+    for named in ((), ("--dataset", tmp_path / "photos")):
+        assert call_json("evaluate", tmp_path / "r.cnnviz", *named)["images"] == 3
 
 
 def test_a_data_set_that_is_gone_is_asked_for(call, refused, design_file, data_file, tmp_path):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnviz.data.catalog import CATALOG, is_known, known_datasets, open_dataset
+from cnnviz.data.catalog import CATALOG, is_known, known_datasets, open_dataset, suited
 from cnnviz.data.dataset import Split
 from cnnviz.errors import DataError
 from tests.helpers.data_files import write_idx_pair
@@ -119,3 +119,14 @@ def test_what_was_opened_says_what_opens_it_again(tmp_path, monkeypatch):
 )
 def test_known_names_are_no_paths(name, known):
     assert is_known(name) is known
+
+
+def test_only_a_folder_of_pictures_that_leaves_it_open_is_suited(tmp_path):
+    (tmp_path / "pets").mkdir()
+    pets = str(tmp_path / "pets")
+    assert suited("digits", (5, 6, 3)) == "digits"
+    assert suited(str(tmp_path / "nothing"), (5, 6, 3)) == str(tmp_path / "nothing")
+    assert suited(pets, (5, 6, 3)).startswith(f"{pets}#size=5x6&color=rgb&fit=pad")
+    assert suited(f"{pets}#size=9&fit=crop", (5, 6, 1)).startswith(f"{pets}#size=9x9&color=gray&fit=crop")
+    whole = suited(f"{pets}#size=9&color=rgb", (5, 6, 1))
+    assert suited(whole, (7, 7, 1)) == whole
