@@ -35,7 +35,7 @@ SURE_Z = 6.0
 MOST_ORDER = 0.25
 """Neighbours in the order used may be of one class by so much more than chance."""
 _RAW_MEANS = (
-    "Numbers of hundreds make the first outputs and gradients as large, so that the first steps overshoot. "
+    "Large numbers make the first outputs and gradients as large, so that the first steps overshoot. "
     "Standardised images have mean 0 and deviation 1."
 )
 _SAMPLE = 1_000

@@ -154,7 +154,8 @@ def _prepared(layout: Layout, fitting: Fitting, watch: Watch, cache: PictureCach
     listing, places = layout.listing, layout.pictures
     key = CacheKey(str(listing.root.resolve()), listing.digest(places), fitting)
     watch.tell(Stage.CHECKING, 0, 0)
-    kept = cache.find(key)
+    kept = cache.find(key, watch.is_stopping)
+    watch.check()
     if kept is not None:
         return kept
     needed = len(places) * int(np.prod(fitting.shape))

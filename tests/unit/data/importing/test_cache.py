@@ -50,6 +50,12 @@ def test_what_was_stored_is_found(cache):
     assert again.contents == (("labels", "hash"),)
 
 
+def test_reading_what_is_kept_can_be_given_up(cache):
+    cache.store(_key(), _blocks(), 7)
+    assert cache.find(_key(), lambda: True) is None
+    assert cache.find(_key(), lambda: False) is not None
+
+
 @pytest.mark.parametrize(
     "other", [_key("abd"), _key(folder="/cats"), _key(fitting=Fitting(4, 5, Color.GRAY))]
 )

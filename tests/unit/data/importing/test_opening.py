@@ -278,6 +278,18 @@ def test_an_import_can_be_cancelled_and_leaves_nothing_behind(tmp_path):
     assert told[-1] == (Stage.READING, 64, 200)
 
 
+def test_what_was_prepared_stays_when_reading_it_again_is_given_up(tmp_path):
+    fill(tmp_path / "pets" / "dog", 9)
+    fill(tmp_path / "pets" / "cat", 9)
+    cache, told = PictureCache(tmp_path / "cache"), []
+    import_folder(tmp_path / "pets", cache=cache)
+    kept = {path: path.stat().st_ino for path in cache.folder.rglob("*")}
+    watch = Watch(lambda stage, done, total: told.append(stage), lambda: Stage.CHECKING in told)
+    with pytest.raises(ImportCancelled):
+        import_folder(tmp_path / "pets", watch=watch, cache=cache)
+    assert {path: path.stat().st_ino for path in cache.folder.rglob("*")} == kept
+
+
 def test_a_look_reads_few_pictures_only(tmp_path):
     fill(tmp_path / "a", 150)
     found = look_into(tmp_path)
