@@ -145,9 +145,7 @@ def test_a_failure_is_not_told_where_a_newer_answer_is_on_its_way(inspector, net
     assert failures == []
 
 
-def test_filters_near_by_come_with_the_answer_and_others_when_asked(
-    inspector, network, qtbot, monkeypatch
-):
+def test_filters_near_by_come_with_the_answer_and_others_when_asked(inspector, network, qtbot, monkeypatch):
     made = []
     real = inspection.view_filters
 
