@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import threading
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.app.latest_wish import LatestWish
 from cnnviz.data.downloading.samples import samples
-from cnnviz.errors import DataError
+from cnnviz.errors import CnnvizError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from cnnviz.data.downloading.cache import DownloadCache
     from cnnviz.data.downloading.entry import DownloadEntry
+
+_log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -32,8 +35,11 @@ class SamplesWish:
         """Return the pictures, or why the data set cannot be read."""
         try:
             return samples(self.entry, self.cache)
-        except DataError as error:
+        except CnnvizError as error:
             return str(error)
+        except Exception as error:  # those that wait behind this one are looked for all the same
+            _log.exception("Pictures of %s could not be found", self.entry.name)
+            return f"Its pictures could not be found: {str(error) or type(error).__name__}."
 
 
 class SampleFinder(QObject):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 
 from cnnviz.app import downloader as module
 from cnnviz.app.downloader import Downloader
@@ -84,6 +85,17 @@ def test_a_download_that_is_stuck_is_given_up_at_once(downloader, server, entry,
     qtbot.wait(0)
     assert (ended, failed) == ([], [])
     assert [path.name for path in downloader.cache.folder_of(entry).iterdir()] == []
+
+
+def test_a_download_that_is_given_up_when_it_is_ready_is_not_told(downloader, entry):
+    ended = []
+    downloader.finished.connect(ended.append)
+    downloader.start(entry)
+    for thread in downloader._threads:
+        thread.join(10)  # its answer lies ready, and nobody has fetched it yet
+    downloader.cancel("mnist")
+    QCoreApplication.sendPostedEvents()
+    assert ended == []
 
 
 def test_progress_is_told_while_it_goes_on(downloader, server, entry, qtbot):

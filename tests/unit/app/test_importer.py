@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 
 from cnnviz.app import importer
 from cnnviz.app.importer import Importer
@@ -82,6 +83,19 @@ def test_what_was_cancelled_is_not_heard_of_again(desk, tmp_path, qtbot, monkeyp
     goes_on.set()
     qtbot.waitUntil(lambda: ended == [True])
     assert desk.close()
+    assert heard == []
+
+
+def test_what_is_cancelled_when_it_is_ready_is_not_heard_of_either(desk, tmp_path, qtbot):
+    fill(tmp_path / "pets" / "cat", 5)
+    found = _found(desk, qtbot, tmp_path / "pets")
+    heard = []
+    desk.imported.connect(heard.append)
+    desk.run(found, Recipe(size=(4, 4)))
+    for thread in desk._threads:
+        thread.join(10)  # its answer lies ready, and nobody has fetched it yet
+    desk.cancel()
+    QCoreApplication.sendPostedEvents()
     assert heard == []
 
 

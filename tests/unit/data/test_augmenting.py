@@ -105,6 +105,14 @@ def test_the_square_is_that_of_the_plain_way() -> None:
         assert np.array_equal(new[0, ..., number], cut_out(images[0, ..., number], *middle, 3.5))
 
 
+def test_noise_is_another_in_every_channel_and_may_be_turned_over() -> None:
+    grey = np.full((3, 6, 5, 2), 0.5, np.float32)
+    noisy = Augmenter(0).varied(grey.copy(), Augmenting(noise=0.1), np.arange(2), 0)
+    assert not any(np.array_equal(noisy[one], noisy[other]) for one, other in ((0, 1), (0, 2), (1, 2)))
+    grain = drawn(Augmenting(noise=0.1), 0, 0, np.arange(50), (6, 5)).grain
+    assert set(np.sign(grain)) == {-1, 1}
+
+
 def test_noise_has_the_deviation_asked_for_and_none_of_its_pixels_knows_another() -> None:
     grey = np.full((1, 40, 40, 200), 0.5, np.float32)
     noisy = Augmenter(0).varied(grey.copy(), Augmenting(noise=0.1), np.arange(200), 0)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cnnviz.app.twin_plan import fields_of, planned
+from cnnviz.data.augmenting import Augmenter
 from cnnviz.data.dataset import Split
 from cnnviz.data.preparing import prepared
 from cnnviz.engine.build import build
@@ -66,6 +67,29 @@ def test_the_threads_of_the_run_share_the_work_without_changing_an_image():
         with Executor(build(noisy_design(), initial_rng(0)), threads) as executor:
             images.use(executor)
             assert np.array_equal(images.batch(indices, everything, 0), alone)
+
+
+def test_what_is_learned_from_are_the_images_of_that_epoch(monkeypatch):
+    asked, learned = [], []
+    batch, step = TrainingImages.batch, Executor.step
+
+    def noted_batch(self, indices, augmenting, epoch):
+        asked.append((indices, epoch))
+        return batch(self, indices, augmenting, epoch)
+
+    def noted_step(self, x, *others):
+        learned.append(x.copy())
+        return step(self, x, *others)
+
+    monkeypatch.setattr(TrainingImages, "batch", noted_batch)
+    monkeypatch.setattr(Executor, "step", noted_step)
+    result = finished(VARIED)
+    per_epoch = result.state.step // VARIED.epochs
+    assert [epoch for _, epoch in asked] == np.repeat(np.arange(VARIED.epochs), per_epoch).tolist()
+    for (indices, epoch), images in zip(asked, learned, strict=True):
+        units = few_digits().units(indices)
+        expected = Augmenter(VARIED.seed).varied(units, VARIED.augmenting, indices, epoch)
+        assert np.array_equal(images, expected)
 
 
 def test_validation_images_are_not_varied():

@@ -6,12 +6,16 @@ import numpy as np
 import pytest
 
 from cnnviz.data.preparing import prepared
+from cnnviz.data.treatment import Treatment
 from cnnviz.engine.build import build
+from cnnviz.interpret.attribution import maximisation
 from cnnviz.interpret.attribution.explain import explain
 from cnnviz.interpret.attribution.gradients import plain
 from cnnviz.interpret.attribution.maximisation import Maximisation, maximise
 from cnnviz.interpret.attribution.methods import IntegratedGradients, Occlusion
 from cnnviz.interpret.attribution.unit import UnitOutput
+from cnnviz.spec.layers import Conv2D
+from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.preparing import RAW, Preparing
 from cnnviz.training.random_state import initial_rng
 from tests.helpers.runs import few_digits, noisy_design
@@ -43,6 +47,25 @@ def test_integrated_gradients_begin_at_the_network_s_black():
     found = explain(network, black, 3, method, treatment=STANDARDISED.treatment)
     assert found.completeness is not None
     assert found.completeness.total == pytest.approx(0, abs=1e-6)
+
+
+def test_the_way_uphill_is_that_of_the_pixels():
+    """Of three channels whose deviations differ, each rises by another factor."""
+    design = NetworkSpec(
+        name="colours", input=InputSpec(height=5, width=5, channels=3), layers=(Conv2D(id="conv", filters=2),)
+    )
+    network = build(design, initial_rng(0))
+    output = UnitOutput(design, network.arrays, "conv", 1)
+    treatment = Treatment(Preparing(standardise=True), means=(0.1, 0.5, 0.9), deviations=(0.1, 0.5, 2.0))
+    image = np.random.default_rng(0).random((3, 5, 5), dtype=np.float32)
+    value, way = maximisation._uphill(output, image, (0, 0), treatment)
+    rises = []
+    for channel in range(3):
+        moved = image.copy()
+        moved[channel, 2, 2] += 0.5
+        rises.append(maximisation._uphill(output, moved, (0, 0), treatment)[0] - value)
+    steps = way[:, 2, 2]
+    np.testing.assert_allclose(rises / np.linalg.norm(rises), steps / np.linalg.norm(steps), atol=1e-3)
 
 
 def test_a_made_up_image_stays_in_the_range_of_pictures():
