@@ -91,5 +91,7 @@ def _decoded(address: bytes) -> QImage:
 
 def _pixels_of(image: QImage) -> NDArray[np.uint8]:
     plain = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    if plain.isNull():
+        raise DataError("The picture is too large: there is not enough memory for it.")
     rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
     return rows[:, : 4 * plain.width()].reshape(plain.height(), plain.width(), 4).copy()

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     Shape = tuple[int, int, int]
 
+LEAST_DEVIATION = 1e-12
+"""That of one pixel among billions is larger; divided by less, numbers would not be finite any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
@@ -36,7 +39,7 @@ class Treatment:
     Raises
     ------
     DataError
-        There are not as many deviations as means, or one is not above 0, or a number is not finite.
+        There are not as many deviations as means, one is below `LEAST_DEVIATION`, or a number is not finite.
     """
 
     preparing: Preparing = field(default=Preparing())
@@ -50,8 +53,8 @@ class Treatment:
         numbers = (*self.means, *self.deviations)
         if len(self.means) != len(self.deviations) or not all(map(math.isfinite, numbers)):
             raise DataError("A preparation has a finite mean and deviation for each channel.")
-        if any(deviation <= 0 for deviation in self.deviations):
-            raise DataError("A preparation's deviations must be above 0.")
+        if any(deviation < LEAST_DEVIATION for deviation in self.deviations):
+            raise DataError(f"A preparation's deviations must be above 0: at least {LEAST_DEVIATION:g}.")
         if bool(self.means) != self.preparing.standardise:
             raise DataError("A preparation has means and deviations where it standardises, and only there.")
 

@@ -9,6 +9,8 @@ from cnnviz.errors import DataError, FileError
 from cnnviz.spec import io
 
 _MAX_CHANNELS = 16
+_MAX_NUMBER = 1e6
+"""Pixels become numbers of up to 255, and so do their means."""
 
 
 def treatment_to_dict(treatment: Treatment) -> dict[str, Any]:
@@ -59,5 +61,5 @@ def _are_numbers(value: Any) -> bool:
     return (
         isinstance(value, list)
         and len(value) <= _MAX_CHANNELS
-        and all(type(number) in (int, float) and abs(number) < 1e30 for number in value)
+        and all(type(number) in (int, float) and abs(number) <= _MAX_NUMBER for number in value)
     )

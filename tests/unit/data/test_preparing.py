@@ -152,6 +152,7 @@ def test_what_is_done_is_told() -> None:
     ("changes", "message"),
     [
         ({"means": (0.5,), "deviations": (0.0,)}, "above 0"),
+        ({"means": (0.5,), "deviations": (1e-300,)}, "at least 1e-12"),
         ({"means": (0.5,), "deviations": ()}, "for each channel"),
         ({"means": (float("nan"),), "deviations": (1.0,)}, "finite"),
         ({}, "where it standardises"),
