@@ -212,7 +212,7 @@ def _subject(source: str, weights: str) -> Subject:
 
 
 def _weights_words(run: RunResult, weights: str) -> str:
-    if weights == BEST and run.best_epoch is not None:
+    if BEST in (weights, run.training.final_weights) and run.best_epoch is not None:
         return f"weights of the best epoch, {run.best_epoch:,}"
     return f"weights of epoch {run.state.current_epoch:,}, step {run.state.step:,}"
 

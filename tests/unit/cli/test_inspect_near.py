@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from PIL import Image
 
 from cnnviz.data.digits import open_digits
 from cnnviz.interpret.activations import view_image
-from cnnviz.training.runfile import load_run
+from cnnviz.spec.training import BEST
+from cnnviz.training.runfile import load_run, save_run
 
 INSPECT = ("--image", 3, "--dataset", "digits")
 
@@ -108,11 +110,17 @@ def test_sheets_are_those_of_the_window(call_json, run_file, tmp_path, suffix, b
     assert sorted(written["files"]) == sorted(path.name for path in out.iterdir())
 
 
-def test_a_sheet_names_design_image_and_weights(call_json, run_file, tmp_path) -> None:
-    call_json("inspect", run_file, *INSPECT, "--out", tmp_path / "o", "--sheets", "svg", "--weights", "best")
+@pytest.mark.parametrize("said", ["by the command", "by the run"])
+def test_a_sheet_names_design_image_and_weights(call_json, run_file, tmp_path, said) -> None:
+    run = load_run(run_file).result
+    words = ("--weights", "best")
+    if said == "by the run":  # which leaves the weights of its best epoch to look at
+        run_file, words = tmp_path / "r.cnnviz", ()
+        save_run(run_file, replace(run, training=replace(run.training, final_weights=BEST)))
+    call_json("inspect", run_file, *INSPECT, "--out", tmp_path / "o", "--sheets", "svg", *words)
     answer = (tmp_path / "o" / "answer.svg").read_text()
     assert "image 3 of digits" in answer
-    assert f"weights of the best epoch, {load_run(run_file).result.best_epoch}" in answer
+    assert f"weights of the best epoch, {run.best_epoch}" in answer
 
 
 def test_a_design_and_a_picture_of_ones_own_have_sheets_too(call_json, tmp_path) -> None:
