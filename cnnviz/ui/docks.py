@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
@@ -136,6 +136,7 @@ class Docks:
                 bar.setProperty("tight", is_tight)
                 bar.style().unpolish(bar)
                 bar.style().polish(bar)
+                QCoreApplication.sendEvent(bar, QEvent(QEvent.Type.StyleChange))  # lays the tabs out anew
 
     def _tab_bars(self) -> list[QTabBar]:
         return self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)

@@ -92,6 +92,26 @@ def test_names_of_tabs_can_be_read(qtbot, qapp):
         )
 
 
+def test_names_of_tabs_have_their_room_again_in_a_window_made_wide_again(qtbot, qapp):
+    apply_theme(qapp, "light")
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    names = ("build", "layer", "image", "curves", "settings", "costs", "evaluation", "baselines", "runs")
+    docks = Docks(window, **{name: QWidget() for name in (*names, "doctor", "why", "draw")})
+    rooms = []
+    with qtbot.waitExposed(window):
+        window.show()
+    for width in (WIDE_PX, SMALLEST_PX, WIDE_PX):
+        window.resize(width, 700)
+        qtbot.waitUntil(lambda width=width: window.width() == width)
+        docks.fit_tabs()
+        bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible()]
+        rooms.append([bar.tabRect(place).width() for bar in bars for place in range(bar.count())])
+    wide, narrow, wide_again = rooms
+    assert wide_again == wide
+    assert sum(narrow) < sum(wide)
+
+
 def test_curves_have_the_width_and_settings_stand_behind_them(qtbot):
     window = QMainWindow()
     qtbot.addWidget(window)

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -241,6 +241,17 @@ class ClassTable(QTableView):
         super().currentChanged(current, previous)
         if current.isValid() and current.row() != previous.row() and not self._is_following:
             self.class_chosen.emit(self.classes.class_of(current.row()))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Take the focus without a choice: Qt would make the first row the current one."""
+        had_choice = self.currentIndex().isValid()
+        self._is_following = True
+        try:
+            super().focusInEvent(event)
+            if not had_choice:
+                self.selectionModel().clearCurrentIndex()
+        finally:
+            self._is_following = False
 
     def sizeHint(self) -> QSize:
         return QSize(320, 200)

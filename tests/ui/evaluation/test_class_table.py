@@ -69,3 +69,14 @@ def test_a_person_chooses_a_class_the_program_does_not(table, qtbot):
 def test_long_names_leave_room_for_the_figures(table):
     table.show_report(report_of(named_digits(*(f"{'long ' * 20}{number}" for number in range(10)))))
     assert 60 < table.columnWidth(0) < 200
+
+
+def test_the_focus_chooses_nothing_and_the_first_row_can_be_chosen_then(table, qtbot):
+    table.show_report(report_of())
+    table.clearFocus()
+    with qtbot.assertNotEmitted(table.class_chosen):
+        table.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.waitUntil(table.hasFocus)
+    with qtbot.waitSignal(table.class_chosen) as chosen:
+        QTest.keyClick(table, Qt.Key.Key_Down)
+    assert chosen.args == [0]
