@@ -63,7 +63,7 @@ class DatasetOpener(QObject):
         """Begin to read the data set of a run, and to treat it as for that run."""
 
         def read() -> Dataset:
-            dataset = open_dataset(suited(name_or_path, data.original_shape))
+            dataset = open_dataset(suited(name_or_path, data.original_shape, data.source))
             return prepared_as(in_order_of(dataset, data.class_names), data.treatment)
 
         self._begin(read, f"{name_or_path} cannot be opened")

@@ -111,7 +111,7 @@ def dataset_of(data: DataFacts, named: str | None) -> Dataset:
     """
 
     def opened(source: str) -> Dataset:
-        dataset = open_or_download(suited(source, data.original_shape))
+        dataset = open_or_download(suited(source, data.original_shape, data.source))
         return prepared_as(in_order_of(dataset, data.class_names), data.treatment)
 
     if named is not None:

@@ -198,11 +198,12 @@ def picture_folder(name: str) -> tuple[Path, Recipe | None] | None:
     return None
 
 
-def suited(source: str, shape: tuple[int, int, int]) -> str:
+def suited(source: str, shape: tuple[int, int, int], like: str = "") -> str:
     """Return what opens `source` with images of this height, width and channels, where it leaves that open.
 
     That is a folder of pictures without settings behind its path: one that is named for a run which knows
-    other pictures, or that a run of an earlier version learned from. Else it is `source` itself.
+    other pictures, or that a run of an earlier version learned from. Else it is `source` itself. Pictures of
+    other proportions are fitted as those of the source `like`.
 
     Raises
     ------
@@ -213,9 +214,9 @@ def suited(source: str, shape: tuple[int, int, int]) -> str:
     if pictures is None:
         return source
     from cnnviz.data.fitting import Color
-    from cnnviz.data.importing.recipe import Recipe, to_source
+    from cnnviz.data.importing.recipe import Recipe, fit_of, to_source
 
-    folder, recipe = pictures[0], pictures[1] or Recipe()
+    folder, recipe = pictures[0], pictures[1] or Recipe(fit=fit_of(like))
     size, color = recipe.size or shape[:2], recipe.color or Color.of_channels(shape[2])
     return to_source(folder, dataclasses.replace(recipe, size=size, color=color))
 

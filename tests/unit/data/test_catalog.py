@@ -127,6 +127,9 @@ def test_only_a_folder_of_pictures_that_leaves_it_open_is_suited(tmp_path):
     assert suited("digits", (5, 6, 3)) == "digits"
     assert suited(str(tmp_path / "nothing"), (5, 6, 3)) == str(tmp_path / "nothing")
     assert suited(pets, (5, 6, 3)).startswith(f"{pets}#size=5x6&color=rgb&fit=pad")
+    assert suited(pets, (5, 6, 3), f"{pets}2#size=5x6&fit=crop").startswith(
+        f"{pets}#size=5x6&color=rgb&fit=crop"
+    )
     assert suited(f"{pets}#size=9&fit=crop", (5, 6, 1)).startswith(f"{pets}#size=9x9&color=gray&fit=crop")
     whole = suited(f"{pets}#size=9&color=rgb", (5, 6, 1))
     assert suited(whole, (7, 7, 1)) == whole
