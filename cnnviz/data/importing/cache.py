@@ -123,7 +123,8 @@ class PictureCache:
             prepared = _read(entry, key, facts)
             if not _is_whole(prepared, facts, is_stopping):
                 return None
-            os.utime(entry / _FACTS)
+            with contextlib.suppress(OSError):  # where it may be read, but not written
+                os.utime(entry / _FACTS)
         except Exception:  # the parsers of JSON and of headers raise a dozen types for damaged bytes
             return None
         return prepared

@@ -50,6 +50,16 @@ def test_what_was_stored_is_found(cache):
     assert again.contents == (("labels", "hash"),)
 
 
+def test_what_may_be_read_but_not_written_is_found(cache, monkeypatch):
+    cache.store(_key(), _blocks(), 7)
+
+    def refuse(path):
+        raise PermissionError(path)
+
+    monkeypatch.setattr(os, "utime", refuse)
+    assert cache.find(_key()) is not None
+
+
 def test_reading_what_is_kept_can_be_given_up(cache):
     cache.store(_key(), _blocks(), 7)
     assert cache.find(_key(), lambda: True) is None
