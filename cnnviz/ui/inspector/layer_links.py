@@ -40,10 +40,12 @@ class LayerLinks(QObject):
         inspection, panel = self._panel.inspection, self._panel
         # Of the panel itself nothing may be seen although it is in front: what lies on it can cover it.
         if inspection is None or not panel.isVisible() or self._dock.visibleRegion().isEmpty():
+            self._announce.stop()
             self._student.rest()
             return
         can_study = self._student.look_at(inspection, panel.layer_id)
         if not can_study:
+            self._announce.stop()
             panel.findings.clear()
         elif panel.studied is None and panel.findings.isHidden():
             panel.findings.reserve()

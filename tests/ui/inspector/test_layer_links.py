@@ -8,7 +8,7 @@ import pytest
 
 from cnnviz.app import layer_student as module
 from cnnviz.spec.training import TrainingSpec
-from cnnviz.ui.inspector.layer_links import PATIENCE_MS
+from cnnviz.ui.inspector.layer_links import PATIENCE_MS, LayerLinks
 from tests.helpers.open_windows import open_window
 
 TIMEOUT_MS = 20_000
@@ -80,6 +80,26 @@ def test_a_long_study_is_announced_and_can_be_cancelled(window, qtbot, monkeypat
     assert "Not studied" in panel.findings.text()
     panel.findings.linkActivated.emit("again")
     qtbot.waitUntil(lambda: panel.studied is not None, timeout=TIMEOUT_MS)
+
+
+def test_a_study_given_up_for_a_layer_without_one_is_not_announced(window, qtbot, monkeypatch):
+    opened, real = threading.Event(), module.look_at_layer
+
+    def held(*args, **kwargs):
+        assert opened.wait(TIMEOUT_MS / 1000)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(module, "look_at_layer", held)
+    announce = window.findChild(LayerLinks)._announce
+    try:
+        with qtbot.waitSignal(window.workbench.student.began, timeout=TIMEOUT_MS):
+            window.builder.select_layer("conv2")
+        assert announce.isActive()
+        window.builder.select_layer("maxpool1")
+        assert not announce.isActive()
+        assert window.layer_panel.findings.isHidden()
+    finally:
+        opened.set()
 
 
 def test_a_study_that_fails_says_why(window, qtbot, monkeypatch):
