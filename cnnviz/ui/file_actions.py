@@ -264,8 +264,8 @@ class FileActions(QObject):
             return False
         self._selection.set_dataset(dataset)
         learned_from = self._session.result.data if self._session.result is not None else None
-        places = dataset.source, dataset.source.rpartition("#")[0]  # runs once kept the path of a folder only
-        if learned_from is None or learned_from.source not in places:
+        folder = dataset.source.rpartition("#")[0] or dataset.source  # runs once kept the path of it only
+        if learned_from is None or learned_from.source not in (dataset.source, folder):
             return True
         if learned_from.treatment.preparing != dataset.treatment.preparing:
             self.told.emit("The images are prepared otherwise than for this run, so Train begins a new one.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -10,15 +12,16 @@ from PySide6.QtWidgets import QWidget
 from cnnviz.app.session import SessionState
 from cnnviz.app.settings import Settings
 from cnnviz.app.workbench import Workbench
+from cnnviz.data.digits import open_digits
 from cnnviz.spec import io
 from cnnviz.spec.layers import ReLU
-from cnnviz.training.runfile import load_run
+from cnnviz.training.runfile import load_run, save_run
 from cnnviz.ui.dialogs import Answer
 from cnnviz.ui.file_actions import FileActions
 from tests.helpers.data_files import write_idx_pair
 from tests.helpers.designs import ENDLESS, bundled_design, short_training, small_design
 from tests.helpers.fake_questions import FakeQuestions
-from tests.helpers.picture_folders import save
+from tests.helpers.picture_folders import fill, save
 
 
 class Desk:
@@ -254,6 +257,29 @@ def test_a_run_brings_its_own_file_of_data_along_and_says_where_that_has_changed
         desk.files.open_path(tmp_path / "noise.cnnviz")
     assert desk.bench.selection.dataset.source == str(tmp_path / "noise.npz")
     assert ["other images" in note for note in desk.notes] == [True] * (not is_same)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_run_that_knows_the_path_of_a_folder_only_brings_its_pictures_along(
+    desk, tmp_path, qtbot, is_known
+):
+    for name in "0123456789":
+        fill(tmp_path / "photos" / name, 3, (30, 40))
+    desk.train(qtbot)
+    result = desk.session.result
+    facts = replace(result.data, name="folder:photos", content_hash="0" * 64)
+    source = str(tmp_path / "photos") if is_known else ""
+    save_run(tmp_path / "r.cnnviz", replace(result, data=replace(facts, source=source)))
+    desk.session.note_saved(result)
+    if is_known:
+        with qtbot.waitSignal(desk.bench.selection.dataset_changed):
+            desk.files.open_path(tmp_path / "r.cnnviz")
+        assert desk.bench.selection.dataset.image_shape == (8, 8, 1)
+    else:
+        assert desk.files.open_path(tmp_path / "r.cnnviz")
+        assert desk.session.result.data.source == ""
+        assert desk.files.take_dataset(replace(open_digits(), source="digits"))
+    assert ["other images" in note for note in desk.notes] == [True] * is_known
 
 
 def test_a_run_on_known_data_brings_the_data_along(desk, tmp_path, qtbot):
