@@ -18,7 +18,9 @@ from cnnviz.spec.training import SGD, Adam, TrainingSpec
 from cnnviz.training import doctor_tests
 from cnnviz.training.doctor import _one_batch
 from cnnviz.training.doctor_tests import BatchTest, learn_one_batch, try_rates
+from cnnviz.training.findings import Case
 from cnnviz.training.gate import Gate, Interrupted
+from cnnviz.training.history import empty_history
 from tests.helpers.designs import bundled_design
 from tests.helpers.runs import few_digits, finished, measured_digits
 from tests.helpers.sick_runs import deep_design, design, plain_design
@@ -32,6 +34,10 @@ def ignore(share):
 
 def batch_test(spec, training=SETTINGS, dataset=None):
     return learn_one_batch(spec, training, dataset or few_digits(), Gate(), ignore, threads=2)
+
+
+def case_of(test):
+    return Case(test.spec, test.training, empty_history(), batch_test=test)
 
 
 def rate_test(spec, training=SETTINGS):
@@ -83,7 +89,7 @@ def test_smoothed_labels_are_learned_by_heart_down_to_their_entropy():
     assert test.is_learned
     assert len(test.losses) < doctor_tests.MOST_STEPS
     assert test.floor < test.losses[-1]
-    assert "that label smoothing leaves" in _one_batch(test).threshold
+    assert "that label smoothing leaves" in _one_batch(case_of(test)).threshold
 
 
 @pytest.mark.parametrize("loss", [CrossEntropy(), MulticlassSVM(), MeanSquaredError()])
@@ -92,7 +98,7 @@ def test_other_losses_can_fall_to_nothing(loss):
     assert test.floor == 0
     assert not test.is_learned
     assert dataclasses.replace(test, losses=np.array([2.0, 0.199])).is_learned
-    assert "smoothing" not in _one_batch(test).threshold
+    assert "smoothing" not in _one_batch(case_of(test)).threshold
 
 
 def test_the_batch_has_images_of_every_class():

@@ -35,6 +35,7 @@ from cnnviz.spec.layers import (
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.training import OPTIMIZER_TYPES, Adam
 from cnnviz.training.events import Failed, StepDone
+from cnnviz.training.examples import TrainingImages
 from cnnviz.training.loop import train
 from cnnviz.training.random_state import initial_rng
 from cnnviz.training.runfile import load_run, save_run
@@ -140,16 +141,16 @@ def test_a_layer_inside_of_a_block_is_named():
 @pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
 def test_an_image_that_is_not_finite_ends_the_run_at_its_step(monkeypatch, value):
     """No file can hold such an image, but a mistake in the program could."""
-    scaled, calls = Dataset.scaled, []
+    batch, calls = TrainingImages.batch, []
 
-    def broken(self, indices, out=None):
-        images = scaled(self, indices, out)
+    def broken(self, indices, augmenting, epoch):
+        images = batch(self, indices, augmenting, epoch)
         calls.append(len(indices))
         if len(calls) == 2:
             images[0, 3, 3, 29] = value
         return images
 
-    monkeypatch.setattr(Dataset, "scaled", broken)
+    monkeypatch.setattr(TrainingImages, "batch", broken)
     spec = design_with(MIDDLES["BatchNorm"])
     *_, failed = train(build(spec, initial_rng(0)), few_digits(), SETTINGS, threads=2)
     assert isinstance(failed, Failed)
