@@ -183,7 +183,7 @@ def test_a_change_leaves_the_epochs_of_a_longer_run(
 ) -> None:
     """A finished run goes on for as many epochs again, which the form does not count."""
     run(window, qtbot, "train")
-    window.tool_bar.slow_motion.set_delay(0.05)
+    window.tool_bar.slow_motion.set_delay(0.2)
     window.commands["train"].trigger()
     qtbot.waitUntil(lambda: len(session.history.steps) > 2 * STEPS_PER_EPOCH)
     window.training_form.editor("l1").value_changed.emit(0.001)
