@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QSize, Signal, Slot
 
 from cnnviz.app.arrangement import Kept, arranged
 from cnnviz.app.browsing import MeansWish, rests_beside
@@ -17,10 +16,12 @@ from cnnviz.ui.browser.answer_links import AnswerLinks
 from cnnviz.ui.browser.browser_layout import BrowserParts, Page
 from cnnviz.ui.browser.words import answer_words, balance, listed, nothing_listed
 from cnnviz.ui.inspector.words import numbers_text
+from cnnviz.ui.widgets.side_window import SideWindow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QHideEvent, QShowEvent
+    from PySide6.QtWidgets import QWidget
 
     from cnnviz.app.workbench import Workbench
 
@@ -28,7 +29,7 @@ _SIZE = QSize(1040, 700)
 _CLICK = "Click an image to select it."
 
 
-class BrowserWindow(QWidget):
+class BrowserWindow(SideWindow):
     """Shows the images of a part of the data set, of one class or all; it begins with the training images.
 
     An image that is clicked becomes the selected image of the program. Test images are hidden until somebody
@@ -43,7 +44,7 @@ class BrowserWindow(QWidget):
     class_shown = Signal()
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent)
         self._selection, self._means, self._session = bench.selection, bench.means, bench.session
         self._positions: NDArray[np.int64] = np.zeros(0, np.int64)
         self._is_late, self._is_open = True, False

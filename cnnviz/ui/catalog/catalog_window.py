@@ -14,6 +14,7 @@ from cnnviz.ui.catalog.catalog_card import CatalogCard
 from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import SPACE_8, SPACE_12, SPACE_16, heading_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
+from cnnviz.ui.widgets.side_window import SideWindow
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +32,7 @@ _INTRODUCTION = (
 )
 
 
-class CatalogWindow(QWidget):
+class CatalogWindow(SideWindow):
     """Shows a `Downloader`. Downloads go on while the window is closed.
 
     Signals
@@ -49,7 +50,7 @@ class CatalogWindow(QWidget):
         selection: Selection,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent)
         self._downloader, self._finder, self._selection = downloader, finder, selection
         self._wanted, self._is_opening, self._may_use = "", False, True
         self.setObjectName("catalog-window")

@@ -24,6 +24,7 @@ from cnnviz.spec.preparing import Preparing
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.preparing.stage_strip import StageStrip
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_16, SPACE_24, caption_font, heading_font
+from cnnviz.ui.widgets.side_window import SideWindow
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QShowEvent
@@ -40,7 +41,7 @@ _NEW_RUN = "Applied, it is that of every image: training begins a new run, and l
 _CHANNELS = {1: ("grey",), 3: ("red", "green", "blue")}
 
 
-class PreparingWindow(QWidget):
+class PreparingWindow(SideWindow):
     """Edits a `Preparing` beside the selected image on its way; nothing happens to the data set before Apply.
 
     Signals
@@ -58,7 +59,7 @@ class PreparingWindow(QWidget):
         finder: LatestWish,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent)
         self._selection, self._session = selection, session
         self._preparing = selection.dataset.treatment.preparing
         self.setObjectName("preparing-window")
