@@ -32,7 +32,8 @@ _log = logging.getLogger(__name__)
 class Autosave(QObject):
     """Writes the design to a recovery folder soon after each edit, and clears it once the design is saved.
 
-    The file of the design itself is never touched. The thread begins with the first edit.
+    `data_source` says where the data set beside it came from, which is kept with it. The file of the design
+    itself is never touched. The thread begins with the first edit.
 
     Signals
     -------
@@ -44,10 +45,16 @@ class Autosave(QObject):
     _answered = Signal(str)
 
     def __init__(
-        self, document: Document, root: Path, parent: QObject | None = None, *, delay_ms: int = DELAY_MS
+        self,
+        document: Document,
+        root: Path,
+        parent: QObject | None = None,
+        *,
+        data_source: Callable[[], str] = str,
+        delay_ms: int = DELAY_MS,
     ) -> None:
         super().__init__(parent)
-        self._document = document
+        self._document, self._data_source = document, data_source
         self._folder = RecoveryFolder(root)
         self._newest = Mailbox()
         self._jobs: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
@@ -109,7 +116,7 @@ class Autosave(QObject):
 
     def _unsaved(self) -> UnsavedDesign:
         now = datetime.datetime.now(datetime.UTC)
-        return UnsavedDesign(self._document.spec, self._document.path, now)
+        return UnsavedDesign(self._document.spec, self._document.path, now, self._data_source())
 
     def _put(self, job: Callable[[], object]) -> None:
         if self._thread is None:

@@ -40,11 +40,16 @@ _TRIES = 5
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class UnsavedDesign:
-    """A design that no file holds; `file` is the one it belongs to, and `changed_at` knows its time zone."""
+    """A design that no file holds.
+
+    `file` is the one it belongs to, `changed_at` knows its time zone, and `data_source` is where the data set
+    beside it came from; empty where that is not known.
+    """
 
     spec: NetworkSpec
     file: Path | None
     changed_at: datetime.datetime
+    data_source: str = ""
 
 
 class RecoveryFolder:
@@ -168,6 +173,7 @@ def _to_json(unsaved: UnsavedDesign) -> str:
         "changed_at": unsaved.changed_at.isoformat(),
         "file": None if unsaved.file is None else str(unsaved.file),
         "design": io.to_dict(unsaved.spec),
+        "data_source": unsaved.data_source,
     }
     return json.dumps(values)
 
@@ -187,7 +193,14 @@ def _read(path: Path) -> UnsavedDesign | None:
         spec=io.from_dict(value.get("design"), origin),
         file=_file(value.get("file"), origin),
         changed_at=_time(value.get("changed_at"), origin),
+        data_source=_source(value.get("data_source", ""), origin),
     )
+
+
+def _source(value: Any, origin: str) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise FileError(f'{origin}: "data_source" must be a name or a path.')
+    return value
 
 
 def _file(value: Any, origin: str) -> Path | None:

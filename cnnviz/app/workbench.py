@@ -76,7 +76,9 @@ class Workbench(QObject):
         self.presets = Presets(settings.path.with_name(_PRESETS))
         self.recovery_root = recovery or settings.path.parent / _RECOVERY
         self.document = Document(default_design(), self)
-        self.autosave = Autosave(self.document, self.recovery_root, self)
+        self.autosave = Autosave(
+            self.document, self.recovery_root, self, data_source=lambda: self.selection.dataset.source
+        )
         self.session = Session(self)
         self.library = RunLibrary(runs or settings.path.parent / _RUNS, self)
         self.document.spec_changed.connect(self._on_spec_changed)  # before any view asks for its weights

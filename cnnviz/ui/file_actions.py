@@ -134,6 +134,8 @@ class FileActions(QObject):
         self._document.recover(unsaved.spec, unsaved.file)
         self._session.reset_weights()
         self.design_replaced.emit()
+        if unsaved.data_source not in ("", self._selection.dataset.source):
+            self._opener.open(unsaved.data_source)
         return True
 
     @Slot(str)

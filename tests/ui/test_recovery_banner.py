@@ -18,10 +18,10 @@ from tests.helpers.open_windows import open_window
 NOON = datetime.datetime.now().astimezone().replace(hour=12, minute=5)
 
 
-def crash(folder, name, changed_at=NOON, file=None):
+def crash(folder, name, changed_at=NOON, file=None, data_source=""):
     """Leave an unsaved design as a program that was killed leaves it; beside the settings in `folder`."""
     recovery = RecoveryFolder(folder / "recovery")
-    recovery.write(UnsavedDesign(small_design().renamed(name), file, changed_at))
+    recovery.write(UnsavedDesign(small_design().renamed(name), file, changed_at, data_source))
     recovery._lock.release()
 
 
@@ -65,6 +65,22 @@ def test_a_recovered_design_is_unsaved_and_belongs_to_its_file(qtbot, tmp_path, 
         window.commands["save"].trigger()
         assert document.is_clean
     assert left(tmp_path) == []
+
+
+def test_the_data_set_of_a_recovered_design_comes_back(qtbot, tmp_path):
+    crash(tmp_path, "lost", data_source="shapes-binary")
+    with open_window(tmp_path) as window:
+        press(qtbot, window, RECOVER)
+        qtbot.waitUntil(lambda: window.workbench.selection.dataset.source == "shapes-binary")
+        assert window.workbench.document.spec.name == "lost"
+
+
+def test_where_the_data_set_is_gone_the_design_comes_back_and_that_is_said(qtbot, tmp_path):
+    crash(tmp_path, "lost", data_source=str(tmp_path / "gone"))
+    with open_window(tmp_path) as window:
+        press(qtbot, window, RECOVER)
+        qtbot.waitUntil(lambda: "gone" in window.banner.text)
+        assert window.workbench.document.spec.name == "lost"
 
 
 def test_a_recovered_design_is_kept_safe_again(qtbot, tmp_path):

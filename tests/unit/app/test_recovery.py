@@ -34,7 +34,7 @@ os._exit(1)
 
 
 def unsaved(name="lost", file=None, changed_at=NOW):
-    return UnsavedDesign(small_design().renamed(name), file, changed_at)
+    return UnsavedDesign(small_design().renamed(name), file, changed_at, "photos#size=32x32")
 
 
 def leave(root, name="lost"):
@@ -156,7 +156,10 @@ def test_what_is_damaged_is_put_aside_and_told_once(tmp_path, text, words):
     assert find_orphans(tmp_path) == ((), ())
 
 
-@pytest.mark.parametrize("change", [{"file": 7}, {"file": "a\0b"}, {"changed_at": "soon"}, {"changed_at": 3}])
+@pytest.mark.parametrize(
+    "change",
+    [{"file": 7}, {"file": "a\0b"}, {"changed_at": "soon"}, {"changed_at": 3}, {"data_source": 5}],
+)
 def test_wrong_values_are_damage(tmp_path, change):
     leave(tmp_path)
     path = next(tmp_path.rglob("design.json"))
@@ -164,6 +167,17 @@ def test_wrong_values_are_damage(tmp_path, change):
     orphans, notes = find_orphans(tmp_path)
     assert orphans == ()
     assert next(iter(change)) in notes[0]
+
+
+def test_work_of_before_data_sets_were_kept_is_read(tmp_path):
+    leave(tmp_path)
+    path = next(tmp_path.rglob("design.json"))
+    values = json.loads(path.read_text())
+    assert values.pop("data_source") == "photos#size=32x32"
+    path.write_text(json.dumps(values))
+    (orphan,), _ = find_orphans(tmp_path)
+    assert orphan.unsaved.data_source == ""
+    orphan.release()
 
 
 @given(st.integers(0, 700), st.binary(min_size=1, max_size=4))
