@@ -20,6 +20,9 @@ _ROW_HEADINGS = frozenset({"", "id", "index", "row", "unnamed: 0", "no", "nr"})
 _MAX_NUMBERED_CLASSES = 100
 """Whole numbers of more different values than this are taken for numbers, not for classes."""
 
+_SLIPS = 0.05
+"""A column of numbers may have so many other things in it; their rows are left out and told of."""
+
 
 def learnable(
     headings: tuple[str, ...], rows: tuple[tuple[str, ...], ...], table: Table, taken: set[int]
@@ -29,13 +32,21 @@ def learnable(
     for place, heading in enumerate(headings):
         if place in taken:
             continue
-        values = {row[place] for row in rows if row[place]}
-        is_numeric = all(table.number(value) is not None for value in values)
+        written = [row[place] for row in rows if row[place]]
+        values = set(written)
+        numbers = {value for value in values if table.number(value) is not None}
+        is_numeric = _are_numbers(written, numbers)
         is_counting = heading.casefold() in _ROW_HEADINGS and len(values) == len(rows)
         if values and not is_counting and (is_numeric or len(values) <= MAX_CLASSES):
-            is_whole = all(value.isascii() and value.isdecimal() for value in values)
+            is_whole = all(value.isascii() and value.isdecimal() for value in numbers or values)
             columns.append(Column(heading, len(values), is_numeric, is_whole))
     return tuple(columns)
+
+
+def _are_numbers(written: list[str], numbers: set[str]) -> bool:
+    """Return whether these cells are meant as numbers: all are, or so many that the others are slips."""
+    slips = sum(value not in numbers for value in written)
+    return slips <= _SLIPS * len(written)
 
 
 def choose_columns(

@@ -45,8 +45,8 @@ class LayoutKind(enum.Enum):
 class Column:
     """A column of a table that could be learned.
 
-    `distinct` is how many different values it has; all are numbers where it `is_numeric`, and whole ones
-    where it `is_whole`.
+    `distinct` is how many different values it has. Where it `is_numeric`, all but a few slips are numbers,
+    and these whole ones where it `is_whole`.
     """
 
     name: str

@@ -189,3 +189,21 @@ def test_class_folders_go_before_a_table_about_few_pictures(tmp_path):
 def test_a_table_that_cannot_be_read_is_told(tmp_path):
     listing = _listing(tmp_path, "cat/1.png", "dog/1.png", t="")
     assert _laid_out(listing)[2]["The table t.csv was left out"][0].endswith("labels is needed.")
+
+
+def test_one_slip_makes_no_classes_of_numbers(tmp_path):
+    names = [f"p{number:02}.png" for number in range(40)]
+    rows = [f"{name},{number}.5" for number, name in enumerate(names)]
+    rows[7] = f"{names[7]},abc"
+    found, _, remarks = _laid_out(_listing(tmp_path, *names, t="\n".join(["file,size", *rows]) + "\n"))
+    assert found.table.goal is Goal.NUMBERS
+    assert found.targets.shape == (39, 1)
+    assert remarks["1 picture without a number in t.csv left out"] == (names[7],)
+
+
+def test_many_words_among_numbers_are_classes(tmp_path):
+    rows = [f"p{number}.png,{'abc' if number % 4 else number}" for number in range(20)]
+    names = [f"p{number}.png" for number in range(20)]
+    found, classes, _ = _laid_out(_listing(tmp_path, *names, t="\n".join(["file,size", *rows]) + "\n"))
+    assert found.table.goal is Goal.CLASSES
+    assert "abc" in classes.values()
