@@ -88,7 +88,7 @@ class Dense:
     category: ClassVar = Category.DENSE
     title: ClassVar = "Dense"
     stem: ClassVar = "dense"
-    summary: ClassVar = "Every unit weighs all inputs; the last one gives a score per class."
+    summary: ClassVar = "Every unit weighs all inputs; the last one gives the scores or numbers."
 
     id: str = ""
     units: int = described(

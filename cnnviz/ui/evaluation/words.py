@@ -77,7 +77,7 @@ def cell_number(amount: float, *, by_row: bool) -> str:
 
 
 def cell_text(report: ClassReport, true_class: int, predicted: int) -> str:
-    """Return what a cell holds: `3 taken for 8: 4 images, 1.3 % of all 3, 2.0 % of all taken for 8`."""
+    """Return what a cell holds: `3 taken for 8: 4 images, 13 % of all 30 of 3, 20 % of 20 taken for 8`."""
     table, names = report.confusion, report.class_names
     count = int(table[true_class, predicted])
     name, said = names[true_class], names[predicted]
@@ -85,7 +85,7 @@ def cell_text(report: ClassReport, true_class: int, predicted: int) -> str:
     row, column = int(table[true_class].sum()), int(table[:, predicted].sum())
     parts = [f"{what}: {_images(count)}"]
     if row:
-        parts.append(f"{share(count / row)} of all {row:,} {name}")
+        parts.append(f"{share(count / row)} of all {row:,} of {name}")
     if column:
         parts.append(f"{share(count / column)} of all {column:,} taken for {said}")
     return ", ".join(parts)

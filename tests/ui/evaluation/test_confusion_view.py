@@ -65,7 +65,7 @@ def test_a_click_chooses_the_cell_and_the_mouse_tells_its_numbers(view, qtbot):
     qtbot.waitUntil(lambda: view.current == (3, 8))
     count = int(report.confusion[3, 8])
     assert view.hover_text.startswith(f"3 taken for 8: {count} image")
-    assert f"100.0 % of all {count} 3" in view.hover_text
+    assert f"100.0 % of all {count} of 3" in view.hover_text
     with qtbot.waitSignal(view.cell_chosen) as told:
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=middle_of(view, 3, 8))
     assert told.args == [3, 8]
