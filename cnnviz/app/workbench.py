@@ -76,9 +76,7 @@ class Workbench(QObject):
         self.presets = Presets(settings.path.with_name(_PRESETS))
         self.recovery_root = recovery or settings.path.parent / _RECOVERY
         self.document = Document(default_design(), self)
-        self.autosave = Autosave(
-            self.document, self.recovery_root, self, data_source=lambda: self.selection.dataset.source
-        )
+        self.autosave = Autosave(self.document, self.recovery_root, self, data_source=self._data_source)
         self.session = Session(self)
         self.library = RunLibrary(runs or settings.path.parent / _RUNS, self)
         self.document.spec_changed.connect(self._on_spec_changed)  # before any view asks for its weights
@@ -115,6 +113,9 @@ class Workbench(QObject):
         UsesOfTest(self.document, self.session, self.library, self.evaluator, self.judge, self)
         self.selection.dataset_changed.connect(self._on_dataset_changed)
         self._on_dataset_changed()
+
+    def _data_source(self) -> str:
+        return self.selection.dataset.source
 
     def close(self) -> bool:
         """End every thread and write the settings. Return whether all threads have ended."""
