@@ -143,6 +143,7 @@ class ShapesDialog(QDialog):
         """Show a plan that was not made in the form."""
         self._plan = plan
         self.rows.show_values(plan.settings, None)
+        self.rows.start_over()  # what was wrong with a number typed before is over, too
         self._show_plan()
 
     @Slot(str, object)

@@ -73,6 +73,23 @@ def test_usual_settings_come_back(make, qtbot):
     assert dialog.rows.editors["clutter"].value() == 3
 
 
+def test_what_was_wrong_with_a_number_typed_before_is_forgotten_with_it(make, qtbot):
+    dialog = make(plan_of("shapes:clutter=9"))
+    (box,) = dialog.rows.editors["noise"].turned_boxes
+    box.selectAll()
+    qtbot.keyClicks(box, "5")
+    assert "received 5" in dialog.rows.problem_text("noise")
+    with qtbot.waitSignal(dialog.pictures_shown):
+        dialog.usual_button.click()
+    assert dialog.rows.problem_text("noise") == ""
+    assert box.text() == "0.03"
+    box.selectAll()
+    qtbot.keyClicks(box, "7")
+    with qtbot.waitSignal(dialog.pictures_shown):
+        dialog.task.setCurrentIndex(dialog.task.findData(ShapesTask.ANGLE))
+    assert dialog.rows.problem_text("noise") == ""
+
+
 def test_the_data_set_of_the_dialog_is_opened_by_its_name(qtbot, tmp_path):
     with open_window(tmp_path) as window:
         chooser = window.tool_bar.findChild(type(window.tool_bar._dataset_chooser))
