@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks._look import Figure, design, p99_figure
-from cnnviz.app.inspection import Inspection
-from cnnviz.app.layer_student import StudiedLayer
+from cnnviz.app.looking.inspection import Inspection
+from cnnviz.app.looking.layer_student import StudiedLayer
 from cnnviz.data.dataset import Split
 from cnnviz.engine.build import build
 from cnnviz.interpret.activations import view_image

@@ -152,7 +152,7 @@ def _choose_class(browser: BrowserWindow, turn: int) -> None:
 
 
 def _choose_order(browser: BrowserWindow, turn: int) -> None:
-    from cnnviz.app.arrangement import Kept, Order
+    from cnnviz.app.data.arrangement import Kept, Order
 
     browser.parts.classes.choose(None)
     browser.parts.bar.choose(Kept.ALL, (Order.CLASS, Order.NUMBER)[turn % 2])

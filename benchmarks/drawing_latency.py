@@ -28,7 +28,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from benchmarks._look import design, noise, opened_window
-from cnnviz.app.session import SessionState
+from cnnviz.app.training.session import SessionState
 from cnnviz.data.catalog import open_dataset
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui.drawing.drawing_panel import DrawingPanel

@@ -182,7 +182,7 @@ class _Monkey:
         return calm
 
     def _calm_down(self) -> int:
-        from cnnviz.app.bundled import default_design
+        from cnnviz.app.designs.bundled import default_design
         from cnnviz.app.workbench import DEFAULT_DATASET
         from cnnviz.data.catalog import open_dataset
 

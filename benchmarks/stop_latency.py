@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-    from cnnviz.app.session import Session
+    from cnnviz.app.training.session import Session
     from cnnviz.ui.main_window import MainWindow
 
 GOAL_MS = 200.0

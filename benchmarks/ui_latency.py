@@ -35,7 +35,7 @@ from cnnviz.training.random_state import initial_rng
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from cnnviz.app.session import Session
+    from cnnviz.app.training.session import Session
     from cnnviz.app.workbench import Workbench
     from cnnviz.spec.network import NetworkSpec
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnnviz.app.attribution_work import ClassChoice
+    from cnnviz.app.attribution.attribution_work import ClassChoice
     from cnnviz.app.selection import Selected
     from cnnviz.interpret.attribution.methods import Method
     from cnnviz.interpret.explain.place import Unit

@@ -7,31 +7,31 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from cnnviz.app.attributions import Attributions
-from cnnviz.app.autosave import Autosave
-from cnnviz.app.baseline_runner import BaselineRunner
-from cnnviz.app.bundled import default_design
-from cnnviz.app.dataset_opener import DatasetOpener
-from cnnviz.app.doctor_runner import DoctorRunner
+from cnnviz.app.attribution.attributions import Attributions
+from cnnviz.app.data.dataset_opener import DatasetOpener
+from cnnviz.app.data.downloader import Downloader
+from cnnviz.app.data.importer import Importer
+from cnnviz.app.data.sample_finder import SampleFinder
+from cnnviz.app.designs.bundled import default_design
 from cnnviz.app.document import Document
-from cnnviz.app.downloader import Downloader
-from cnnviz.app.evaluator import Evaluator
-from cnnviz.app.film_writer import FilmWriter
-from cnnviz.app.image_judge import ImageJudge
-from cnnviz.app.importer import Importer
-from cnnviz.app.inspection import Inspector
-from cnnviz.app.latest_wish import LatestWish
-from cnnviz.app.layer_student import LayerStudent
-from cnnviz.app.layer_timing import LayerTiming
-from cnnviz.app.live_view import LiveView
-from cnnviz.app.presets import Presets
-from cnnviz.app.run_library import RunLibrary
-from cnnviz.app.sample_finder import SampleFinder
+from cnnviz.app.evaluation.baseline_runner import BaselineRunner
+from cnnviz.app.evaluation.evaluator import Evaluator
+from cnnviz.app.evaluation.image_judge import ImageJudge
+from cnnviz.app.evaluation.uses_of_test import UsesOfTest
+from cnnviz.app.files.autosave import Autosave
+from cnnviz.app.looking.film_writer import FilmWriter
+from cnnviz.app.looking.inspection import Inspector
+from cnnviz.app.looking.layer_student import LayerStudent
+from cnnviz.app.looking.layer_timing import LayerTiming
+from cnnviz.app.looking.live_view import LiveView
+from cnnviz.app.looking.time_travel import TimeTravel
+from cnnviz.app.looking.unit_field import FieldFinder
+from cnnviz.app.runs.run_library import RunLibrary
 from cnnviz.app.selection import Selection
-from cnnviz.app.session import Session
-from cnnviz.app.time_travel import TimeTravel
-from cnnviz.app.unit_field import FieldFinder
-from cnnviz.app.uses_of_test import UsesOfTest
+from cnnviz.app.threads.latest_wish import LatestWish
+from cnnviz.app.training.doctor_runner import DoctorRunner
+from cnnviz.app.training.presets import Presets
+from cnnviz.app.training.session import Session
 from cnnviz.data.catalog import open_dataset
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.app.baseline_plan import baselines_for
+from cnnviz.app.evaluation.baseline_plan import baselines_for
 from cnnviz.cli.downloads import open_or_download
 from cnnviz.cli.output import print_json, print_table, say
 from cnnviz.training.baselines import measure_test, run_baseline

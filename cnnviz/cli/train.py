@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.app.bundled import bundled_training
+from cnnviz.app.designs.bundled import bundled_training
 from cnnviz.cli.arguments import BEST_BY, LOSSES, OPTIMIZERS, SCHEDULES
 from cnnviz.cli.downloads import open_or_download
 from cnnviz.cli.networks import load_design

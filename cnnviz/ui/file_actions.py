@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnnviz.app.file_kind import FileKind, kind_of
-from cnnviz.app.kept_runs import KeptRuns
+from cnnviz.app.files.file_kind import FileKind, kind_of
+from cnnviz.app.runs.kept_runs import KeptRuns
 from cnnviz.data.catalog import is_known, is_there
 from cnnviz.errors import CnnvizError
 from cnnviz.spec import io
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from cnnviz.app.recovery import UnsavedDesign
+    from cnnviz.app.files.recovery import UnsavedDesign
     from cnnviz.app.workbench import Workbench
     from cnnviz.data.dataset import Dataset
     from cnnviz.spec.network import NetworkSpec

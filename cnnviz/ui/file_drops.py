@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
-from cnnviz.app.file_kind import FileKind, kind_of
-from cnnviz.app.offered_picture import DROPPED, offers_picture
+from cnnviz.app.files.file_kind import FileKind, kind_of
+from cnnviz.app.files.offered_picture import DROPPED, offers_picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSize, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from cnnviz.app.film_writer import FilmPlan
+from cnnviz.app.looking.film_writer import FilmPlan
 from cnnviz.errors import CnnvizError
 from cnnviz.spec.words import counted
 from cnnviz.ui.film_frames import FilmFrames, layer_frames, network_frames
@@ -16,8 +16,8 @@ from cnnviz.ui.theme import SPACE_8
 from cnnviz.ui.training.time_words import caption
 
 if TYPE_CHECKING:
-    from cnnviz.app.film_player import FilmPlayer
-    from cnnviz.app.inspection import Inspection
+    from cnnviz.app.looking.film_player import FilmPlayer
+    from cnnviz.app.looking.inspection import Inspection
     from cnnviz.training.moments import Moment
     from cnnviz.ui.dialogs import Questions
     from cnnviz.ui.main_window import MainWindow

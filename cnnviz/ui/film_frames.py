@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cnnviz.app.inspection import Inspection
+    from cnnviz.app.looking.inspection import Inspection
     from cnnviz.spec.losses import Loss
 
 _LEAST_SIZE, _LARGEST_SIZE = QSize(480, 240), QSize(1280, 800)

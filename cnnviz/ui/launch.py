@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from cnnviz.app.files.recovery import find_orphans
 from cnnviz.app.housekeeping import Housekeeper
-from cnnviz.app.recovery import find_orphans
 from cnnviz.app.settings import Settings
 from cnnviz.app.startup import (
     APP_NAME,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
     from PySide6.QtWidgets import QWidget
 
-    from cnnviz.app.session import Session
+    from cnnviz.app.training.session import Session
 
 _WIDEST = "Memory 888 MB"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from cnnviz.app.bundled import bundled_designs
+from cnnviz.app.designs.bundled import bundled_designs
 from cnnviz.app.settings import ThemeMode
 from cnnviz.interpret.atlas import Scale
 from cnnviz.spec.layers import LAYER_TYPES, Category, type_name

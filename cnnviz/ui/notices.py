@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from cnnviz.app.document import Document
-    from cnnviz.app.session import Session
+    from cnnviz.app.training.session import Session
     from cnnviz.spec.network import NetworkSpec
 
 _MISFIT = "This design does not fit the data set yet."

@@ -13,7 +13,7 @@ from cnnviz.ui.widgets.elided_label import ElidedLabel
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from cnnviz.app.dataset_opener import DatasetOpener
+    from cnnviz.app.data.dataset_opener import DatasetOpener
 
 _PATIENCE_MS = 200
 """What is faster needs no words; they would only flicker."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from cnnviz.app.session import SessionState
+from cnnviz.app.training.session import SessionState
 from cnnviz.spec.layers import Conv2D
 from cnnviz.ui.inspector.answers import shown_view
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStatusBar
 
-    from cnnviz.app.inspection import Inspection
+    from cnnviz.app.looking.inspection import Inspection
     from cnnviz.app.workbench import Workbench
     from cnnviz.ui.builder.builder_panel import BuilderPanel
     from cnnviz.ui.inspector.image_panel import ImagePanel

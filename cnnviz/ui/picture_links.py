@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 
-from cnnviz.app.offered_picture import PASTED, use_offered
+from cnnviz.app.files.offered_picture import PASTED, use_offered
 from cnnviz.errors import CnnvizError
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from cnnviz.app.autosave import Autosave
-    from cnnviz.app.recovery import Orphan, UnsavedDesign
+    from cnnviz.app.files.autosave import Autosave
+    from cnnviz.app.files.recovery import Orphan, UnsavedDesign
     from cnnviz.ui.file_actions import FileActions
 
 RECOVER, DISCARD, LATER = "Recover", "Discard", "Later"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from cnnviz.app.adapting import adapted
-from cnnviz.app.loss_advice import loss_advice
-from cnnviz.app.session import Session, SessionState
-from cnnviz.app.worker import Broken
+from cnnviz.app.designs.adapting import adapted
+from cnnviz.app.training.loss_advice import loss_advice
+from cnnviz.app.training.session import Session, SessionState
+from cnnviz.app.training.worker import Broken
 from cnnviz.errors import CnnvizError
 from cnnviz.spec.fields import field_infos
 from cnnviz.spec.training import TrainingSpec
@@ -20,8 +20,8 @@ from cnnviz.training.freezing import without_missing
 from cnnviz.ui.actions import Facts
 
 if TYPE_CHECKING:
+    from cnnviz.app.training.worker import RunEnd
     from cnnviz.app.workbench import Workbench
-    from cnnviz.app.worker import RunEnd
     from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.validate import DataShape

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QResizeEvent
 
     from cnnviz.app.selection import Selection
-    from cnnviz.app.session import Session
+    from cnnviz.app.training.session import Session
     from cnnviz.ui.actions import Actions
 
 

@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from cnnviz.app.session import SessionState
+from cnnviz.app.training.session import SessionState
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui.dialogs import Answer
 from tests.helpers.fake_questions import FakeQuestions

@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from cnnviz.app.run_about import RunKind
-from cnnviz.app.run_folder import RunFolder
+from cnnviz.app.runs.run_about import RunKind
+from cnnviz.app.runs.run_folder import RunFolder
 from cnnviz.ui.runs.interrupted_banner import LATER, RESUME
 from tests.helpers.open_windows import open_window
 from tests.helpers.runs import same_arrays

@@ -8,7 +8,7 @@ import types
 import numpy as np
 
 from cnnviz.app.document import Document
-from cnnviz.app.memory import Memory
+from cnnviz.app.training.memory import Memory
 from cnnviz.engine.network import network_array_shapes
 from cnnviz.interpret.activations import computable_part
 from cnnviz.spec.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, Residual

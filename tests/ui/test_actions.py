@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from cnnviz.app.session import SessionState
+from cnnviz.app.training.session import SessionState
 from cnnviz.ui.actions import COMMANDS, Actions, Facts
 
 RUN_COMMANDS = ("train", "pause", "step", "step_epoch", "stop")

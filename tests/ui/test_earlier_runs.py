@@ -7,8 +7,8 @@ import types
 
 import pytest
 
-from cnnviz.app.job import events_of
-from cnnviz.app.run_about import RunKind
+from cnnviz.app.runs.run_about import RunKind
+from cnnviz.app.training.job import events_of
 from cnnviz.spec.layers import Dropout
 from cnnviz.ui.run_words import run_words
 from tests.helpers.designs import short_training, small_design

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QWidget
 
-from cnnviz.app.session import SessionState
 from cnnviz.app.settings import Settings
+from cnnviz.app.training.session import SessionState
 from cnnviz.app.workbench import Workbench
 from cnnviz.data.digits import open_digits
 from cnnviz.spec import io

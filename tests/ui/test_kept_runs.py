@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnnviz.app.run_about import RunKind
+from cnnviz.app.runs.run_about import RunKind
 from cnnviz.errors import FileError
 from cnnviz.ui.dialogs import Answer
 from tests.helpers.designs import ENDLESS, bundled_design, short_training, small_design
@@ -71,7 +71,7 @@ def test_a_run_whose_end_finds_no_room_is_asked_about(window, qtbot, questions, 
         raise FileError("There is no room left.")
 
     train_on(window, qtbot)
-    monkeypatch.setattr("cnnviz.app.run_folder.save_run", full)
+    monkeypatch.setattr("cnnviz.app.runs.run_folder.save_run", full)
     questions.answer = answer
     assert window.files.may_close() is left
     assert questions.asked == ["The trained weights are in no run file. | the window closes"]

@@ -11,8 +11,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from cnnviz.app.session import SessionState
 from cnnviz.app.settings import ThemeMode
+from cnnviz.app.training.session import SessionState
 from cnnviz.interpret.atlas import Scale
 from cnnviz.spec.layers import Conv2D, Dense
 from cnnviz.spec.losses import MulticlassSVM
@@ -238,7 +238,7 @@ def test_an_error_of_a_run_is_shown_and_the_window_lives_on(window, qtbot, monke
     def explode(*args, **kwargs):
         raise RuntimeError("The roof fell in.")
 
-    monkeypatch.setattr("cnnviz.app.job.train", explode)
+    monkeypatch.setattr("cnnviz.app.training.job.train", explode)
     window.commands["train"].trigger()
     qtbot.waitUntil(lambda: "The roof fell in." in window.banner.text)
     assert window.commands["train"].isEnabled()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication
 
-from cnnviz.app.session import Session
+from cnnviz.app.training.session import Session
 from cnnviz.ui import memory_label
 from cnnviz.ui.memory_label import MemoryLabel
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from cnnviz.app.recovery import RecoveryFolder, UnsavedDesign, find_orphans
+from cnnviz.app.files.recovery import RecoveryFolder, UnsavedDesign, find_orphans
 from cnnviz.ui.dialogs import Answer
 from cnnviz.ui.recovery_banner import DISCARD, LATER, RECOVER
 from tests.helpers.designs import small_design

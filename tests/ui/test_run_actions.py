@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cnnviz.app.job import events_of
-from cnnviz.app.session import SessionState
+from cnnviz.app.training.job import events_of
+from cnnviz.app.training.session import SessionState
 from cnnviz.spec.losses import MulticlassSVM
 from cnnviz.spec.schedules import Cosine
 from cnnviz.spec.training import Adam, Momentum
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from cnnviz.app.session import Session
+    from cnnviz.app.training.session import Session
     from cnnviz.ui.main_window import MainWindow
 
 STEPS_PER_EPOCH = 5

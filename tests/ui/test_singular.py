@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cnnviz.app.pattern_plan import PatternPlan
+from cnnviz.app.designs.pattern_plan import PatternPlan
 from cnnviz.cli.entry import main
 from cnnviz.spec.io import save
 from cnnviz.spec.layers import Conv2D, Dense, Flatten, LocalResponseNorm, Residual

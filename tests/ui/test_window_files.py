@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
-from cnnviz.app.job import events_of
+from cnnviz.app.training.job import events_of
 from cnnviz.spec import io
 from cnnviz.ui.dialogs import Answer
 from cnnviz.ui.saved_label import SavedLabel

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnviz.app.attribution_work import ClassChoice
+from cnnviz.app.attribution.attribution_work import ClassChoice
 from cnnviz.interpret.attribution.grad_cam import map_layers, usual_layer
 from cnnviz.interpret.attribution.score import class_count, score_layer
 from cnnviz.spec.losses import MeanSquaredError
@@ -42,7 +42,7 @@ from cnnviz.ui.widgets.empty_state import EmptyState
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from cnnviz.app.attribution_work import ClassAnswer
+    from cnnviz.app.attribution.attribution_work import ClassAnswer
     from cnnviz.app.workbench import Workbench
     from cnnviz.interpret.attribution.difference import Difference
 

@@ -28,7 +28,7 @@ from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
-    from cnnviz.app.attribution_work import ClimbQuestion, TopQuestion
+    from cnnviz.app.attribution.attribution_work import ClimbQuestion, TopQuestion
     from cnnviz.app.workbench import Workbench
     from cnnviz.interpret.attribution.maximisation import Maximised
     from cnnviz.interpret.attribution.top_images import TopImages

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnviz.app.attribution_work import ClassChoice
+from cnnviz.app.attribution.attribution_work import ClassChoice
 from cnnviz.interpret.attribution.methods import METHODS
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.theme import SPACE_4, SPACE_8

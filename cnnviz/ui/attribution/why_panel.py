@@ -23,8 +23,8 @@ from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12
 
 if TYPE_CHECKING:
-    from cnnviz.app.filter_look import FilterLook
-    from cnnviz.app.why_class import WhyClass
+    from cnnviz.app.attribution.filter_look import FilterLook
+    from cnnviz.app.attribution.why_class import WhyClass
     from cnnviz.app.workbench import Workbench
 
 _FORM_PX, _PROGRESS_STEPS = 232, 1000

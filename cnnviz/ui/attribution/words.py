@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cnnviz.app.attribution_work import ClassAnswer, Snapshot
+    from cnnviz.app.attribution.attribution_work import ClassAnswer, Snapshot
     from cnnviz.data.quantities import Quantity
     from cnnviz.interpret.attribution.difference import Difference
     from cnnviz.interpret.attribution.maximisation import Maximised

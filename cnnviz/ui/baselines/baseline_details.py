@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from cnnviz.app.baseline_plan import LINEAR
-from cnnviz.app.neighbor_finder import NeighborWish
+from cnnviz.app.evaluation.baseline_plan import LINEAR
+from cnnviz.app.evaluation.neighbor_finder import NeighborWish
 from cnnviz.data.dataset import Split
 from cnnviz.engine.neighbors import Metric
 from cnnviz.interpret.unit_templates import template_atlas, unit_templates
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cnnviz.app.baseline_runner import Row
-    from cnnviz.app.latest_wish import LatestWish
+    from cnnviz.app.evaluation.baseline_runner import Row
     from cnnviz.app.selection import Selection
+    from cnnviz.app.threads.latest_wish import LatestWish
     from cnnviz.training.baselines import BaselineResult
     from cnnviz.training.neighbors import NeighborChoice, SimilarImage
 

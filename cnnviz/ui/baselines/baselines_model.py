@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from cnnviz.app.baseline_runner import CURRENT, Row, RowState
+from cnnviz.app.evaluation.baseline_runner import CURRENT, Row, RowState
 from cnnviz.ui.format import number, share
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnviz.app.baseline_runner import RowState
+from cnnviz.app.evaluation.baseline_runner import RowState
 from cnnviz.ui.baselines.baseline_details import BaselineDetails
 from cnnviz.ui.baselines.baselines_model import BaselinesModel
 from cnnviz.ui.icons import icon

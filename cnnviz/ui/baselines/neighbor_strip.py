@@ -17,7 +17,7 @@ from cnnviz.ui.theme import FOCUS_RING_PX, SPACE_4, SPACE_8, caption_font, color
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
-    from cnnviz.app.neighbor_finder import NeighborWish
+    from cnnviz.app.evaluation.neighbor_finder import NeighborWish
     from cnnviz.training.neighbors import SimilarImage
 
 _IMAGE_PX, _LEAST_CELL_PX = 56, 72

@@ -10,8 +10,8 @@ from cnnviz.data.dataset import Split
 from cnnviz.ui.browser.words import asking, known, not_asked, old
 
 if TYPE_CHECKING:
-    from cnnviz.app.evaluator import Evaluator
-    from cnnviz.app.image_judge import ImageJudge
+    from cnnviz.app.evaluation.evaluator import Evaluator
+    from cnnviz.app.evaluation.image_judge import ImageJudge
     from cnnviz.training.evaluation import Report
     from cnnviz.ui.browser.work_strip import WorkStrip
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from cnnviz.app.arrangement import Arrangement, Kept, Order
+from cnnviz.app.data.arrangement import Arrangement, Kept, Order
 from cnnviz.ui.theme import SPACE_8
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QSize, Signal, Slot
 
-from cnnviz.app.arrangement import Kept, arranged
-from cnnviz.app.browsing import MeansWish, rests_beside
+from cnnviz.app.data.arrangement import Kept, arranged
+from cnnviz.app.data.browsing import MeansWish, rests_beside
 from cnnviz.data.dataset import Split
 from cnnviz.data.summary import class_counts
 from cnnviz.training.class_report import ClassReport

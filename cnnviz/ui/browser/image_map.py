@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 
-    from cnnviz.app.image_maps import MapOfImages
+    from cnnviz.app.data.image_maps import MapOfImages
     from cnnviz.data.dataset import Dataset, Split
 
 _DOT_PX, _REACH_PX, _PICTURE_PX, _LEAST_PX = 5.0, 12.0, 84, 120

@@ -8,8 +8,8 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from cnnviz.app.browsing import rests_beside
-from cnnviz.app.image_maps import LayerOfNetwork, MapOfImages, MapWish
+from cnnviz.app.data.browsing import rests_beside
+from cnnviz.app.data.image_maps import LayerOfNetwork, MapOfImages, MapWish
 from cnnviz.interpret.layer_rows import layers_with_rows
 from cnnviz.ui.browser.image_map import ImageMap
 from cnnviz.ui.browser.words import mapped

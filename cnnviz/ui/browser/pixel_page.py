@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from cnnviz.app.browsing import PixelsWish, rests_beside
+from cnnviz.app.data.browsing import PixelsWish, rests_beside
 from cnnviz.ui.browser.pixel_plot import PixelPlot
 from cnnviz.ui.browser.words import brightness
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, strong_font

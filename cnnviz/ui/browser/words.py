@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.app.arrangement import Kept
+from cnnviz.app.data.arrangement import Kept
 from cnnviz.data.dataset import Split
 from cnnviz.spec.words import counted
 from cnnviz.training.class_report import ClassReport
@@ -16,8 +16,8 @@ from cnnviz.ui.format import number, share
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cnnviz.app.examination import Findings
-    from cnnviz.app.image_maps import LayerOfNetwork, MapOfImages
+    from cnnviz.app.data.image_maps import LayerOfNetwork, MapOfImages
+    from cnnviz.app.evaluation.examination import Findings
     from cnnviz.training.evaluation import Report
 
 _NEARLY_EQUAL = 1.1

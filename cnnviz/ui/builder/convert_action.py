@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
-from cnnviz.app.converting import convert_layer
+from cnnviz.app.designs.converting import convert_layer
 from cnnviz.errors import SpecError
 from cnnviz.spec.convert import conversion, target_title
 from cnnviz.ui.icons import icon

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QPaintEvent
 
-    from cnnviz.app.downloader import Transfer
+    from cnnviz.app.data.downloader import Transfer
     from cnnviz.data.downloading.entry import DownloadEntry
 
 _PROGRESS_STEPS = 1_000

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QHideEvent, QShowEvent
 
-    from cnnviz.app.downloader import Downloader
-    from cnnviz.app.sample_finder import SampleFinder
+    from cnnviz.app.data.downloader import Downloader
+    from cnnviz.app.data.sample_finder import SampleFinder
     from cnnviz.app.selection import Selection
 
 _SIZE, _LEAST_SIZE = QSize(820, 700), QSize(480, 360)

@@ -12,7 +12,7 @@ from cnnviz.ui.format import duration
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cnnviz.app.downloader import Transfer
+    from cnnviz.app.data.downloader import Transfer
     from cnnviz.data.downloading.entry import DownloadEntry
 
 _MOST_SECONDS = 24 * 3_600

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnviz.app.doctor_runner import Experiment
+from cnnviz.app.training.doctor_runner import Experiment
 from cnnviz.spec.words import counted
 from cnnviz.training.findings import Kind, Severity
 from cnnviz.ui.doctor.finding_details import FindingDetails

@@ -18,7 +18,7 @@ from cnnviz.ui.inspector.probability_bars import ProbabilityBars
 from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font
 
 if TYPE_CHECKING:
-    from cnnviz.app.inspection import Inspection
+    from cnnviz.app.looking.inspection import Inspection
     from cnnviz.app.workbench import Workbench
     from cnnviz.data.drawing import Preparation
 

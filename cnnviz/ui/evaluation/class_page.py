@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cnnviz.app.examination import Findings
+    from cnnviz.app.evaluation.examination import Findings
 
 _WIDTHS = (230, 352, 180)
 

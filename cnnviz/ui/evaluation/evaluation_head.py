@@ -18,8 +18,8 @@ from cnnviz.ui.widgets.elided_label import ElidedLabel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnnviz.app.evaluator import UseOfTest
-    from cnnviz.app.examination import Findings
+    from cnnviz.app.evaluation.evaluator import UseOfTest
+    from cnnviz.app.evaluation.examination import Findings
 
 _USE_TEST, _BACK = "Use the test set", "Back to validation"
 _USE_TIP = (

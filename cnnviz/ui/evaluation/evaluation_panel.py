@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from cnnviz.app.session import SessionState
+from cnnviz.app.training.session import SessionState
 from cnnviz.data.dataset import Split
 from cnnviz.training.class_report import ClassReport
 from cnnviz.ui.evaluation.class_page import ClassPage
@@ -16,7 +16,7 @@ from cnnviz.ui.evaluation.number_page import NumberPage
 from cnnviz.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
-    from cnnviz.app.examination import Findings
+    from cnnviz.app.evaluation.examination import Findings
     from cnnviz.app.workbench import Workbench
 
 _EMPTY = (

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QImage, QKeyEvent
 
-    from cnnviz.app.examination import Findings
+    from cnnviz.app.evaluation.examination import Findings
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()

@@ -15,7 +15,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
-    from cnnviz.app.examination import Findings
+    from cnnviz.app.evaluation.examination import Findings
 
 _WIDTHS = (520, 300)
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cnnviz.app.evaluator import UseOfTest
-    from cnnviz.app.examination import Findings
+    from cnnviz.app.evaluation.evaluator import UseOfTest
+    from cnnviz.app.evaluation.examination import Findings
     from cnnviz.training.evaluation import Report
     from cnnviz.training.number_report import NumberReport
 

@@ -23,7 +23,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_12
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cnnviz.app.image_maps import MapOfImages
+    from cnnviz.app.data.image_maps import MapOfImages
     from cnnviz.data.dataset import Dataset, Split
     from cnnviz.ui.inspector.unit.pens import Pens
 

@@ -17,7 +17,7 @@ from cnnviz.ui.export.widget_figure import WidgetFigure, widget_figure
 from cnnviz.ui.format import number
 
 if TYPE_CHECKING:
-    from cnnviz.app.examination import Findings
+    from cnnviz.app.evaluation.examination import Findings
     from cnnviz.training.number_report import NumberReport
     from cnnviz.ui.inspector.unit.pens import Pens
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from cnnviz.app.inspection import Inspection
-from cnnviz.app.layer_student import StudiedLayer
+from cnnviz.app.looking.inspection import Inspection
+from cnnviz.app.looking.layer_student import StudiedLayer
 from cnnviz.interpret.explain.effective import effective_field, unit_gradient
 from cnnviz.interpret.filters import view_all_filters
 from cnnviz.spec.layers import Conv2D, Dense

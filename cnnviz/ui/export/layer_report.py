@@ -35,8 +35,8 @@ from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_24
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnnviz.app.inspection import Inspection
-    from cnnviz.app.layer_student import StudiedLayer
+    from cnnviz.app.looking.inspection import Inspection
+    from cnnviz.app.looking.layer_student import StudiedLayer
     from cnnviz.interpret.activations import LayerView
     from cnnviz.interpret.filters import FilterView
     from cnnviz.spec.layers import Layer

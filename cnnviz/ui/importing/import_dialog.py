@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from cnnviz.app.importer import Importer, ImportProgress
+    from cnnviz.app.data.importer import Importer, ImportProgress
     from cnnviz.data.importing.opening import Found, Imported
 
 

@@ -17,7 +17,7 @@ from cnnviz.ui.widgets.steady_label import SteadyLabel
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from cnnviz.app.inspection import Inspection
+    from cnnviz.app.looking.inspection import Inspection
     from cnnviz.interpret.activations import LayerView
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.receptive import ReceptiveField

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnviz.app.offered_picture import DROPPED, offers_picture, use_offered
+from cnnviz.app.files.offered_picture import DROPPED, offers_picture, use_offered
 from cnnviz.data.dataset import Split
 from cnnviz.errors import CnnvizError
 from cnnviz.interpret.activations import picture_of

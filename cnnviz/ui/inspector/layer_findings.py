@@ -18,7 +18,7 @@ from cnnviz.ui.theme import caption_font
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnnviz.app.layer_student import StudiedLayer
+    from cnnviz.app.looking.layer_student import StudiedLayer
     from cnnviz.interpret.layer_study import Alike, LayerStudy
 
 DEAD, SATURATED, ALIKE = "×", "s", "≈"

@@ -13,7 +13,7 @@ from cnnviz.ui.plots.histogram_plot import HistogramPlot
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, strong_font
 
 if TYPE_CHECKING:
-    from cnnviz.app.layer_student import StudiedLayer
+    from cnnviz.app.looking.layer_student import StudiedLayer
     from cnnviz.interpret.histogram import Histogram
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDockWidget
 
-    from cnnviz.app.layer_student import StudiedLayer
+    from cnnviz.app.looking.layer_student import StudiedLayer
     from cnnviz.app.workbench import Workbench
     from cnnviz.ui.inspector.layer_panel import LayerPanel
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QShowEvent
 
-    from cnnviz.app.inspection import Inspection
-    from cnnviz.app.layer_student import StudiedLayer
+    from cnnviz.app.looking.inspection import Inspection
+    from cnnviz.app.looking.layer_student import StudiedLayer
     from cnnviz.interpret.activations import LayerView
     from cnnviz.interpret.filters import FilterView
     from cnnviz.interpret.layer_study import Order

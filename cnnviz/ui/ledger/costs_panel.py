@@ -25,8 +25,8 @@ from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
+    from cnnviz.app.training.worker import RunEnd
     from cnnviz.app.workbench import Workbench
-    from cnnviz.app.worker import RunEnd
     from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.layer_times import LayerTimes
 

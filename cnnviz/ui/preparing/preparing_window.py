@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnviz.app.preparing_preview import Outlook, OutlookWish
+from cnnviz.app.data.preparing_preview import Outlook, OutlookWish
 from cnnviz.spec.numerals import number
 from cnnviz.spec.preparing import Preparing
 from cnnviz.ui.forms.field_rows import FieldRows
@@ -29,9 +29,9 @@ from cnnviz.ui.widgets.side_window import SideWindow
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
-    from cnnviz.app.latest_wish import LatestWish
     from cnnviz.app.selection import Selection
-    from cnnviz.app.session import Session
+    from cnnviz.app.threads.latest_wish import LatestWish
+    from cnnviz.app.training.session import Session
 
 _SIZE, _LEAST_SIZE = QSize(900, 400), QSize(480, 320)
 _FORM_CHARACTERS = 40

@@ -17,7 +17,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_12, caption_font, colors_of
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-    from cnnviz.app.preparing_preview import Outlook, Stage
+    from cnnviz.app.data.preparing_preview import Outlook, Stage
 
 _PICTURE_PX = 112
 

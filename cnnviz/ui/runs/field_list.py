@@ -12,7 +12,7 @@ from cnnviz.ui.theme import SPACE_4, strong_font
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cnnviz.app.twin_plan import Field
+    from cnnviz.app.runs.twin_plan import Field
 
 _WIDTH_PX, _LABEL_COLUMN_PX = 340, 210
 

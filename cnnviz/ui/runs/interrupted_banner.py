@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 
-from cnnviz.app.run_about import RunKind
+from cnnviz.app.runs.run_about import RunKind
 from cnnviz.spec.words import counted
 from cnnviz.ui.runs.words import progress_words
 from cnnviz.ui.widgets.banner import Banner
@@ -14,7 +14,7 @@ from cnnviz.ui.widgets.banner import Banner
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from cnnviz.app.run_library import RunLibrary
+    from cnnviz.app.runs.run_library import RunLibrary
 
 RESUME, LATER = "Resume", "Later"
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from cnnviz.ui.format import duration, number, share
 
 if TYPE_CHECKING:
-    from cnnviz.app.run_library import RunLibrary
-    from cnnviz.app.session import Session
+    from cnnviz.app.runs.run_library import RunLibrary
+    from cnnviz.app.training.session import Session
     from cnnviz.ui.runs.runs_panel import RunsPanel
 
 LIVE_MS = 2_000

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from cnnviz.app.twin_queue import TwinQueue, WaitingTwin
+from cnnviz.app.runs.twin_queue import TwinQueue, WaitingTwin
 from cnnviz.training.events import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnnviz.app.run_folder import RunEntry
-    from cnnviz.app.twin_plan import TwinPlan
-    from cnnviz.app.worker import RunEnd
+    from cnnviz.app.runs.run_folder import RunEntry
+    from cnnviz.app.runs.twin_plan import TwinPlan
+    from cnnviz.app.training.worker import RunEnd
     from cnnviz.ui.main_window import MainWindow
 
 

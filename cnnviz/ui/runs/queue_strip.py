@@ -17,7 +17,7 @@ from cnnviz.ui.widgets.elided_label import ElidedLabel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnnviz.app.twin_queue import WaitingTwin
+    from cnnviz.app.runs.twin_queue import WaitingTwin
 
 MOST_ROWS = 3
 """More would leave the list of runs no room."""

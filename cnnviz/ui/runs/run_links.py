@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from cnnviz.app.resuming import exact_settings
-from cnnviz.app.run_about import RunKind
+from cnnviz.app.runs.resuming import exact_settings
+from cnnviz.app.runs.run_about import RunKind
 from cnnviz.ui.runs.comparison_dialog import ComparisonDialog, Contender
 from cnnviz.ui.runs.interrupted_banner import InterruptedBanner
 from cnnviz.ui.runs.live_row import LiveRow
@@ -21,8 +21,8 @@ from cnnviz.ui.runs.words import done_words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnnviz.app.run_folder import RunEntry
-    from cnnviz.app.twin_plan import TwinPlan
+    from cnnviz.app.runs.run_folder import RunEntry
+    from cnnviz.app.runs.twin_plan import TwinPlan
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.result import DataFacts, RunResult

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QColor
 
-from cnnviz.app.run_about import RunKind
+from cnnviz.app.runs.run_about import RunKind
 from cnnviz.ui.format import duration, number, share
 from cnnviz.ui.runs.words import looks_words, state_details, state_words
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
-    from cnnviz.app.run_folder import RunEntry
-    from cnnviz.app.run_library import RunLibrary
+    from cnnviz.app.runs.run_folder import RunEntry
+    from cnnviz.app.runs.run_library import RunLibrary
 
 RUN_COLORS = ("#9147FF", "#D9265C", "#1C9C76", "#898B9F", "#DF6749", "#D025BF", "#627A29", "#8477F8")
 """Told apart by colour-blind eyes from each other and from training and validation, in both themes."""

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnviz.app.run_about import RunKind
+from cnnviz.app.runs.run_about import RunKind
 from cnnviz.ui.icons import icon
 from cnnviz.ui.runs.queue_strip import QueueStrip
 from cnnviz.ui.runs.runs_model import RUN_COLORS, RunsModel
@@ -28,8 +28,8 @@ from cnnviz.ui.widgets.action_button import ActionButton
 from cnnviz.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
-    from cnnviz.app.run_folder import RunEntry
-    from cnnviz.app.run_library import RunLibrary
+    from cnnviz.app.runs.run_folder import RunEntry
+    from cnnviz.app.runs.run_library import RunLibrary
     from cnnviz.training.result import RunResult
 
 _NAME_WIDTH_PX, _STATE_WIDTH_PX = 220, 190

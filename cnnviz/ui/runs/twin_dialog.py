@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnviz.app.run_about import MAX_NAME_LENGTH
-from cnnviz.app.session import SessionState
-from cnnviz.app.twin_plan import PART_KINDS, Field, TwinPlan, fields_of, planned, subject_of
+from cnnviz.app.runs.run_about import MAX_NAME_LENGTH
+from cnnviz.app.runs.twin_plan import PART_KINDS, Field, TwinPlan, fields_of, planned, subject_of
+from cnnviz.app.training.session import SessionState
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.runs.field_list import FieldList
@@ -29,7 +29,7 @@ from cnnviz.ui.theme import SPACE_8, SPACE_12, SPACE_16, strong_font
 from cnnviz.ui.training.part_chooser import PartChooser
 
 if TYPE_CHECKING:
-    from cnnviz.app.run_folder import RunEntry
+    from cnnviz.app.runs.run_folder import RunEntry
     from cnnviz.spec.validate import DataShape
 
 _SIZE_PX, _LEAST_SIZE_PX = (760, 480), (560, 400)

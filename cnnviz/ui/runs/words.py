@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnviz.app.run_about import RunKind
+from cnnviz.app.runs.run_about import RunKind
 from cnnviz.spec.words import counted
 from cnnviz.ui.format import number, share
 
 if TYPE_CHECKING:
-    from cnnviz.app.run_folder import RunEntry
+    from cnnviz.app.runs.run_folder import RunEntry
 
 _KINDS = {
     RunKind.RUNNING: "under way",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from cnnviz.app.shape_plan import plan_of
+from cnnviz.app.data.shape_plan import plan_of
 from cnnviz.ui.shapes.shapes_dialog import ShapesDialog
 
 if TYPE_CHECKING:

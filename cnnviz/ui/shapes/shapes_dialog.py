@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnviz.app.latest_wish import LatestWish
-from cnnviz.app.shape_plan import PicturesWish, ShapePlan
+from cnnviz.app.data.shape_plan import PicturesWish, ShapePlan
+from cnnviz.app.threads.latest_wish import LatestWish
 from cnnviz.data.shapes import ShapesTask
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.shapes.shape_pictures import COLUMNS, ROWS, ShapePictures

@@ -8,7 +8,7 @@ from cnnviz.data.quantities import degrees
 from cnnviz.data.shapes import ShapesTask
 
 if TYPE_CHECKING:
-    from cnnviz.app.shape_plan import ShapePlan
+    from cnnviz.app.data.shape_plan import ShapePlan
     from cnnviz.data.shapes import SomeShapes
 
 TASKS = {

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnviz.app.pattern_plan import PatternPlan, default_pattern, plan_design, plan_insertion
+from cnnviz.app.designs.pattern_plan import PatternPlan, default_pattern, plan_design, plan_insertion
 from cnnviz.spec.patterns import Pattern, notation
 from cnnviz.spec.shapes import format_shape
 from cnnviz.spec.words import counted

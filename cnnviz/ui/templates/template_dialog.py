@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnviz.app.adapting import adapted
-from cnnviz.app.templates import Template, template_groups
+from cnnviz.app.designs.adapting import adapted
+from cnnviz.app.designs.templates import Template, template_groups
 from cnnviz.spec.shapes import format_shape
 from cnnviz.spec.trace import NetworkTrace, trace
 from cnnviz.spec.validate import DataShape, check_trace, in_words

@@ -31,7 +31,7 @@ from cnnviz.ui.theme import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnnviz.app.templates import Template, TemplateGroup
+    from cnnviz.app.designs.templates import Template, TemplateGroup
 
 _TEMPLATE_ROLE = Qt.ItemDataRole.UserRole
 _SUMMARY_ROLE = Qt.ItemDataRole.UserRole + 1

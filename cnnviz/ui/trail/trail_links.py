@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from cnnviz.app.attribution_work import ClassChoice
+from cnnviz.app.attribution.attribution_work import ClassChoice
 from cnnviz.app.navigation import History, Mistakes, Number, Path, Picture, Place, Reason
 from cnnviz.app.selection import Selected
 from cnnviz.interpret.attribution.grad_cam import map_layers

@@ -20,7 +20,7 @@ from cnnviz.ui.widgets.empty_state import EmptyState
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QShowEvent
 
-    from cnnviz.app.session import Session
+    from cnnviz.app.training.session import Session
     from cnnviz.ui.plots.curves import Curves
     from cnnviz.ui.training.overlays import Overlay
 

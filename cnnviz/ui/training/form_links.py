@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from cnnviz.app.loss_advice import loss_advice
+from cnnviz.app.training.loss_advice import loss_advice
 from cnnviz.data.dataset import Split
 from cnnviz.spec.losses import MeanSquaredError
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from cnnviz.app.presets import MAX_NAME_LENGTH
+from cnnviz.app.training.presets import MAX_NAME_LENGTH
 from cnnviz.errors import CnnvizError
 from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font
@@ -16,7 +16,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
-    from cnnviz.app.presets import Presets
+    from cnnviz.app.training.presets import Presets
     from cnnviz.spec.training import TrainingSpec
 
 _OTHER = "Own settings"

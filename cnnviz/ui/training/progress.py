@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
-from cnnviz.app.session import SessionState
+from cnnviz.app.training.session import SessionState
 from cnnviz.ui.format import duration
 from cnnviz.ui.theme import SPACE_12, with_tabular_figures
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
-    from cnnviz.app.progress import Progress
-    from cnnviz.app.session import Session
+    from cnnviz.app.training.progress import Progress
+    from cnnviz.app.training.session import Session
 
 _BAR_STEPS = 1000
 _BAR_WIDTH_PX, _LEAST_BAR_WIDTH_PX = 120, 40

@@ -15,7 +15,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, colors_of
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent
 
-    from cnnviz.app.rate_plan import RatePlan
+    from cnnviz.app.training.rate_plan import RatePlan
     from cnnviz.ui.theme import Colors
 
 _LINES = 5.5

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from cnnviz.app.rate_plan import rate_plan
+from cnnviz.app.training.rate_plan import rate_plan
 from cnnviz.spec.losses import LOSS_TYPES
 from cnnviz.spec.schedules import SCHEDULE_TYPES
 from cnnviz.spec.training import OPTIMIZER_TYPES, TrainingSpec
@@ -24,8 +24,8 @@ from cnnviz.ui.widgets.banner import Banner
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from cnnviz.app.loss_advice import LossAdvice
-    from cnnviz.app.presets import Presets
+    from cnnviz.app.training.loss_advice import LossAdvice
+    from cnnviz.app.training.presets import Presets
     from cnnviz.ui.forms.field_editors import Editor
 
 FIXED_REASON = "It stays as it is while a run is on. Stop the run to change it."

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from cnnviz.ui.icons import icon
 
 if TYPE_CHECKING:
-    from cnnviz.app.steering import Steering
+    from cnnviz.app.training.steering import Steering
 
 DELAYS_SECONDS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _TIP = "Leave time between batches, to watch the network learn; it holds for this run and the next ones"

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
-from cnnviz.app.film_player import SPEEDS
+from cnnviz.app.looking.film_player import SPEEDS
 from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font
 from cnnviz.ui.training.time_slider import TimeSlider
@@ -19,9 +19,9 @@ from cnnviz.ui.widgets.elided_label import ElidedLabel
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
-    from cnnviz.app.film_player import FilmPlayer
-    from cnnviz.app.session import Session
-    from cnnviz.app.time_travel import TimeTravel
+    from cnnviz.app.looking.film_player import FilmPlayer
+    from cnnviz.app.looking.time_travel import TimeTravel
+    from cnnviz.app.training.session import Session
     from cnnviz.training.moments import Moment
     from cnnviz.ui.actions import Actions
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 
-from cnnviz.app.film_player import FilmPlayer
+from cnnviz.app.looking.film_player import FilmPlayer
 from cnnviz.ui.film_export import FilmExport
 from cnnviz.ui.icons import icon
 from cnnviz.ui.training.time_bar import TimeBar
@@ -15,7 +15,7 @@ from cnnviz.ui.training.time_words import badge_text, moment_text, short_badge_t
 from cnnviz.ui.widgets.past_badge import Corner, PastBadge
 
 if TYPE_CHECKING:
-    from cnnviz.app.inspection import Inspection
+    from cnnviz.app.looking.inspection import Inspection
     from cnnviz.training.moments import Moment
     from cnnviz.ui.dialogs import Questions
     from cnnviz.ui.main_window import MainWindow

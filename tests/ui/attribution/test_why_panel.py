@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
-from cnnviz.app.attribution_work import ClassChoice
+from cnnviz.app.attribution.attribution_work import ClassChoice
 from cnnviz.data.dataset import Split
 from cnnviz.interpret.attribution.methods import METHODS, GradCAM, IntegratedGradients, Occlusion, Saliency
 from cnnviz.interpret.explain.place import Unit

@@ -7,7 +7,7 @@ import types
 import numpy as np
 import pytest
 
-from cnnviz.app.attribution_work import Snapshot
+from cnnviz.app.attribution.attribution_work import Snapshot
 from cnnviz.data.dataset import Split
 from cnnviz.data.quantities import Quantity
 from cnnviz.interpret.attribution.difference import Difference

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from cnnviz.app.arrangement import Kept, Order
+from cnnviz.app.data.arrangement import Kept, Order
 from cnnviz.app.settings import Settings
 from cnnviz.app.workbench import Workbench
 from cnnviz.data.dataset import Split

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from cnnviz.app import image_maps
+from cnnviz.app.data import image_maps
 from cnnviz.app.settings import Settings
 from cnnviz.app.workbench import Workbench
 from cnnviz.data.catalog import open_dataset

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from cnnviz.app import dataset_opener
+from cnnviz.app.data import dataset_opener
 from cnnviz.data.downloading import entries
 from cnnviz.errors import FileError
 from cnnviz.ui.catalog.catalog_window import CatalogWindow

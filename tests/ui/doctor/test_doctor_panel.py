@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QIcon, QMouseEvent
 from PySide6.QtTest import QTest
 
-from cnnviz.app.doctor_runner import DoctorRunner
 from cnnviz.app.settings import Settings
+from cnnviz.app.training.doctor_runner import DoctorRunner
 from cnnviz.app.workbench import Workbench
 from cnnviz.spec.training import Adam, TrainingSpec
 from cnnviz.training.doctor_tests import RateTest

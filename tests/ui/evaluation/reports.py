@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from cnnviz.app.examination import Findings
+from cnnviz.app.evaluation.examination import Findings
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.spec.losses import CrossEntropy
 from cnnviz.training.class_report import ClassReport, class_report

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from cnnviz.app.importer import Importer
+from cnnviz.app.data.importer import Importer
 from cnnviz.data.fitting import Color, Fit
 from cnnviz.data.importing import decoding
 from cnnviz.data.importing.cache import PictureCache

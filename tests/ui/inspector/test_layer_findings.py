@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnnviz.app.layer_student import StudiedLayer
+from cnnviz.app.looking.layer_student import StudiedLayer
 from cnnviz.data.dataset import Split
 from cnnviz.interpret.layer_study import study_layer
 from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU, Sigmoid

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from cnnviz.app import layer_student as module
+from cnnviz.app.looking import layer_student as module
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui.inspector.layer_links import PATIENCE_MS, LayerLinks
 from tests.helpers.open_windows import open_window

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from cnnviz.app.inspection import Inspection
+from cnnviz.app.looking.inspection import Inspection
 from cnnviz.engine.build import build
 from cnnviz.interpret.activations import view_image
 from cnnviz.interpret.atlas import Scale

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from cnnviz.app.inspection import Inspection
-from cnnviz.app.layer_student import StudiedLayer
+from cnnviz.app.looking.inspection import Inspection
+from cnnviz.app.looking.layer_student import StudiedLayer
 from cnnviz.data.dataset import Split
 from cnnviz.engine.build import build
 from cnnviz.interpret.activations import view_image

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from cnnviz.app.latest_wish import LatestWish
 from cnnviz.app.selection import Selection
-from cnnviz.app.session import Session
+from cnnviz.app.threads.latest_wish import LatestWish
+from cnnviz.app.training.session import Session
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.digits import open_digits
 from cnnviz.data.preparing import prepared

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from PySide6.QtCore import Qt, QTimer
 
-from cnnviz.app.session import SessionState
+from cnnviz.app.training.session import SessionState
 from cnnviz.spec.layers import Dropout
 from cnnviz.ui.file_actions import FileActions
 from tests.helpers.designs import short_training, small_design

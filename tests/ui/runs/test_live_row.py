@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from cnnviz.app.session import SessionState
+from cnnviz.app.training.session import SessionState
 from cnnviz.ui.runs.live_row import LIVE_MS, LiveRow
 from cnnviz.ui.runs.runs_model import COLUMNS
 from tests.helpers.designs import ENDLESS

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QToolButton
 
-from cnnviz.app.run_about import RunKind
-from cnnviz.app.twin_plan import TwinPlan
-from cnnviz.app.twin_queue import TwinQueue, WaitingTwin
+from cnnviz.app.runs.run_about import RunKind
+from cnnviz.app.runs.twin_plan import TwinPlan
+from cnnviz.app.runs.twin_queue import TwinQueue, WaitingTwin
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui.runs.queue_strip import QueueStrip
 from tests.helpers.designs import ENDLESS, short_training, small_design

@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from cnnviz.app.run_about import RunKind
-from cnnviz.app.session import SessionState
+from cnnviz.app.runs.run_about import RunKind
+from cnnviz.app.training.session import SessionState
 from cnnviz.spec.layers import Dropout
 from tests.helpers.designs import ENDLESS, short_training, small_design
 from tests.helpers.fake_questions import FakeQuestions

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from PySide6.QtCore import Qt
 
-from cnnviz.app.run_about import RunKind
+from cnnviz.app.runs.run_about import RunKind
 from tests.helpers.open_windows import open_window
 
 

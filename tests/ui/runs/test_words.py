@@ -5,9 +5,9 @@ import datetime
 
 import pytest
 
-from cnnviz.app.run_about import About, RunKind
-from cnnviz.app.run_ends import reason_of
-from cnnviz.app.run_folder import RunFolder
+from cnnviz.app.runs.run_about import About, RunKind
+from cnnviz.app.runs.run_ends import reason_of
+from cnnviz.app.runs.run_folder import RunFolder
 from cnnviz.training.events import Stopped
 from cnnviz.training.history import Change
 from cnnviz.training.result import UseOfTestSet
@@ -102,7 +102,7 @@ def test_a_comparison_is_told_in_groups(entry):
     right = entry(finished(other, spec=wider), RunKind.FINISHED)
     comparison = compare_runs(left.facts, right.facts)
     figures, settings, design, surroundings = rows_of(comparison)
-    assert figures.children[0].what == "Best validation accuracy"
+    assert figures.children[0].what == "Best accuracy"
     assert [(row.what, row.left, row.right) for row in settings.children] == [
         ("Batch size", "32", "45"),
         ("Epochs", "2", "3"),

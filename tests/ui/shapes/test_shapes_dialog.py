@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from cnnviz.app.shape_plan import ShapePlan, plan_of
+from cnnviz.app.data.shape_plan import ShapePlan, plan_of
 from cnnviz.data.shapes import ShapesTask
 from cnnviz.ui.shapes.shapes_dialog import ShapesDialog
 from tests.helpers.open_windows import open_window

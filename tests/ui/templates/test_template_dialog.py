@@ -8,7 +8,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
-from cnnviz.app.bundled import bundled_designs
+from cnnviz.app.designs.bundled import bundled_designs
 from cnnviz.spec.losses import MulticlassSVM
 from cnnviz.spec.trace import trace
 from cnnviz.spec.validate import DataShape, check

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 
-from cnnviz.app.attribution_work import ClassChoice
+from cnnviz.app.attribution.attribution_work import ClassChoice
 from cnnviz.app.navigation import Mistakes, Number, Picture, Reason
 from cnnviz.app.selection import Selected
 from cnnviz.data.dataset import Split

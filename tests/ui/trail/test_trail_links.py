@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from cnnviz.app.attribution_work import ClassChoice
+from cnnviz.app.attribution.attribution_work import ClassChoice
 from cnnviz.app.navigation import Mistakes, Number, Picture, Reason
-from cnnviz.app.session import SessionState
+from cnnviz.app.training.session import SessionState
 from cnnviz.data.dataset import Split
 from cnnviz.data.image_file import LoadedImage
 from cnnviz.interpret.attribution.methods import IntegratedGradients, Saliency

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QObject, Signal
 
-from cnnviz.app.progress import Progress
-from cnnviz.app.session import SessionState
+from cnnviz.app.training.progress import Progress
+from cnnviz.app.training.session import SessionState
 from cnnviz.training.events import EpochDone, StepDone, Vitals
 from cnnviz.training.history import HistoryLog
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFocusEvent
 
-from cnnviz.app.presets import Presets
+from cnnviz.app.training.presets import Presets
 from cnnviz.data.digits import open_digits
 from cnnviz.interpret.activations import picture_of
 from cnnviz.spec.augmenting import Augmenting

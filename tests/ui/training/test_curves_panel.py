@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QAction, QImage
 
-from cnnviz.app.session import SessionState
+from cnnviz.app.training.session import SessionState
 from cnnviz.ui.theme import DARK, LIGHT
 from cnnviz.ui.training.curve_export import CurveExport
 from cnnviz.ui.training.curves_panel import CurvesPanel

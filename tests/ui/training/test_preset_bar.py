@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from cnnviz.app.presets import BUNDLED, Presets
+from cnnviz.app.training.presets import BUNDLED, Presets
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui.training.preset_bar import PresetBar
 

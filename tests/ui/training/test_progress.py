@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cnnviz.app.progress import Progress
-from cnnviz.app.session import SessionState
+from cnnviz.app.training.progress import Progress
+from cnnviz.app.training.session import SessionState
 from cnnviz.ui.training.progress import ProgressStrip
 
 if TYPE_CHECKING:

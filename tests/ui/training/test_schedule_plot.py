@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 
-from cnnviz.app.rate_plan import rate_plan
+from cnnviz.app.training.rate_plan import rate_plan
 from cnnviz.spec.schedules import Cosine, ReduceOnPlateau, StepDecay
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui.theme import colors_of

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QComboBox, QPushButton
 
-from cnnviz.app.loss_advice import LossAdvice
-from cnnviz.app.presets import Presets
+from cnnviz.app.training.loss_advice import LossAdvice
+from cnnviz.app.training.presets import Presets
 from cnnviz.spec.losses import MeanSquaredError, MulticlassSVM
 from cnnviz.spec.schedules import Cosine
 from cnnviz.spec.training import SGD, Adam, Momentum, TrainingSpec

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnnviz.app.steering import Steering
+from cnnviz.app.training.steering import Steering
 from cnnviz.ui.training.slow_motion import DELAYS_SECONDS, SlowMotionButton
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from cnnviz.app.session import SessionState
+from cnnviz.app.training.session import SessionState
 from cnnviz.spec.layers import ReLU
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui.training.quantities import Quantity

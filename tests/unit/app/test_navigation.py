@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnnviz.app.attribution_work import ClassChoice
+from cnnviz.app.attribution.attribution_work import ClassChoice
 from cnnviz.app.navigation import MOST_PATHS, History, Mistakes, Number, Picture, Reason
 from cnnviz.app.selection import Selected
 from cnnviz.data.dataset import Split

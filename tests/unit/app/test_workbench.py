@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 
-from cnnviz.app.bundled import default_design
+from cnnviz.app.designs.bundled import default_design
 from cnnviz.app.settings import Settings
 from cnnviz.app.workbench import Workbench
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from cnnviz.app.baseline_plan import NETWORKS
+from cnnviz.app.evaluation.baseline_plan import NETWORKS
 
 
 def test_json_has_every_baseline_on_validation_only(call_json, data_file):

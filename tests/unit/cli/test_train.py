@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnviz.app.adapting import adapted
+from cnnviz.app.designs.adapting import adapted
 from cnnviz.cli import train
 from cnnviz.cli.arguments import LOSSES, SCHEDULES, parse
 from cnnviz.cli.train import settings

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from cnnviz.app.twin_plan import fields_of, planned
+from cnnviz.app.runs.twin_plan import fields_of, planned
 from cnnviz.data.augmenting import Augmenter
 from cnnviz.data.dataset import Split
 from cnnviz.data.preparing import prepared

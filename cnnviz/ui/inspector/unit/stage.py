@@ -15,7 +15,7 @@ from cnnviz.ui.inspector.unit.unit_path import nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnnviz.app.inspection import Inspection
+    from cnnviz.app.looking.inspection import Inspection
     from cnnviz.app.workbench import Workbench
     from cnnviz.ui.inspector.layer_panel import LayerPanel
     from cnnviz.ui.inspector.network_view import NetworkView

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 
-    from cnnviz.app.inspection import Inspection
-    from cnnviz.app.unit_field import UnitField
+    from cnnviz.app.looking.inspection import Inspection
+    from cnnviz.app.looking.unit_field import UnitField
     from cnnviz.interpret.explain.explain import Explanation
     from cnnviz.ui.inspector.unit.figures import Figure, Spot
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.app.inspection import Inspection
+from cnnviz.app.looking.inspection import Inspection
 from cnnviz.interpret.activations import view_image
 from cnnviz.interpret.explain.place import Unit
 from cnnviz.spec.network import NetworkSpec

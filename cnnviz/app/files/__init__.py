@@ -1,0 +1,1 @@
+"""What a file is, folders that are locked, and work that is kept safe from a crash."""
