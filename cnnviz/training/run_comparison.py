@@ -22,8 +22,6 @@ from cnnviz.spec.words import counted
 from cnnviz.training.history import best_epoch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from cnnviz.spec.training import TrainingSpec
@@ -34,6 +32,14 @@ if TYPE_CHECKING:
 _HASH_LENGTH = 8
 _PARTS = ("optimizer", "loss", "schedule")
 _PART_LABELS = {"optimizer": "Optimizer", "loss": "Loss", "schedule": "Schedule"}
+BEST_ACCURACY, BEST_LOSS, BEST_ERROR = "Best accuracy", "Best loss", "Best mean absolute error"
+_THE_BEST = 'of the best epoch; the setting "Best epoch by" of a run says which one that is'
+BEST_MEANINGS = {
+    BEST_ACCURACY: f"Validation accuracy {_THE_BEST}",
+    BEST_LOSS: f"Validation loss {_THE_BEST}",
+    BEST_ERROR: f"Mean absolute error of the validation images {_THE_BEST}",
+}
+"""What the key figures of a run are, wherever they stand: all are of one epoch."""
 
 
 class Axis(enum.Enum):
@@ -65,12 +71,16 @@ _COLUMNS = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of both runs. `kind` says how it is written: share, number, count or time."""
+    """One number of both runs. `kind` says how it is written: share, number, count or time.
+
+    `meaning` says more where the label does not say all.
+    """
 
     label: str
     kind: str
     left: float | None
     right: float | None
+    meaning: str = ""
 
     @property
     def change(self) -> float | None:
@@ -221,13 +231,9 @@ def _preparation(run: RunMetadata) -> str:
 def _figures(left: RunMetadata, right: RunMetadata) -> tuple[Figure, ...]:
     runs = (left, right)
     figures = [
-        Figure("Best validation accuracy", "share", *(_extreme(run, "val_accuracy", max) for run in runs)),
-        Figure("Least validation loss", "number", *(_extreme(run, "val_loss", min) for run in runs)),
-        Figure(
-            "Least mean absolute error",
-            "number",
-            *(_extreme(run, "val_mean_absolute_error", min) for run in runs),
-        ),
+        _best(BEST_ACCURACY, "share", "val_accuracy", runs),
+        _best(BEST_LOSS, "number", "val_loss", runs),
+        _best(BEST_ERROR, "number", "val_mean_absolute_error", runs),
         Figure("Best epoch", "count", *(_best_epoch(run) for run in runs)),
         Figure("Last training loss", "number", *(_last(run, "train_loss") for run in runs)),
         Figure("Last validation loss", "number", *(_last(run, "val_loss") for run in runs)),
@@ -242,16 +248,18 @@ def _figures(left: RunMetadata, right: RunMetadata) -> tuple[Figure, ...]:
     return (*known, looks) if looks.left or looks.right else tuple(known)
 
 
-def _extreme(run: RunMetadata, column: str, choose: Callable[[list[float]], float]) -> float | None:
-    """Return the largest or the smallest number of all epochs, whichever epoch is the best one."""
-    values = getattr(run.epochs, column)
-    known: list[float] = values[np.isfinite(values)].tolist()
-    return choose(known) if known else None
+def _best(label: str, kind: str, column: str, runs: tuple[RunMetadata, RunMetadata]) -> Figure:
+    return Figure(label, kind, *(value_of_best(run, column) for run in runs), BEST_MEANINGS[label])
+
+
+def value_of_best(run: RunMetadata, column: str) -> float | None:
+    """Return what a column of `EpochColumns` holds of the best epoch; None where nothing was measured."""
+    index = best_epoch(run.epochs, run.training.best_by)
+    return None if index is None else _or_none(float(getattr(run.epochs, column)[index]))
 
 
 def _best_epoch(run: RunMetadata) -> float | None:
-    index = best_epoch(run.epochs, run.training.best_by)
-    return None if index is None else float(run.epochs.epoch[index])
+    return value_of_best(run, "epoch")
 
 
 def _last(run: RunMetadata, column: str) -> float | None:
@@ -282,6 +290,8 @@ def _notes(left: RunMetadata, right: RunMetadata, measures: tuple[Measure, ...])
         )
     if left.training.seed != right.training.seed:
         notes.append("Other seeds: first weights and the order of the images differ, too.")
+    if left.training.best_by != right.training.best_by:
+        notes.append("Their best epochs are told otherwise: one by the accuracy, the other by the loss.")
     lengths = sorted((len(left.epochs), len(right.epochs)))
     if not measures:
         notes.append("There are no curves to compare before both have done a whole epoch.")

@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
 
 def run_words(result: RunResult) -> str:
-    """Return a run's design, length and success: `LeNet-5: 12 epochs, 98.2 % right in validation`."""
+    """Return a run's design, length and success: `LeNet-5: 12 epochs, 98.2 % right in validation`.
+
+    The success is that of its best epoch.
+    """
     epochs = result.history.epochs
     name = result.spec.name or "Untitled"
-    if not len(epochs):
+    best = result.history.best_epoch
+    if best is None:
         return f"{name}: {counted(result.state.step, 'step')}"
-    accuracy = float(epochs.val_accuracy[-1])
-    loss = f"validation loss {number(float(epochs.val_loss[-1]))}"
+    accuracy = float(epochs.val_accuracy[best])
+    loss = f"validation loss {number(float(epochs.val_loss[best]))}"
     success = loss if math.isnan(accuracy) else f"{share(accuracy)} right in validation"
     return f"{name}: {counted(len(epochs), 'epoch')}, {success}"

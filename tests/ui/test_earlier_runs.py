@@ -107,12 +107,13 @@ def test_a_run_is_told_by_its_length_and_success():
     assert run_words(result) == f"Noisy: 1 epoch, {100 * accuracy:.1f} % right in validation"
     nameless = types.SimpleNamespace(
         spec=result.spec.renamed(""),
-        history=types.SimpleNamespace(
+        history=dataclasses.replace(
+            result.history,
             epochs=dataclasses.replace(
                 result.history.epochs,
                 val_accuracy=result.history.epochs.val_accuracy * float("nan"),
                 val_loss=result.history.epochs.val_loss * 0 + 0.25,
-            )
+            ),
         ),
     )
     assert run_words(nameless) == "Untitled: 1 epoch, validation loss 0.2500"

@@ -64,7 +64,7 @@ class ComparisonTable(QTreeWidget):
     def _item(self, row: Row) -> QTreeWidgetItem:
         item = QTreeWidgetItem([row.what, row.left, row.right, row.change])
         for column in range(4):
-            item.setToolTip(column, item.text(column))
+            item.setToolTip(column, item.text(column) if column else row.tip or row.what)
             if row.is_quiet:
                 item.setForeground(column, colors_of(self).muted)
         item.setSizeHint(0, QSize(0, self.fontMetrics().height() + 2 * SPACE_4))

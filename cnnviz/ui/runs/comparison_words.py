@@ -47,7 +47,10 @@ FATES = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table; `is_quiet` where both runs are the same in it."""
+    """One line of the table; `is_quiet` where both runs are the same in it.
+
+    `tip` says more about what it is.
+    """
 
     what: str
     left: str = ""
@@ -55,6 +58,7 @@ class Row:
     change: str = ""
     is_quiet: bool = False
     children: tuple[Row, ...] = ()
+    tip: str = ""
 
 
 def rows_of(comparison: Comparison) -> tuple[Row, ...]:
@@ -111,7 +115,7 @@ def _figure_row(figure: Figure) -> Row:
     written = _WRITTEN[figure.kind]
     left, right = (NOTHING if one is None else written(one) for one in (figure.left, figure.right))
     change = "" if figure.change is None else signed(figure.change, _CHANGES.get(figure.kind, written))
-    return Row(figure.label, left, right, change)
+    return Row(figure.label, left, right, change, tip=figure.meaning)
 
 
 def _difference_rows(found: Iterable[Difference], alike: str) -> tuple[Row, ...]:

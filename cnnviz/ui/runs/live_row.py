@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from cnnviz.training.run_comparison import BEST_ACCURACY, BEST_LOSS
 from cnnviz.ui.format import duration, number, share
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def live_words(session: Session) -> dict[str, str]:
     best = history.best_epoch
     if best is not None:
         accuracy, loss = float(history.epochs.val_accuracy[best]), float(history.epochs.val_loss[best])
-        words["Best loss"] = number(loss)
+        words[BEST_LOSS] = number(loss)
         if not math.isnan(accuracy):
-            words["Best accuracy"] = share(accuracy)
+            words[BEST_ACCURACY] = share(accuracy)
     return words

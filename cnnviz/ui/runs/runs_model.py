@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from cnnviz.app.runs.run_about import RunKind
+from cnnviz.training.run_comparison import BEST_ACCURACY, BEST_LOSS, BEST_MEANINGS
 from cnnviz.ui.format import duration, number, share
 from cnnviz.ui.runs.words import looks_words, state_details, state_words
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 RUN_COLORS = ("#9147FF", "#D9265C", "#1C9C76", "#898B9F", "#DF6749", "#D025BF", "#627A29", "#8477F8")
 """Told apart by colour-blind eyes from each other and from training and validation, in both themes."""
 
+_TIME = "Time spent computing the steps of training, without validation, pauses and slow motion"
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 
@@ -48,13 +50,13 @@ COLUMNS = (
     _Column("Run", "Tick a run to draw its curves beside those on screen", lambda e: e.about.name, False),
     _Column("State", "What has become of it", state_words, False, state_details),
     _Column(
-        "Best accuracy",
-        "Validation accuracy of the best epoch",
+        BEST_ACCURACY,
+        BEST_MEANINGS[BEST_ACCURACY],
         lambda e: _or_dash(e.best_accuracy, share),
     ),
-    _Column("Best loss", "Validation loss of the best epoch", lambda e: _or_dash(e.best_loss, number)),
+    _Column(BEST_LOSS, BEST_MEANINGS[BEST_LOSS], lambda e: _or_dash(e.best_loss, number)),
     _Column("Epochs", "Whole epochs done", lambda e: _of_facts(e, f"{e.epochs:,}")),
-    _Column("Time", "Time spent in training steps", lambda e: _of_facts(e, duration(e.seconds))),
+    _Column("Time", _TIME, lambda e: _of_facts(e, duration(e.seconds))),
     _Column("Parameters", "Numbers that are learned", lambda e: _of_facts(e, f"{e.parameters:,}")),
     _Column(
         "Data set", "What it learned from", lambda e: e.facts.data.name if e.facts is not None else "–", False

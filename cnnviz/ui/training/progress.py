@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 _BAR_STEPS = 1000
 _BAR_WIDTH_PX, _LEAST_BAR_WIDTH_PX = 120, 40
-_WIDEST = ("epoch 888/888", "88,888 img/s", "88:88 left")
+_WIDEST = ("epoch 888/888", "88,888 img/s", "88:88 computed")
+_TIP = (
+    "While a run is on, the time left is by the clock, slow motion included. After it: the time spent "
+    "computing the steps of training, without validation, pauses and slow motion"
+)
 
 
 class ProgressStrip(QWidget):
@@ -34,6 +38,7 @@ class ProgressStrip(QWidget):
         self._bar.setMaximumWidth(_BAR_WIDTH_PX)
         self._bar.setAccessibleName("Progress of the run")
         self._epoch, self._rate, self._left = (self._label(widest) for widest in _WIDEST)
+        self.setToolTip(_TIP)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE_12, 0, SPACE_12, 0)
         layout.setSpacing(SPACE_12)
@@ -77,5 +82,6 @@ class ProgressStrip(QWidget):
         if state is SessionState.PAUSED:
             return "paused"
         if state is SessionState.RUNNING and progress.seconds_left is not None:
-            return f"{duration(progress.seconds_left)} left"
-        return f"took {duration(progress.seconds)}" if progress.seconds and progress.step else ""
+            waiting = (progress.steps - progress.step) * self._session.steering.delay
+            return f"{duration(max(progress.seconds_left, waiting))} left"
+        return f"{duration(progress.seconds)} computed" if progress.seconds and progress.step else ""

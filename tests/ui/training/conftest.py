@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cnnviz.app.training.progress import Progress
 from cnnviz.app.training.session import SessionState
+from cnnviz.app.training.steering import Steering
 from cnnviz.training.events import EpochDone, StepDone, Vitals
 from cnnviz.training.history import HistoryLog
 
@@ -26,6 +27,7 @@ class FakeSession(QObject):
         self._log = HistoryLog()
         self.progress = Progress()
         self.state = SessionState.IDLE
+        self.steering = Steering()
 
     @property
     def history(self) -> History:

@@ -24,7 +24,7 @@ HALF = Progress(
         (SessionState.RUNNING, "epoch 5/10 6,480 img/s 0:21 left"),
         (SessionState.PAUSED, "epoch 5/10 6,480 img/s paused"),
         (SessionState.STOPPING, "epoch 5/10 6,480 img/s stopping…"),
-        (SessionState.IDLE, "epoch 5/10 6,480 img/s took 0:21"),
+        (SessionState.IDLE, "epoch 5/10 6,480 img/s 0:21 computed"),
     ],
 )
 def test_the_line_says_how_far_a_run_is(
@@ -37,3 +37,11 @@ def test_the_line_says_how_far_a_run_is(
     assert strip.text() == words
     assert strip._bar.value() == 500
     assert strip._bar.accessibleDescription() == words
+
+
+def test_in_slow_motion_the_time_left_is_by_the_clock(session: FakeSession, qtbot: QtBot) -> None:
+    strip = ProgressStrip(session)  # type: ignore[arg-type]
+    qtbot.addWidget(strip)
+    session.steering.set_delay(2.0)
+    session.report(HALF, SessionState.RUNNING)
+    assert strip.text().endswith("1:40 left")

@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-import math
 
 import numpy as np
 import pytest
@@ -79,9 +78,9 @@ def test_key_figures_and_notes_of_unlike_runs(facts):
     found = compare_runs(left, right)
     figures = {figure.label: figure for figure in found.figures}
     assert (figures["Epochs"].left, figures["Epochs"].right, figures["Epochs"].change) == (2, 3, 1)
-    assert figures["Best validation accuracy"].left == max(left.epochs.val_accuracy)
+    assert figures["Best accuracy"].left == max(left.epochs.val_accuracy)
     assert figures["Parameters"].change == 0
-    assert "Least mean absolute error" not in figures
+    assert "Best mean absolute error" not in figures
     notes = " ".join(found.notes)
     assert "compare the accuracy" in notes
     assert "Batches of 32 and 45" in notes
@@ -90,20 +89,29 @@ def test_key_figures_and_notes_of_unlike_runs(facts):
     assert "other images" not in notes
 
 
-@pytest.mark.parametrize("best_by", ["val_accuracy", "val_loss"])
-def test_best_figures_are_those_of_all_epochs(facts, best_by):
+@pytest.mark.parametrize(
+    ("best_by", "best"), [("val_accuracy", (0.8, 0.9, 0.2, 2)), ("val_loss", (0.7, 0.5, 0.3, 1))]
+)
+def test_best_figures_are_those_of_one_epoch_the_best(facts, best_by, best):
     one = facts(finished(dataclasses.replace(SETTINGS, epochs=3, best_by=best_by)))
     epochs = dataclasses.replace(
         one.epochs,
-        val_loss=np.array([0.5, 0.9, math.nan]),
-        val_accuracy=np.array([0.7, 0.8, math.nan]),
-        val_mean_absolute_error=np.array([0.3, 0.2, 0.4]),
+        val_loss=np.array([0.5, 0.9, 1.1]),
+        val_accuracy=np.array([0.7, 0.8, 0.6]),
+        val_mean_absolute_error=np.array([0.3, 0.2, 0.1]),
     )
     one = dataclasses.replace(one, epochs=epochs)
     figures = {figure.label: figure.left for figure in compare_runs(one, one).figures}
-    assert figures["Best validation accuracy"] == 0.8
-    assert figures["Least validation loss"] == 0.5
-    assert figures["Least mean absolute error"] == 0.2
+    labels = ("Best accuracy", "Best loss", "Best mean absolute error", "Best epoch")
+    assert tuple(figures[label] for label in labels) == best
+
+
+def test_runs_whose_best_epoch_is_told_otherwise_say_so(facts):
+    by_loss = facts(finished(dataclasses.replace(SETTINGS, best_by="val_loss")))
+    assert any(
+        "best epochs are told otherwise" in note for note in compare_runs(facts(finished()), by_loss).notes
+    )
+    assert not compare_runs(by_loss, by_loss).notes
 
 
 def test_runs_that_learn_numbers_are_compared_by_their_error(facts):
