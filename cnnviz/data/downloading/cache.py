@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import hashlib
 import shutil
+import tempfile
+import threading
 import time
+import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import platformdirs
 
 from cnnviz.errors import DataError, FileError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from cnnviz.data.downloading.entry import DownloadEntry, RemoteFile
 
 _FOLDER = "data-sets"
-_UNFINISHED = "tmp*"  # what pooch calls a file until it is whole and checked
+_UNFINISHED = "tmp*"
 _DAY_SECONDS = 86_400.0
+_CHUNK_BYTES = 1 << 20
+_GZIP_MAGIC = b"\x1f\x8b"
+_MAX_BYTES = 1 << 30
+"""More than any published file holds, decompressed: no more is ever read of one."""
 
 
 def default_cache_folder() -> Path:
@@ -36,6 +47,7 @@ class DownloadCache:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or default_cache_folder()
+        self._changing = threading.Lock()
 
     def folder_of(self, entry: DownloadEntry) -> Path:
         """Return where the files of a data set belong; it may not be there yet."""
@@ -67,7 +79,7 @@ class DownloadCache:
     def bytes_used(self, entry: DownloadEntry) -> int:
         """Return how much room the folder of a data set takes, unfinished downloads counted."""
         try:
-            return sum(path.stat().st_size for path in self.folder_of(entry).iterdir() if path.is_file())
+            return sum(path.stat().st_size for path in self.folder_of(entry).rglob("*") if path.is_file())
         except OSError:  # there is no such folder, or a file has just gone
             return 0
 
@@ -84,10 +96,54 @@ class DownloadCache:
             folder.mkdir(parents=True, exist_ok=True)
             for path in folder.glob(_UNFINISHED):
                 if time.time() - path.stat().st_mtime > _DAY_SECONDS:
-                    path.unlink(missing_ok=True)
+                    _delete(path)
         except OSError as error:
             raise FileError(f"Cannot use {folder} for downloads: {error.strerror or error}.") from error
         return folder
+
+    @contextlib.contextmanager
+    def workshop(self, entry: DownloadEntry) -> Iterator[Path]:
+        """Give a folder for files that are not whole yet; it and what is left in it are gone afterwards.
+
+        Raises
+        ------
+        FileError
+            The folder cannot be made.
+        """
+        folder = self.prepare(entry)
+        try:
+            workshop = Path(tempfile.mkdtemp(prefix="tmp-", dir=folder))
+        except OSError as error:
+            raise FileError(f"Cannot use {folder} for downloads: {error.strerror or error}.") from error
+        try:
+            yield workshop
+        finally:
+            shutil.rmtree(workshop, ignore_errors=True)
+
+    def take_in(self, path: Path, entry: DownloadEntry, stop: threading.Event) -> bool:
+        """Give a whole file its place, and return whether it has it: not once `stop` is set.
+
+        A data set that is removed at this very moment stays removed, or goes with this file.
+
+        Raises
+        ------
+        FileError
+            It cannot be moved there.
+        """
+        target = self.folder_of(entry) / path.name
+        with self._changing:
+            if stop.is_set():
+                return False
+            try:
+                path.replace(target)
+            except OSError as error:
+                raise FileError(f"Cannot write {target}: {error.strerror or error}.") from error
+        return True
+
+    def remove_empty(self, entry: DownloadEntry) -> None:
+        """Delete the folder of a data set where there is nothing in it."""
+        with contextlib.suppress(OSError):
+            self.folder_of(entry).rmdir()
 
     def remove(self, entry: DownloadEntry) -> None:
         """Delete the folder of a data set with all that is in it.
@@ -99,27 +155,67 @@ class DownloadCache:
         """
         folder = self.folder_of(entry)
         try:
-            if folder.is_dir():
-                shutil.rmtree(folder)
+            with self._changing:
+                if folder.is_dir():
+                    shutil.rmtree(folder)
         except OSError as error:
             raise FileError(f"Cannot remove {folder}: {error.strerror or error}.") from error
 
 
 def is_published(path: Path, file: RemoteFile) -> bool:
-    """Return whether the file at `path` has the published hash.
+    """Return whether the file at `path` is the published one, or packs the published content anew.
+
+    Whoever adds a file by hand may have it from where it was packed anew.
 
     Raises
     ------
     DataError
         It cannot be read.
     """
-    algorithm, _, expected = file.known_hash.partition(":")
     try:
         with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, lambda: hashlib.new(algorithm, usedforsecurity=False))
+            if _has_hash(_chunks(stream), file.known_hash):
+                return True
+            stream.seek(0)
+            return bool(file.content_hash) and _has_hash(_content_chunks(stream), file.content_hash)
+    except (gzip.BadGzipFile, EOFError, zlib.error):  # damaged or cut off
+        return False
     except OSError as error:
         raise DataError(f"Cannot read {path}: {error.strerror or error}.") from error
+
+
+def _content_chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield what is compressed in a file with gzip, or the file itself where nothing is."""
+    is_compressed = stream.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+    stream.seek(0)
+    if not is_compressed:
+        yield from _chunks(stream)
+        return
+    with gzip.GzipFile(fileobj=stream) as content:
+        yield from _chunks(content)
+
+
+def _chunks(stream: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
+    """Yield the bytes of a stream, as many as are accepted at most."""
+    left = _MAX_BYTES
+    while left > 0 and (chunk := stream.read(_CHUNK_BYTES)):
+        left -= len(chunk)
+        yield chunk
+
+
+def _has_hash(chunks: Iterable[bytes], known_hash: str) -> bool:
+    algorithm, _, expected = known_hash.partition(":")
+    digest = hashlib.new(algorithm, usedforsecurity=False)
+    for chunk in chunks:
+        digest.update(chunk)
     return digest.hexdigest() == expected
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _is_there(path: Path) -> bool:

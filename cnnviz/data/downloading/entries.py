@@ -4,7 +4,8 @@ Sizes and SHA-256 values are those that TensorFlow Datasets publishes (tensorflo
 `tensorflow_datasets/url_checksums/{mnist,fashion_mnist,kmnist,emnist,cifar10,cifar100}.txt`). The four files
 of EMNIST's letters are listed nowhere with a SHA-256: their MD5 values are those of Deeplearning4j
 (`EmnistFetcher`) and of the package `mnists`, which agree, and their sizes those of the pointers in the
-mirror's repository. docs/decisions/catalog-of-downloads.md says more.
+mirror's repository. What is compressed in MNIST's files has the SHA-256 values that many projects pin for the
+plain files (ggml and zml for the test images). docs/decisions/catalog-of-downloads.md says more.
 """
 
 from __future__ import annotations
@@ -28,8 +29,10 @@ def _sizes(train: int, validation: int, test: int) -> Mapping[Split, int]:
     return MappingProxyType({Split.TRAIN: train, Split.VALIDATION: validation, Split.TEST: test})
 
 
-def _file(name: str, size: int, known_hash: str, folders: tuple[str, ...]) -> RemoteFile:
-    return RemoteFile(name, size, known_hash, tuple(folder + name for folder in folders))
+def _file(
+    name: str, size: int, known_hash: str, folders: tuple[str, ...], content_hash: str = ""
+) -> RemoteFile:
+    return RemoteFile(name, size, known_hash, tuple(folder + name for folder in folders), content_hash)
 
 
 _MNIST_FOLDERS = (f"{_GOOGLE}/cvdf-datasets/mnist/", "https://ossci-datasets.s3.amazonaws.com/mnist/")
@@ -49,24 +52,28 @@ _MNIST = DownloadEntry(
             9_912_422,
             "sha256:440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
             _MNIST_FOLDERS,
+            "sha256:ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
         ),
         _file(
             "train-labels-idx1-ubyte.gz",
             28_881,
             "sha256:3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
             _MNIST_FOLDERS,
+            "sha256:65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
         ),
         _file(
             "t10k-images-idx3-ubyte.gz",
             1_648_877,
             "sha256:8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
             _MNIST_FOLDERS,
+            "sha256:0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
         ),
         _file(
             "t10k-labels-idx1-ubyte.gz",
             4_542,
             "sha256:f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
             _MNIST_FOLDERS,
+            "sha256:ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
         ),
     ),
 )

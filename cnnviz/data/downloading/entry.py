@@ -37,12 +37,15 @@ class RemoteFile:
         As pooch takes it: ``sha256:…`` or ``md5:…``.
     mirrors
         Addresses of the very same bytes, the one to try first in front.
+    content_hash
+        That of what is packed in it, where it is known; packed anew, the file itself has another.
     """
 
     name: str
     size: int
     known_hash: str
     mirrors: tuple[str, ...]
+    content_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

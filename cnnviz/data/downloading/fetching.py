@@ -62,17 +62,32 @@ class _Files:
     """The work on one data set: what is asked for, what is done, whom to tell."""
 
     def __init__(
-        self, entry: DownloadEntry, folder: Path, tell: Callable[[Progress], None], stop: threading.Event
+        self,
+        entry: DownloadEntry,
+        cache: DownloadCache,
+        workshop: Path,
+        tell: Callable[[Progress], None],
+        stop: threading.Event,
     ) -> None:
         self.entry = entry
-        self.folder = folder
+        self.workshop = workshop
         self.stop = stop
+        self._cache = cache
         self.total = entry.download_bytes
         self.done = 0
         self._tell = tell
 
     def told(self, host: str, received: int = 0) -> None:
         self._tell(Progress(self.done + received, max(self.total, self.done + received), host))
+
+    def check(self) -> None:
+        if self.stop.is_set():
+            raise DownloadStopped("The download was stopped.")
+
+    def take_in(self, name: str) -> None:
+        """Give a file that is whole its place among those of the data set."""
+        if not self._cache.take_in(self.workshop / name, self.entry, self.stop):
+            raise DownloadStopped("The download was stopped.")
 
 
 def fetch(
@@ -83,7 +98,7 @@ def fetch(
 ) -> None:
     """Bring all files of a data set to the cache; those that are there and as published stay.
 
-    Each file is written under another name and takes its own when it is whole and its hash is right.
+    Each file is written in a folder of its own and takes its place when it is whole and its hash is right.
     `tell` is called often, in the calling thread.
 
     Raises
@@ -95,19 +110,28 @@ def fetch(
     FileError
         The folder cannot be written, or there is no room.
     """
-    folder = cache.prepare(entry)
-    work = _Files(entry, folder, tell, stop)
+    try:
+        with cache.workshop(entry) as workshop:
+            _fetch_all(_Files(entry, cache, workshop, tell, stop), cache)
+    except DownloadStopped:
+        cache.remove_empty(entry)  # it may have been removed before this thread knew of it
+        raise
+
+
+def _fetch_all(work: _Files, cache: DownloadCache) -> None:
+    entry = work.entry
     work.told("")
     wrong = {file.name for file in (*cache.missing(entry), *cache.wrong(entry))}
     wanted = [file for file in entry.files if file.name in wrong]
     work.done = sum(file.size for file in entry.files if file.name not in wrong)
-    _check_room(folder, entry, sum(file.size for file in wanted))
+    _check_room(cache.folder_of(entry), entry, sum(file.size for file in wanted))
     failures: list[MirrorError] = []
     for file in wanted:
         failed = _fetch_file(file, work)
         failures += failed
         if failed:
             break
+        work.take_in(file.name)
         work.done += file.size
     if failures and not (entry.archive is not None and _fetch_from_archive(entry.archive, work, failures)):
         raise _failed(entry, cache, failures)
@@ -134,19 +158,18 @@ def _try_mirror(file: RemoteFile, url: str, work: _Files) -> MirrorError | None:
     import pooch
 
     host = host_of(url)
-    if work.stop.is_set():
-        raise DownloadStopped("The download was stopped.")
+    work.check()
     limit = _LIMIT_FACTOR * file.size + _LIMIT_SLACK
     download = HttpDownload(limit, functools.partial(work.told, host), work.stop)
     pooch.get_logger().setLevel(logging.WARNING)  # it would announce each file on standard error
     try:
-        pooch.retrieve(url, file.known_hash, file.name, work.folder, downloader=download)
+        pooch.retrieve(url, file.known_hash, file.name, work.workshop, downloader=download)
     except MirrorError as error:
         return error
     except ValueError:  # how pooch says that the hash is another
         return MirrorError(f"what {host} sends is not the published file", Fault.REFUSED, host)
     except OSError as error:
-        raise FileError(f"Cannot write in {work.folder}: {error.strerror or error}.") from error
+        raise FileError(f"Cannot write in {work.workshop}: {error.strerror or error}.") from error
     return None
 
 
@@ -163,15 +186,11 @@ def _check_room(folder: Path, entry: DownloadEntry, needed: int) -> None:
 
 def _fetch_from_archive(archive: RemoteArchive, work: _Files, failures: list[MirrorError]) -> bool:
     """Take the files out of the archive that holds them all; add to `failures` why that fails."""
-    _check_room(work.folder, work.entry, archive.file.size)
+    _check_room(work.workshop.parent, work.entry, archive.file.size)
     work.done, work.total = 0, archive.file.size
     failed = _fetch_file(archive.file, work)
     failures += failed
-    path = work.folder / archive.file.name
-    try:
-        return not failed and _take_members(path, archive, work, failures)
-    finally:
-        path.unlink(missing_ok=True)
+    return not failed and _take_members(work.workshop / archive.file.name, archive, work, failures)
 
 
 def _take_members(path: Path, archive: RemoteArchive, work: _Files, failures: list[MirrorError]) -> bool:
@@ -179,12 +198,14 @@ def _take_members(path: Path, archive: RemoteArchive, work: _Files, failures: li
     try:
         with zipfile.ZipFile(path) as zipped:
             for file in work.entry.files:
-                _take_member(zipped, archive.folder + file.name, file, work.folder)
+                _take_member(zipped, archive.folder + file.name, file, work)
+    except DownloadStopped:
+        raise
     except DataError as error:
         failures.append(MirrorError(str(error), Fault.REFUSED, archive.file.name))
         return False
     except OSError as error:
-        raise FileError(f"Cannot write in {work.folder}: {error.strerror or error}.") from error
+        raise FileError(f"Cannot write in {work.workshop}: {error.strerror or error}.") from error
     except Exception as error:
         # zipfile and zlib raise about a dozen types for damaged bytes; all mean this.
         failures.append(
@@ -194,20 +215,17 @@ def _take_members(path: Path, archive: RemoteArchive, work: _Files, failures: li
     return True
 
 
-def _take_member(zipped: zipfile.ZipFile, member: str, file: RemoteFile, folder: Path) -> None:
-    target = folder / file.name
-    unfinished = target.with_name(f"tmp-{file.name}")
+def _take_member(zipped: zipfile.ZipFile, member: str, file: RemoteFile, work: _Files) -> None:
+    unpacked = work.workshop / file.name
     left = _LIMIT_FACTOR * file.size + _LIMIT_SLACK
-    try:
-        with zipped.open(member) as source, unfinished.open("wb") as copy:
-            while left > 0 and (chunk := source.read(min(_CHUNK_BYTES, left))):
-                copy.write(chunk)
-                left -= len(chunk)
-        if not is_published(unfinished, file):
-            raise DataError(f"{member} in the archive is not the published file")
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with zipped.open(member) as source, unpacked.open("wb") as copy:
+        while left > 0 and (chunk := source.read(min(_CHUNK_BYTES, left))):
+            work.check()
+            copy.write(chunk)
+            left -= len(chunk)
+    if not is_published(unpacked, file):
+        raise DataError(f"{member} in the archive is not the published file")
+    work.take_in(file.name)
 
 
 def _failed(entry: DownloadEntry, cache: DownloadCache, failures: list[MirrorError]) -> DownloadFailed:

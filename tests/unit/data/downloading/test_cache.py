@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import gzip
+import hashlib
 import os
 import time
 
 import pytest
 
+from cnnviz.data.downloading import cache as cache_module
 from cnnviz.data.downloading.cache import DownloadCache, default_cache_folder, is_published
+from cnnviz.data.downloading.entries import find_download
 from cnnviz.data.downloading.entry import RemoteFile
 from cnnviz.errors import DataError, FileError
 from tests.helpers.downloads import entry_of, remote
@@ -63,6 +67,36 @@ def test_both_kinds_of_published_hashes(tmp_path):
     assert not is_published(path, remote("a", b"beta"))
     with pytest.raises(DataError, match="Cannot read"):
         is_published(tmp_path / "b", remote("b", b""))
+
+
+def test_a_file_packed_anew_is_the_published_one_where_its_content_is(tmp_path):
+    content, packed = b"alpha" * 100, gzip.compress(b"alpha" * 100, mtime=1)
+    known = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    published = RemoteFile("a.gz", 500, "sha256:" + "0" * 64, (), known)
+    path = tmp_path / "a.gz"
+    for other in (packed, gzip.compress(content, 1, mtime=2), content):
+        path.write_bytes(other)
+        assert is_published(path, published)
+    for wrong in (gzip.compress(b"beta"), packed[:-9], packed[:20] + b"!" + packed[21:], b""):
+        path.write_bytes(wrong)
+        assert not is_published(path, published)
+
+
+def test_no_more_is_unpacked_than_any_published_file_holds(tmp_path, monkeypatch):
+    content = bytes(3 << 20)
+    published = RemoteFile(
+        "a.gz", 500, "sha256:" + "0" * 64, (), f"sha256:{hashlib.sha256(content).hexdigest()}"
+    )
+    (tmp_path / "a.gz").write_bytes(gzip.compress(content))
+    assert is_published(tmp_path / "a.gz", published)
+    monkeypatch.setattr(cache_module, "_MAX_BYTES", 2 << 20)
+    assert not is_published(tmp_path / "a.gz", published)
+
+
+@pytest.mark.mnist
+def test_mnists_test_files_are_known_however_they_are_packed(mnist_folder):
+    for file in find_download("mnist").files[2:]:
+        assert is_published(mnist_folder / file.name, file)
 
 
 def test_the_users_cache_is_where_the_system_wants_caches():

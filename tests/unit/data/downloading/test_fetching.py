@@ -65,7 +65,7 @@ def _cifar(*mirrors):
 
 
 def _left(cache, entry):
-    return sorted(path.name for path in cache.folder_of(entry).iterdir())
+    return sorted(path.name for path in cache.folder_of(entry).rglob("*"))
 
 
 def test_four_files_are_fetched_checked_and_opened(server, cache):
@@ -182,6 +182,29 @@ def test_a_slow_download_can_be_stopped_and_leaves_nothing(server, cache):
     with pytest.raises(DownloadStopped):
         fetch(entry, cache, tell, stop)
     assert _left(cache, entry) == []
+
+
+def test_what_is_removed_while_its_last_bytes_arrive_stays_removed(server, cache, monkeypatch):
+    entry, stop = _cifar(server.offer("file", _CONTENT)), threading.Event()
+    take_in = cache.take_in
+
+    def removed_before(*arguments):
+        stop.set()
+        cache.remove(entry)
+        return take_in(*arguments)
+
+    monkeypatch.setattr(cache, "take_in", removed_before)
+    with pytest.raises(DownloadStopped):
+        _fetch(entry, cache, stop)
+    assert not cache.folder_of(entry).exists()
+
+
+def test_a_download_that_is_given_up_before_it_begins_makes_no_folder(server, cache):
+    entry, stop = _cifar(server.offer("file", _CONTENT)), threading.Event()
+    stop.set()
+    with pytest.raises(DownloadStopped):
+        _fetch(entry, cache, stop)
+    assert not cache.folder_of(entry).exists()
 
 
 def test_without_a_connection_one_sentence_says_what_to_do(cache):
