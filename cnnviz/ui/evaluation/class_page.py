@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from cnnviz.training.class_report import ClassReport
+from cnnviz.ui.evaluation.class_columns import ClassColumns
 from cnnviz.ui.evaluation.class_table import ClassTable
 from cnnviz.ui.evaluation.confusion_view import ConfusionView
 from cnnviz.ui.evaluation.image_list import ImageList, why_button
@@ -22,11 +23,9 @@ if TYPE_CHECKING:
 
     from cnnviz.app.evaluation.examination import Findings
 
-_WIDTHS = (230, 352, 180)
-
 
 class ClassPage(QWidget):
-    """Matrix, table and images side by side. A cell or a class that is chosen decides which images are shown.
+    """Matrix, table and images. A cell or a class that is chosen decides which images are shown.
 
     Signals
     -------
@@ -50,7 +49,6 @@ class ClassPage(QWidget):
         self.matrix, self.table, self.images = ConfusionView(self), ClassTable(self), ImageList(self)
         self._heading = ElidedLabel(parent=self)
         self.all_button, self.why_button = QToolButton(self), why_button(self)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._lay_out()
         self.matrix.cell_chosen.connect(self._on_cell_chosen)
         self.table.class_chosen.connect(self._on_class_chosen)
@@ -96,22 +94,18 @@ class ClassPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(SPACE_4)
         head.addWidget(self._heading, 1)
-        head.addWidget(self.why_button)
         head.addWidget(self.all_button)
+        head.addWidget(self.why_button)  # at the end, where it stays when the other comes and goes
         column = QWidget(self)
         images = QVBoxLayout(column)
         images.setContentsMargins(0, 0, 0, 0)
         images.setSpacing(SPACE_4)
         images.addLayout(head)
         images.addWidget(self.images, 1)
-        for part in (self.matrix, self.table, column):
-            self.splitter.addWidget(part)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(SPACE_12)
-        self.splitter.setSizes(list(_WIDTHS))
+        self.columns = ClassColumns(self.matrix, self.table, column, head, self.why_button, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_12, 0, SPACE_8, SPACE_8)
-        layout.addWidget(self.splitter)
+        layout.addWidget(self.columns)
 
     def _places(self, report: ClassReport) -> NDArray[np.int64]:
         if self._true is None:
@@ -138,6 +132,7 @@ class ClassPage(QWidget):
     @Slot(int, int)
     def _on_cell_chosen(self, true_class: int, predicted: int) -> None:
         self._choose(true_class, predicted)
+        self.columns.show_images()
         self.images_chosen.emit()
 
     @Slot(object)

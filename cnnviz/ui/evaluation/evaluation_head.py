@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cnnviz.app.evaluation.evaluator import UseOfTest
     from cnnviz.app.evaluation.examination import Findings
 
-_USE_TEST, _BACK = "Use the test set", "Back to validation"
+_USE_TEST, _BACK = "Use Test Set", "Back to Validation"
 _USE_TIP = (
     "Evaluate the test set once. It tells how well the network does on new images only as long as nothing is "
     "chosen by it: every use is noted."
@@ -52,7 +52,7 @@ class EvaluationHead(QWidget):
         super().__init__(parent)
         self._split = Split.VALIDATION
         self._headline, self._rest = QLabel(self), ElidedLabel(parent=self)
-        self._below, self._uses = ElidedLabel(parent=self), ElidedLabel(parent=self)
+        self._below, self._last, self._uses = (ElidedLabel(parent=self) for _ in range(3))
         self._figures = self._subject = ""
         self._rest.installEventFilter(self)
         self.follow_button = self._toggle("Live", "While a run is on, evaluate its newest weights")
@@ -123,8 +123,9 @@ class EvaluationHead(QWidget):
         self._headline.setFont(with_tabular_figures(strong_font(self)))
         self._rest.setFont(with_tabular_figures(self.font()))
         self._uses.setFont(caption_font(self))
-        self._below.setFont(with_tabular_figures(caption_font(self)))
-        for label in (self._rest, self._below, self._uses):
+        for label in (self._below, self._last):
+            label.setFont(with_tabular_figures(caption_font(self)))
+        for label in (self._rest, self._below, self._last, self._uses):
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         line = QHBoxLayout()
         line.setSpacing(SPACE_8)
@@ -137,6 +138,7 @@ class EvaluationHead(QWidget):
         layout.setSpacing(0)
         layout.addLayout(line)
         layout.addWidget(self._below)
+        layout.addWidget(self._last)
         layout.addWidget(self._uses)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -150,11 +152,18 @@ class EvaluationHead(QWidget):
         self._share_out()
 
     def _share_out(self) -> None:
-        """Put what the figures are of beside them where there is room, else below."""
-        fits = not self._subject or self._rest.has_room_for(self._whole)
-        self._rest.setText(self._whole if fits else self._figures)
-        self._below.setText("" if fits else self._subject)
-        self._below.setVisible(not fits)
+        """Put all beside the headline where there is room, else of what the figures are below, or both."""
+        first, below = self._whole, ("", "")
+        if not self._rest.has_room_for(first):
+            first, below = self._figures, (self._subject, "")
+        if not self._rest.has_room_for(first):
+            room = self.width() - SPACE_12 - SPACE_8
+            is_short = self._below.fontMetrics().horizontalAdvance(self._whole) < room
+            first, below = "", (self._whole, "") if is_short else (self._figures, self._subject)
+        self._rest.setText(first)
+        for label, text in zip((self._below, self._last), below, strict=True):
+            label.setText(text)
+            label.setVisible(bool(text))
 
     def _toggle(self, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)

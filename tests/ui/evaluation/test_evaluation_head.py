@@ -31,7 +31,7 @@ def show(qtbot, head, width):
     qtbot.waitUntil(lambda: not any(text.endswith("…") for text in shown(head)))
 
 
-@pytest.mark.parametrize(("width", "lines"), [(1200, 1), (620, 2)])
+@pytest.mark.parametrize(("width", "lines"), [(1200, 1), (620, 2), (400, 2), (330, 2)])
 def test_all_words_can_be_read(width, lines, head, qtbot):
     show(qtbot, head, width)
     texts = shown(head)

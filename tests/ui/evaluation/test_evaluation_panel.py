@@ -113,12 +113,12 @@ def test_a_run_is_followed_live(window, panel, qtbot):
 def test_the_test_set_is_marked_as_used(window, panel, qtbot):
     head = panel.head
     assert head.uses == ""
-    assert head.test_button.text() == "Use the test set"
+    assert head.test_button.text() == "Use Test Set"
     head.test_button.click()
     qtbot.waitUntil(lambda: panel.findings.split is Split.TEST)
     assert head.uses == "Test set used once: Small untrained"
     assert "20 test images" in head.text
-    assert head.test_button.text() == "Back to validation"
+    assert head.test_button.text() == "Back to Validation"
     session = window.workbench.session
     with qtbot.waitSignal(session.run_ended):
         session.start(window.workbench.document.spec, short_training(), few_digits())
