@@ -22,4 +22,6 @@ class DrawingLinks(QObject):
         panel = dock.widget()
         assert isinstance(panel, DrawingPanel)
         dock.visibilityChanged.connect(panel.set_in_sight)
+        # The drawing is the selected image where it has an answer, so that it is asked about as any other.
+        panel.answer.bars.why_requested.connect(window.image_panel.bars.why_requested)
         window.image_panel.chooser.drawing_requested.connect(functools.partial(window.docks.bring, dock))

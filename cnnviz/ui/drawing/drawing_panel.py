@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from cnnviz.data.drawing import Recipe, Target, prepare, target_for, target_of
 from cnnviz.data.image_file import LoadedImage
 from cnnviz.ui.drawing.canvas import DrawingCanvas
 from cnnviz.ui.drawing.drawing_tools import DrawingTools
+from cnnviz.ui.drawing.drawn_answer import DrawnAnswer
 from cnnviz.ui.drawing.step_strip import StepStrip
 from cnnviz.ui.inspector.answers import answers_of
-from cnnviz.ui.inspector.probability_bars import ProbabilityBars
 from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font
 
 if TYPE_CHECKING:
@@ -52,9 +52,8 @@ class DrawingPanel(QScrollArea):
         self.canvas = DrawingCanvas(content)
         self.tools = DrawingTools(self.canvas, content)
         self.strip = StepStrip(content)
-        self.bars = ProbabilityBars(content)
+        self.answer = DrawnAnswer(content)
         self._words = QLabel(content)
-        self.use_button = QPushButton("Look at the drawing", content)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._lay_out(content)
         self._connect()
@@ -86,17 +85,16 @@ class DrawingPanel(QScrollArea):
         self._words.setFont(caption_font(self._words))
         self._words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self.use_button.setToolTip("Make the drawing the image that every panel looks at.")
         above = QVBoxLayout()
         above.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, 0)
         above.setSpacing(SPACE_8)
-        for widget in (self.tools, self.canvas, self.use_button, self._words, self.strip):
+        for widget in (self.tools, self.canvas, self._words, self.strip):
             above.addWidget(widget)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(above)
-        layout.addWidget(self.bars)
+        layout.addWidget(self.answer)
         layout.addStretch(1)
         content.setBackgroundRole(QPalette.ColorRole.Base)
         content.setAutoFillBackground(True)
@@ -113,7 +111,7 @@ class DrawingPanel(QScrollArea):
         self.canvas.pen_lifted.connect(self._live_view.let_weights_go)
         self.canvas.ink_changed.connect(self._soon.start)
         self.strip.choices_changed.connect(self._on_choices_changed)
-        self.use_button.clicked.connect(self._use)
+        self.answer.use_button.clicked.connect(self._use)
         self._selection.dataset_changed.connect(self._on_target_changed)
         self._selection.image_changed.connect(self._on_image_changed)
         self._document.spec_changed.connect(self._on_target_changed)
@@ -137,6 +135,8 @@ class DrawingPanel(QScrollArea):
         if made.is_empty:
             if self.is_selected:
                 self._selection.leave_own()
+            else:
+                self._on_image_changed()
             return
         told = tuple(step.explanation for step in made.steps[1:] if step.is_done)
         self._selection.use_pixels(LoadedImage(made.pixels, told), NAME)
@@ -167,17 +167,22 @@ class DrawingPanel(QScrollArea):
 
     @Slot()
     def _on_image_changed(self) -> None:
-        if self._is_in_sight:
-            self.use_button.setVisible(not self.is_selected and self.canvas.sheet.has_ink)
+        """Show no answer to another image as if it were one to the drawing."""
+        if self._is_in_sight and not self.is_selected:
+            selection = self._selection
+            place = f"{selection.split.value} {selection.position + 1:,} of {selection.count:,}"
+            looked_at = selection.own_name if selection.is_own else place
+            self.answer.show_nothing(looked_at, has_ink=self.canvas.sheet.has_ink)
 
     @Slot(object)
     def _on_inspected(self, inspection: Inspection) -> None:
-        if not self._is_in_sight:
+        # One that still is on its way may be of the image of the data set that was selected before.
+        if not self._is_in_sight or not self.is_selected or inspection.true_class is not None:
             return
         with self._turns.drawing():
             dataset = self._selection.dataset
             answers = answers_of(inspection.image_view, self._document.loss, dataset.quantities)
-            self.bars.set_answers(answers, dataset.class_names, inspection.true_class)
+            self.answer.show_answers(answers, dataset.class_names)
 
 
 def _in_words(target: Target, of_data: Target) -> str:

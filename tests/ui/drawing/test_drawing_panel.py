@@ -74,7 +74,7 @@ def test_a_drawing_is_the_selected_image_everywhere(window, qtbot):
             and np.array_equal(inspector.inspection.image_view.image, selection.pixels)
         )
     )
-    qtbot.waitUntil(lambda: "%" in panel.bars.summary)
+    qtbot.waitUntil(lambda: "%" in panel.answer.bars.summary)
 
 
 def test_without_ink_the_image_of_the_data_set_is_selected_again(window, qtbot):
@@ -147,16 +147,59 @@ def test_a_drawing_follows_the_input_of_the_design(window, qtbot):
     assert panel.canvas.hint == "Draw an image"
 
 
-def test_a_drawing_that_was_left_can_be_looked_at_again(window, qtbot):
+def test_only_the_answer_to_the_drawing_stands_under_it(window, qtbot):
+    selection, answer = window.workbench.selection, panel_of(window).answer
+    inspector = window.workbench.inspector
+    qtbot.waitUntil(lambda: inspector.inspection is not None)  # that of the first image of the data set
+    assert answer.bars.isHidden()
+    assert answer.use_button.isHidden()
+    assert answer.text == "What the network makes of your drawing appears here."
+    draw(panel_of(window).canvas, *STROKE)
+    qtbot.waitUntil(lambda: not answer.bars.isHidden())
+    assert answer.text == "The network on your drawing"
+    selection.select(Split.VALIDATION, 16)
+    assert answer.bars.isHidden()
+    count = selection.count
+    assert answer.text == f"The network looks at another image now: validation 17 of {count}."
+    panel_of(window).canvas.clear()
+    qtbot.waitUntil(lambda: answer.use_button.isHidden())
+    assert answer.text == "What the network makes of your drawing appears here."
+
+
+def test_an_answer_on_its_way_to_another_image_is_none_to_the_drawing(window, qtbot):
     selection, panel = window.workbench.selection, panel_of(window)
-    assert panel.use_button.isHidden()
+    inspector = window.workbench.inspector
+    qtbot.waitUntil(lambda: inspector.inspection is not None)
+    late = inspector.inspection
+    assert late.true_class is not None
     draw(panel.canvas, *STROKE)
     qtbot.waitUntil(lambda: selection.is_own)
-    assert panel.use_button.isHidden()
+    was_hidden = panel.answer.bars.isHidden()
+    before = panel.answer.bars.summary
+    inspector.inspected.emit(late)
+    assert panel.answer.bars.isHidden() is was_hidden
+    assert panel.answer.bars.summary == before
+
+
+def test_why_the_drawing_is_answered_so_can_be_asked(window, qtbot):
+    panel = panel_of(window)
+    draw(panel.canvas, *STROKE)
+    qtbot.waitUntil(lambda: panel.answer.bars.why_button.isVisible())
+    panel.answer.bars.why_button.click()
+    qtbot.waitUntil(window.why.isVisible)
+
+
+def test_a_drawing_that_was_left_can_be_looked_at_again(window, qtbot):
+    selection, panel = window.workbench.selection, panel_of(window)
+    button = panel.answer.use_button
+    assert button.isHidden()
+    draw(panel.canvas, *STROKE)
+    qtbot.waitUntil(lambda: selection.is_own)
+    assert button.isHidden()
     selection.next()
     assert not selection.is_own
-    qtbot.waitUntil(panel.use_button.isVisible)
-    qtbot.mouseClick(panel.use_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(button.isVisible)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert selection.own_name == "drawing"
 
 
@@ -173,9 +216,9 @@ def test_a_hidden_pad_makes_no_pictures(window, qtbot):
 
 def test_the_image_panel_leads_to_the_pad(window, qtbot):
     window.docks.bring(window.docks.image)
-    qtbot.waitUntil(lambda: panel_of(window).visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: panel_of(window).canvas.visibleRegion().isEmpty())
     qtbot.mouseClick(window.image_panel.chooser.draw_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not panel_of(window).visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: not panel_of(window).canvas.visibleRegion().isEmpty())
 
 
 def test_a_tablet_draws_wider_when_it_is_pressed_harder(window, qtbot):
