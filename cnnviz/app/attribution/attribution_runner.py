@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnnviz.app.threads.answering import answer_or_reason
 from cnnviz.app.training.session import SessionState
-from cnnviz.errors import CnnvizError
 
 if TYPE_CHECKING:
     from cnnviz.app.attribution.attribution_work import Question
     from cnnviz.app.training.session import Session
-
-_log = logging.getLogger(__name__)
 
 _RESTS = 9
 """While a run is on, a piece of work is followed by a rest of so many times its time."""
@@ -124,6 +121,9 @@ class AttributionRunner(QObject):
 
     def _answer(self, task: _Task) -> object:
         """Return the answer, why there is none, or None where nobody wants it any more."""
+        return answer_or_reason(lambda: self._found(task), "It could not be computed")
+
+    def _found(self, task: _Task) -> object:
         began = told = time.perf_counter()
 
         def tell(done: int, total: int) -> None:
@@ -143,13 +143,6 @@ class AttributionRunner(QObject):
             return task.question.answer(tell)
         except _Cancelled:
             return None
-        except CnnvizError as error:
-            return str(error)
-        except MemoryError:
-            return "There is not enough memory for this."
-        except Exception as error:
-            _log.exception("A question of kind %s could not be answered", type(task.question).__name__)
-            return f"It could not be computed: {str(error) or type(error).__name__}."
 
     @property
     def _is_run_on(self) -> bool:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import functools
-import logging
 import threading
 import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnnviz.app.threads.answering import answer_or_reason
 from cnnviz.data.catalog import open_dataset, suited
 from cnnviz.data.class_order import in_order_of
 from cnnviz.data.preparing import prepared, prepared_as
-from cnnviz.errors import CnnvizError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from cnnviz.spec.preparing import Preparing
     from cnnviz.training.result import DataFacts
 
-_log = logging.getLogger(__name__)
 _CLOSE_SECONDS = 2.0
 
 
@@ -93,15 +91,12 @@ class DatasetOpener(QObject):
             thread.join(max(0.0, until - time.monotonic()))
 
     def _work(self, number: int, make: Callable[[], Dataset], failure: str) -> None:
-        answer: Dataset | str
-        try:
-            answer = make()
-            _ = answer.content_hash  # taken here, because it takes a while and the window will ask for it
-        except CnnvizError as error:
-            answer = str(error)
-        except Exception as error:
-            _log.exception("%s", failure)
-            answer = f"{failure}: {str(error) or type(error).__name__}."
+        def opened() -> Dataset:
+            dataset = make()
+            _ = dataset.content_hash  # taken here, because it takes a while and the window will ask for it
+            return dataset
+
+        answer = answer_or_reason(opened, failure, "this data set")
         if number == self._number:
             self._answered.emit(number, answer)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
 import math
 import threading
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.app.data.browsing import resting
+from cnnviz.app.threads.answering import answer_or_reason
 from cnnviz.errors import CnnvizError
 from cnnviz.interpret.layer_rows import layer_rows, layers_with_rows
 from cnnviz.interpret.projection import principal_plane
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from cnnviz.data.dataset import Dataset, Split
     from cnnviz.spec.network import NetworkSpec
 
-_log = logging.getLogger(__name__)
 
 MOST_MAPPED = 2_000
 """Images on a map: of more, as many are drawn by lot."""
@@ -75,15 +74,7 @@ class MapWish:
 
     def meet(self) -> MapOfImages | str | None:
         """Return the map, or why there is none; the same images are drawn by lot every time."""
-        try:
-            return self._map()
-        except CnnvizError as error:
-            return str(error)
-        except MemoryError:
-            return "There is not enough memory for this map."
-        except Exception as error:
-            _log.exception("A map of images could not be made")
-            return f"The map could not be made: {str(error) or type(error).__name__}."
+        return answer_or_reason(self._map, "The map could not be made", "this map")
 
     def _map(self) -> MapOfImages | None:
         is_stopping = resting(self.cancelled, self.rests)

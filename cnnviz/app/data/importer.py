@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import logging
 import threading
 import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnnviz.app.threads.answering import answer_or_reason
 from cnnviz.data.importing.opening import Found, Imported, import_found, lay_out, look_into
 from cnnviz.data.importing.watch import ImportCancelled, Stage, Watch
-from cnnviz.errors import CnnvizError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from cnnviz.data.importing.cache import PictureCache
     from cnnviz.data.importing.recipe import Recipe
 
-_log = logging.getLogger(__name__)
 _BETWEEN_SECONDS = 0.05
 """Progress is told at most once in this time."""
 _CLOSE_SECONDS = 5.0
@@ -110,17 +108,14 @@ class Importer(QObject):
         thread.start()
 
     def _work(self, number: int, work: Callable[..., Found | Imported]) -> None:
-        answer: Found | Imported | str
-        try:
-            answer = work(watch=self._watch(number))
-        except ImportCancelled:
-            return
-        except CnnvizError as error:
-            answer = str(error)
-        except Exception as error:
-            _log.exception("An import has failed")
-            answer = f"The pictures cannot be imported: {str(error) or type(error).__name__}."
-        if number == self._number:
+        def done() -> Found | Imported | None:
+            try:
+                return work(watch=self._watch(number))
+            except ImportCancelled:
+                return None
+
+        answer = answer_or_reason(done, "The pictures cannot be imported", "these pictures")
+        if answer is not None and number == self._number:
             self._answered.emit(number, answer)
 
     def _watch(self, number: int) -> Watch:

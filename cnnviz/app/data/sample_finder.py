@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
 import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnnviz.app.threads.answering import answer_or_reason
 from cnnviz.app.threads.latest_wish import LatestWish
 from cnnviz.data.downloading.samples import samples
-from cnnviz.errors import CnnvizError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
     from cnnviz.data.downloading.cache import DownloadCache
     from cnnviz.data.downloading.entry import DownloadEntry
-
-_log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -33,13 +30,9 @@ class SamplesWish:
 
     def meet(self) -> NDArray[np.uint8] | str:
         """Return the pictures, or why the data set cannot be read."""
-        try:
-            return samples(self.entry, self.cache)
-        except CnnvizError as error:
-            return str(error)
-        except Exception as error:  # those that wait behind this one are looked for all the same
-            _log.exception("Pictures of %s could not be found", self.entry.name)
-            return f"Its pictures could not be found: {str(error) or type(error).__name__}."
+        return answer_or_reason(
+            lambda: samples(self.entry, self.cache), "Its pictures could not be found", "its pictures"
+        )
 
 
 class SampleFinder(QObject):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
-import threading
 import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnnviz.app.evaluation.examination import RESTS, SHORT_RESTS, Examination, Findings
+from cnnviz.app.threads.newest_thread import NewestThread
 from cnnviz.app.training.session import SessionState
 from cnnviz.data.dataset import Split
-from cnnviz.errors import CnnvizError
 from cnnviz.spec.validate import in_words
 
 if TYPE_CHECKING:
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     from cnnviz.app.looking.time_travel import TimeTravel
     from cnnviz.app.selection import Selection
     from cnnviz.app.training.session import Session
-
-_log = logging.getLogger(__name__)
 
 _BETWEEN_SECONDS = 1.0
 """While a run is on, validation is evaluated at most once in this time."""
@@ -80,10 +76,8 @@ class Evaluator(QObject):
         self._is_watched, self._is_following, self._is_late = False, True, True
         self._not_before = 0.0
         self._uses: dict[str, tuple[UseOfTest, ...]] = {}
-        self._changed = threading.Condition()
-        self._waiting: Examination | None = None
         self._newest: Examination | None = None
-        self._closing = False
+        self._thread = NewestThread("cnnviz-evaluator", self._met, self._answered.emit)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._ask)
         for changed in (document.spec_changed, document.loss_changed, self._weights.weights_changed):
@@ -93,8 +87,6 @@ class Evaluator(QObject):
         session.state_changed.connect(self._on_session_state_changed)
         selection.dataset_changed.connect(self._on_dataset_changed)
         self._answered.connect(self._on_answered)
-        self._thread = threading.Thread(target=self._work, name="cnnviz-evaluator", daemon=True)
-        self._thread.start()
 
     @property
     def split(self) -> Split:
@@ -147,11 +139,7 @@ class Evaluator(QObject):
         """End the thread, waiting at most `seconds`, and return whether it has ended."""
         self._soon.stop()
         self._cancel()
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+        return self._thread.close(seconds)
 
     @property
     def _is_run_on(self) -> bool:
@@ -222,9 +210,7 @@ class Evaluator(QObject):
             self._is_past,
         )
         self._set_newest(wish)
-        with self._changed:
-            self._waiting = wish
-            self._changed.notify()
+        self._thread.put(wish)
 
     def _cancel(self) -> None:
         if self._newest is not None:
@@ -236,28 +222,9 @@ class Evaluator(QObject):
         if was_busy is not self.is_busy:
             self.busy_changed.emit(self.is_busy)
 
-    def _work(self) -> None:
-        while (wish := self._next_wish()) is not None:
-            answer: Findings | str | None
-            try:
-                is_waited_for = wish.is_past or wish.split is Split.TEST
-                answer = wish.meet(lambda: self._is_run_on, SHORT_RESTS if is_waited_for else RESTS)
-            except CnnvizError as error:
-                answer = str(error)
-            except MemoryError:
-                answer = "There is not enough memory to evaluate this design."
-            except Exception as error:
-                _log.exception("The weights of step %d could not be evaluated", wish.step)
-                answer = f"The images could not be evaluated: {str(error) or type(error).__name__}."
-            if answer is not None and not self._closing:
-                self._answered.emit(wish, answer)
-
-    def _next_wish(self) -> Examination | None:
-        with self._changed:
-            while self._waiting is None and not self._closing:
-                self._changed.wait()
-            wish, self._waiting = self._waiting, None
-            return None if self._closing else wish
+    def _met(self, wish: Examination) -> Findings | str | None:
+        is_waited_for = wish.is_past or wish.split is Split.TEST
+        return wish.meet(lambda: self._is_run_on, SHORT_RESTS if is_waited_for else RESTS)
 
     @Slot(object, object)
     def _on_answered(self, wish: Examination, answer: Findings | str) -> None:

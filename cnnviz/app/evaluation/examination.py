@@ -7,6 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from cnnviz.app.threads.answering import answer_or_reason
 from cnnviz.engine.network import Network
 from cnnviz.engine.parallel import Executor
 from cnnviz.training.evaluation import examine
@@ -65,11 +66,16 @@ class Examination:
         """How many images there are to look at."""
         return len(self.dataset.indices(self.split))
 
-    def meet(self, is_run_on: Callable[[], bool], rests: int) -> Findings | None:
-        """Return the findings, or None where nobody wants them any more.
+    def meet(self, is_run_on: Callable[[], bool], rests: int) -> Findings | str | None:
+        """Return the findings, why there are none in a sentence, or None where nobody wants them any more.
 
         While a run is on, each batch is followed by a rest of so many times its time.
         """
+        return answer_or_reason(
+            lambda: self._findings(is_run_on, rests), "The images could not be evaluated", "this design"
+        )
+
+    def _findings(self, is_run_on: Callable[[], bool], rests: int) -> Findings | None:
         network = Network.wrapping(self.spec, self.parameters)
         began = time.perf_counter()
         batches = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -12,7 +11,6 @@ from cnnviz.app.evaluation.examination import SHORT_RESTS, Examination, Findings
 from cnnviz.app.threads.latest_wish import LatestWish
 from cnnviz.app.training.session import SessionState
 from cnnviz.data.dataset import Split
-from cnnviz.errors import CnnvizError
 from cnnviz.spec.validate import in_words
 
 if TYPE_CHECKING:
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from cnnviz.app.training.session import Session
     from cnnviz.spec.network import NetworkSpec
 
-_log = logging.getLogger(__name__)
 _CLOSE_SECONDS = 5.0
 
 
@@ -39,15 +36,7 @@ class _Question:
 
     def meet(self) -> Findings | str | None:
         """Return the findings, or in a sentence why there are none."""
-        try:
-            return self.examination.meet(self._is_run_on, SHORT_RESTS)
-        except CnnvizError as error:
-            return str(error)
-        except MemoryError:
-            return "There is not enough memory to evaluate this design."
-        except Exception as error:
-            _log.exception("The images could not be judged")
-            return f"The images could not be evaluated: {str(error) or type(error).__name__}."
+        return self.examination.meet(self._is_run_on, SHORT_RESTS)
 
     def _is_run_on(self) -> bool:
         return self.session.state in (SessionState.RUNNING, SessionState.STOPPING)

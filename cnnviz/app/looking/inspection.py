@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
-import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnnviz.errors import CnnvizError
+from cnnviz.app.threads.answering import answer_or_reason
+from cnnviz.app.threads.newest_thread import NewestThread
 from cnnviz.interpret.activations import ImageView, Lens, view_image
 from cnnviz.interpret.atlas import Scale
 from cnnviz.interpret.filters import FilterView, view_filters
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
     from cnnviz.app.training.weights import Arrays
     from cnnviz.spec.network import NetworkSpec
-
-_log = logging.getLogger(__name__)
 
 _CLOSE_SECONDS = 5.0
 
@@ -100,16 +97,13 @@ class Inspector(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._changed = threading.Condition()
-        self._waiting: _Wish | None = None
-        self._closing = False
         self._newest: _Wish | None = None
         self._is_busy = False
         self._near = ""
         self._inspection: Inspection | None = None
+        self._lens = Lens()
+        self._thread = NewestThread("cnnviz-inspector", self._met, self._answered.emit)
         self._answered.connect(self._on_answered)
-        self._thread = threading.Thread(target=self._work, name="cnnviz-inspector", daemon=True)
-        self._thread.start()
 
     @property
     def inspection(self) -> Inspection | None:
@@ -140,9 +134,7 @@ class Inspector(QObject):
         """
         wish = _Wish(spec, parameters, image, true_class, step, epoch, scale, is_past, units, self._near)
         self._newest, self._is_busy = wish, True
-        with self._changed:
-            self._waiting = wish
-            self._changed.notify()
+        self._thread.put(wish)
 
     def set_near(self, layer_id: str) -> None:
         """Say whose filters are in sight: they come with the next answers, those of others when asked for."""
@@ -150,32 +142,10 @@ class Inspector(QObject):
 
     def close(self, seconds: float = _CLOSE_SECONDS) -> bool:
         """End the thread, waiting at most `seconds`, and return whether it has ended."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+        return self._thread.close(seconds)
 
-    def _work(self) -> None:
-        lens = Lens()
-        while (wish := self._next_wish()) is not None:
-            answer: Inspection | str
-            try:
-                answer = wish.meet(lens)
-            except CnnvizError as error:
-                answer = str(error)
-            except Exception as error:
-                _log.exception("The views of step %d could not be computed", wish.step)
-                answer = f"The maps could not be computed: {str(error) or type(error).__name__}."
-            if not self._closing:
-                self._answered.emit(wish, answer)
-
-    def _next_wish(self) -> _Wish | None:
-        with self._changed:
-            while self._waiting is None and not self._closing:
-                self._changed.wait()
-            wish, self._waiting = self._waiting, None
-            return None if self._closing else wish
+    def _met(self, wish: _Wish) -> Inspection | str:
+        return answer_or_reason(lambda: wish.meet(self._lens), "The maps could not be computed")
 
     @Slot(object, object)
     def _on_answered(self, wish: _Wish, answer: Inspection | str) -> None:

@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnnviz.app.looking.first_weights import StartOfRun
 from cnnviz.app.looking.live_view import AFTER_EDIT_MS
+from cnnviz.app.threads.answering import answer_or_reason
+from cnnviz.app.threads.newest_thread import NewestThread
 from cnnviz.app.training.session import SessionState
 from cnnviz.errors import CnnvizError
 from cnnviz.interpret.layer_sample import look_at_layer, studied_through
@@ -104,7 +106,7 @@ class LayerStudent(QObject):
     began = Signal(str)
     studied = Signal(object)
     failed = Signal(str)
-    _answered = Signal(object, object, float)
+    _answered = Signal(object, object)
 
     def __init__(
         self, session: Session, selection: Selection, travel: TimeTravel, parent: QObject | None = None
@@ -112,16 +114,13 @@ class LayerStudent(QObject):
         super().__init__(parent)
         self._session, self._selection = session, selection
         self._starts = StartOfRun(session, travel)
-        self._changed = threading.Condition()
-        self._waiting: _Wish | None = None
         self._newest: _Wish | None = None
         self._is_busy = False
         self._subject: _Wish | None = None
         self._refused = ""
         self._rested_at = 0.0
-        self._closing = False
-        self._thread: threading.Thread | None = None
         self._desk = _Desk()
+        self._thread = NewestThread("cnnviz-layer-student", self._met, self._answered.emit)
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._ask)
         self._answered.connect(self._on_answered)
@@ -132,7 +131,7 @@ class LayerStudent(QObject):
         An activation is studied with the layer before it. Studies of the same are not made again. Once the
         student is closed, nothing can.
         """
-        if self._closing:
+        if self._thread.is_closing:
             return False
         if layer_id != self._refused:
             self._refused = ""
@@ -157,7 +156,7 @@ class LayerStudent(QObject):
     @Slot()
     def rest(self) -> None:
         """Study nothing: nobody looks, or the student is closed."""
-        if self._closing:  # views may say so long after, when the timer is gone
+        if self._thread.is_closing:  # views may say so long after, when the timer is gone
             return
         self._cancel()
         self._subject = None
@@ -178,13 +177,7 @@ class LayerStudent(QObject):
     def close(self, seconds: float = _CLOSE_SECONDS) -> bool:
         """End the thread, waiting at most `seconds`, and return whether it has ended."""
         self.rest()
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
-        if self._thread is None:
-            return True
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+        return self._thread.close(seconds)
 
     def _plan(self, subject: _Wish) -> None:
         """Study a layer as soon as it is its turn."""
@@ -205,8 +198,8 @@ class LayerStudent(QObject):
         self._soon.stop()
         if self._newest is not None:
             self._newest.cancelled.set()
-        with self._changed:
-            self._newest = self._waiting = None
+        self._newest = None
+        self._thread.forget()
         self._is_busy = False
 
     @Slot()
@@ -216,38 +209,20 @@ class LayerStudent(QObject):
             return
         if wish.cancelled.is_set():  # it was given up, and is wanted after all
             wish = dataclasses.replace(wish, cancelled=threading.Event())
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="cnnviz-layer-student", daemon=True)
-            self._thread.start()
-        with self._changed:
-            self._newest = self._waiting = wish
-            self._changed.notify()
+        self._newest = wish
+        self._thread.put(wish)
         self._is_busy = True
         self.began.emit(wish.shown_for)
 
-    def _work(self) -> None:
-        while (wish := self._next_wish()) is not None:
-            began = time.monotonic()
-            answer: StudiedLayer | str | None
-            try:
-                answer = self._desk.meet(wish)
-            except CnnvizError as error:
-                answer = str(error)
-            except Exception as error:
-                _log.exception("Layer %s could not be studied", wish.layer_id)
-                answer = f"The layer could not be studied: {str(error) or type(error).__name__}."
-            if answer is not None and not self._closing:
-                self._answered.emit(wish, answer, time.monotonic() - began)
+    def _met(self, wish: _Wish) -> tuple[StudiedLayer | str, float] | None:
+        """Return the study, or why there is none, and in how many seconds that was found."""
+        began = time.monotonic()
+        answer = answer_or_reason(lambda: self._desk.meet(wish), "The layer could not be studied")
+        return None if answer is None else (answer, time.monotonic() - began)
 
-    def _next_wish(self) -> _Wish | None:
-        with self._changed:
-            while self._waiting is None and not self._closing:
-                self._changed.wait()
-            wish, self._waiting = self._waiting, None
-            return None if self._closing else wish
-
-    @Slot(object, object, float)
-    def _on_answered(self, wish: _Wish, answer: StudiedLayer | str, seconds: float) -> None:
+    @Slot(object, object)
+    def _on_answered(self, wish: _Wish, found: tuple[StudiedLayer | str, float]) -> None:
+        answer, seconds = found
         self._rested_at = time.monotonic() + max(BETWEEN_SECONDS, _RESTS * seconds)
         if self._newest is None or wish.cancelled.is_set() or not self._newest.is_like(wish):
             return

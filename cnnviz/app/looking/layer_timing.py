@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnnviz.errors import CnnvizError, TrainingError
+from cnnviz.app.threads.answering import answer_or_reason
+from cnnviz.errors import TrainingError
 from cnnviz.training.layer_times import LayerTimes, MeasurementCancelled, measure_layers
 
 if TYPE_CHECKING:
@@ -39,23 +40,18 @@ class _Job:
 
     def result(self) -> LayerTimes | str | None:
         """Return the times, why there are none, or None where nobody wants them any more."""
+        return answer_or_reason(
+            self._times, "The times could not be measured", "this design with this batch size"
+        )
+
+    def _times(self) -> LayerTimes | None:
+        is_cancelled = self.cancelled.is_set
         try:
             return measure_layers(
-                self.spec,
-                self.parameters,
-                self.dataset,
-                self.training,
-                is_cancelled=self.cancelled.is_set,
+                self.spec, self.parameters, self.dataset, self.training, is_cancelled=is_cancelled
             )
         except MeasurementCancelled:
             return None
-        except CnnvizError as error:
-            return str(error)
-        except MemoryError:
-            return "There is not enough memory to measure this design with this batch size."
-        except Exception as error:
-            _log.exception("The layers could not be timed")
-            return f"The times could not be measured: {str(error) or type(error).__name__}."
 
 
 class LayerTiming(QObject):

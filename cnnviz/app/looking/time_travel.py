@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import logging
-import threading
 import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnnviz.app.threads.answering import answer_or_reason
+from cnnviz.app.threads.newest_thread import NewestThread
 from cnnviz.app.training.session import SessionState
-from cnnviz.errors import CnnvizError, FileError
+from cnnviz.errors import FileError
 from cnnviz.training.events import Failed, Finished, Stopped
 from cnnviz.training.moment_keeper import MomentKeeper
 from cnnviz.training.moments import Moment, MomentStore, check_fits
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from cnnviz.training.events import Event
     from cnnviz.training.result import RunResult
 
-_log = logging.getLogger(__name__)
 
 _CLOSE_SECONDS = 30.0
 _BETWEEN_SECONDS = 0.5
@@ -56,7 +55,11 @@ class _Wish:
     run: _Run
     moment: Moment
 
-    def meet(self) -> Arrays:
+    def met(self) -> Arrays | str:
+        failure = f"The weights of step {self.moment.step:,} could not be read"
+        return answer_or_reason(self.read, failure)
+
+    def read(self) -> Arrays:
         arrays = self.run.store.parameters(self.moment)
         check_fits(arrays, self.run.spec, f"The weights of step {self.moment.step:,}")
         return arrays
@@ -104,10 +107,7 @@ class TimeTravel(QObject):
         self._moment: Moment | None = None
         self._parameters: Arrays = {}
         self._newest: _Wish | None = None
-        self._changed = threading.Condition()
-        self._waiting: _Wish | None = None
-        self._closing = False
-        self._thread: threading.Thread | None = None
+        self._thread = NewestThread("cnnviz-time-travel", _Wish.met, self._answered.emit)
         document.spec_changed.connect(self._follow)
         for signal in (session.history_changed, session.state_changed, library.changed):
             signal.connect(self._follow)
@@ -184,7 +184,7 @@ class TimeTravel(QObject):
         wish = _Wish(shown, moment)
         if shown.store.remembered(moment) is not None:
             self._newest = wish
-            self._on_answered(wish, self._met(wish))
+            self._on_answered(wish, wish.met())
         else:
             self._read(wish)
         self.moment_wanted.emit()
@@ -222,13 +222,9 @@ class TimeTravel(QObject):
     def close(self, seconds: float = _CLOSE_SECONDS) -> bool:
         """End the threads, once what is kept is written, and return whether all have ended in this time."""
         until = time.monotonic() + seconds
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
+        self._thread.close(0.0)  # nothing more is told
         ended = [keeper.close(max(until - time.monotonic(), 0.0)) for keeper in self._keepers]
-        if self._thread is not None:
-            self._thread.join(max(until - time.monotonic(), 0.0))
-        return all(ended) and (self._thread is None or not self._thread.is_alive())
+        return self._thread.close(max(until - time.monotonic(), 0.0)) and all(ended)
 
     @staticmethod
     def _events(make: EventMaker, run: _Run, control: RunControl) -> Iterator[Event]:
@@ -292,34 +288,8 @@ class TimeTravel(QObject):
         self._runs = [*others, run][-_REMEMBERED_RUNS:]
 
     def _read(self, wish: _Wish) -> None:
-        with self._changed:
-            self._newest = self._waiting = wish
-            self._changed.notify()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="cnnviz-time-travel", daemon=True)
-            self._thread.start()
-
-    def _work(self) -> None:
-        while (wish := self._next_wish()) is not None:
-            answer = self._met(wish)
-            if not self._closing:
-                self._answered.emit(wish, answer)
-
-    def _met(self, wish: _Wish) -> Arrays | str:
-        try:
-            return wish.meet()
-        except CnnvizError as error:
-            return str(error)
-        except Exception as error:
-            _log.exception("The weights of step %d could not be read", wish.moment.step)
-            return f"The weights of step {wish.moment.step:,} could not be read: {error}."
-
-    def _next_wish(self) -> _Wish | None:
-        with self._changed:
-            while self._waiting is None and not self._closing:
-                self._changed.wait()
-            wish, self._waiting = self._waiting, None
-            return None if self._closing else wish
+        self._newest = wish
+        self._thread.put(wish)
 
     @Slot(object, object)
     def _on_answered(self, wish: _Wish, answer: Arrays | str) -> None:
@@ -348,7 +318,7 @@ class TimeTravel(QObject):
 def _read_from(run: _Run | None, moment: Moment) -> Arrays:
     if run is None:
         raise FileError(NOTHING_KEPT)
-    return _Wish(run, moment).meet()
+    return _Wish(run, moment).read()
 
 
 def _same_layers(one: NetworkSpec, other: NetworkSpec) -> bool:

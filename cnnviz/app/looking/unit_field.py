@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnnviz.errors import CnnvizError
+from cnnviz.app.threads.answering import answer_or_reason
+from cnnviz.app.threads.newest_thread import NewestThread
 from cnnviz.interpret.explain.effective import effective_field, unit_gradient
 
 if TYPE_CHECKING:
@@ -41,57 +41,33 @@ class FieldFinder(QObject):
     """
 
     found = Signal(object)
-    _answered = Signal(object)
+    _answered = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._changed = threading.Condition()
-        self._waiting: tuple[Look, Unit] | None = None
         self._newest: tuple[Look, Unit] | None = None
-        self._closing = False
-        self._thread: threading.Thread | None = None
+        self._thread = NewestThread("cnnviz-unit-field", self._met, self._answered.emit)
         self._answered.connect(self._on_answered)
 
     def request(self, look: Look, unit: Unit) -> None:
         """Ask for the field of a unit; a wish that waits is replaced."""
         self._newest = (look, unit)
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="cnnviz-unit-field", daemon=True)
-            self._thread.start()
-        with self._changed:
-            self._waiting = self._newest
-            self._changed.notify()
+        self._thread.put(self._newest)
 
     def close(self, seconds: float = _CLOSE_SECONDS) -> bool:
         """End the thread, waiting at most `seconds`, and return whether it has ended."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
-        if self._thread is None:
-            return True
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+        return self._thread.close(seconds)
 
-    def _work(self) -> None:
-        while (wish := self._next_wish()) is not None:
-            answer = UnitField(*wish, None)
-            try:
-                answer = UnitField(*wish, effective_field(unit_gradient(*wish)))
-            except CnnvizError as error:
-                _log.info("No field of %s: %s", wish[1], error)
-            except Exception:
-                _log.exception("The field of a unit could not be computed")
-            if not self._closing:
-                self._answered.emit(answer)
+    @staticmethod
+    def _met(wish: tuple[Look, Unit]) -> UnitField:
+        found = answer_or_reason(
+            lambda: effective_field(unit_gradient(*wish)), "The field of a unit could not be computed"
+        )
+        if isinstance(found, str):
+            _log.info("No field of %s: %s", wish[1], found)
+        return UnitField(*wish, None if isinstance(found, str) else found)
 
-    def _next_wish(self) -> tuple[Look, Unit] | None:
-        with self._changed:
-            while self._waiting is None and not self._closing:
-                self._changed.wait()
-            wish, self._waiting = self._waiting, None
-            return None if self._closing else wish
-
-    @Slot(object)
-    def _on_answered(self, answer: UnitField) -> None:
-        if self._newest is not None and answer.unit == self._newest[1]:
+    @Slot(object, object)
+    def _on_answered(self, wish: tuple[Look, Unit], answer: UnitField) -> None:
+        if self._newest is not None and wish[1] == self._newest[1]:
             self.found.emit(answer)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
 import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.errors import CnnvizError
+from cnnviz.app.threads.answering import answer_or_reason
 from cnnviz.training.gate import Gate, Interrupted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_log = logging.getLogger(__name__)
 
 Work = Callable[[Gate, Callable[[float], None]], Any]
 """Does something, asks the gate whether it may go on, and reports the share that is done."""
@@ -37,18 +35,14 @@ class GatedTask:
 
     def answer(self) -> Any:
         """Return the result, why there is none as a text, or None where nobody wants it any more."""
+        failure = f"{self.subject[0].upper()}{self.subject[1:]} failed"
+        return answer_or_reason(self._result, failure, self.subject)
+
+    def _result(self) -> Any:
         try:
             return self.work(self.gate, self.set_share)
         except Interrupted:
             return None
-        except CnnvizError as error:
-            return str(error)
-        except MemoryError:
-            return f"There is not enough memory for {self.subject}."
-        except Exception as error:
-            _log.exception("%s failed", self.name)
-            words = f"{self.subject} failed: {str(error) or type(error).__name__}."
-            return words[0].upper() + words[1:]
 
 
 class GatedThreads:

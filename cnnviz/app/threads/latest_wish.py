@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import logging
-import threading
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
+
+from cnnviz.app.threads.newest_thread import NewestThread
+
+if TYPE_CHECKING:
+    import threading
 
 _log = logging.getLogger(__name__)
 _CLOSE_SECONDS = 5.0
@@ -41,23 +45,15 @@ class LatestWish(QObject):
         """Name the thread."""
         super().__init__(parent)
         self._name = name
-        self._changed = threading.Condition()
-        self._waiting: Wish | None = None
         self._newest: Wish | None = None
-        self._closing = False
-        self._thread: threading.Thread | None = None
+        self._thread = NewestThread(name, self._met, self._answered.emit)
         self._answered.connect(self._on_answered)
 
     def request(self, wish: Wish) -> None:
         """Ask for something else; an earlier wish is given up."""
         self.cancel()
         self._newest = wish
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
-            self._thread.start()
-        with self._changed:
-            self._waiting = wish
-            self._changed.notify()
+        self._thread.put(wish)
 
     def cancel(self) -> None:
         """Give up what was asked for."""
@@ -68,30 +64,14 @@ class LatestWish(QObject):
     def close(self, seconds: float = _CLOSE_SECONDS) -> bool:
         """End the thread, waiting at most `seconds`, and return whether it has ended."""
         self.cancel()
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
-        if self._thread is None:
-            return True
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+        return self._thread.close(seconds)
 
-    def _work(self) -> None:
-        while (wish := self._next_wish()) is not None:
-            try:
-                answer = wish.meet()
-            except Exception:
-                _log.exception("%s: a wish could not be met", self._name)
-                answer = None
-            if answer is not None and not self._closing:
-                self._answered.emit(wish, answer)
-
-    def _next_wish(self) -> Wish | None:
-        with self._changed:
-            while self._waiting is None and not self._closing:
-                self._changed.wait()
-            wish, self._waiting = self._waiting, None
-            return None if self._closing else wish
+    def _met(self, wish: Wish) -> object | None:
+        try:
+            return wish.meet()
+        except Exception:
+            _log.exception("%s: a wish could not be met", self._name)
+            return None
 
     @Slot(object, object)
     def _on_answered(self, wish: Wish, answer: object) -> None:
