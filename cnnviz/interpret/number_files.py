@@ -13,11 +13,11 @@ import numpy as np
 from cnnviz.errors import FileError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-NPY, NPZ, CSV = ".npy", ".npz", ".csv"
+NPY, NPZ, CSV, JSON = ".npy", ".npz", ".csv", ".json"
 
 Cell = str | int | float
 
@@ -32,16 +32,21 @@ class Table:
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class NumberSet:
-    """What is behind a view: arrays by their names, the main one first, and a table where one is readable."""
+    """What is behind a view: arrays by their names, the main one first, and a table where one is readable.
+
+    `files` makes others, by their suffix, when they are asked for; they go before.
+    """
 
     arrays: Mapping[str, NDArray[Any]]
     table: Table | None = None
+    files: Mapping[str, Callable[[], bytes]] = dataclasses.field(default_factory=dict)
 
     @property
     def suffixes(self) -> tuple[str, ...]:
         """Return as which files the numbers can be written."""
         found = (NPZ, NPY) if self.arrays else ()
-        return (*found, CSV) if self.table is not None else found
+        tables = (CSV,) if self.table is not None else ()
+        return tuple(dict.fromkeys((*found, *tables, *self.files)))
 
     def encoded(self, suffix: str) -> bytes:
         """Return the numbers as a file: all arrays as .npz, the main one as .npy, the table as .csv.
@@ -55,6 +60,8 @@ class NumberSet:
         if kind not in self.suffixes:
             allowed = " or ".join(self.suffixes)
             raise FileError(f'These numbers are written to files that end in {allowed}; received "{suffix}".')
+        if kind in self.files:
+            return self.files[kind]()
         if kind == NPZ:
             return npz_bytes(self.arrays)
         if kind == NPY:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from cnnviz.training.history import column_types
 from cnnviz.training.vital_columns import MEASURES, vital_columns, vital_layers
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cnnviz.training.history import Counts, EpochColumns, History, StepColumns, Values
 
 
@@ -53,6 +55,15 @@ def history_json(history: History) -> str:
     vitals = {"step": [one.step for one in history.vitals], "layers": layers}
     tables = {"steps": _lists(history.steps), "epochs": _lists(history.epochs), "vitals": vitals}
     return json.dumps(tables, allow_nan=False)
+
+
+def history_arrays(history: History) -> dict[str, NDArray[Any]]:
+    """Return the columns of steps and epochs by names such as `steps/loss`."""
+    return {
+        f"{name}/{column}": getattr(columns, column)
+        for name, columns in (("steps", history.steps), ("epochs", history.epochs))
+        for column in column_types(type(columns))
+    }
 
 
 def _of_layers(history: History) -> dict[tuple[str, str], Values]:

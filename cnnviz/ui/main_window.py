@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,9 +52,9 @@ from cnnviz.ui.shapes.shape_links import ShapeLinks
 from cnnviz.ui.templates.design_actions import DesignActions
 from cnnviz.ui.tool_bar import MainToolBar
 from cnnviz.ui.trail.trail_links import TrailLinks
-from cnnviz.ui.training.curve_export import CurveExport
 from cnnviz.ui.training.curves_panel import CurvesPanel
 from cnnviz.ui.training.form_links import FormLinks
+from cnnviz.ui.training.own_settings import OwnSettings
 from cnnviz.ui.training.settings_form import TrainingForm
 from cnnviz.ui.training.time_links import TimeLinks
 from cnnviz.ui.widgets.banner import Banner
@@ -64,7 +63,6 @@ if TYPE_CHECKING:
     from cnnviz.app.workbench import Workbench
     from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
-    from cnnviz.training.result import RunResult
     from cnnviz.ui.dialogs import Questions
     from cnnviz.ui.theme import ThemeKeeper
 
@@ -92,7 +90,6 @@ class MainWindow(QMainWindow):
         self.convert = ConvertAction(workbench, self.builder)
         self.exports = ExportActions(self, questions, workbench, self.files)
         self.table_export = TableExport(self.evaluation, questions)
-        self.curve_export = CurveExport(self.curves, workbench.session, questions)
         self.drops = FileDrops(self, self.files, PictureLinks(self))
         self.drag_out = DragOut(self, self.builder)
         self.recovery = RecoveryBanner(self.files, workbench.autosave, self)
@@ -110,9 +107,10 @@ class MainWindow(QMainWindow):
         self.menus = MainMenus(self, self._begin)
         self._connect()
         self.messages = MessageLinks(self)
-        self.why_links = WhyLinks(self, self.why, questions)
+        self.own_settings = OwnSettings(self)
+        self.why_links = WhyLinks(self, self.why)
         self.export_links = ExportLinks(self, questions, self.menus.export_view)
-        self.kept_runs = RunLinks(self, questions, self._show_training)
+        self.kept_runs = RunLinks(self, questions, self.own_settings.show)
         self._middle.insertWidget(1, self.kept_runs.banner)
         self.time = TimeLinks(self, questions)
         self.trail = TrailLinks(self)
@@ -180,7 +178,6 @@ class MainWindow(QMainWindow):
         CatalogLinks(self)
         ShapeLinks(self)
         self.imports = ImportLinks(self)
-        files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)
         self.image_panel.chooser.open_picture_requested.connect(files.choose_image)
         DrawingLinks(self)
@@ -200,7 +197,6 @@ class MainWindow(QMainWindow):
             "open_data_folder": files.choose_data_folder,
             "open_data_file": files.choose_data_file,
             "open_image": files.choose_image,
-            "export_curves": self.curve_export.choose,
             "quit": self.close,
             "previous_image": bench.selection.previous,
             "next_image": bench.selection.next,
@@ -275,16 +271,7 @@ class MainWindow(QMainWindow):
 
     def _begin(self, spec: NetworkSpec, loss: Loss) -> None:
         if self.files.new(spec):
-            self._show_training(dataclasses.replace(self.training_form.training, loss=loss))
-
-    def _show_training(self, training: TrainingSpec) -> None:
-        self.training_form.set_training(training)
-        self.costs.set_training(training)
-        self.workbench.document.set_loss(training.loss)
-
-    @Slot(object)
-    def _on_run_opened(self, result: RunResult) -> None:
-        self._show_training(result.training)
+            self.own_settings.take_loss(loss)
 
     @Slot()
     def _on_session_state_changed(self) -> None:

@@ -40,7 +40,6 @@ class MessageLinks(QObject):
             bench.inspector.failed,
             bench.autosave.failed,
             bench.library.failed,
-            window.curve_export.failed,
             window.table_export.failed,
         ):
             failed.connect(window.notices.show_problem)
@@ -49,8 +48,7 @@ class MessageLinks(QObject):
         files, notices, bench = window.files, window.notices, window.workbench
         for teller in (files, window.runs):
             teller.told.connect(notices.show_note)
-        for export in (window.curve_export, window.table_export):
-            export.told.connect(notices.show_passing)
+        window.table_export.told.connect(notices.show_passing)
         files.data_missed.connect(self._on_data_missed)
         files.design_replaced.connect(window.links.choose_first_layer)
         files.design_replaced.connect(notices.on_opened)

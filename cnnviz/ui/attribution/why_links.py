@@ -6,21 +6,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from cnnviz.ui.attribution.why_export import WhyExport
-
 if TYPE_CHECKING:
     from cnnviz.ui.attribution.why_panel import WhyPanel
-    from cnnviz.ui.dialogs import Questions
     from cnnviz.ui.main_window import MainWindow
 
 
 class WhyLinks(QObject):
     """Keeps the dock on the map that is chosen in the window, and shows what it tells."""
 
-    def __init__(self, window: MainWindow, panel: WhyPanel, questions: Questions) -> None:
+    def __init__(self, window: MainWindow, panel: WhyPanel) -> None:
         super().__init__(panel)
         self._panel, self._layer_panel, self._status_bar = panel, window.layer_panel, window.statusBar()
-        self.export = WhyExport(panel, questions)
         window.docks.why.visibilityChanged.connect(panel.set_in_sight)
         # Connected after the window's own links, so that the layer panel has the newest choice by now.
         for chosen in (
@@ -31,8 +27,6 @@ class WhyLinks(QObject):
         ):
             chosen.connect(self._on_chosen)
         panel.hover_text_changed.connect(self._on_hover_text_changed)
-        self.export.failed.connect(window.notices.show_problem)
-        self.export.told.connect(window.notices.show_note)
         self._on_chosen()
 
     @Slot()

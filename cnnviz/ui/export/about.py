@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnviz.spec.words import counted
 from cnnviz.ui.inspector.words import weights_text
 
 if TYPE_CHECKING:
     from cnnviz.app.selection import Selection
     from cnnviz.interpret.activations import ImageView
+    from cnnviz.training.history import History
 
 
 def about_view(design: str, view: ImageView, image: str) -> str:
@@ -35,3 +37,10 @@ def dataset_image_words(dataset: str, split: str, position: int, label: str) -> 
     """Return the name of an image of a data set, counted from 1 as on screen."""
     named = f", {label}" if label else ""
     return f"{split} image {position + 1:,} of {dataset}{named}"
+
+
+def run_words(design: str, dataset: str, history: History) -> str:
+    """Return of which run curves are, and how far it has come."""
+    steps, epochs = history.steps, history.epochs
+    done = counted(len(epochs), "epoch"), counted(int(steps.step[-1]) if len(steps) else 0, "step")
+    return " · ".join((design, dataset, ", ".join(done)))

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnnviz.errors import CnnvizError, FileError
+from cnnviz.interpret.number_files import CSV, JSON, NPY, NPZ
 from cnnviz.ui.export.picture_files import SCALES, PictureStyle, picture_bytes, picture_image, picture_size
 from cnnviz.ui.export.preview import Preview
 from cnnviz.ui.forms.problem_label import ProblemLabel
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 _SIZE_PX, _LEAST_SIZE_PX, _CHOICES_PX = (960, 640), (640, 420), 240
 _LOOKS = (("Light, for paper", LIGHT), ("Dark, for a screen", DARK))
 _SCALES_NOTE = "An SVG drawing has no pixels: it is sharp at any size."
-_TITLES = {".npz": "All arrays", ".npy": "The main array", ".csv": "Table"}
+_TITLES = {NPZ: "All arrays", NPY: "The main array", CSV: "Table", JSON: "Data"}
 
 
 class ExportDialog(QDialog):
@@ -173,7 +174,8 @@ class ExportDialog(QDialog):
         choices.setFixedWidth(_CHOICES_PX)
         form = QFormLayout()
         form.setSpacing(SPACE_8)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.addRow("&Background", self.look)
         form.addRow("PNG si&ze", self.scale)
         hint = NoteLabel(self)

@@ -33,6 +33,7 @@ class ExportLinks(QObject):
             Exportable("Answer", image.bars, reports.answer),
             Exportable("Evaluation", window.evaluation, reports.evaluation),
             Exportable("Why", window.why, reports.why),
+            Exportable("Curves", window.curves, reports.curves, lambda: reports.has_curves),
         )
         self._entries = [
             menu.addAction(f"{view.title}…", functools.partial(self.exporter.export, view))
@@ -42,8 +43,17 @@ class ExportLinks(QObject):
             self.exporter.add_menu(view)
         menu.aboutToShow.connect(self._on_menu_about_to_show)
         window.commands["export_view"].triggered.connect(self._on_export_view_triggered)
-        unit = functools.partial(self.exporter.export, self.views[0])
-        window.stage.unit_page.export_requested.connect(unit)
+        for requested, title in (
+            (window.stage.unit_page.export_requested, "Number"),
+            (window.why.export_requested, "Why"),
+            (window.curves.export_requested, "Curves"),
+            (window.commands["export_curves"].triggered, "Curves"),
+        ):
+            view = next(view for view in self.views if view.title == title)
+            requested.connect(functools.partial(self._export, view))
+
+    def _export(self, view: Exportable, _checked: bool = False) -> None:
+        self.exporter.export(view)
 
     @Slot()
     def _on_menu_about_to_show(self) -> None:

@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Exportable:
-    """A view: what it is called, where it is, and how its report is taken, None while nothing is in it."""
+    """A view: what it is called, where it is, and how its report is taken, None while nothing is in it.
+
+    `has_any` tells whether there is one where taking it is more than the opening of a menu may cost.
+    """
 
     title: str
     widget: QWidget
     take: Callable[[], Report | None]
+    has_any: Callable[[], bool] | None = None
 
     def has(self, widget: QWidget) -> bool:
         """Return whether a widget is a part of it."""
@@ -39,6 +43,8 @@ class Exportable:
     @property
     def is_there(self) -> bool:
         """Whether there is anything to take along."""
+        if self.has_any is not None:
+            return self.has_any()
         try:
             return self.take() is not None
         except CnnvizError:

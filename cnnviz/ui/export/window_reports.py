@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnviz.ui.export.about import about_view, image_words
+from cnnviz.ui.export.about import about_view, image_words, run_words
 from cnnviz.ui.export.answer_report import AnswerShown, answer_report
+from cnnviz.ui.export.curves_report import curves_report
 from cnnviz.ui.export.evaluation_report import evaluation_report
 from cnnviz.ui.export.layer_report import LayerShown, layer_report, map_report
 from cnnviz.ui.export.network_report import network_report
@@ -75,6 +76,19 @@ class WindowReports:
     def why(self) -> Report | None:
         """Return which parts speak for a class, or what a filter looks for."""
         return why_report(self._window.why, self._bench.document.spec.name)
+
+    @property
+    def has_curves(self) -> bool:
+        """Whether a step was done."""
+        return len(self._bench.session.history.steps) > 0
+
+    def curves(self) -> Report | None:
+        """Return the curves as they are drawn, and all that the run has reported."""
+        bench, panel = self._bench, self._window.curves
+        history, options = bench.session.history, panel.options
+        about = run_words(bench.document.spec.name, bench.selection.dataset.name, history)
+        in_epochs = options.counts_epochs
+        return curves_report(panel.shown_plots, history, about, mean_of=options.mean_of, in_epochs=in_epochs)
 
     def _layer(self) -> LayerShown | None:
         panel = self._window.layer_panel

@@ -70,6 +70,7 @@ class CurvePlot(QWidget):
         self._steps_per_epoch = 0
         self._is_log = self._is_held = False
         self._ends: tuple[float, float, float] | None = None
+        self._line_width = 0.0
         self._items: list[tuple[CurveLine, CurveLine]] = []
         self._styles: tuple[tuple[str | int, bool, bool], ...] = ()
         self._view = LabelledPlot("validation", self)
@@ -128,6 +129,34 @@ class CurvePlot(QWidget):
         self._set_ranges()
         self._view.set_labels(self._labels())
         self._view.setAccessibleDescription(self.summary())
+
+    def twin(self) -> CurvePlot:
+        """Return a plot without a parent that shows the same, and goes on doing so: for a picture."""
+        made = CurvePlot(
+            self._title,
+            self._written,
+            top=self._top,
+            axis_scale=self._view.getAxis("left").scale,
+            guide=self._guide,
+        )
+        made.set_log(self._is_log)
+        made.set_steps_per_epoch(self._steps_per_epoch)
+        made.set_hidden(self._hidden)
+        made.set_curves(self._curves)
+        if self._is_held:
+            across, upright = self._view.viewRange()
+            made.hold(tuple(across), tuple(upright))
+        return made
+
+    def hold(self, across: tuple[float, float], upright: tuple[float, float]) -> None:
+        """Show this part, whatever the curves are; of a logarithmic axis in powers of ten."""
+        self._is_held = True
+        self._view.setRange(xRange=across, yRange=upright, padding=0)
+
+    def set_line_width(self, pixels: float) -> None:
+        """Draw curves so wide, in pixels of what they are drawn on; 0 is as thin as can be seen."""
+        self._line_width = pixels
+        self._color_items(colors_of(self))
 
     def set_hidden(self, names: frozenset[str]) -> None:
         """Leave out the curves of these names, and `SINGLE_BATCHES` where it is one of them."""
@@ -211,7 +240,7 @@ class CurvePlot(QWidget):
         for curve, (noise, line) in zip(self._curves.curves, self._items, strict=False):
             color = color_of(curve, colors)
             style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
-            line.set_pen(QPen(color, 0, style))
+            line.set_pen(QPen(color, self._line_width, style))
             line.set_dots(curve.dots)
             noise.set_pen(QPen(mixed(color, colors.base, _NOISE_SHARE), 0))
 

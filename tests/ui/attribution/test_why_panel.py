@@ -18,14 +18,21 @@ from cnnviz.interpret.explain.windows import Weighted
 from cnnviz.spec.layers import Dense, Flatten
 from cnnviz.spec.losses import MeanSquaredError, MulticlassSVM
 from cnnviz.spec.network import InputSpec, NetworkSpec
-from cnnviz.ui.attribution.words import share_text
+from cnnviz.ui.attribution.words import difference_text, share_text
+from cnnviz.ui.export.export_dialog import ExportDialog
 from cnnviz.ui.format import number
+from cnnviz.ui.theme import LIGHT
 from tests.helpers.designs import short_training, small_design
 from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
 from tests.helpers.runs import few_digits, measured_digits
 
 NO_MAPS = NetworkSpec(name="Flat", input=InputSpec(), layers=(Flatten(), Dense(units=10)))
+
+
+def exported(panel, window):
+    panel.export_button.click()
+    return window.findChildren(ExportDialog)[-1]
 
 
 @pytest.fixture
@@ -103,7 +110,7 @@ def test_a_pixel_that_is_pointed_at_is_framed_in_all_three_and_told(page, window
     pixel = number(float(page.answer.question.image[0, 0, 1]))
     found = page.answer.difference
     most = share_text(found, found.strongest_at(0, 1))
-    assert said == f"row 0, column 1, {pixel}, counts {value}; most by {most}"
+    assert said == f"row 0, column 1, {pixel}, counts {value}; counts most there: {most}"
     assert said == window.statusBar().currentMessage()
     page.pictures.map.clearFocus()
     page.pictures._on_left()
@@ -254,8 +261,31 @@ def test_narrow_the_notes_step_aside_and_stay_in_reach(panel, page):
     assert page._brief.isVisible()
     assert GradCAM.cannot in page._brief.toolTip()
     assert panel.minimumSizeHint().width() <= 470
+    assert page.pictures.is_brief
+    assert not page.pictures.original.isVisible()
+    assert page.pictures.map.width() > 80, "two pictures are large, where three would be small"
     page.resize(640, 240)
     assert page._notes.isVisible()
+    assert page.pictures.original.isVisible()
+
+
+def test_pictures_stand_close_together_and_the_notes_have_the_rest(panel, page):
+    widths = []
+    for width in (700, 1100):
+        page.resize(width, 200)
+        left, middle, right = (view.geometry() for view in page.pictures.views)
+        assert left.left() == 0
+        assert middle.left() - left.right() == right.left() - middle.right() <= 13
+        assert page.pictures.legend.geometry().left() == middle.left()
+        assert page.pictures.legend.geometry().right() == right.right()
+        widths.append(page._side.maximumWidth())
+    assert widths[0] < widths[1] <= 420
+
+
+def test_the_page_says_in_words_what_one_number_made(page):
+    found = page.answer.difference
+    assert page._lead.text().startswith(difference_text(found, [str(k) for k in range(10)], 10))
+    assert "one number of" in page._lead.text()
 
 
 def test_work_shows_progress_and_can_be_taken_back_and_asked_again(panel, page, why, qtbot):
@@ -281,17 +311,17 @@ def test_progress_is_that_of_the_page_in_sight(panel, why, window):
     assert panel.progress.value() == 250
 
 
-def test_the_picture_and_its_numbers_can_be_written(panel, page, window, questions, tmp_path, qtbot):
-    questions.paths = [tmp_path / "why.png", tmp_path / "why.npy", tmp_path / "why.gif", None]
-    for _ in range(4):
-        panel.export_button.click()
+def test_the_button_takes_the_picture_and_its_numbers_along(panel, page, window, questions, tmp_path):
+    window.theme_keeper.set_mode("dark")
+    dialog = exported(panel, window)
+    questions.paths = [tmp_path / "why.png", tmp_path / "why.npy"]
+    dialog.save_button.click()
+    dialog.numbers_button.click()
     picture = QImage(str(tmp_path / "why.png"))
     assert picture.width() > 3 * 390
-    assert picture.height() > 450
+    assert picture.pixelColor(2, picture.height() // 2) == LIGHT.base
     np.testing.assert_array_equal(np.load(tmp_path / "why.npy"), page.answer.attribution.map)
-    assert not (tmp_path / "why.gif").exists()
-    assert "must end in .png or .npy" in window.banner.text
-    assert questions.suggested[0].name == f"grad-cam-class-{page.answer.attribution.class_index}.png"
+    assert questions.suggested[0].name == f"why-grad-cam-class-{page.answer.attribution.class_index}.png"
 
 
 def test_the_chosen_filter_shows_what_excites_it(panel, window, qtbot):
@@ -341,19 +371,20 @@ def test_a_unit_of_a_row_sees_the_whole_image_and_no_part_is_shown(panel, window
     assert "Its number: " in page.notes
 
 
-def test_settings_of_the_climb_are_asked_with_and_written(panel, questions, tmp_path, qtbot):
+def test_settings_of_the_climb_are_asked_with_and_written(panel, window, questions, tmp_path, qtbot):
     panel.show_page(1)
     page = panel.filter_page
     qtbot.waitUntil(lambda: page.made_image is not None)
     page.rows.change_requested.emit("steps", 5, 0)
     qtbot.waitUntil(lambda: page.made_image is not None and page.made_image.settings.steps == 5)
     qtbot.waitUntil(lambda: page.images.images.top is not None)
+    dialog = exported(panel, window)
     questions.paths = [tmp_path / "filter.png", tmp_path / "filter.npy"]
-    panel.export_button.click()
-    panel.export_button.click()
+    dialog.save_button.click()
+    dialog.numbers_button.click()
     assert QImage(str(tmp_path / "filter.png")).width() > 600
     np.testing.assert_array_equal(np.load(tmp_path / "filter.npy"), page.made_image.image)
-    assert questions.suggested[0].name == "conv1-0.png"
+    assert questions.suggested[0].name == "why-conv1-0.png"
 
 
 def test_without_a_filter_the_page_says_what_will_be_there(panel, window, questions, qtbot):

@@ -1,23 +1,17 @@
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QAction
 
 from cnnviz.app.training.session import SessionState
-from cnnviz.ui.theme import DARK, LIGHT
-from cnnviz.ui.training.curve_export import CurveExport
 from cnnviz.ui.training.curves_panel import CurvesPanel
 from cnnviz.ui.training.quantities import Quantity
 from cnnviz.ui.widgets.action_button import ActionButton
-from tests.helpers.fake_questions import FakeQuestions
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pytestqt.qtbot import QtBot
 
     from tests.ui.training.conftest import FakeSession
@@ -35,11 +29,6 @@ def panel(session: FakeSession, train: QAction, qtbot: QtBot) -> CurvesPanel:
     with qtbot.waitExposed(widget):
         widget.show()
     return widget
-
-
-@pytest.fixture
-def questions() -> FakeQuestions:
-    return FakeQuestions()
 
 
 def test_before_the_first_step_the_panel_offers_to_train_where_that_makes_sense(
@@ -134,50 +123,3 @@ def test_the_line_under_the_mouse_stands_in_every_plot(panel: CurvesPanel, sessi
     assert panel.plot(Quantity.ACCURACY).view._crosshair[0] == 3
     panel.plot(Quantity.LOSS).step_pointed.emit(None)
     assert panel.plot(Quantity.ACCURACY).view._crosshair is None
-
-
-@pytest.mark.parametrize("suffix", ["png", "svg", "csv", "json"])
-def test_curves_are_written_to_files(
-    panel: CurvesPanel, session: FakeSession, questions: FakeQuestions, tmp_path: Path, suffix: str
-) -> None:
-    for step in range(1, 9):
-        session.do_step(step, 1.0 / step, 0.5)
-    session.do_epoch(1, 8, 0.9, 0.6)
-    path = tmp_path / f"curves.{suffix}"
-    questions.paths = [path]
-    export = CurveExport(panel, session, questions)  # type: ignore[arg-type]
-    told: list[str] = []
-    export.told.connect(told.append)
-    export.choose()
-    assert told == [f"Curves written to curves.{suffix}."]
-    content = path.read_bytes()
-    match suffix:
-        case "png":
-            image = QImage(str(path))
-            assert image.width() > 400
-            pixels = ((x, y) for x in range(image.width()) for y in range(image.height()))
-            train = {LIGHT.plot_train.name(), DARK.plot_train.name()}
-            assert any(image.pixelColor(*pixel).name() in train for pixel in pixels)
-        case "svg":
-            assert b"<svg" in content
-            assert b"<path" in content or b"<polyline" in content
-        case "csv":
-            rows = content.decode().splitlines()
-            assert rows[0].startswith("step,epoch,loss,accuracy")
-            assert len(rows) == 9
-            assert "0.9" in rows[-1]
-        case "json":
-            assert json.loads(content)["epochs"]["val_loss"] == [0.9]
-
-
-def test_a_file_that_cannot_be_written_is_said(
-    panel: CurvesPanel, session: FakeSession, questions: FakeQuestions, tmp_path: Path
-) -> None:
-    export = CurveExport(panel, session, questions)  # type: ignore[arg-type]
-    failures: list[str] = []
-    export.failed.connect(failures.append)
-    questions.paths = [tmp_path / "curves.pdf", tmp_path / "gone" / "curves.csv"]
-    export.choose()
-    export.choose()
-    assert "must end in" in failures[0]
-    assert "curves.csv" in failures[1]

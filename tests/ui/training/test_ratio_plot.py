@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from typing import TYPE_CHECKING
 
@@ -11,16 +10,11 @@ from PySide6.QtGui import QAction
 
 from cnnviz.training.events import LayerVitals, Vitals
 from cnnviz.ui.theme import DARK, LIGHT, palette_for
-from cnnviz.ui.training.curve_export import CurveExport
 from cnnviz.ui.training.curves_panel import CurvesPanel
 from cnnviz.ui.training.overlays import Overlay
 from cnnviz.ui.training.quantities import Quantity
-from cnnviz.ui.widgets.file_export import write_kind
-from tests.helpers.fake_questions import FakeQuestions
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pytestqt.qtbot import QtBot
 
     from cnnviz.ui.plots.curve_plot import CurvePlot
@@ -163,16 +157,3 @@ def test_other_runs_are_not_drawn_among_layers(
     panel.set_overlays((Overlay("Another", "#D55E00", session.history),))
     assert [curve.name for curve in plot.curves.curves] == ["conv1"]
     assert len(panel.plot(Quantity.LOSS).curves.curves) == 3
-
-
-def test_what_was_measured_is_written_to_tables(
-    panel: CurvesPanel, session: FakeSession, tmp_path: Path
-) -> None:
-    session.do_step(1, 2.0, 0.25)
-    do_look(session, 1, conv1=0.02)
-    export = CurveExport(panel, session, FakeQuestions())  # type: ignore[arg-type]
-    write_kind(tmp_path / "c.csv", export.kinds())
-    with (tmp_path / "c.csv").open(newline="") as file:
-        assert next(csv.DictReader(file))["conv1/update_ratio"] == "0.02"
-    write_kind(tmp_path / "c.svg", export.kinds())
-    assert "Update / weight ratio" in (tmp_path / "c.svg").read_text()
