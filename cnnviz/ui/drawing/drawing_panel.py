@@ -85,16 +85,12 @@ class DrawingPanel(QScrollArea):
         self._words.setFont(caption_font(self._words))
         self._words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
-        above = QVBoxLayout()
-        above.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, 0)
-        above.setSpacing(SPACE_8)
-        for widget in (self.tools, self.canvas, self._words, self.strip):
-            above.addWidget(widget)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(above)
-        layout.addWidget(self.answer)
+        layout.addLayout(_with_room(self.tools, self.canvas))
+        layout.addWidget(self.answer)  # right here: in a low window the way to the image is scrolled to
+        layout.addLayout(_with_room(self._words, self.strip))
         layout.addStretch(1)
         content.setBackgroundRole(QPalette.ColorRole.Base)
         content.setAutoFillBackground(True)
@@ -183,6 +179,16 @@ class DrawingPanel(QScrollArea):
             dataset = self._selection.dataset
             answers = answers_of(inspection.image_view, self._document.loss, dataset.quantities)
             self.answer.show_answers(answers, dataset.class_names)
+
+
+def _with_room(*widgets: QWidget) -> QVBoxLayout:
+    """Return widgets below each other, away from the edges."""
+    column = QVBoxLayout()
+    column.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, 0)
+    column.setSpacing(SPACE_8)
+    for widget in widgets:
+        column.addWidget(widget)
+    return column
 
 
 def _in_words(target: Target, of_data: Target) -> str:
