@@ -16,6 +16,7 @@ from cnnviz.data.treatment import Treatment
 from cnnviz.engine.schedules import PlateauState
 from cnnviz.errors import FileError
 from cnnviz.spec import io
+from cnnviz.training.answer_names import check_answer_names
 from cnnviz.training.history import MAY_BE_NAN, Change, EpochColumns, column_types
 from cnnviz.training.random_state import RandomState
 from cnnviz.training.result import DataFacts, RunFailure, RunResult, RunState, UseOfTestSet
@@ -112,10 +113,14 @@ def from_metadata(metadata: Mapping[str, str], origin: str) -> RunMetadata:
     numbers = _Reader(parsed, origin, "the metadata")
     epochs = _epochs(_Reader(parsed["history"], origin, "history"), version)
     state = _state(_Reader(parsed["state"], origin, "state"))
+    spec = io.from_json(top.text("design", limit=io.MAX_FILE_BYTES), f"{origin}, in its design")
+    training = io.training_from_dict(parsed["training"], f"{origin}, in its training settings")
+    data = _data(_Reader(parsed["data"], origin, "data"))
+    check_answer_names(spec, training.loss, data, origin)
     return RunMetadata(
-        spec=io.from_json(top.text("design", limit=io.MAX_FILE_BYTES), f"{origin}, in its design"),
-        training=io.training_from_dict(parsed["training"], f"{origin}, in its training settings"),
-        data=_data(_Reader(parsed["data"], origin, "data")),
+        spec=spec,
+        training=training,
+        data=data,
         epochs=epochs,
         changes=_changes(_Reader({"changes": changes}, origin, "changes")),
         state=state,
