@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,6 +54,7 @@ from cnnviz.ui.tool_bar import MainToolBar
 from cnnviz.ui.trail.trail_links import TrailLinks
 from cnnviz.ui.training.curves_panel import CurvesPanel
 from cnnviz.ui.training.form_links import FormLinks
+from cnnviz.ui.training.own_settings import OwnSettings
 from cnnviz.ui.training.settings_form import TrainingForm
 from cnnviz.ui.training.time_links import TimeLinks
 from cnnviz.ui.widgets.banner import Banner
@@ -63,7 +63,6 @@ if TYPE_CHECKING:
     from cnnviz.app.workbench import Workbench
     from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
-    from cnnviz.training.result import RunResult
     from cnnviz.ui.dialogs import Questions
     from cnnviz.ui.theme import ThemeKeeper
 
@@ -108,9 +107,10 @@ class MainWindow(QMainWindow):
         self.menus = MainMenus(self, self._begin)
         self._connect()
         self.messages = MessageLinks(self)
+        self.own_settings = OwnSettings(self)
         self.why_links = WhyLinks(self, self.why)
         self.export_links = ExportLinks(self, questions, self.menus.export_view)
-        self.kept_runs = RunLinks(self, questions, self._show_training)
+        self.kept_runs = RunLinks(self, questions, self.own_settings.show)
         self._middle.insertWidget(1, self.kept_runs.banner)
         self.time = TimeLinks(self, questions)
         self.trail = TrailLinks(self)
@@ -178,7 +178,6 @@ class MainWindow(QMainWindow):
         CatalogLinks(self)
         ShapeLinks(self)
         self.imports = ImportLinks(self)
-        files.run_opened.connect(self._on_run_opened)
         self.tool_bar.dataset_requested.connect(files.open_dataset)
         self.image_panel.chooser.open_picture_requested.connect(files.choose_image)
         DrawingLinks(self)
@@ -272,16 +271,7 @@ class MainWindow(QMainWindow):
 
     def _begin(self, spec: NetworkSpec, loss: Loss) -> None:
         if self.files.new(spec):
-            self._show_training(dataclasses.replace(self.training_form.training, loss=loss))
-
-    def _show_training(self, training: TrainingSpec) -> None:
-        self.training_form.set_training(training)
-        self.costs.set_training(training)
-        self.workbench.document.set_loss(training.loss)
-
-    @Slot(object)
-    def _on_run_opened(self, result: RunResult) -> None:
-        self._show_training(result.training)
+            self.own_settings.take_loss(loss)
 
     @Slot()
     def _on_session_state_changed(self) -> None:

@@ -73,6 +73,10 @@ class PresetBar(QWidget):
         self._training = training
         self._show()
 
+    def set_other(self, words: str) -> None:
+        """Say whose settings these are where they are of no preset."""
+        self.choice.setPlaceholderText(words)
+
     def set_running(self, reason: str, note: str) -> None:
         """Offer no presets for this reason, and say `note`; nothing of both without a reason."""
         self._reason = reason
