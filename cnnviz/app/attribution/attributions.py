@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from cnnviz.app.attribution.asker import Sight
 from cnnviz.app.attribution.attribution_runner import AttributionRunner
 from cnnviz.app.attribution.filter_look import FilterLook
 from cnnviz.app.attribution.why_class import WhyClass
@@ -34,8 +35,9 @@ class Attributions(QObject):
     ) -> None:
         super().__init__(parent)
         self._runner = AttributionRunner(session, self)
-        self.why = WhyClass(document, session, selection, self._runner, self, travel=travel)
-        self.filters = FilterLook(document, session, selection, self._runner, self, travel=travel)
+        sight = Sight(document, session, selection, travel)
+        self.why = WhyClass(sight, self._runner, self)
+        self.filters = FilterLook(sight, self._runner, self)
 
     def close(self) -> bool:
         """End the thread and return whether it has ended."""

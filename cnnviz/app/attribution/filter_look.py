@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 
-from cnnviz.app.attribution.attribution_work import ClimbQuestion, Snapshot, TopQuestion
+from cnnviz.app.attribution.asker import Asker
+from cnnviz.app.attribution.attribution_work import ClimbQuestion, TopQuestion
 from cnnviz.app.looking.live_view import AFTER_EDIT_MS
 from cnnviz.app.training.session import SessionState
 from cnnviz.data.dataset import Split
@@ -14,19 +15,18 @@ from cnnviz.interpret.attribution.maximisation import Maximisation
 from cnnviz.spec.trace import trace
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+    from cnnviz.app.attribution.asker import Sight
     from cnnviz.app.attribution.attribution_runner import AttributionRunner
     from cnnviz.app.attribution.attribution_work import Question
-    from cnnviz.app.document import Document
-    from cnnviz.app.looking.time_travel import TimeTravel
-    from cnnviz.app.selection import Selection
-    from cnnviz.app.training.session import Session
 
 TOP_COUNT = 12
 _Kind = type[TopQuestion] | type[ClimbQuestion]
 _KINDS: tuple[_Kind, ...] = (TopQuestion, ClimbQuestion)
 
 
-class FilterLook(QObject):
+class FilterLook(Asker):
     """Holds which filter is looked at and asks about it. While nobody looks, nothing is computed.
 
     A run changes the weights faster than a data set can be looked through, so while one is on, answers stay
@@ -36,53 +36,32 @@ class FilterLook(QObject):
     -------
     top_found(TopQuestion, TopImages), climbed(ClimbQuestion, Maximised)
         There is a newer answer.
-    failed(str)
-        There can be none; why, in one sentence.
-    progressed(float)
-        The share of the work that is done.
-    busy_changed(bool)
-        Whether an answer is on its way.
     subject_changed()
         Another filter is chosen, or it is no longer there.
     """
 
     top_found = Signal(object, object)
     climbed = Signal(object, object)
-    failed = Signal(str)
-    progressed = Signal(float)
-    busy_changed = Signal(bool)
     subject_changed = Signal()
 
-    def __init__(
-        self,
-        document: Document,
-        session: Session,
-        selection: Selection,
-        runner: AttributionRunner,
-        parent: QObject | None = None,
-        *,
-        travel: TimeTravel | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._document, self._session, self._selection = document, session, selection
-        self._runner, self._travel = runner, travel
-        self._weights: Session | TimeTravel = travel if travel is not None else session
+    def __init__(self, sight: Sight, runner: AttributionRunner, parent: QObject | None = None) -> None:
+        super().__init__(_KINDS, runner, parent)
+        self._sight = sight
+        self._document, self._selection = sight.document, sight.selection
         self._layer_id, self._unit = "", 0
         self._split = Split.TRAIN
         self._settings = Maximisation()
-        self._is_watched = self._is_busy = False
+        self._is_watched = False
         self._is_untold = True
         self._late: set[_Kind] = set(_KINDS)
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._ask)
-        document.spec_changed.connect(self._on_design_changed)
-        self._weights.weights_changed.connect(self._on_weights_changed)
-        session.state_changed.connect(self._on_state_changed)
-        selection.dataset_changed.connect(self._on_dataset_changed)
+        self._document.spec_changed.connect(self._on_design_changed)
+        sight.weights.weights_changed.connect(self._on_weights_changed)
+        sight.session.state_changed.connect(self._on_state_changed)
+        self._selection.dataset_changed.connect(self._on_dataset_changed)
         runner.answered.connect(self._on_answered)
         runner.failed.connect(self._on_failed)
-        runner.progressed.connect(self._on_progressed)
-        runner.busy_changed.connect(self._on_runner_busy_changed)
 
     @property
     def layer_id(self) -> str:
@@ -110,11 +89,6 @@ class FilterLook(QObject):
     def settings(self) -> Maximisation:
         """How the image is made up."""
         return self._settings
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether an answer is on its way."""
-        return self._is_busy
 
     @property
     def is_behind(self) -> bool:
@@ -187,8 +161,7 @@ class FilterLook(QObject):
     def _on_weights_changed(self) -> None:
         """Ask anew, unless a run is on whose newest weights are in sight: these change all the time."""
         self._late.update(_KINDS)
-        is_past = self._travel is not None and self._travel.is_past
-        is_moving = self._session.state is SessionState.RUNNING and not is_past
+        is_moving = self._sight.session.state is SessionState.RUNNING and not self._sight.is_past
         if self._is_watched and not is_moving:
             self._soon.start(AFTER_EDIT_MS)
 
@@ -221,10 +194,7 @@ class FilterLook(QObject):
             self._runner.ask(self._question(kind))
 
     def _question(self, kind: _Kind) -> Question:
-        spec, weights = self._document.spec, self._weights
-        at = weights.weights_step, weights.weights_epoch
-        snapshot = Snapshot(spec, weights.parameters_for(spec), *at)
-        where = (snapshot, self._layer_id, self._unit)
+        where = (self._sight.snapshot(), self._layer_id, self._unit)
         if kind is ClimbQuestion:
             return ClimbQuestion(*where, self._settings, self._selection.dataset.treatment)
         return TopQuestion(*where, self._selection.dataset, self._split, TOP_COUNT)
@@ -240,15 +210,3 @@ class FilterLook(QObject):
     def _on_failed(self, question: Question, reason: str) -> None:
         if isinstance(question, _KINDS):
             self.failed.emit(reason)
-
-    @Slot(object, float)
-    def _on_progressed(self, question: Question, share: float) -> None:
-        if isinstance(question, _KINDS):
-            self.progressed.emit(share)
-
-    @Slot()
-    def _on_runner_busy_changed(self) -> None:
-        is_busy = any(self._runner.is_busy(kind) for kind in _KINDS)
-        if is_busy is not self._is_busy:
-            self._is_busy = is_busy
-            self.busy_changed.emit(is_busy)

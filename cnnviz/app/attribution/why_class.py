@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 
-from cnnviz.app.attribution.attribution_work import ClassAnswer, ClassChoice, ClassQuestion, Snapshot
+from cnnviz.app.attribution.asker import Asker
+from cnnviz.app.attribution.attribution_work import ClassAnswer, ClassChoice, ClassQuestion
 from cnnviz.app.looking.live_view import AFTER_EDIT_MS
 from cnnviz.app.training.session import SessionState
 from cnnviz.interpret.attribution.grad_cam import map_layers
@@ -17,19 +18,18 @@ from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.spec.validate import in_words
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+    from cnnviz.app.attribution.asker import Sight
     from cnnviz.app.attribution.attribution_runner import AttributionRunner
     from cnnviz.app.attribution.attribution_work import Question
-    from cnnviz.app.document import Document
-    from cnnviz.app.looking.time_travel import TimeTravel
-    from cnnviz.app.selection import Selection
-    from cnnviz.app.training.session import Session
     from cnnviz.interpret.attribution.methods import Method
 
 _BETWEEN_SECONDS = 1.0
 """While a run is on, newer weights are asked about at most once in this time."""
 
 
-class WhyClass(QObject):
+class WhyClass(Asker):
     """Holds what is asked and the newest answer. While nobody looks, nothing is computed.
 
     Settings of each method are remembered while another one is looked at. During a run the newest weights are
@@ -40,55 +40,34 @@ class WhyClass(QObject):
     -------
     answered(ClassAnswer)
         There is a newer answer.
-    failed(str)
-        There can be none; why, in one sentence.
-    progressed(float)
-        The share of the work that is done.
-    busy_changed(bool)
-        Whether an answer is on its way.
     question_changed()
         Method, class, layer, image or design is another one; told when somebody looks.
     """
 
     answered = Signal(object)
-    failed = Signal(str)
-    progressed = Signal(float)
-    busy_changed = Signal(bool)
     question_changed = Signal()
 
-    def __init__(
-        self,
-        document: Document,
-        session: Session,
-        selection: Selection,
-        runner: AttributionRunner,
-        parent: QObject | None = None,
-        *,
-        travel: TimeTravel | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._document, self._session, self._selection = document, session, selection
-        self._runner, self._travel = runner, travel
-        self._weights: Session | TimeTravel = travel if travel is not None else session
+    def __init__(self, sight: Sight, runner: AttributionRunner, parent: QObject | None = None) -> None:
+        super().__init__((ClassQuestion,), runner, parent)
+        self._sight = sight
+        self._document, self._selection = sight.document, sight.selection
         self._methods: dict[type[Method], Method] = {}
         self._kind: type[Method] = GradCAM
         self._choice: ClassChoice | int = ClassChoice.PREDICTED
         self._layer_id = ""
-        self._is_watched = self._is_busy = self._is_held = False
+        self._is_watched = self._is_held = False
         self._is_late = self._is_untold = True
         self._not_before = 0.0
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._ask)
-        document.spec_changed.connect(self._on_design_changed)
-        document.loss_changed.connect(self._on_design_changed)
-        self._weights.weights_changed.connect(self._on_weights_changed)
-        session.state_changed.connect(self._plan)
-        selection.image_changed.connect(self._on_image_changed)
-        selection.dataset_changed.connect(self._on_dataset_changed)
+        self._document.spec_changed.connect(self._on_design_changed)
+        self._document.loss_changed.connect(self._on_design_changed)
+        sight.weights.weights_changed.connect(self._on_weights_changed)
+        sight.session.state_changed.connect(self._plan)
+        self._selection.image_changed.connect(self._on_image_changed)
+        self._selection.dataset_changed.connect(self._on_dataset_changed)
         runner.answered.connect(self._on_answered)
         runner.failed.connect(self._on_failed)
-        runner.progressed.connect(self._on_progressed)
-        runner.busy_changed.connect(self._on_runner_busy_changed)
 
     @property
     def method(self) -> Method:
@@ -105,11 +84,6 @@ class WhyClass(QObject):
     def layer_id(self) -> str:
         """The layer that Grad-CAM looks at; empty for the usual one."""
         return self._layer_id if self._layer_id in map_layers(self._document.spec) else ""
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether an answer is on its way."""
-        return self._is_busy
 
     @property
     def is_cancelled(self) -> bool:
@@ -211,7 +185,7 @@ class WhyClass(QObject):
         if not self._is_watched or not self._is_late or self._is_held or self._is_busy:
             return
         if not self._soon.isActive():
-            is_run_on = self._session.state is SessionState.RUNNING
+            is_run_on = self._sight.session.state is SessionState.RUNNING
             wait = self._not_before - time.monotonic() if is_run_on else 0.0
             self._soon.start(max(0, round(1000 * wait)))
 
@@ -220,22 +194,19 @@ class WhyClass(QObject):
         if not self._is_watched or self._is_held:
             return
         self._is_late = False
-        document = self._document
         problem = self._problem()
         if problem:
             self.failed.emit(problem)
             return
-        spec, weights = document.spec, self._weights
-        snapshot = Snapshot(spec, weights.parameters_for(spec), weights.weights_step, weights.weights_epoch)
         self._runner.ask(
             ClassQuestion(
-                snapshot,
+                self._sight.snapshot(),
                 self._selection.pixels,
                 self.method,
                 self._choice,
                 self._selection.label,
                 self.layer_id,
-                not isinstance(document.loss, MeanSquaredError),
+                not isinstance(self._document.loss, MeanSquaredError),
                 self._selection.targets,
                 self._selection.dataset.treatment,
             )
@@ -263,15 +234,3 @@ class WhyClass(QObject):
             self._not_before = time.monotonic() + _BETWEEN_SECONDS
             self.failed.emit(reason)
             self._plan()
-
-    @Slot(object, float)
-    def _on_progressed(self, question: Question, share: float) -> None:
-        if isinstance(question, ClassQuestion):
-            self.progressed.emit(share)
-
-    @Slot()
-    def _on_runner_busy_changed(self) -> None:
-        is_busy = self._runner.is_busy(ClassQuestion)
-        if is_busy is not self._is_busy:
-            self._is_busy = is_busy
-            self.busy_changed.emit(is_busy)
