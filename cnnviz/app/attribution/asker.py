@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """What is in sight: a design, a run, an image; with a `travel`, the weights may be of an earlier moment."""
+    """A design, a run and an image in sight; with a `travel`, the weights may be of an earlier moment."""
 
     document: Document
     session: Session
