@@ -13,6 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from cnnviz.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
@@ -41,6 +42,9 @@ _UPRIGHT = {
 _ON_ITS_SIDE = (5, 6, 7, 8)
 _ALPHA_MODES = ("RGBA", "LA", "PA", "RGBa", "La")
 _GREY_MODES = ("1", "L", "LA", "La")
+_BYTES_PER_PIXEL, _BYTES_PER_CONVERTED, _BYTES_PER_WEBP = 8, 16, 24
+"""Most that was measured for a pixel while it is decoded, turned and placed on white; by format and mode."""
+_BYTES_PER_COEFFICIENT = 7  # a progressive JPEG file is kept whole, in frequencies, until its last pass
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,12 +59,17 @@ class Picture:
     size: tuple[int, int]
 
 
-def decode(path: Path | str, *, at_least: tuple[int, int] | None = None) -> Picture:
+def decode(
+    path: Path | str,
+    *,
+    at_least: tuple[int, int] | None = None,
+    claim: Callable[[int], None] | None = None,
+) -> Picture:
     """Read a PNG, JPEG, BMP, GIF, WebP or TIFF file; of a moving picture, the first frame.
 
     Where it is to be made smaller anyway, `at_least` says to how many pixels (width, height): a JPEG file
     much larger than that is decoded at a half, a quarter or an eighth of its size, which takes far less time
-    and memory.
+    and memory. `claim` is told how many bytes of memory decoding will take, before it begins, and may wait.
 
     Raises
     ------
@@ -79,6 +88,8 @@ def decode(path: Path | str, *, at_least: tuple[int, int] | None = None) -> Pict
                 _check_size(image, path)
                 if at_least is not None and image.format in _DRAFT_FORMATS:
                     image.draft(None, (2 * max(at_least), 2 * max(at_least)))
+                if claim is not None:
+                    claim(_bytes_needed(image, size))
                 image.load()
                 return _described(image, path, size)
     except DataError:
@@ -103,8 +114,7 @@ def opaque(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
     steps: tuple[str, ...] = ()
     if image.mode in _ALPHA_MODES or "transparency" in image.info:
         image = image.convert("RGBA")
-        lowest_alpha = int(np.asarray(image)[..., 3].min())
-        if lowest_alpha < 255:
+        if image.getchannel("A").getextrema()[0] != 255:
             white = Image.new("RGBA", image.size, (255, 255, 255, 255))
             image = Image.alpha_composite(white, image)
             steps = ("Placed on white where it is transparent",)
@@ -120,6 +130,17 @@ def _check_size(image: Image.Image, path: Path | str) -> None:
         )
     if not width * height:
         raise DataError(f"{path} has no pixels.")
+
+
+def _bytes_needed(image: Image.Image, size: tuple[int, int]) -> int:
+    """Return how much memory decoding takes at most, with what follows; `size` is that in the file."""
+    each = _BYTES_PER_PIXEL
+    if image.format == "WEBP":
+        each = _BYTES_PER_WEBP
+    elif image.mode in ("P", *_ALPHA_MODES) or "transparency" in image.info:
+        each = _BYTES_PER_CONVERTED
+    whole = size[0] * size[1] * _BYTES_PER_COEFFICIENT if "progressive" in image.info else 0
+    return image.width * image.height * each + whole
 
 
 def _described(image: Image.Image, path: Path | str, size: tuple[int, int]) -> Picture:

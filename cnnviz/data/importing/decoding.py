@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.data.fitting import Color, fitted
+from cnnviz.data.importing.room import ROOM_BYTES, DecodingRoom
 from cnnviz.data.importing.watch import Stage
 from cnnviz.data.pictures import decode
 from cnnviz.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
     from numpy.typing import NDArray
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 MAX_THREADS = 8
 _BLOCK_PICTURES = 64
 _BLOCK_BYTES = 8 << 20
+_WAITING_BYTES = 128 << 20
+"""Room of the blocks that are being filled or wait to be taken, where they are larger than usual."""
 _MODES = {Color.GRAY: "L", Color.RGB: "RGB"}
 _WORDS = tuple(np.dtype(kind) for kind in (np.uint32, np.uint16, np.uint8))
 _DIGEST_SEED = 20260101
@@ -46,7 +49,7 @@ class Block:
     Attributes
     ----------
     pixels
-        uint8 (n, H, W, C).
+        uint8 (n, H, W, C), until the next block is asked for; then others are written in their place.
     digests
         uint64 (n,): a hash of the pixels of each, not made to withstand those who want to deceive.
     skipped
@@ -66,57 +69,69 @@ def decode_all(
 ) -> Iterator[Block]:
     """Yield these pictures of a listing in blocks, in order. Those that cannot be read are told in `skipped`.
 
-    Pillow decodes without Python's lock, so threads help. Only a few blocks are in memory at a time.
+    Pillow decodes without Python's lock, so threads help. Only a few blocks are in memory at a time, always
+    in the same places: fresh memory costs a good part of what decoding costs.
 
     Raises
     ------
     ImportCancelled
         Nobody wants them any more.
     """
-    height, width, channels = fitting.shape
-    length = max(1, min(_BLOCK_PICTURES, _BLOCK_BYTES // (height * width * channels)))
+    size = math.prod(fitting.shape)
+    length = max(1, min(_BLOCK_PICTURES, _BLOCK_BYTES // size))
     parts = [places[start : start + length].tolist() for start in range(0, len(places), length)]
     workers = threads or min(MAX_THREADS, os.cpu_count() or 1)
-    waiting: collections.deque[Future[Block]] = collections.deque()
-    done = 0
-    with ThreadPoolExecutor(workers, thread_name_prefix="cnnviz-decode") as pool:
+    ahead = max(2, min(workers * 2 + 1, _WAITING_BYTES // (length * size)))
+    free = [np.empty((length, *fitting.shape), np.uint8) for _ in range(min(ahead, len(parts)))]
+    waiting: collections.deque[tuple[Future[Block], NDArray[np.uint8]]] = collections.deque()
+    begin = functools.partial(decode_block, listing, fitting=fitting, room=DecodingRoom(ROOM_BYTES))
+    done = given = 0
+    with ThreadPoolExecutor(min(workers, ahead), thread_name_prefix="cnnviz-decode") as pool:
         try:
-            for number in range(len(parts) + workers * 2):
-                if number < len(parts):
-                    waiting.append(pool.submit(decode_block, listing, parts[number], fitting))
-                if waiting and (len(waiting) > workers * 2 or number >= len(parts)):
-                    yield waiting.popleft().result()
-                    done = min(done + length, len(places))
-                    watch.tell(Stage.READING, done, len(places))
+            while done < len(parts):
                 watch.check()
+                while free and given < len(parts):
+                    out = free.pop()
+                    waiting.append((pool.submit(begin, parts[given], out=out), out))
+                    given += 1
+                future, out = waiting.popleft()
+                yield future.result()
+                free.append(out)
+                done += 1
+                watch.tell(Stage.READING, min(done * length, len(places)), len(places))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def decode_block(listing: Listing, places: list[int], fitting: Fitting) -> Block:
-    """Decode and fit some pictures of a listing."""
-    height, width, channels = fitting.shape
-    mode, size, at_least = _MODES[fitting.color], (width, height), (width, height)
-    root, parts = str(listing.root), list[bytes]()
+def decode_block(
+    listing: Listing, places: list[int], *, fitting: Fitting, room: DecodingRoom, out: NDArray[np.uint8]
+) -> Block:
+    """Decode and fit some pictures of a listing into `out`, uint8 (at least as many, H, W, C)."""
     skipped: list[tuple[int, str]] = []
-    colored = 0
+    colored = count = 0
     # Each step that gives up Python's lock waits for the other threads to get it back; so bytes are collected
     # here, and all that is computed of them is done for the whole block at once.
     for place in places:
-        path = f"{root}/{listing.pictures[place]}"
+        path = f"{listing.root}/{listing.pictures[place]}"
         try:
-            image = decode(path, at_least=at_least).image
+            with room.shared() as claim:
+                colored += _decode_into(out[count], path, fitting, claim)
         except DataError as error:
             skipped.append((place, _reason(error, path)))
-            continue
-        if image.mode == mode and image.size == size:
-            parts.append(image.tobytes())
         else:
-            colored += fitting.color is Color.GRAY and is_colored(image)
-            parts.append(fitted(image, fitting)[0].tobytes())
-    joined = b"".join(parts)
-    pixels = np.frombuffer(joined, np.uint8).reshape(len(parts), height, width, channels)
-    return Block(pixels, digests_of(pixels), tuple(skipped), colored)
+            count += 1
+    return Block(out[:count], digests_of(out[:count]), tuple(skipped), colored)
+
+
+def _decode_into(out: NDArray[np.uint8], path: str, fitting: Fitting, claim: Callable[[int], None]) -> bool:
+    """Decode and fit a picture into `out`, uint8 (H, W, C); return whether it was made grey."""
+    size = fitting.width, fitting.height
+    image = decode(path, at_least=size, claim=claim).image
+    if image.mode == _MODES[fitting.color] and image.size == size:
+        out.data.cast("B")[:] = image.tobytes()
+        return False
+    out[:] = fitted(image, fitting)[0]
+    return fitting.color is Color.GRAY and is_colored(image)
 
 
 def digests_of(pixels: NDArray[np.uint8]) -> NDArray[np.uint64]:

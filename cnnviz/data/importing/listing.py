@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.data.pictures import SUFFIXES
+from cnnviz.data.table_names import TABLE_SUFFIXES
 from cnnviz.errors import DataError
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ MAX_PICTURES = 1_000_000
 MAX_DEPTH = 8
 """Folders in folders that are looked into."""
 
-TABLE_SUFFIXES = (".csv", ".tsv")
 _MAX_ENTRIES = 4 * MAX_PICTURES
 _LEFT_OUT = "__MACOSX"  # what archives made on a Mac hold beside each file
 

@@ -97,7 +97,9 @@ def lay_out(listing: Listing, recipe: Recipe) -> tuple[Layout, tuple[Remark, ...
     by_folders = folder_layout(listing)
     has_classes = by_folders is not None and len(by_folders.class_names) > 1
     least = len(listing.pictures) // 2 if has_classes else 1
-    by_table, remarks = table_layout(listing, recipe.goal, recipe.columns, max(1, least))
+    if recipe.table:
+        least = 1
+    by_table, remarks = table_layout(listing, recipe.goal, recipe.columns, max(1, least), recipe.table)
     layout = by_table or by_folders
     if layout is None:
         raise no_layout(listing)
@@ -165,7 +167,7 @@ def _prepared(layout: Layout, fitting: Fitting, watch: Watch, cache: PictureCach
         except OSError as error:
             _check_memory(listing, places, fitting, f"the cache {cache.folder} failed ({error})")
     _check_memory(listing, places, fitting, f"there is no room for them in the cache {cache.folder}")
-    return _in_memory(decode_all(listing, places, fitting, watch), fitting)
+    return _in_memory(decode_all(listing, places, fitting, watch), fitting, len(places))
 
 
 def _check_memory(listing: Listing, places: NDArray[np.int64], fitting: Fitting, why: str) -> None:
@@ -178,14 +180,19 @@ def _check_memory(listing: Listing, places: NDArray[np.int64], fitting: Fitting,
         )
 
 
-def _in_memory(blocks: Iterable[Block], fitting: Fitting) -> Prepared:
-    every = list(blocks)
-    return Prepared(
-        pixels=np.concatenate([np.empty((0, *fitting.shape), np.uint8), *(block.pixels for block in every)]),
-        digests=np.concatenate([block.digests for block in every]),
-        skipped=tuple(skip for block in every for skip in block.skipped),
-        colored=sum(block.colored for block in every),
-    )
+def _in_memory(blocks: Iterable[Block], fitting: Fitting, most: int) -> Prepared:
+    """Collect blocks of `most` pictures at most."""
+    pixels = np.empty((most, *fitting.shape), np.uint8)
+    digests: list[NDArray[np.uint64]] = []
+    skipped: list[tuple[int, str]] = []
+    count = colored = 0
+    for block in blocks:
+        pixels[count : count + len(block.pixels)] = block.pixels
+        count += len(block.pixels)
+        digests.append(block.digests)
+        skipped += block.skipped
+        colored += block.colored
+    return Prepared(pixels[:count], np.concatenate(digests), tuple(skipped), colored)
 
 
 def _assembled(found: Found, recipe: Recipe, prepared: Prepared, cache: PictureCache) -> Imported:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from pathlib import Path
+from pathlib import Path, PurePath
 from urllib.parse import parse_qsl, urlencode
 
 from cnnviz.data.fitting import MAX_SIDE, Color, Fit
@@ -47,6 +47,8 @@ class Recipe:
         From which images are chosen for validation and test.
     goal, columns
         What is learned from a table, and its columns that say it: one for classes, several for numbers.
+    table
+        The name of the table; where it is empty, the one in the folder that names most pictures.
 
     Raises
     ------
@@ -62,6 +64,7 @@ class Recipe:
     seed: int = _DEFAULT_SEED
     goal: Goal | None = None
     columns: tuple[str, ...] = ()
+    table: str = ""
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -83,6 +86,8 @@ class Recipe:
             raise DataError(f"The seed must be 0 to {MAX_SEED:,}; received {self.seed}.")
         if len(self.columns) > MAX_COLUMNS:
             raise DataError(f"At most {MAX_COLUMNS} columns can be learned; received {len(self.columns)}.")
+        if self.table != PurePath(self.table).name:
+            raise DataError(f"A table must lie in the folder itself; received {self.table[:200]!r}.")
 
 
 def to_source(folder: Path, recipe: Recipe) -> str:
@@ -96,6 +101,8 @@ def to_source(folder: Path, recipe: Recipe) -> str:
     parts += [(name, str(getattr(recipe, name))) for name in ("validation", "test", "seed")]
     if recipe.goal is not None:
         parts.append(("learn", recipe.goal.value))
+    if recipe.table:
+        parts.append(("table", recipe.table))
     parts += [("column", column) for column in recipe.columns]
     return f"{folder.resolve()}{_MARK}{urlencode(parts, errors='replace')}"
 
@@ -168,6 +175,7 @@ _READERS = {
     "test": ("test", _number),
     "seed": ("seed", _number),
     "learn": ("goal", Goal),
+    "table": ("table", str),
 }
 
 

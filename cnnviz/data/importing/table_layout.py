@@ -84,27 +84,37 @@ class _Reading:
 
 
 def table_layout(
-    listing: Listing, goal: Goal | None, columns: tuple[str, ...], least: int
+    listing: Listing, goal: Goal | None, columns: tuple[str, ...], least: int, wanted: str = ""
 ) -> tuple[Layout | None, tuple[Remark, ...]]:
     """Return what a table says that names at least so many pictures, or None, and remarks on the tables.
 
     Raises
     ------
     DataError
-        The wanted columns are not there, or there are too many classes.
+        The wanted columns are not there, or there are too many classes; or it is the `wanted` table which is
+        not there, cannot be read, or names no picture.
     """
+    names = _tables(listing) if not wanted else [wanted]
+    if not names:
+        return None, ()
     remarks: list[Remark] = []
     finder = PictureFinder(listing.pictures)
     readings = []
-    for name in _tables(listing):
+    for name in names:
         try:
             reading = _read(name, read_table(listing.root / name), finder)
         except DataError as error:
+            if wanted:
+                raise
             remarks.append(remark(f"The table {name} was left out", [str(error)]))
             continue
         if reading is not None:
             readings.append(reading)
     best = max(readings, key=lambda reading: reading.found, default=None)
+    if wanted and best is None:
+        raise DataError(
+            f"{listing.root / wanted} names no picture in its folder: one of its columns must hold their names."
+        )
     if best is None or best.found < least:
         return None, tuple(remarks)
     others = [reading.name for reading in readings if reading is not best]

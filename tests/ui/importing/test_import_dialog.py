@@ -121,10 +121,10 @@ def test_an_import_that_is_cancelled_can_be_begun_again(opened, pets, qtbot, mon
     began, goes_on = threading.Event(), threading.Event()
     decode_block = decoding.decode_block
 
-    def slow(*args):
+    def slow(*args, **settings):
         began.set()
         assert goes_on.wait(10)
-        return decode_block(*args)
+        return decode_block(*args, **settings)
 
     monkeypatch.setattr(decoding, "decode_block", slow)
     dialog.import_button.click()
