@@ -24,6 +24,7 @@ MAX_NAME_LENGTH = 80
 COLORS = 8
 """So many colours there are; every run has the number of one."""
 MAX_USES = 1_000
+_MAX_PART = 34
 _MAX_ABOUT_BYTES = 1_000_000
 
 
@@ -131,12 +132,23 @@ def _of(kind: type[Any], value: Any) -> Any:
     return value
 
 
-def new_name(wanted: str, taken: Container[str]) -> str:
-    """Return a name that no other run has: the one wanted, or that with the next free number."""
+def new_name(wanted: str, taken: Container[str], *, design: str, data: str) -> str:
+    """Return a name that no other run has: the one wanted, or that with the next free number.
+
+    Where none is wanted, a run is called by its design and data set, with a number: `LeNet-5 on mnist 1`.
+    """
+    if not wanted:
+        return numbered_name(f"{(design or 'Untitled')[:_MAX_PART]} on {_short(data)}", taken)
     return wanted if wanted not in taken else numbered_name(wanted, taken, 2)
+
+
+def _short(data: str) -> str:
+    """Return what tells a data set from others, of its name: `shapes-size` of `shapes-size:images=100`."""
+    kind, _, rest = data.partition(":")
+    return (kind if kind.startswith("shapes") or not rest else rest)[:_MAX_PART]
 
 
 def numbered_name(stem: str, taken: Container[str], first: int = 1) -> str:
     """Return `stem` with the first number from `first` on that makes a name no other run has."""
-    stem = stem[: MAX_NAME_LENGTH - 8] or "Untitled"
+    stem = stem[: MAX_NAME_LENGTH - 8]
     return next(name for number in itertools.count(first) if (name := f"{stem} {number}") not in taken)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnnviz.app.runs.run_about import COLORS, MAX_NAME_LENGTH, About, RunKind, new_name, numbered_name
+from cnnviz.app.runs.run_about import COLORS, MAX_NAME_LENGTH, About, RunKind, new_name
 from cnnviz.app.runs.run_ends import kind_of, reason_of
 from cnnviz.app.runs.run_folder import RunEntry, RunFolder, folders_in, is_trained
 from cnnviz.app.runs.run_trash import TRASH, RunTrash
@@ -246,7 +246,7 @@ class RunLibrary(QObject):
         names = {entry.about.name for entry in self._entries.values()}
         newest = next(iter(self.entries), None)
         return About(
-            name=new_name(self._next_name, names) if self._next_name else numbered_name(job.spec.name, names),
+            name=new_name(self._next_name, names, design=job.spec.name, data=job.dataset.name),
             color=(newest.about.color + 1) % COLORS if newest is not None else 0,
             began_at=datetime.datetime.now(datetime.UTC),
             steps_per_epoch=batch_count(len(job.dataset.indices(Split.TRAIN)), job.training.batch_size),

@@ -50,6 +50,9 @@ COLUMNS = (
     _Column("Run", "Tick a run to draw its curves beside those on screen", lambda e: e.about.name, False),
     _Column("State", "What has become of it", state_words, False, state_details),
     _Column(
+        "Data set", "What it learned from", lambda e: e.facts.data.name if e.facts is not None else "–", False
+    ),
+    _Column(
         BEST_ACCURACY,
         BEST_MEANINGS[BEST_ACCURACY],
         lambda e: _or_dash(e.best_accuracy, share),
@@ -58,9 +61,6 @@ COLUMNS = (
     _Column("Epochs", "Whole epochs done", lambda e: _of_facts(e, f"{e.epochs:,}")),
     _Column("Time", _TIME, lambda e: _of_facts(e, duration(e.seconds))),
     _Column("Parameters", "Numbers that are learned", lambda e: _of_facts(e, f"{e.parameters:,}")),
-    _Column(
-        "Data set", "What it learned from", lambda e: e.facts.data.name if e.facts is not None else "–", False
-    ),
     _Column(
         "Test",
         "How often somebody has looked at the test set with it",
@@ -106,8 +106,11 @@ class RunsModel(QAbstractTableModel):
                 return COLUMNS[section].title
             if role == _Role.ToolTipRole:
                 return COLUMNS[section].tip
-            if role == _Role.TextAlignmentRole and COLUMNS[section].is_number:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            if role == _Role.TextAlignmentRole:
+                side = (
+                    Qt.AlignmentFlag.AlignRight if COLUMNS[section].is_number else Qt.AlignmentFlag.AlignLeft
+                )
+                return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:

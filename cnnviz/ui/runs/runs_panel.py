@@ -28,11 +28,14 @@ from cnnviz.ui.widgets.action_button import ActionButton
 from cnnviz.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from cnnviz.app.runs.run_folder import RunEntry
     from cnnviz.app.runs.run_library import RunLibrary
     from cnnviz.training.result import RunResult
 
-_NAME_WIDTH_PX, _STATE_WIDTH_PX = 220, 190
+_WIDTHS = ((195, 0.27, 300), (95, 0.16, 210), (75, 0.12, 160))
+"""Of name, state and data set: the least pixels, the share of the list's width, and the most pixels."""
 _COMPARE = "See what differs between two runs, and what came of it"
 _HOW_TO_COMPARE = "Choose two runs, or one that is a twin, to compare them"
 _RESUME = "Go on as if there had been no break, bit for bit"
@@ -69,6 +72,7 @@ class RunsPanel(QWidget):
         self._overlays: dict[str, Overlay] = {}
         self._wanted: set[str] = set()
         self._chosen: set[str] = set()
+        self._is_fitting = self._is_fitted_by_hand = False
         self.model = RunsModel(library, self)
         self.table, self.queue = QTableView(self), QueueStrip(self)
         self.open = self._action("Open", "open", "Show this run, with its design; Undo returns to this one")
@@ -111,13 +115,15 @@ class RunsPanel(QWidget):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the number at the end is what differs
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        for column, width in ((0, _NAME_WIDTH_PX), (1, _STATE_WIDTH_PX)):
+        for column in range(len(_WIDTHS)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(column, width)
+        header.sectionResized.connect(self._on_section_resized)
         header.setStretchLastSection(True)
         page = QWidget(self)
         layout = QVBoxLayout(page)
@@ -129,6 +135,27 @@ class RunsPanel(QWidget):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(page)
         self._pages.addWidget(EmptyState("Every run is kept here, also after a restart.", parent=self))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Share out the width, so that the data set is in sight, too, until a person has done it."""
+        if self._is_fitted_by_hand:
+            return
+        self._is_fitting = True
+        try:
+            for column, (least, part, most) in enumerate(_WIDTHS):
+                width = min(max(round(part * self.width()), least), most)
+                self.table.horizontalHeader().resizeSection(column, width)
+        finally:
+            self._is_fitting = False
+
+    @Slot(int, int, int)
+    def _on_section_resized(self, column: int, _before: int, _after: int) -> None:
+        if column < len(_WIDTHS) and not self._is_fitting:
+            self._is_fitted_by_hand = True
 
     def _buttons(self) -> QHBoxLayout:
         first = (self.open, self.resume, self.twin, self.compare)

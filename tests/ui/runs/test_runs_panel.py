@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from cnnviz.app.runs.run_about import RunKind
+from cnnviz.ui.runs.runs_model import COLUMNS
 from tests.helpers.open_windows import open_window
 
 
@@ -52,3 +53,18 @@ def test_a_ticked_run_is_drawn_beside_the_one_on_screen(qtbot, window):
     with qtbot.waitSignal(panel.overlays_changed, timeout=10_000):
         panel.model.setData(box, Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
     assert all(name not in [c.name for c in plot.curves.curves] for plot in window.curves.shown_plots)
+
+
+def test_the_data_set_is_in_sight_and_widths_chosen_by_hand_stay(qtbot, window):
+    panel = window.run_list
+    header, titles = panel.table.horizontalHeader(), [column.title for column in COLUMNS]
+    place = titles.index("Data set")
+    for width in (1024, 1440):
+        window.resize(width, 800)
+        qtbot.waitUntil(lambda width=width: window.width() == width)
+        end = header.sectionViewportPosition(place) + header.sectionSize(place)
+        assert end < panel.table.viewport().width()
+    header.resizeSection(0, 123)
+    window.resize(1100, 800)
+    qtbot.waitUntil(lambda: window.width() == 1100)
+    assert header.sectionSize(0) == 123
