@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from cnnviz.app.files.recovery import find_orphans
+from cnnviz.app.heap import tune_heap
 from cnnviz.app.housekeeping import Housekeeper
 from cnnviz.app.settings import Settings
 from cnnviz.app.startup import (
@@ -70,6 +71,7 @@ def open_window(file: Path | None = None, *, exit_when_shown: bool = False) -> i
     window is closed then.
     """
     began = time.perf_counter()
+    tune_heap()
     app = QApplication(sys.argv[:1])
     log, reporter = Log(log_folder()), ErrorReporter()
     reporter.install()
