@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cnnviz.interpret.atlas import Grid
 
-    Places = NDArray[np.intp]
+    Places = NDArray[np.intp] | NDArray[np.int32]
     Cells = NDArray[np.uint32]
 
 BESIDES = 2
