@@ -2,8 +2,9 @@
 
 It presses commands, buttons and keys, turns wheels, chooses tabs, edits and undoes designs, and answers
 every question. All comes from the seed, though what it meets depends on how far the training has come. Once
-a minute it goes back to the same calm state, a fresh default design without weights, and the memory held
-then is noted.
+a minute it goes back to the same calm state, and the memory held then is noted: a fresh default design
+without weights, the default data set, every other window closed, and nothing on the clipboard, since pictures
+of any size that it chose to leave open or to copy are its own doing.
 
 It fails where the log has an error or a warning, an exception reached the event loop, Qt complained, a thread
 was left, or the last quarter of the calm moments holds over a tenth more memory than the second.
@@ -14,7 +15,6 @@ Usage: python -m benchmarks.monkey [--minutes 30] [--seed 0] [--json]
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import logging
 import os
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QtMsgType
     from PySide6.QtWidgets import QApplication, QWidget
 
+    from cnnviz.app.housekeeping import Housekeeper
     from cnnviz.ui.dialogs import Answer
     from cnnviz.ui.main_window import MainWindow
 
@@ -73,10 +74,12 @@ def let_loose(folder: Path, minutes: float, seed: int) -> tuple[list[str], list[
     from PySide6.QtCore import qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
+    from cnnviz.app.heap import tune_heap
     from cnnviz.app.settings import Settings
     from cnnviz.app.startup import ErrorReporter, tune_threads
-    from cnnviz.ui.launch import make_window
+    from cnnviz.ui.launch import make_housekeeper, make_window
 
+    tune_heap()
     app = QApplication(sys.argv[:1])
     tune_threads()
     ears, reporter = _Ears(), ErrorReporter()
@@ -86,12 +89,15 @@ def let_loose(folder: Path, minutes: float, seed: int) -> tuple[list[str], list[
     chance = random.Random(seed)
     window = make_window(app, Settings(folder / "settings.ini"), _Answers(folder, chance))
     window.show()
-    monkey = _Monkey(app, window, chance)
+    housekeeper = make_housekeeper(window)
+    housekeeper.begin()
+    monkey = _Monkey(app, window, chance, housekeeper)
     try:
         calm = monkey.play(60 * minutes)
         if not window.workbench.close():
             ears.troubles.append("a thread did not end")
     finally:
+        housekeeper.end()
         reporter.uninstall()
         qInstallMessageHandler(None)
     left = [thread.name for thread in threading.enumerate() if thread.name.startswith("cnnviz")]
@@ -145,10 +151,13 @@ class _Answers:
 class _Monkey:
     """Acts on a window. `done` counts what it did."""
 
-    def __init__(self, app: QApplication, window: MainWindow, chance: random.Random) -> None:
+    def __init__(
+        self, app: QApplication, window: MainWindow, chance: random.Random, housekeeper: Housekeeper
+    ) -> None:
         from PySide6.QtCore import QTimer
 
         self._app, self._window, self._chance = app, window, chance
+        self._housekeeper = housekeeper
         self.done: Counter[str] = Counter()
         self._deeds = [
             *(3 * [self._press_command]),
@@ -188,12 +197,16 @@ class _Monkey:
 
         bench = self._window.workbench
         bench.session.close()
+        for window in self._app.topLevelWidgets():
+            if window is not self._window:
+                window.close()
+        self._app.clipboard().clear()
         self._run(0.5)
         bench.selection.set_dataset(open_dataset(DEFAULT_DATASET))
         bench.document.new(default_design())
         bench.session.reset_weights()
         self._run(0.5)
-        gc.collect()
+        self._housekeeper.tidy()
         return used_bytes()
 
     def _run(self, seconds: float) -> None:
