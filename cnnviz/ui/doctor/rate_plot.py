@@ -6,17 +6,20 @@ import math
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from cnnviz.training.findings import figure
 from cnnviz.ui.format import number
-from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, colors_of
+from cnnviz.ui.plots.painted_plot import PaintedPlot, paint_number, paint_pointed, paint_upright
+from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PySide6.QtGui import QColor, QMouseEvent, QPaintEvent
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QColor, QMouseEvent
+    from PySide6.QtWidgets import QWidget
 
     from cnnviz.training.doctor_tests import RateTest
     from cnnviz.ui.theme import Colors
@@ -31,7 +34,7 @@ _HEADROOM = 1.25
 """What the loss has at first is drawn with so much room above it; more is cut off."""
 
 
-class RatePlot(QWidget):
+class RatePlot(PaintedPlot):
     """Draws a range test: each batch faint, their running mean strong, and what follows from it.
 
     The line of the suggested rate is dashed, that of the present one dotted; both have a word.
@@ -42,7 +45,6 @@ class RatePlot(QWidget):
         self._test: RateTest | None = None
         self._now = 0.0
         self._pointed: int | None = None
-        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Loss over the learning rate")
 
@@ -83,36 +85,28 @@ class RatePlot(QWidget):
         self._pointed = None
         self.update()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange:
-            self.updateGeometry()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        test = self._test
-        if test is None:
-            return
-        painter, colors, area = QPainter(self), colors_of(self), self._area()
-        try:
-            painter.setFont(caption_font(self))
-            self._draw_axes(painter, colors, area, test)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setClipRect(area)
-            faint = colors.plot_train.lighter(140) if not colors.is_dark else colors.plot_train.darker(180)
-            painter.setPen(QPen(faint, 1))
-            painter.drawPolyline(self._curve(test.losses, test, area))
-            painter.setPen(QPen(colors.plot_train, 1.8))
-            painter.drawPolyline(self._curve(test.smooth, test, area))
-            painter.setClipping(False)
-            self._draw_rates(painter, colors, area, test)
-            self._draw_pointed(painter, colors, area, test)
-        finally:
-            painter.end()
-
     def _area(self) -> QRectF:
         metrics = QFontMetricsF(caption_font(self))
         left = metrics.horizontalAdvance(_WIDEST_NUMBER) + SPACE_4
         return QRectF(self.rect()).adjusted(left, metrics.height() + 2, -SPACE_8, -metrics.height() - 2)
+
+    def _paint(self, painter: QPainter, colors: Colors, area: QRectF) -> None:
+        test = self._test
+        if test is None:
+            return
+        self._draw_axes(painter, colors, area, test)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(area)
+        faint = colors.plot_train.lighter(140) if not colors.is_dark else colors.plot_train.darker(180)
+        painter.setPen(QPen(faint, 1))
+        painter.drawPolyline(self._curve(test.losses, test, area))
+        painter.setPen(QPen(colors.plot_train, 1.8))
+        painter.drawPolyline(self._curve(test.smooth, test, area))
+        painter.setClipping(False)
+        self._draw_rates(painter, colors, area, test)
+        if self._pointed is not None:
+            x = self._at(float(test.rates[self._pointed]), test, area)
+            paint_pointed(painter, colors, area, x, self.pointed_text)
 
     def _ends(self, test: RateTest) -> tuple[float, float]:
         """Return the rates at the left and the right: all that were tried, and the present one."""
@@ -135,19 +129,15 @@ class RatePlot(QWidget):
         metrics = QFontMetricsF(painter.font())
         painter.setPen(QPen(colors.hairline, 1))
         painter.drawRect(area)
-        numbers = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         top, bottom = _span(test)
         for y, loss in ((area.top(), top), (area.bottom(), bottom)):
-            place = QRectF(0, y - metrics.height() / 2, area.left() - SPACE_4, metrics.height())
-            painter.setPen(colors.muted)
-            painter.drawText(place, numbers, f"{loss:.3g}")
+            paint_number(painter, colors, area, y, f"{loss:.3g}")
         low, high = (math.log10(rate) for rate in self._ends(test))
         room = metrics.horizontalAdvance(_WIDEST_NUMBER) + SPACE_8
         apart = math.ceil(room * (high - low) / max(area.width(), 1.0))
         for power in range(math.ceil(low), math.floor(high) + 1):
             x = self._at(10.0**power, test, area)
-            painter.setPen(QPen(colors.hairline, 1))
-            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+            paint_upright(painter, area, x, QPen(colors.hairline, 1))
             if power % apart == 0:
                 painter.setPen(colors.muted)
                 text = _plain(10.0**power)
@@ -180,24 +170,9 @@ class RatePlot(QWidget):
         left = min(max(x - width / 2, 0.0), self.width() - width)
         is_free = taken is None or left >= taken.right() + SPACE_8
         place = QRectF(left, 0.0 if is_free else area.top() + 1, width + 1, metrics.height())
-        painter.setPen(QPen(color, 1.5, style))
-        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        paint_upright(painter, area, x, QPen(color, 1.5, style))
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft, text)
         return place
-
-    def _draw_pointed(self, painter: QPainter, colors: Colors, area: QRectF, test: RateTest) -> None:
-        if self._pointed is None:
-            return
-        x = self._at(float(test.rates[self._pointed]), test, area)
-        painter.setPen(QPen(colors.muted, 1))
-        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-        metrics, text = QFontMetricsF(painter.font()), self.pointed_text
-        width = metrics.horizontalAdvance(text) + 2 * SPACE_4
-        left = x + SPACE_4 if x + SPACE_4 + width <= area.right() else x - SPACE_4 - width
-        card = QRectF(left, area.center().y() - metrics.height() / 2, width, metrics.height())
-        painter.fillRect(card, colors.raised)
-        painter.setPen(colors.text)
-        painter.drawText(card, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _span(test: RateTest) -> tuple[float, float]:

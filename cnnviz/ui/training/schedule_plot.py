@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from cnnviz.spec.words import counted
-from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, colors_of
+from cnnviz.ui.plots.painted_plot import PaintedPlot, paint_number, paint_pointed, paint_upright
+from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent, QPaintEvent
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QMouseEvent
+    from PySide6.QtWidgets import QWidget
 
     from cnnviz.app.training.rate_plan import RatePlan
     from cnnviz.ui.theme import Colors
@@ -24,14 +27,13 @@ _MOST_TICKS = 10
 _WIDEST_NUMBER = "0.00088"
 
 
-class SchedulePlot(QWidget):
+class SchedulePlot(PaintedPlot):
     """Draws a plan of rates; the rate under the mouse stands beside a line."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plan: RatePlan | None = None
         self._pointed: float | None = None
-        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Learning rate over the run")
 
@@ -69,43 +71,32 @@ class SchedulePlot(QWidget):
         self._pointed = None
         self.update()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange:
-            self.updateGeometry()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._plan is None:
-            return
-        painter, colors, area = QPainter(self), colors_of(self), self._area()
-        try:
-            painter.setFont(caption_font(self))
-            self._draw_axes(painter, colors, area, self._plan)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(colors.plot_train, 1.5))
-            painter.drawPolyline(_curve(self._plan, area))
-            self._draw_pointed(painter, colors, area, self._plan)
-        finally:
-            painter.end()
-
     def _area(self) -> QRectF:
         metrics = QFontMetricsF(caption_font(self))
         left = metrics.horizontalAdvance(_WIDEST_NUMBER) + SPACE_4
         return QRectF(self.rect()).adjusted(left, metrics.height() / 2 + 1, -SPACE_8, -metrics.height() - 2)
 
+    def _paint(self, painter: QPainter, colors: Colors, area: QRectF) -> None:
+        plan = self._plan
+        if plan is None:
+            return
+        self._draw_axes(painter, colors, area, plan)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colors.plot_train, 1.5))
+        painter.drawPolyline(_curve(plan, area))
+        if self._pointed is not None:
+            x = area.left() + area.width() * self._pointed / plan.length
+            paint_pointed(painter, colors, area, x, self.pointed_text)
+
     def _draw_axes(self, painter: QPainter, colors: Colors, area: QRectF, plan: RatePlan) -> None:
         metrics = QFontMetricsF(painter.font())
         painter.setPen(QPen(colors.hairline, 1))
         painter.drawRect(area)
-        numbers = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for y, rate in ((area.top(), plan.rates.max()), (area.bottom(), 0.0)):
-            place = QRectF(0, y - metrics.height() / 2, area.left() - SPACE_4, metrics.height())
-            painter.setPen(colors.muted)
-            painter.drawText(place, numbers, f"{rate:.3g}")
+            paint_number(painter, colors, area, y, f"{rate:.3g}")
         for epoch in epoch_ticks(plan.length):
             x = area.left() + area.width() * epoch / plan.length
-            painter.setPen(QPen(colors.hairline, 1))
-            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+            paint_upright(painter, area, x, QPen(colors.hairline, 1))
         painter.setPen(colors.muted)
         below = QRectF(area.left(), area.bottom() + 2, area.width(), metrics.height())
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
@@ -113,20 +104,6 @@ class SchedulePlot(QWidget):
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"{plan.length:,.0f} {unit}")
         note = "falls where progress ends" if plan.depends else counted(plan.steps, "step")
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, note)
-
-    def _draw_pointed(self, painter: QPainter, colors: Colors, area: QRectF, plan: RatePlan) -> None:
-        if self._pointed is None:
-            return
-        x = area.left() + area.width() * self._pointed / plan.length
-        painter.setPen(QPen(colors.muted, 1))
-        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-        metrics, text = QFontMetricsF(painter.font()), self.pointed_text
-        width = metrics.horizontalAdvance(text) + 2 * SPACE_4
-        left = x + SPACE_4 if x + SPACE_4 + width <= area.right() else x - SPACE_4 - width
-        card = QRectF(left, area.center().y() - metrics.height() / 2, width, metrics.height())
-        painter.fillRect(card, colors.raised)
-        painter.setPen(colors.text)
-        painter.drawText(card, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def epoch_ticks(epochs: float) -> list[int]:
