@@ -49,9 +49,13 @@ def settle_fitting(parser: argparse.ArgumentParser, options: argparse.Namespace)
         parser.error(f"{_ALL_OPTIONS} say how a folder of pictures is read: name it by --dataset")
     from cnnviz.data.fitting import Color, Fit
     from cnnviz.data.importing.recipe import Recipe, read_size, read_source, to_source
+    from cnnviz.data.table_names import TABLE_SUFFIXES
 
     try:
         folder, recipe = read_source(options.dataset)
+        folder = folder.expanduser()
+        if folder.suffix.lower() in TABLE_SUFFIXES and folder.is_file():
+            folder, recipe = folder.parent, dataclasses.replace(recipe or Recipe(), table=folder.name)
         changes = {
             "size": read_size(given["image_size"]) if given["image_size"] else None,
             "color": Color(given["color"]) if given["color"] else None,
@@ -61,9 +65,9 @@ def settle_fitting(parser: argparse.ArgumentParser, options: argparse.Namespace)
         recipe = dataclasses.replace(recipe or Recipe(), **wanted)  # type: ignore[arg-type]
     except (ValueError, DataError) as error:
         parser.error(str(error))
-    if not folder.expanduser().is_dir():
+    if not folder.is_dir():
         parser.error(f"{_ALL_OPTIONS} are for folders of pictures; received {options.dataset}")
-    options.dataset = to_source(folder.expanduser(), recipe)
+    options.dataset = to_source(folder, recipe)
 
 
 def open_pictures(folder: Path, recipe: Recipe | None) -> Dataset:

@@ -15,6 +15,7 @@ from cnnviz.data.downloading.cache import DownloadCache
 from cnnviz.data.downloading.reading import open_download
 from cnnviz.data.idx import find_pairs, looks_like_idx, open_idx
 from cnnviz.data.npz import open_npz
+from cnnviz.data.table_names import TABLE_SUFFIXES
 from cnnviz.errors import DataError
 
 if TYPE_CHECKING:
@@ -141,10 +142,10 @@ def is_there(source: str) -> bool:
 def open_dataset(name_or_path: str) -> Dataset:
     """Open a data set by its catalog name, or by the path of files of one's own.
 
-    A path leads to a folder of IDX files or one of them, a folder of pictures, or an .npz archive. A catalog
-    name goes before a path of the same spelling. The names of shapes take settings:
-    `shapes:noise=0.2,seed=7`; so does the path of a folder of pictures: `pets#size=32x32&color=gray`. Nothing
-    is downloaded here.
+    A path leads to a folder of IDX files or one of them, a folder of pictures, a table of names and labels of
+    pictures beside it, or an .npz archive. A catalog name goes before a path of the same spelling. The names
+    of shapes take settings: `shapes:noise=0.2,seed=7`; so does the path of a folder of pictures:
+    `pets#size=32x32&color=gray`. Nothing is downloaded here.
 
     Raises
     ------
@@ -190,12 +191,24 @@ def picture_folder(name: str) -> tuple[Path, Recipe | None] | None:
         path = Path(name).expanduser()
         if path.is_dir():
             return None if find_pairs(path) else (path, None)
+        if path.suffix.lower() in TABLE_SUFFIXES and path.is_file():
+            return _of_table(path, None)
         if "#" in name and not path.exists():
             from cnnviz.data.importing.recipe import read_source  # Pillow: not loaded for the other kinds
 
             path, recipe = read_source(name)
-            return None if recipe is None else (path.expanduser(), recipe)
+            path = path.expanduser()
+            if recipe is None:
+                return None
+            return _of_table(path, recipe) if path.is_file() else (path, recipe)
     return None
+
+
+def _of_table(path: Path, recipe: Recipe | None) -> tuple[Path, Recipe]:
+    """Return the folder that a table lies in, and a recipe by which this table counts."""
+    from cnnviz.data.importing.recipe import Recipe
+
+    return path.parent, dataclasses.replace(recipe or Recipe(), table=path.name)
 
 
 def suited(source: str, shape: tuple[int, int, int], like: str = "") -> str:
@@ -235,5 +248,5 @@ def _allowed() -> str:
     return (
         f"Allowed are: {names}; a folder of IDX files (…-images-idx3-ubyte.gz and …-labels-idx1-ubyte.gz) "
         "or one of them; a folder with one folder of pictures per class, or with pictures and a table (.csv) "
-        "of their names and labels; an .npz file."
+        "of their names and labels, or this table; an .npz file."
     )

@@ -14,7 +14,7 @@ RUN_SUFFIX = ".cnnviz"
 DESIGN_FILTER = f"Designs (*{DESIGN_SUFFIX})"
 RUN_FILTER = f"Trained runs (*{RUN_SUFFIX})"
 OPEN_FILTER = f"Designs and runs (*{DESIGN_SUFFIX} *{RUN_SUFFIX});;All files (*)"
-DATA_FILTER = "Data sets (*.npz *ubyte *ubyte.gz *.idx);;All files (*)"
+DATA_FILTER = "Data sets (*.npz *ubyte *ubyte.gz *.idx *.csv *.tsv);;All files (*)"
 DIAGRAM_FILTER = "Drawings that scale (*.svg);;Pictures of pixels (*.png)"
 IMAGE_FILTER = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
 

@@ -59,7 +59,7 @@ class FileActions(QObject):
     run_opened(RunResult)
         A run file was opened: its design is in the document, its weights are in the session.
     import_requested(Path)
-        The pictures in this folder are to become a data set.
+        The pictures in this folder, or those that this table names, are to become a data set.
     data_missed(str)
         The data set of this name, which a run learned from, is not where it was.
     design_replaced()
@@ -114,7 +114,7 @@ class FileActions(QObject):
                 return self._open_design(path)
             case FileKind.PICTURE:
                 return self._try(functools.partial(self._selection.use_file, path))
-            case FileKind.PICTURES:
+            case FileKind.PICTURES | FileKind.TABLE:
                 return self._import(path)
         return self.open_dataset(str(path))
 
@@ -147,11 +147,11 @@ class FileActions(QObject):
         self._opener.open(name_or_path)
         return True
 
-    def _import(self, folder: Path) -> bool:
+    def _import(self, path: Path) -> bool:
         if not self._session.is_idle:
             self.failed.emit("A run is under way. Stop it first, then import pictures.")
             return False
-        self.import_requested.emit(folder)
+        self.import_requested.emit(path)
         return True
 
     @Slot()
@@ -167,7 +167,7 @@ class FileActions(QObject):
         """Ask for a data set in a file and open it."""
         path = self._choose("Open Data Set File", DATA_FILTER)
         if path is not None:
-            self.open_dataset(str(path))
+            self.open_path(path) if kind_of(path) is FileKind.TABLE else self.open_dataset(str(path))
 
     @Slot()
     def choose_image(self) -> None:

@@ -26,6 +26,7 @@ _PROMISES = {
     FileKind.RUN: "Drop to open the trained run {}",
     FileKind.PICTURE: "Drop to look at the picture {}",
     FileKind.PICTURES: "Drop to import the pictures in {}",
+    FileKind.TABLE: "Drop to import the pictures that {} names",
     FileKind.DATA: "Drop to open the data set {}",
 }
 

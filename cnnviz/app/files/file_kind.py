@@ -7,6 +7,8 @@ import itertools
 import os
 from typing import TYPE_CHECKING
 
+from cnnviz.data.table_names import TABLE_SUFFIXES
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -26,6 +28,7 @@ class FileKind(enum.Enum):
     RUN = "trained run"
     PICTURE = "picture"
     PICTURES = "folder of pictures"
+    TABLE = "table of pictures"
     DATA = "data set"
 
 
@@ -41,6 +44,8 @@ def kind_of(path: Path) -> FileKind:
             return FileKind.DESIGN
         if suffix in PICTURE_SUFFIXES:
             return FileKind.PICTURE
+        if suffix in TABLE_SUFFIXES:
+            return FileKind.TABLE
         return _kind_by_content(path) if path.is_file() else FileKind.DATA
     except OSError:
         return FileKind.DATA

@@ -113,7 +113,7 @@ def table_layout(
     best = max(readings, key=lambda reading: reading.found, default=None)
     if wanted and best is None:
         raise DataError(
-            f"{listing.root / wanted} names no picture in its folder: one of its columns must hold their names."
+            f"{listing.root / wanted} names no picture in its folder: a column of it must hold their names."
         )
     if best is None or best.found < least:
         return None, tuple(remarks)

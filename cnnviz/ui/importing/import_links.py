@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -33,11 +34,16 @@ class ImportLinks(QObject):
         window.files.import_requested.connect(self._on_import_requested)
 
     @Slot(object)
-    def _on_import_requested(self, folder: Path) -> None:
+    def _on_import_requested(self, path: Path) -> None:
         if self.dialog is not None:
             self.dialog.close()
         bench = self._window.workbench
+        folder, table = (path, "") if path.is_dir() else (path.parent, path.name)
         recipe = known_recipe(bench.selection.dataset.source, folder)
+        if table and (recipe is None or recipe.table != table):
+            recipe = Recipe(table=table)
+        elif not table and recipe is not None:
+            recipe = dataclasses.replace(recipe, table="")
         self.dialog = ImportDialog(bench.importer, folder, recipe, self._window)
         self.dialog.imported.connect(self._on_imported)
         self.dialog.finished.connect(self._on_finished)

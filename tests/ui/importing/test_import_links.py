@@ -40,6 +40,27 @@ def test_a_dropped_folder_is_imported_and_the_design_fits(window, tmp_path, qtbo
     assert window.commands["train"].isEnabled()
 
 
+def test_a_dropped_table_is_what_the_import_goes_by(window, tmp_path, qtbot):
+    fill(tmp_path / "pets", 12, (8, 8))
+    names = sorted(path.name for path in (tmp_path / "pets").iterdir())
+    for table, count in (("all", 12), ("some", 8)):
+        rows = "".join(f"{name},{place % 3}.5\n" for place, name in enumerate(names[:count]))
+        (tmp_path / "pets" / f"{table}.csv").write_text(f"name,{table}\n{rows}")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "pets" / "some.csv"))])
+    drag = palette_drag(data)
+    assert drag.enter(window, QPoint(5, 5))
+    assert window.statusBar().currentMessage() == "Drop to import the pictures that some.csv names"
+    drag.drop(window, QPoint(5, 5))
+    qtbot.waitUntil(lambda: window.imports.dialog is not None)
+    dialog = window.imports.dialog
+    qtbot.waitUntil(lambda: dialog.stage is ImportStage.CHOOSING)
+    dialog.accept()
+    qtbot.waitUntil(lambda: window.workbench.selection.dataset.name == "folder:pets")
+    dataset = window.workbench.selection.dataset
+    assert (len(dataset), dataset.quantities[0].name) == (8, "some")
+
+
 def test_a_folder_that_was_imported_before_keeps_its_settings(tmp_path):
     recipe = Recipe(size=(3, 4), color=Color.RGB, fit=Fit.CROP)
     source = to_source(tmp_path, recipe)

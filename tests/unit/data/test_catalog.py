@@ -78,9 +78,9 @@ def test_what_is_neither_a_name_nor_a_path_lists_what_is_allowed(name):
 
 
 def test_a_file_of_another_kind(tmp_path):
-    path = tmp_path / "table.csv"
+    path = tmp_path / "table.txt"
     path.write_text("1,2")
-    with pytest.raises(DataError, match=r"table\.csv is not a data set\. Allowed are"):
+    with pytest.raises(DataError, match=r"table\.txt is not a data set\. Allowed are"):
         open_dataset(str(path))
 
 
