@@ -97,6 +97,9 @@ class FilmExport(QObject):
         if inspection is None:
             return
         layer_id = self._window.layer_panel.layer_id
+        if inspection.image_view.layer(layer_id) is None and inspection.filters_of(layer_id) is None:
+            self._notices.show_problem(f"{layer_id} could not be computed: there is nothing to film.")
+            return
         path = self._path(f"Export Film of {layer_id or 'the Input'}", layer_id or "input")
         if path is not None:
             name = self._bench.document.spec.name

@@ -122,3 +122,12 @@ def test_where_a_picture_cannot_be_painted_the_film_ends_and_another_can_be_made
     qtbot.waitUntil(lambda: not writer.is_busy and not window.time.export.progress.isVisible())
     with qtbot.waitSignal(writer.written, timeout=TIMEOUT_MS):
         window.commands["export_network_film"].trigger()
+
+
+def test_a_layer_that_was_not_computed_gives_no_film_but_a_word(window, questions, tmp_path):
+    questions.paths = [tmp_path / "film.gif"]
+    window.layer_panel.set_layer("relu9")
+    window.commands["export_layer_film"].trigger()
+    assert window.banner.text == "relu9 could not be computed: there is nothing to film."
+    assert not window.workbench.film_writer.is_busy
+    assert questions.suggested == []
