@@ -54,3 +54,14 @@ def end_labels(
 def clipped(name: str, length: int = _LABEL_LENGTH) -> str:
     """Return a name that is short enough for the end of a line."""
     return name if len(name) <= length else f"{name[: length - 1].rstrip()}…"
+
+
+def clipped_run(name: str, length: int = _LABEL_LENGTH) -> str:
+    """Return a run's name that is short enough, with the number at its end, which tells it from others."""
+    words, _, last = name.rpartition(" ")
+    number = f" {last}" if words and last.isdecimal() and len(last) < length // 2 else ""
+    return (
+        name
+        if len(name) <= length
+        else clipped(name[: len(name) - len(number)], length - len(number)) + number
+    )

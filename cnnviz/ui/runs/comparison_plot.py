@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from cnnviz.ui.plots.end_labels import clipped
+from cnnviz.ui.plots.end_labels import clipped_run
 from cnnviz.ui.plots.labelled_plot import LabelledPlot
 from cnnviz.ui.theme import colors_of, strong_font
 
@@ -136,7 +136,7 @@ class ComparisonPlot(QWidget):
         labels, words = [], [""]
         for name, color, line in self._lines:
             if len(line):
-                words.append(f"{clipped(name, _NAME_LENGTH)} {self._written(float(line.y[-1]))}".strip())
+                words.append(f"{clipped_run(name, _NAME_LENGTH)} {self._written(float(line.y[-1]))}".strip())
                 labels.append((words[-1], QPointF(line.x[-1], line.y[-1]), self._color(color)))
         self._view.set_widest_word(max(words, key=len))
         return labels

@@ -27,6 +27,8 @@ RUN_COLORS = ("#9147FF", "#D9265C", "#1C9C76", "#898B9F", "#DF6749", "#D025BF", 
 _TIME = "Time spent computing the steps of training, without validation, pauses and slow motion"
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,10 +109,7 @@ class RunsModel(QAbstractTableModel):
             if role == _Role.ToolTipRole:
                 return COLUMNS[section].tip
             if role == _Role.TextAlignmentRole:
-                side = (
-                    Qt.AlignmentFlag.AlignRight if COLUMNS[section].is_number else Qt.AlignmentFlag.AlignLeft
-                )
-                return side | Qt.AlignmentFlag.AlignVCenter
+                return _RIGHT if COLUMNS[section].is_number else _LEFT
         return None
 
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
@@ -118,7 +117,7 @@ class RunsModel(QAbstractTableModel):
         if role in (_Role.DisplayRole, _Role.EditRole):
             return self._live_text(entry, column) or column.text(entry)
         if role == _Role.TextAlignmentRole and column.is_number:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            return _RIGHT
         if role == _Role.ToolTipRole:
             return column.details(entry) if column.details is not None else column.text(entry)
         if index.column() == 0 and role == _Role.DecorationRole:

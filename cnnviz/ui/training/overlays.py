@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from cnnviz.ui.plots.end_labels import clipped
+from cnnviz.ui.plots.end_labels import clipped_run
 from cnnviz.ui.plots.smoothing import TrailingMean
 from cnnviz.ui.training.quantities import WORDS, Quantity, curves_of
 
@@ -22,7 +22,7 @@ class Overlay:
 
     def __init__(self, name: str, color: str, history: History) -> None:
         self.name = name
-        self._label = clipped(name)
+        self._label = clipped_run(name)
         self.color = color
         self._history = history
         self._lines: dict[Quantity, Curve] = {}

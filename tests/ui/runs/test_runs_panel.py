@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from cnnviz.app.runs.run_about import RunKind
+from cnnviz.ui.plots.end_labels import clipped_run
 from cnnviz.ui.runs.runs_model import COLUMNS
 from tests.helpers.open_windows import open_window
 
@@ -42,7 +43,8 @@ def test_a_run_is_opened_named_deleted_and_brought_back(qtbot, window):
 
 
 def test_a_ticked_run_is_drawn_beside_the_one_on_screen(qtbot, window):
-    panel, name = window.run_list, window.workbench.library.entries[0].about.name
+    panel, name = window.run_list, clipped_run(window.workbench.library.entries[0].about.name)
+    assert name.endswith("… 1")
     box = panel.model.index(0, 0)
     with qtbot.waitSignal(panel.overlays_changed, timeout=10_000):
         panel.model.setData(box, Qt.CheckState.Checked.value, Qt.ItemDataRole.CheckStateRole)
