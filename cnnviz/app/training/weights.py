@@ -8,15 +8,13 @@ import threading
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cnnviz.engine.build import build
+from cnnviz.engine.build import first_arrays
 from cnnviz.engine.network import array_shapes_of
 from cnnviz.interpret.activations import computable_part
 from cnnviz.spec.trace import trace
 from cnnviz.training.random_state import initial_rng
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from cnnviz.spec.network import NetworkSpec
@@ -137,21 +135,25 @@ class WeightGiver:
     """Finds the weights of designs: those of a store where they fit, elsewhere first weights of a seed."""
 
     def __init__(self) -> None:
-        self._first: tuple[NetworkSpec, int, Arrays] | None = None
+        self._first: FirstArrays | None = None
         self._traced: NetworkTrace | None = None
         self._parts: collections.deque[tuple[NetworkSpec, NetworkSpec, Shapes]] = collections.deque(
             maxlen=_REMEMBERED_DESIGNS
         )
-        self._drawing = threading.Lock()
 
     def parameters_for(self, spec: NetworkSpec, store: WeightStore, seed: int) -> Arrays:
         """Return arrays for the part of a design that can be computed: learned where they fit, else fresh.
 
-        The fresh ones depend only on the design and the seed. They are drawn when one of them is first read,
-        by the thread that reads it: for a large design that takes seconds.
+        The fresh ones depend only on the design and the seed. They are drawn when they are first read, by the
+        thread that reads them, layer by layer: for a large design that takes a second.
         """
         part, shapes = self._computable(spec)
-        return _Arrays(store.fitting(shapes), lambda: self._first_weights(part, seed))
+        return GivenArrays(store.fitting(shapes), self._first_of(part, seed))
+
+    def _first_of(self, part: NetworkSpec, seed: int) -> FirstArrays:
+        if self._first is None or not self._first.are_of(part, seed):
+            self._first = FirstArrays(part, seed)
+        return self._first
 
     def fresh_layers(self, spec: NetworkSpec, store: WeightStore) -> frozenset[str]:
         """Return the ids of the layers that have weights of their own, none of them learned."""
@@ -178,34 +180,54 @@ class WeightGiver:
             self._parts.append(known)
         return known[1:]
 
-    def _first_weights(self, part: NetworkSpec, seed: int) -> Arrays:
-        with self._drawing:
-            if self._first is None or self._first[:2] != (part, seed):
-                drawn = build(part, initial_rng(seed)).arrays
-                self._first = (part, seed, {name: array.copy() for name, array in drawn.items()})
-            return self._first[2]
+
+class FirstArrays:
+    """First weights and states of a design, drawn with a seed as far as somebody has asked for them."""
+
+    def __init__(self, spec: NetworkSpec, seed: int) -> None:
+        self._spec, self._seed = spec, seed
+        self._layers: Iterator[Mapping[str, NDArray[Any]]] | None = None
+        self._drawn: dict[str, NDArray[Any]] = {}
+        self._drawing = threading.Lock()
+
+    def are_of(self, spec: NetworkSpec, seed: int) -> bool:
+        """Return whether they are those of this design and seed."""
+        return self._seed == seed and (self._spec is spec or self._spec == spec)
+
+    def has(self, name: str) -> bool:
+        """Return whether an array is drawn already."""
+        return name in self._drawn
+
+    def array(self, name: str) -> NDArray[Any]:
+        """Return an array; it and those of the layers before it are drawn where they are not yet."""
+        if name not in self._drawn:
+            with self._drawing:
+                if self._layers is None:
+                    self._layers = first_arrays(self._spec, initial_rng(self._seed))
+                while name not in self._drawn:
+                    self._drawn.update(next(self._layers))
+        return self._drawn[name]
 
 
-class _Arrays(Mapping[str, Any]):
-    """Arrays by name; in the place of those that are None stand the ones that `draw` gives."""
+class GivenArrays(Mapping[str, Any]):
+    """Arrays by name: those that are known, and in the place of those that are None, first ones."""
 
-    def __init__(self, known: Mapping[str, NDArray[Any] | None], draw: Callable[[], Arrays]) -> None:
+    def __init__(self, known: Mapping[str, NDArray[Any] | None], first: FirstArrays) -> None:
         self._known = known
-        self._draw = draw
-        self._drawn: Arrays | None = None
+        self._first = first
 
     @property
-    def are_all_drawn(self) -> bool:
-        """Whether all of them come from `draw`."""
+    def are_all_first(self) -> bool:
+        """Whether none of them is known."""
         return all(known is None for known in self._known.values())
+
+    def has(self, name: str) -> bool:
+        """Return whether reading an array costs nothing: it need not be drawn."""
+        return self._known[name] is not None or self._first.has(name)
 
     def __getitem__(self, name: str) -> Any:
         known = self._known[name]
-        if known is not None:
-            return known
-        if self._drawn is None:
-            self._drawn = self._draw()
-        return self._drawn[name]
+        return known if known is not None else self._first.array(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._known)
@@ -216,7 +238,7 @@ class _Arrays(Mapping[str, Any]):
 
 def are_first_weights(arrays: Arrays) -> bool:
     """Return whether all arrays that `WeightGiver` has given are first weights of a seed."""
-    return isinstance(arrays, _Arrays) and arrays.are_all_drawn
+    return isinstance(arrays, GivenArrays) and arrays.are_all_first
 
 
 def _by_layer(named: Mapping[str, T]) -> dict[str, dict[str, T]]:

@@ -320,13 +320,13 @@ def test_a_run_that_stops_too_late_is_noticed_all_the_same(session, spec, digits
 
 def test_first_weights_are_drawn_by_the_thread_that_reads_them(session, spec, monkeypatch):
     threads = []
-    real = weights.build
+    real = weights.first_arrays
 
     def noted(*args):
         threads.append(threading.current_thread())
         return real(*args)
 
-    monkeypatch.setattr(weights, "build", noted)
+    monkeypatch.setattr(weights, "first_arrays", noted)
     parameters = session.parameters_for(spec)
     assert threads == []
     reader = threading.Thread(target=lambda: parameters["conv1/weight"])
