@@ -35,7 +35,7 @@ from cnnviz.ui.attribution.words import (
     share_text,
     when_text,
 )
-from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_16, caption_font, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 _EMPTY = "Which parts of the selected image speak for a class is shown here."
 _NUMBER = "Take me to the number"
 _NUMBER_TIP = "Show the patch whose sum made most of the difference, with its arithmetic"
-_NOTES_PX, _LEAST_HEIGHT_PX = 240, 150
+_NOTES_PX, _MOST_NOTES_PX, _LEAST_HEIGHT_PX = 240, 420, 150
 _WIDE_PX = 500
 """From this width on there is room for what the method can and cannot tell."""
 
@@ -75,16 +75,17 @@ class ClassPage(QWidget):
         self._why, self._session = workbench.attributions.why, workbench.session
         self._document, self._selection = workbench.document, workbench.selection
         self._answer: ClassAnswer | None = None
+        self._when = ""
         self.form = QuestionForm(self)
         self.pictures = Triptych(self)
         self.empty = EmptyState(_EMPTY, parent=self)
         self._brief = ElidedLabel(parent=self)
         self._said = QLabel(self)
         self._numbers, self._tells, self._cannot, self._source = (QLabel(self) for _ in range(4))
-        self._lead, self.number_button = ElidedLabel(parent=self), QPushButton(_NUMBER, self)
+        self._lead, self.number_button = QLabel(self), QPushButton(_NUMBER, self)
         self._notes = self._notes_area()
         self._is_wide = True
-        self._side, self._side_column, self._brief_row = QWidget(self), QVBoxLayout(), QHBoxLayout()
+        self._side, self._side_column, self._narrow_column = QWidget(self), QVBoxLayout(), QVBoxLayout()
         self._stack = QStackedLayout()
         self._lay_out()
         self._connect()
@@ -99,7 +100,7 @@ class ClassPage(QWidget):
     def notes(self) -> str:
         """All that is said of the answer."""
         labels = (self._said, self._numbers, self._tells, self._cannot, self._source)
-        return "\n".join(label.text() for label in labels if label.text())
+        return "\n".join(filter(None, [*(label.text() for label in labels), self._when]))
 
     def take_focus(self) -> None:
         """Let the keyboard go on in the picture of what counts, or in the form while there is none."""
@@ -114,35 +115,42 @@ class ClassPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_wide = self.width() >= _WIDE_PX
-        self._side.setVisible(is_wide)
-        self._brief.setVisible(not is_wide)
         if is_wide is not self._is_wide:
             self._is_wide = is_wide
-            (self._side_column if is_wide else self._brief_row).addWidget(self.number_button)
+            self._side.setVisible(is_wide)
+            self._brief.setVisible(not is_wide)
+            self.pictures.set_brief(not is_wide)
+            (self._side_column if is_wide else self._narrow_column).addWidget(self.number_button)
             self.number_button.show()
+        self._fit_side()
+
+    def _fit_side(self) -> None:
+        """Let the notes have the width that the pictures have no use for."""
+        room = self.size() - QSize(2 * SPACE_12 + _NOTES_PX + SPACE_16, 2 * SPACE_8)
+        spare = room.width() - self.pictures.width_in(room)
+        self._side.setFixedWidth(min(_NOTES_PX + max(spare, 0), _MOST_NOTES_PX))
 
     def _lay_out(self) -> None:
-        for line in (self._brief, self._lead):
-            line.setFont(caption_font(line))
-            line.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._side.setFixedWidth(_NOTES_PX)
+        self._brief.setFont(strong_font(self._brief))
+        self._brief.hide()
+        self._lead.setFont(caption_font(self._lead))
+        self._lead.setWordWrap(True)
+        self._lead.setTextFormat(Qt.TextFormat.PlainText)
         self._side_column.setContentsMargins(0, 0, 0, 0)
         self._side_column.setSpacing(SPACE_4)
-        for part in (self._notes, self._lead, self.number_button):
+        self._side_column.addWidget(self._notes, 1)
+        for part in (self._lead, self.number_button):
             self._side_column.addWidget(part)
         self._side.setLayout(self._side_column)
-        pictures = QWidget(self)
-        column = QVBoxLayout(pictures)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_4)
-        column.addWidget(self.pictures, 1)
-        self._brief_row.addWidget(self._brief, 1)
-        column.addLayout(self._brief_row)
+        self._narrow_column.setContentsMargins(0, 0, 0, 0)
+        self._narrow_column.setSpacing(SPACE_4)
+        self._narrow_column.addWidget(self._brief)
+        self._narrow_column.addWidget(self.pictures, 1)
         self._shown = QWidget(self)
         row = QHBoxLayout(self._shown)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE_12)
-        row.addWidget(pictures, 1)
+        row.setSpacing(SPACE_16)
+        row.addLayout(self._narrow_column, 1)
         row.addWidget(self._side)
         for page in (self.empty, self._shown):
             self._stack.addWidget(page)
@@ -244,10 +252,15 @@ class ClassPage(QWidget):
         with self._session.turns.drawing():
             self._answer = answer
             self.pictures.show_attribution(
-                answer.question.image, answer.attribution, answer.difference, answer.question.units
+                answer.question.image,
+                answer.attribution,
+                answer.difference,
+                answer.question.units,
+                when=when_text(answer.question.snapshot),
             )
             self._show_notes(answer)
             self._show_lead(answer)
+            self._fit_side()
             self._stack.setCurrentWidget(self._shown)
             self._show_question()
 
@@ -264,7 +277,8 @@ class ClassPage(QWidget):
         if found is not None:
             quantities = self._selection.dataset.quantities
             said = difference_text(found, names, len(answer.scores), quantities)
-            lines, short = [f"{said}.", f"Most by {share_text(found, found.strongest())}."], most_text(found)
+            most = f"What adds most is {share_text(found, found.strongest())}."
+            lines, short = [f"{said}.", most], most_text(found, names, len(answer.scores), quantities)
         self._lead.setText(short)
         self.number_button.setToolTip("\n".join([_NUMBER_TIP, *lines]))
         self.number_button.setAccessibleDescription(" ".join(lines))
@@ -274,7 +288,8 @@ class ClassPage(QWidget):
         snapshot = answer.question.snapshot
         said = answer_text(answer, dataset.class_names, self._document.loss, dataset.quantities)
         self._said.setText(said)
-        facts = (score_text(answer, self._document.loss), role_text(answer), when_text(snapshot))
+        self._when = when_text(snapshot)
+        facts = (score_text(answer, self._document.loss), role_text(answer))
         self._numbers.setText(" · ".join(fact for fact in facts if fact))
         tells = [attribution.method.tells]
         if attribution.completeness is not None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 from cnnviz.app.attribution.attribution_work import ClassChoice
 from cnnviz.interpret.attribution.methods import METHODS
 from cnnviz.ui.forms.field_rows import FieldRows
-from cnnviz.ui.theme import SPACE_4, SPACE_8
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,32 +109,40 @@ class QuestionForm(QScrollArea):
                 self.layers.clear()
                 self.layers.addItems(self._layer_ids)
         self.layers.setCurrentText(shown)
-        self._form.setRowVisible(self.layers, bool(self._layer_ids))
+        for part in (self.layers, self._layer_label):
+            part.setVisible(bool(self._layer_ids))
 
     def _lay_out(self) -> None:
-        self._form = QFormLayout()
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setSpacing(SPACE_4)
-        self._form.setHorizontalSpacing(SPACE_8)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._form.addRow("Method", self.methods)
-        self._form.addRow("Class", self.classes)
+        self._rows = QGridLayout()
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setHorizontalSpacing(SPACE_12)
+        self._rows.setVerticalSpacing(SPACE_4)
+        self._rows.setColumnStretch(1, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_4)
         for button in self.choices.values():
             buttons.addWidget(button, 1)
-        self._form.addRow(buttons)
-        self._form.addRow("Layer", self.layers)
+        self._rows.addWidget(self.methods, 0, 0, 1, 2)  # its names are long, and say what it is
+        self._add_row(1, "Class", self.classes)
+        self._rows.addLayout(buttons, 2, 0, 1, 2)
+        self._layer_label = self._add_row(3, "Layer", self.layers)
         self._column = QVBoxLayout(self._content)
         self._column.setContentsMargins(0, 0, SPACE_8, 0)
         self._column.setSpacing(0)
-        self._column.addLayout(self._form)
+        self._column.addLayout(self._rows)
         self._column.addStretch(1)
         self.setWidget(self._content)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def _add_row(self, row: int, name: str, combo: QComboBox) -> QLabel:
+        label = QLabel(name, self._content)
+        label.setBuddy(combo)
+        self._rows.addWidget(label, row, 0)
+        self._rows.addWidget(combo, row, 1)
+        return label
 
     def _combo(self, name: str, tip: str) -> QComboBox:
         combo = QComboBox(self._content)
@@ -158,10 +167,14 @@ class QuestionForm(QScrollArea):
             self.rows.hide()
             self.rows.deleteLater()
             self.rows = None
+        labels = self._layer_label.sizeHint().width()
         if dataclasses.fields(method):
             self.rows = FieldRows(method, self._content)
+            self.rows.set_label_width(labels)
+            labels = max(labels, self.rows.label_width)
             self.rows.change_requested.connect(self._on_change_requested)
             self._column.insertWidget(1, self.rows)
+        self._rows.setColumnMinimumWidth(0, labels)
 
     @Slot(int)
     def _on_method_activated(self, row: int) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cnnviz.interpret.activations import picture_of
 from cnnviz.interpret.attribution.overlay import colored, overlaid
@@ -14,7 +15,8 @@ from cnnviz.ui.attribution.pixel_view import PixelView
 from cnnviz.ui.attribution.words import share_text
 from cnnviz.ui.format import number
 from cnnviz.ui.inspector.words import image_value_text
-from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, colors_of, strong_font
+from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
+from cnnviz.ui.theme import SPACE_4, SPACE_12, caption_font, colors_of, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.legend import Legend
 
@@ -29,10 +31,16 @@ if TYPE_CHECKING:
 _OPEN_TIP = "Click a pixel to see the number that counts most there, and its arithmetic"
 _SIGNED_SCALE = "this picture; blue speaks for the class, red against it"
 _UNSIGNED_SCALE = "this picture; the brighter, the more it counts"
+_SHORT_TITLES = {"Integrated gradients": "Int. gradients", "Guided backpropagation": "Guided backprop"}
+"""For a title that does not fit above a small picture."""
+_LEAST_TITLE_PX, _LEAST_LEGEND_PX = 92, 120
 
 
 class Triptych(QWidget):
     """Shows an attribution. A pixel that is pointed at in one picture has a frame in all three.
+
+    The pictures are as large as whole pixels allow and stand close together at the left, their titles and the
+    legend level with them. In brief, only the two with the attribution are shown, without titles.
 
     Signals
     -------
@@ -57,7 +65,13 @@ class Triptych(QWidget):
         self.legend = Legend(self)
         self._titles = [ElidedLabel(text, self) for text in ("Image", "", "Overlay")]
         self._pixel, self._value = ElidedLabel(parent=self), ElidedLabel(parent=self)
-        self._lay_out()
+        self._is_brief = False
+        self._at_rest = ""
+        for title in self._titles:
+            title.setFont(strong_font(title))
+        for label in (self._pixel, self._value):
+            label.setFont(caption_font(label))
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         for view in self.views:
             view.pointed.connect(self._on_pointed)
             view.left.connect(self._on_left)
@@ -71,7 +85,24 @@ class Triptych(QWidget):
     @property
     def title(self) -> str:
         """What the picture in the middle is called."""
-        return self._titles[1].text()
+        return self._attribution.method.title if self._attribution is not None else ""
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether the image by itself and the titles are left out."""
+        return self._is_brief
+
+    def set_brief(self, is_brief: bool) -> None:
+        """Leave out the image by itself and the titles, or not."""
+        self._is_brief = is_brief
+        for widget in (self.original, self._pixel, self._value, *self._titles):
+            widget.setHidden(is_brief)
+        self._arrange()
+
+    def width_in(self, room: QSize) -> int:
+        """Return how much of the room (wide, high) the pictures take."""
+        columns = 2 if self._is_brief else 3
+        return columns * self._column_width(self._picture_size(room), room) + (columns - 1) * SPACE_12
 
     def show_attribution(
         self,
@@ -79,58 +110,87 @@ class Triptych(QWidget):
         attribution: Attribution,
         difference: Difference | None = None,
         units: NDArray[np.float32] | None = None,
+        *,
+        when: str = "",
     ) -> None:
         """Show an image (C, H, W), what a method says of it, and which number counts most at a pixel.
 
-        `units` is the image in [0, 1] as people see it, where the network gets other numbers.
+        `units` is the image in [0, 1] as people see it, where the network gets other numbers. `when` is from
+        when the weights are; it stands under the image as long as no pixel is pointed at.
         """
         self._image, self._attribution, self._difference = image, attribution, difference
-        self._units = image if units is None else units
-        self._limit_heights()
-        self._titles[1].setText(attribution.method.title)
+        self._units, self._at_rest = image if units is None else units, when
         for view in self.views:
             view.setToolTip(_OPEN_TIP)
         self._render()
+        self._arrange()
         self._describe()
 
+    def minimumSizeHint(self) -> QSize:
+        least, columns = self.map.minimumSizeHint(), 2 if self._is_brief else 3
+        width = max(columns * least.width() + (columns - 1) * SPACE_12, _LEAST_LEGEND_PX)
+        return QSize(width, self._title_height() + least.height() + self._foot_height())
+
+    def sizeHint(self) -> QSize:
+        usual, columns = self.map.sizeHint(), 2 if self._is_brief else 3
+        width = columns * usual.width() + (columns - 1) * SPACE_12
+        return QSize(width, self._title_height() + usual.height() + self._foot_height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the pictures no more height than they can use, so that the legend stays close to them."""
         super().resizeEvent(event)
-        self._limit_heights()
+        self._arrange()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
             self._render()
+        elif event.type() is QEvent.Type.FontChange:
+            self._arrange()
 
-    def _lay_out(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(SPACE_8)
-        grid.setVerticalSpacing(SPACE_4)
-        for column, (title, view) in enumerate(zip(self._titles, self.views, strict=True)):
-            title.setFont(strong_font(title))
-            grid.addWidget(title, 0, column)
-            grid.addWidget(view, 1, column)
-            grid.setColumnStretch(column, 1)
-        grid.setRowStretch(1, 1000)
-        grid.setRowStretch(3, 1)
-        pointed = QVBoxLayout()
-        pointed.setSpacing(0)
-        for label in (self._pixel, self._value):
-            label.setFont(caption_font(label))
-            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-            pointed.addWidget(label)
-        grid.addLayout(pointed, 2, 0)
-        grid.addWidget(self.legend, 2, 1, 1, 2)  # the colours of both pictures above it
+    def _title_height(self) -> int:
+        return 0 if self._is_brief else self._titles[0].sizeHint().height() + SPACE_4
 
-    def _limit_heights(self) -> None:
+    def _foot_height(self) -> int:
+        lines = 2 * self._pixel.sizeHint().height() if not self._is_brief else 0
+        return SPACE_4 + max(self.legend.sizeHint().height(), lines)
+
+    def _picture_size(self, room: QSize) -> QSize:
+        """Return the size of each picture in a room (wide, high) for all that is shown."""
+        columns = 2 if self._is_brief else 3
+        width = (room.width() - (columns - 1) * SPACE_12) // columns
+        height = room.height() - self._title_height() - self._foot_height()
+        least = self.map.minimumSizeHint()
+        space = QRect(0, 0, max(width, least.width()), max(height, least.height()))
         if self._image is None:
-            return
-        _, height, width = self._image.shape
-        room = (self.width() - (len(self.views) - 1) * SPACE_8) // len(self.views)
-        for view in self.views:
-            view.setMaximumHeight(max(view.minimumSizeHint().height(), room * height // width))
+            return space.size()
+        image = QSize(self._image.shape[2], self._image.shape[1])
+        place = whole_pixel_rect(image, space, self.devicePixelRatioF())
+        return QSize(math.ceil(place.width()), math.ceil(place.height()))
+
+    def _column_width(self, picture: QSize, room: QSize) -> int:
+        """Return the width of a column: that of its picture, or more, so that titles can be read."""
+        if self._is_brief:
+            return picture.width()
+        return max(picture.width(), min(_LEAST_TITLE_PX, (room.width() - 2 * SPACE_12) // 3))
+
+    def _arrange(self) -> None:
+        """Give every part its place."""
+        room = self.size()
+        picture = self._picture_size(room)
+        column, top = self._column_width(picture, room) + SPACE_12, self._title_height()
+        shown = self.views[1:] if self._is_brief else self.views
+        for place, view in enumerate(shown):
+            view.setGeometry(QRect(QPoint(place * column, top), picture))
+        for place, label in enumerate(self._titles):
+            label.setGeometry(place * column, 0, column - SPACE_4, label.sizeHint().height())
+        short = _SHORT_TITLES.get(self.title, self.title)
+        self._titles[1].setText(self.title if self._titles[1].has_room_for(self.title) else short)
+        below, first = top + picture.height() + SPACE_4, shown.index(self.map)
+        width = max(column + picture.width(), min(_LEAST_LEGEND_PX, room.width() - first * column))
+        self.legend.setGeometry(first * column, below, width, self.legend.sizeHint().height())
+        line = self._pixel.sizeHint().height()
+        self._pixel.setGeometry(0, below, column - SPACE_4, line)
+        self._value.setGeometry(0, below + line, column - SPACE_4, line)
 
     def _render(self) -> None:
         attribution = self._attribution
@@ -159,7 +219,7 @@ class Triptych(QWidget):
         """Say what is at the pixel that is pointed at."""
         cell, attribution = self.original.cell, self._attribution
         if cell is None or attribution is None or self._image is None:
-            self._pixel.setText("")
+            self._pixel.setText(self._at_rest)
             self._value.setText("")
             self.hover_text_changed.emit("")
             return
@@ -171,7 +231,8 @@ class Triptych(QWidget):
         self._value.setText(value)
         said = f"{pixel}, {value}"
         if self._difference is not None:
-            said += f"; most by {share_text(self._difference, self._difference.strongest_at(row, column))}"
+            most = share_text(self._difference, self._difference.strongest_at(row, column))
+            said += f"; counts most there: {most}"
         for view in self.views:
             view.setAccessibleDescription(said)
         self.hover_text_changed.emit(said)

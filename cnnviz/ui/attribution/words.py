@@ -89,13 +89,25 @@ def share_text(found: Difference, place: tuple[int, int, int]) -> str:
     return f"{found.layer_id} map {channel}, row {row}, column {column}: {sign}{number(share)}"
 
 
-def most_text(found: Difference) -> str:
-    """Return which number did most, as short as can be: `Most by relu2 7 (3, 4): +1.83 of 2.94`."""
-    channel, row, column = place = found.strongest()
-    share = float(found.shares[place])
-    sign = "" if share < 0 else "+"
-    unit = f"{found.layer_id} {channel} ({row}, {column})"
-    return f"Most by {unit}: {sign}{number(share)} of {number(found.value)}"
+def most_text(
+    found: Difference, class_names: Sequence[str], outputs: int, quantities: Sequence[Quantity] = ()
+) -> str:
+    """Return what is different, and how much of that one number makes, in words for everybody.
+
+    `8 is 2.94 ahead of 9; 1.83 of that comes from one number of relu2`, or where the others take some of it
+    back, `8 is 2.94 ahead of 9: one number of relu2 alone makes 4.1, and the rest takes 1.16 back`.
+    """
+    said, layer = difference_text(found, class_names, outputs, quantities), found.layer_id
+    share = float(found.shares[found.strongest()])
+    towards = -share if found.value < 0 else share
+    if towards <= 0:
+        return f"{said}; no single number of {layer} adds to that."
+    is_signed = found.against is None and not found.has_target
+    made = number(share if is_signed else towards)
+    excess = towards - abs(found.value)
+    if excess <= 0:
+        return f"{said}; {made} of that comes from one number of {layer}."
+    return f"{said}: one number of {layer} alone makes {made}, and the rest takes {number(excess)} back."
 
 
 def output_name(

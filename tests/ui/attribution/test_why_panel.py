@@ -18,7 +18,7 @@ from cnnviz.interpret.explain.windows import Weighted
 from cnnviz.spec.layers import Dense, Flatten
 from cnnviz.spec.losses import MeanSquaredError, MulticlassSVM
 from cnnviz.spec.network import InputSpec, NetworkSpec
-from cnnviz.ui.attribution.words import share_text
+from cnnviz.ui.attribution.words import difference_text, share_text
 from cnnviz.ui.export.export_dialog import ExportDialog
 from cnnviz.ui.format import number
 from cnnviz.ui.theme import LIGHT
@@ -110,7 +110,7 @@ def test_a_pixel_that_is_pointed_at_is_framed_in_all_three_and_told(page, window
     pixel = number(float(page.answer.question.image[0, 0, 1]))
     found = page.answer.difference
     most = share_text(found, found.strongest_at(0, 1))
-    assert said == f"row 0, column 1, {pixel}, counts {value}; most by {most}"
+    assert said == f"row 0, column 1, {pixel}, counts {value}; counts most there: {most}"
     assert said == window.statusBar().currentMessage()
     page.pictures.map.clearFocus()
     page.pictures._on_left()
@@ -261,8 +261,29 @@ def test_narrow_the_notes_step_aside_and_stay_in_reach(panel, page):
     assert page._brief.isVisible()
     assert GradCAM.cannot in page._brief.toolTip()
     assert panel.minimumSizeHint().width() <= 470
+    assert page.pictures.is_brief
+    assert not page.pictures.original.isVisible()
+    assert page.pictures.map.width() > 80, "two pictures are large, where three would be small"
     page.resize(640, 240)
     assert page._notes.isVisible()
+    assert page.pictures.original.isVisible()
+
+
+def test_pictures_stand_close_together_and_the_notes_have_the_rest(page, window, qtbot):
+    for width, notes in ((1440, 240), (1920, 400)):
+        window.resize(width, 900)
+        qtbot.waitUntil(lambda least=notes: page._side.isVisible() and page._side.width() >= least)
+        left, middle, right = (view.geometry() for view in page.pictures.views)
+        assert left.left() == 0
+        assert middle.left() - left.right() == right.left() - middle.right() <= 13
+        assert page.pictures.legend.geometry().left() == middle.left()
+        assert page.pictures.legend.geometry().right() == right.right()
+
+
+def test_the_page_says_in_words_what_one_number_made(page):
+    found = page.answer.difference
+    assert page._lead.text().startswith(difference_text(found, [str(k) for k in range(10)], 10))
+    assert "one number of" in page._lead.text()
 
 
 def test_work_shows_progress_and_can_be_taken_back_and_asked_again(panel, page, why, qtbot):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import types
 
 import numpy as np
@@ -22,6 +23,7 @@ from cnnviz.ui.attribution.words import (
     completeness_text,
     difference_text,
     excitement_text,
+    most_text,
     output_name,
     role_text,
     score_text,
@@ -88,6 +90,37 @@ def test_a_share_is_said_with_its_sign_and_its_place():
     found = found_difference(1.0, against=0)
     assert share_text(found, (0, 0, 0)) == "relu map 0, row 0, column 0: +0.5000"
     assert share_text(found, (0, 0, 1)) == "relu map 0, row 0, column 1: −2.000"
+
+
+@pytest.mark.parametrize(
+    ("value", "options", "said"),
+    [
+        (2.5, {"against": 0}, "dog is 2.500 ahead of cat; 0.5000 of that comes from one number of relu."),
+        (
+            0.25,
+            {"against": 0},
+            "dog is 0.2500 ahead of cat: one number of relu alone makes 0.5000, "
+            "and the rest takes 0.2500 back.",
+        ),
+        (-2.5, {}, "dog is −2.500; −2.000 of that comes from one number of relu."),
+        (
+            -0.5,
+            {"has_target": True},
+            "dog is 0.5000 below its target: one number of relu alone makes 2.000, "
+            "and the rest takes 1.500 back.",
+        ),
+    ],
+)
+def test_the_number_that_did_most_is_said_in_words(value, options, said):
+    quantities = tuple(Quantity(name, "") for name in ("cat", "dog"))
+    assert most_text(found_difference(value, **options), ["cat", "dog"], 2, quantities) == said
+
+
+def test_where_no_number_adds_to_a_difference_that_is_said():
+    found = found_difference(2.5, against=0)
+    found = dataclasses.replace(found, shares=-np.abs(found.shares))
+    said = most_text(found, ["cat", "dog"], 2)
+    assert said == "dog is 2.500 ahead of cat; no single number of relu adds to that."
 
 
 def test_what_the_network_gives_is_said_as_the_loss_means_it():
