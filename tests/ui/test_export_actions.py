@@ -5,19 +5,6 @@ from __future__ import annotations
 import pytest
 
 from cnnviz.ui.saved_label import SavedLabel
-from tests.helpers.fake_questions import FakeQuestions
-from tests.helpers.open_windows import open_window
-
-
-@pytest.fixture
-def questions():
-    return FakeQuestions()
-
-
-@pytest.fixture
-def window(qtbot, tmp_path, questions):
-    with open_window(tmp_path, questions) as window:
-        yield window
 
 
 @pytest.mark.parametrize(("name", "beginning"), [("mine.svg", b"<?xml"), ("mine.png", b"\x89PNG")])

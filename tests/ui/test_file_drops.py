@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QMimeData, QPoint, QUrl
 
 from cnnviz.spec import io
 from cnnviz.ui.file_drops import not_opened
 from tests.helpers.designs import small_design
-from tests.helpers.fake_questions import FakeQuestions
-from tests.helpers.open_windows import open_window
 from tests.ui.builder.drags import palette_drag
 
 PLACE = QPoint(5, 5)
-
-
-@pytest.fixture
-def window(qtbot, tmp_path):
-    with open_window(tmp_path, FakeQuestions()) as window:
-        yield window
 
 
 def dragged(*paths: Path) -> QMimeData:

@@ -11,15 +11,9 @@ from PIL import Image
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui.film_frames import FilmFrames
 from tests.helpers.designs import small_design
-from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
 
 TIMEOUT_MS = 20_000
-
-
-@pytest.fixture
-def questions():
-    return FakeQuestions()
 
 
 @pytest.fixture

@@ -8,13 +8,7 @@ from cnnviz.app.runs.run_about import RunKind
 from cnnviz.errors import FileError
 from cnnviz.ui.dialogs import Answer
 from tests.helpers.designs import ENDLESS, bundled_design, short_training, small_design
-from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
-
-
-@pytest.fixture
-def questions():
-    return FakeQuestions()
 
 
 @pytest.fixture

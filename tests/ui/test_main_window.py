@@ -20,29 +20,8 @@ from cnnviz.spec.training import SGD, TrainingSpec
 from cnnviz.ui.help import AboutDialog, ShortcutsDialog
 from cnnviz.ui.tool_bar import ImageNumber
 from tests.helpers.designs import ENDLESS, bundled_design
-from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
 from tests.helpers.runs import linear_design
-
-
-@pytest.fixture
-def questions():
-    return FakeQuestions()
-
-
-@pytest.fixture
-def window(qtbot, tmp_path, questions):
-    with open_window(tmp_path, questions) as window:
-        yield window
-
-
-@pytest.fixture
-def trained(window, qtbot):
-    """The window while it trains."""
-    window.training_form.set_training(ENDLESS)
-    window.commands["train"].trigger()
-    qtbot.waitUntil(lambda: window.workbench.session.unsaved)
-    return window
 
 
 def menu_entries(menu):

@@ -3,24 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from cnnviz.training.runfile import save_run
 from tests.helpers.designs import small_design
-from tests.helpers.fake_questions import FakeQuestions
-from tests.helpers.open_windows import open_window
 from tests.helpers.runs import few_digits, finished
-
-
-@pytest.fixture
-def questions():
-    return FakeQuestions()
-
-
-@pytest.fixture
-def window(qtbot, tmp_path, questions):
-    with open_window(tmp_path, questions) as window:
-        yield window
 
 
 def test_a_data_set_that_is_not_found_can_be_opened_from_the_message(window, questions, tmp_path, qtbot):

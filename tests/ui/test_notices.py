@@ -10,21 +10,11 @@ import pytest
 from cnnviz.spec import io
 from cnnviz.ui.notices import PASSING_MS
 from tests.helpers.designs import ENDLESS, small_design
-from tests.helpers.fake_questions import FakeQuestions
-from tests.helpers.open_windows import open_window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytestqt.qtbot import QtBot
 
     from cnnviz.ui.main_window import MainWindow
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    with open_window(tmp_path, FakeQuestions()) as window:
-        yield window
 
 
 @pytest.fixture

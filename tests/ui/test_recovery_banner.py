@@ -12,7 +12,6 @@ from cnnviz.app.files.recovery import RecoveryFolder, UnsavedDesign, find_orphan
 from cnnviz.ui.dialogs import Answer
 from cnnviz.ui.recovery_banner import DISCARD, LATER, RECOVER
 from tests.helpers.designs import small_design
-from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
 
 NOON = datetime.datetime.now().astimezone().replace(hour=12, minute=5)
@@ -37,11 +36,6 @@ def press(qtbot, window, word):
     buttons = {button.text(): button for button in window.recovery.findChildren(QPushButton)}
     assert buttons[word].isVisible()
     qtbot.mouseClick(buttons[word], Qt.MouseButton.LeftButton)
-
-
-@pytest.fixture
-def questions():
-    return FakeQuestions()
 
 
 def test_nothing_is_said_where_nothing_was_left(qtbot, tmp_path):

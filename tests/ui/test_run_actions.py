@@ -32,11 +32,6 @@ STEPS_PER_EPOCH = 5
 
 
 @pytest.fixture
-def questions() -> FakeQuestions:
-    return FakeQuestions()
-
-
-@pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path, questions: FakeQuestions) -> Iterator[MainWindow]:
     with open_window(tmp_path, questions) as window:
         window.workbench.document.new(small_design())

@@ -5,28 +5,16 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-import pytest
-
 from cnnviz.spec.layers import Dense
 from cnnviz.spec.losses import CrossEntropy, MeanSquaredError
 from cnnviz.ui.tool_bar import DatasetChooser
-from tests.helpers.open_windows import open_window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from pytestqt.qtbot import QtBot
 
     from cnnviz.ui.main_window import MainWindow
 
 FEW_ARROWS = "shapes-angle:images=100"
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    with open_window(tmp_path) as main_window:
-        yield main_window
 
 
 def _open(window: MainWindow, qtbot: QtBot, name: str) -> None:

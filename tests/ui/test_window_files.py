@@ -14,29 +14,8 @@ from cnnviz.app.training.job import events_of
 from cnnviz.spec import io
 from cnnviz.ui.dialogs import Answer
 from cnnviz.ui.saved_label import SavedLabel
-from tests.helpers.designs import ENDLESS, bundled_design, small_design
-from tests.helpers.fake_questions import FakeQuestions
+from tests.helpers.designs import bundled_design, small_design
 from tests.helpers.open_windows import open_window
-
-
-@pytest.fixture
-def questions():
-    return FakeQuestions()
-
-
-@pytest.fixture
-def window(qtbot, tmp_path, questions):
-    with open_window(tmp_path, questions) as window:
-        yield window
-
-
-@pytest.fixture
-def trained(window, qtbot):
-    """The window while it trains."""
-    window.training_form.set_training(ENDLESS)
-    window.commands["train"].trigger()
-    qtbot.waitUntil(lambda: window.workbench.session.unsaved)
-    return window
 
 
 @pytest.fixture

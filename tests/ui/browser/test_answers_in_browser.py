@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 
 from cnnviz.app.data.arrangement import Kept, Order
-from cnnviz.app.settings import Settings
 from cnnviz.app.workbench import Workbench
 from cnnviz.data.dataset import Split
 from cnnviz.spec.layers import Dense
@@ -17,27 +15,7 @@ from cnnviz.ui.browser.browser_window import BrowserWindow
 from tests.helpers.designs import short_training
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from pytestqt.qtbot import QtBot
-
-
-@pytest.fixture
-def bench(qapp, tmp_path: Path) -> Iterator[Workbench]:
-    bench = Workbench(Settings(tmp_path / "settings.ini"))
-    yield bench
-    assert bench.close()
-
-
-@pytest.fixture
-def window(bench: Workbench, qtbot: QtBot) -> BrowserWindow:
-    window = BrowserWindow(bench)
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    window.parts.splits.setCurrentIndex(window.parts.splits.findData(Split.VALIDATION))
-    return window
 
 
 def arrange(qtbot: QtBot, window: BrowserWindow, kept: Kept, order: Order = Order.NUMBER) -> None:
@@ -121,10 +99,10 @@ def test_test_images_are_asked_about_by_hand_and_it_counts(
     assert window.parts.strip.text == "", "nothing is asked behind the curtain"
     window.parts.curtain.action.trigger()
     assert bench.judge.asked is None
-    assert window.parts.strip.text.endswith("a use of the test set: none so far.")
+    assert window.parts.strip.text.endswith("a use of the test set: 1 so far.")
     with qtbot.waitSignal(window.answers.answers_changed, timeout=30_000):
         window.parts.strip.button.click()
-    assert len(bench.evaluator.test_uses) == 1
+    assert [use.is_look for use in bench.evaluator.test_uses] == [True, False]
     report = bench.judge.findings(Split.TEST).report
     assert window.positions.tolist() == report.hardest.tolist()
 

@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from cnnviz.app.data import image_maps
-from cnnviz.app.settings import Settings
 from cnnviz.app.workbench import Workbench
 from cnnviz.data.catalog import open_dataset
 from cnnviz.data.dataset import Split
@@ -19,27 +18,7 @@ from cnnviz.ui.browser.browser_window import BrowserWindow
 from cnnviz.ui.browser.words import brightness, brightness_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from pytestqt.qtbot import QtBot
-
-
-@pytest.fixture
-def bench(qapp, tmp_path: Path) -> Iterator[Workbench]:
-    bench = Workbench(Settings(tmp_path / "settings.ini"))
-    yield bench
-    assert bench.close()
-
-
-@pytest.fixture
-def window(bench: Workbench, qtbot: QtBot) -> BrowserWindow:
-    window = BrowserWindow(bench)
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    window.parts.splits.setCurrentIndex(window.parts.splits.findData(Split.VALIDATION))
-    return window
 
 
 def bring(window: BrowserWindow, page: Page) -> None:

@@ -12,15 +12,9 @@ from PySide6.QtTest import QTest
 from cnnviz.data.dataset import Split
 from cnnviz.spec.losses import MeanSquaredError
 from tests.helpers.designs import ENDLESS, short_training, small_design
-from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
 from tests.helpers.runs import few_digits, linear_design, measured_digits
 from tests.ui.evaluation.reports import findings_of, report_of
-
-
-@pytest.fixture
-def questions():
-    return FakeQuestions()
 
 
 @pytest.fixture

@@ -11,13 +11,7 @@ from cnnviz.interpret.number_files import NumberSet
 from cnnviz.ui.export.export_dialog import ExportDialog
 from cnnviz.ui.export.picture_files import PictureStyle
 from cnnviz.ui.theme import DARK, LIGHT
-from tests.helpers.fake_questions import FakeQuestions
 from tests.ui.export.reports import VALUES, report_of
-
-
-@pytest.fixture
-def questions():
-    return FakeQuestions()
 
 
 @pytest.fixture

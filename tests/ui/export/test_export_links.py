@@ -13,13 +13,7 @@ from PySide6.QtWidgets import QApplication
 from cnnviz.ui.export.export_dialog import ExportDialog
 from cnnviz.ui.export.picture_files import PictureStyle, picture_bytes, picture_image
 from cnnviz.ui.theme import DARK
-from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
-
-
-@pytest.fixture
-def questions():
-    return FakeQuestions()
 
 
 @pytest.fixture
@@ -45,7 +39,7 @@ def test_each_view_has_a_report_with_numbers_and_pictures(window, title) -> None
     report = view_of(window, title).take()
     assert report is not None
     assert window.workbench.document.spec.name in report.about
-    assert "test image 1 of digits" in report.about
+    assert "validation image 1 of digits" in report.about
     assert "untrained" in report.about
     font = QApplication.font()
     assert picture_bytes(".png", report, font, PictureStyle()).startswith(b"\x89PNG")

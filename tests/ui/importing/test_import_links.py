@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import QMimeData, QPoint, QUrl
 
 from cnnviz.data.fitting import Color, Fit
 from cnnviz.data.importing.recipe import Recipe, to_source
 from cnnviz.ui.importing.import_dialog import ImportStage
 from cnnviz.ui.importing.import_links import known_recipe
-from tests.helpers.open_windows import open_window
 from tests.helpers.picture_folders import fill
 from tests.ui.builder.drags import palette_drag
-
-
-@pytest.fixture
-def window(qtbot, tmp_path):
-    with open_window(tmp_path) as window:
-        yield window
 
 
 def test_a_dropped_folder_is_imported_and_the_design_fits(window, tmp_path, qtbot):

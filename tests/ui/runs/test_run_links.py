@@ -11,16 +11,10 @@ from cnnviz.app.runs.run_about import RunKind
 from cnnviz.app.training.session import SessionState
 from cnnviz.spec.layers import Dropout
 from tests.helpers.designs import ENDLESS, short_training, small_design
-from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
 from tests.helpers.runs import same_arrays
 
 PATIENCE_MS = 30_000
-
-
-@pytest.fixture
-def questions():
-    return FakeQuestions()
 
 
 @pytest.fixture

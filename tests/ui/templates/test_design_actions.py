@@ -13,19 +13,6 @@ from cnnviz.ui.dialogs import Answer
 from cnnviz.ui.templates.pattern_dialog import PatternDialog
 from cnnviz.ui.templates.template_dialog import TemplateDialog
 from tests.helpers.designs import bundled_design
-from tests.helpers.fake_questions import FakeQuestions
-from tests.helpers.open_windows import open_window
-
-
-@pytest.fixture
-def questions():
-    return FakeQuestions()
-
-
-@pytest.fixture
-def window(qtbot, tmp_path, questions):
-    with open_window(tmp_path, questions) as window:
-        yield window
 
 
 def _dialog(window, qtbot, command: str, kind: type):

@@ -12,17 +12,9 @@ from cnnviz.spec.training import SGD
 from cnnviz.training.runfile import save_run
 from cnnviz.ui.training.own_settings import CHANGED, OF_RUN, OWN
 from tests.helpers.designs import small_design
-from tests.helpers.fake_questions import FakeQuestions
-from tests.helpers.open_windows import open_window
 from tests.helpers.runs import SETTINGS, finished
 
 FOREIGN = dataclasses.replace(SETTINGS, optimizer=SGD(), best_by="val_loss", seed=7, loss=CrossEntropy())
-
-
-@pytest.fixture
-def window(qtbot, tmp_path):
-    with open_window(tmp_path, FakeQuestions()) as window:
-        yield window
 
 
 @pytest.fixture

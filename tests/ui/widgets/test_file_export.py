@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QWidget
 
 from cnnviz.errors import FileError
 from cnnviz.ui.widgets.file_export import FileExport, FileKind, file_filter, write_kind
-from tests.helpers.fake_questions import FakeQuestions
 
 TABLE = FileKind(".csv", "Table", lambda: b"1,2")
 
@@ -15,11 +14,6 @@ def _refuse() -> bytes:
 
 
 PICTURE = FileKind(".png", "Picture", _refuse)
-
-
-@pytest.fixture
-def questions() -> FakeQuestions:
-    return FakeQuestions()
 
 
 @pytest.fixture
