@@ -264,6 +264,7 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
 def _add_baselines(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", default="digits", metavar="D", help=f"{_DATASET_HELP} (default: digits)")
     add_fitting(parser)
+    add_prepare(parser)
     parser.add_argument("--test", action="store_true", help="measure the test images, too")
     parser.add_argument(
         "--seed",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.app.evaluation.baseline_plan import baselines_for
 from cnnviz.cli.downloads import open_or_download
 from cnnviz.cli.output import print_json, print_table, say
+from cnnviz.data.preparing import prepared
+from cnnviz.spec.preparing import Preparing, preparing_in_words
 from cnnviz.training.baselines import measure_test, run_baseline
 from cnnviz.training.gate import Gate
 
@@ -21,7 +23,8 @@ _NONE = "-"
 
 def run(options: argparse.Namespace) -> int:
     """Make one baseline after the other and print what was measured."""
-    dataset = open_or_download(options.dataset)
+    preparing = Preparing(**dict(options.prepare or ()))
+    dataset = prepared(open_or_download(options.dataset), preparing)
     gate, results = Gate(), []
     for baseline in baselines_for(dataset, seed=options.seed):
         result = run_baseline(baseline, dataset, gate, _ignore, threads=options.threads)
@@ -31,7 +34,14 @@ def run(options: argparse.Namespace) -> int:
         results.append(result)
     if options.json:
         rows = [_to_dict(result) for result in results]
-        print_json({"dataset": dataset.name, "content_hash": dataset.content_hash, "baselines": rows})
+        print_json(
+            {
+                "dataset": dataset.name,
+                "content_hash": dataset.content_hash,
+                "prepared": preparing_in_words(preparing),
+                "baselines": rows,
+            }
+        )
     else:
         print_table(_HEADINGS, [_row(result) for result in results], right_from=1)
     return 0

@@ -29,3 +29,14 @@ def test_an_unknown_data_set_is_one_sentence(call):
     status, out, err = call("baselines", "--dataset", "nowhere")
     assert (status, out) == (1, "")
     assert "nowhere" in err
+
+
+def test_images_can_be_prepared_as_for_training(call_json, data_file):
+    plain = call_json("baselines", "--dataset", data_file, "--threads", 1)
+    words = ("--prepare", "standardise", "height=4", "width=4")
+    received = call_json("baselines", "--dataset", data_file, *words, "--threads", 1)
+    assert plain["prepared"] == ""
+    assert received["prepared"] == "height 4, width 4, standardise"
+    assert received["content_hash"] != plain["content_hash"]
+    for row, before in zip(received["baselines"][1:], plain["baselines"][1:], strict=True):
+        assert row["parameters"] < before["parameters"]  # the images are smaller

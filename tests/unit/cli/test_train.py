@@ -80,7 +80,7 @@ def test_a_wrong_variation_is_named(word, message, capsys):
     assert message in capsys.readouterr().err
 
 
-def test_images_are_prepared_and_so_are_those_of_the_commands_that_use_the_run(call_json, tmp_path):
+def test_images_are_prepared_and_so_are_those_of_the_commands_that_use_the_run(call, call_json, tmp_path):
     run, picture = tmp_path / "run.cnnviz", tmp_path / "seven.png"
     words = ("--prepare", "standardise", "height=6", "width=6", "scaling=symmetric")
     io.save(adapted(linear_design(), DataShape(6, 6, 1, 10, 0)), tmp_path / "design.json")
@@ -98,6 +98,8 @@ def test_images_are_prepared_and_so_are_those_of_the_commands_that_use_the_run(c
     assert predicted["probability"] == pytest.approx(float(arrays["probabilities"].max()), abs=1e-4)
     assert arrays["input"].shape == (1, 6, 6)
     assert arrays["input"].min() < 0
+    status, _, err = call("doctor", run, "--tests")
+    assert (status, "other images" in err, "left out" in err) == (0, False, False)
 
 
 def test_json_has_what_is_promised(call_json, design_file, data_file):
