@@ -104,5 +104,3 @@ def test_a_design_with_a_problem_is_refused_at_once():
     without_flatten = NetworkSpec(name="none", input=InputSpec(), layers=(Dense(units=4),))
     with pytest.raises(SpecError):
         first_arrays(without_flatten, np.random.default_rng(0))
-            NetworkSpec(name="none", input=InputSpec(), layers=(Dense(units=4),)), np.random.default_rng(0)
-        )
