@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnnviz.app.curtain import Curtain
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.image_file import LoadedImage, image_from_array, load_image
 from cnnviz.data.importing.recipe import fit_of
@@ -34,7 +35,9 @@ class Selected:
 
 
 class Selection(QObject):
-    """Holds a data set and one selected image.
+    """Holds a data set and one selected image; at first it is one of those there are to be looked at.
+
+    `curtain` hides the test images until somebody asks for them.
 
     Signals
     -------
@@ -49,8 +52,9 @@ class Selection(QObject):
 
     def __init__(self, dataset: Dataset, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.curtain = Curtain(self)
         self._dataset = dataset
-        self._split = Split.TEST
+        self._split = Split.VALIDATION
         self._position = 0
         self._own: LoadedImage | None = None
         self._own_path: Path | None = None
@@ -150,14 +154,15 @@ class Selection(QObject):
         return self._steps
 
     def set_dataset(self, dataset: Dataset) -> None:
-        """Take another data set and select its first test image.
+        """Take another data set and select its first validation image.
 
         Where it is the same one, only prepared otherwise, the same image stays selected.
         """
         before, self._dataset = self._dataset, dataset
         if dataset.original is not before.original:
-            self._split, self._position = Split.TEST, 0
+            self._split, self._position = Split.VALIDATION, 0
             self._forget_own()
+            self.curtain.fall()
         self._take()
         self.dataset_changed.emit()
         self.image_changed.emit()

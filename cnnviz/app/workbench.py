@@ -110,7 +110,7 @@ class Workbench(QObject):
         )
         self.film_writer = FilmWriter(self)
         self.judge = ImageJudge(self.document, self.session, self.selection, self.travel, self)
-        UsesOfTest(self.document, self.session, self.library, self.evaluator, self.judge, self)
+        UsesOfTest(self.document, self.session, self.library, self.evaluator, self.judge, self.selection)
         self.selection.dataset_changed.connect(self._on_dataset_changed)
         self._on_dataset_changed()
 

@@ -19,19 +19,25 @@ if TYPE_CHECKING:
     from cnnviz.app.looking.time_travel import TimeTravel
     from cnnviz.app.selection import Selection
     from cnnviz.app.training.session import Session
+    from cnnviz.data.dataset import Dataset
 
 _BETWEEN_SECONDS = 1.0
 """While a run is on, validation is evaluated at most once in this time."""
 _CLOSE_SECONDS = 5.0
+_NO_NAME = "Untitled"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class UseOfTest:
-    """That somebody has looked at the test set: with which design, after which step and whole epochs."""
+    """That somebody has looked at the test set: with which design, after which step and whole epochs.
+
+    `is_look` says that its images were shown, and not what the network makes of them all.
+    """
 
     design: str
     step: int
     epoch: int
+    is_look: bool = False
 
 
 class Evaluator(QObject):
@@ -244,9 +250,16 @@ class Evaluator(QObject):
     @Slot(object)
     def note_use(self, findings: Findings) -> None:
         """Remember findings of anybody for a use of the test set, if they are."""
-        if findings.split is not Split.TEST:
-            return
-        key = findings.dataset.content_hash
-        use = UseOfTest(findings.spec.name or "Untitled", findings.step, findings.epoch)
+        if findings.split is Split.TEST:
+            use = UseOfTest(findings.spec.name or _NO_NAME, findings.step, findings.epoch)
+            self._remember(findings.dataset, use)
+
+    def note_look(self, step: int, epoch: int) -> None:
+        """Remember that the test images were shown, beside weights of this step and epoch."""
+        use = UseOfTest(self._document.spec.name or _NO_NAME, step, epoch, is_look=True)
+        self._remember(self._selection.dataset, use)
+
+    def _remember(self, dataset: Dataset, use: UseOfTest) -> None:
+        key = dataset.content_hash
         self._uses[key] = (*self._uses.get(key, ()), use)
         self.test_uses_changed.emit()

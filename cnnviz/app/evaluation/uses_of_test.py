@@ -16,12 +16,18 @@ if TYPE_CHECKING:
     from cnnviz.app.evaluation.examination import Findings
     from cnnviz.app.evaluation.image_judge import ImageJudge
     from cnnviz.app.runs.run_library import RunLibrary
+    from cnnviz.app.selection import Selection
     from cnnviz.app.training.session import Session
+    from cnnviz.data.dataset import Dataset
     from cnnviz.spec.network import NetworkSpec
 
 
 class UsesOfTest(QObject):
-    """Follows whoever evaluates: a test set that was looked at again and again says ever less."""
+    """Follows whoever evaluates or looks: a test set that is looked at again and again says ever less.
+
+    To see test images is a use of the test set when they are asked for, and a look with each run that is on
+    screen while they are seen.
+    """
 
     def __init__(
         self,
@@ -30,15 +36,21 @@ class UsesOfTest(QObject):
         library: RunLibrary,
         evaluator: Evaluator,
         judge: ImageJudge,
-        parent: QObject | None = None,
+        selection: Selection,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(selection)
         self._document, self._session, self._library = document, session, library
+        self._evaluator, self._selection = evaluator, selection
         self._learning: NetworkSpec | None = None
+        self._looked: set[str] = set()
         session.run_prepared.connect(self._on_run_prepared)
         judge.judged.connect(evaluator.note_use)
         for found in (evaluator.evaluated, judge.judged):
             found.connect(self._on_evaluated)
+        selection.curtain.asked.connect(self._on_images_asked_for)
+        selection.curtain.seen.connect(self._on_images_seen)
+        selection.image_changed.connect(self._on_image_changed)
+        session.state_changed.connect(self._on_image_changed)
 
     @Slot()
     def _on_run_prepared(self) -> None:
@@ -46,17 +58,40 @@ class UsesOfTest(QObject):
 
     @Slot(object)
     def _on_evaluated(self, findings: Findings) -> None:
-        run_id = self._run_of(findings) if findings.split is Split.TEST else ""
-        if run_id:
-            self._library.note_test_use(run_id, UseOfTestSet.now(findings.step, findings.epoch))
+        if findings.split is Split.TEST:
+            self._selection.curtain.lift()
+            self._note(self._run_of(findings.spec, findings.dataset), findings.step, findings.epoch)
 
-    def _run_of(self, findings: Findings) -> str:
-        """Return the id of the run whose weights were evaluated on its own data; empty for any other."""
+    @Slot()
+    def _on_images_asked_for(self) -> None:
+        session = self._session
+        self._evaluator.note_look(session.weights_step, session.weights_epoch)
+        self._on_images_seen()
+
+    @Slot()
+    def _on_image_changed(self) -> None:
+        if self._selection.split is Split.TEST and not self._selection.is_own:
+            self._on_images_seen()
+
+    @Slot()
+    def _on_images_seen(self) -> None:
+        """Keep that test images are seen beside the run that is on screen, once for each run."""
+        run_id = self._run_of(self._document.spec, self._selection.dataset)
+        if run_id not in self._looked:
+            self._note(run_id, self._session.weights_step, self._session.weights_epoch)
+
+    def _note(self, run_id: str, step: int, epoch: int) -> None:
+        if run_id:
+            self._looked.add(run_id)
+            self._library.note_test_use(run_id, UseOfTestSet.now(step, epoch))
+
+    def _run_of(self, spec: NetworkSpec, dataset: Dataset) -> str:
+        """Return the id of the run with this design on its own data; empty for any other."""
         if not self._session.is_idle:
             folder = self._library.running_folder
-            return folder.id if folder is not None and findings.spec is self._learning else ""
+            return folder.id if folder is not None and spec is self._learning else ""
         result = self._session.result
-        if result is None or not continues(result, findings.spec, findings.dataset):
+        if result is None or not continues(result, spec, dataset):
             return ""
         entry = self._library.entry_of(result.state)
         return entry.id if entry is not None else ""

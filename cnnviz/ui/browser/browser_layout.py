@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QStackedLa
 from cnnviz.data.dataset import Split
 from cnnviz.ui.browser.arrange_bar import ArrangeBar
 from cnnviz.ui.browser.class_list import ClassList
-from cnnviz.ui.browser.curtain import Curtain
 from cnnviz.ui.browser.image_grid import ImageGrid
 from cnnviz.ui.browser.map_page import MapPage
 from cnnviz.ui.browser.number_jump import NumberJump
@@ -20,6 +19,7 @@ from cnnviz.ui.browser.pixel_page import PixelPage
 from cnnviz.ui.browser.work_strip import WorkStrip
 from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font
+from cnnviz.ui.widgets.curtain_view import CurtainView
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class BrowserParts:
         self.classes = ClassList(window)
         self.grid = ImageGrid(bench.selection.dataset, words_of, window)
         self.map_page, self.pixel_page = MapPage(bench, words_at, window), PixelPage(bench, window)
-        self.curtain = Curtain(window)
+        self.curtain = CurtainView(window)
         self.jump = NumberJump(window)
         self.listed, self.image = ElidedLabel(parent=window), ElidedLabel(parent=window)
         self._balance = QLabel(window)

@@ -47,7 +47,7 @@ class BrowserWindow(SideWindow):
         super().__init__(parent)
         self._selection, self._means, self._session = bench.selection, bench.means, bench.session
         self._positions: NDArray[np.int64] = np.zeros(0, np.int64)
-        self._is_late, self._is_open = True, False
+        self._is_late = True
         self.setObjectName("browser-window")
         self.parts = BrowserParts(bench, self, words_of=self._words_of, words_at=self._words_at)
         self.answers = AnswerLinks(bench.judge, bench.evaluator, self.parts.strip)
@@ -68,7 +68,7 @@ class BrowserWindow(SideWindow):
     @property
     def is_hiding(self) -> bool:
         """Whether the images of the part are hidden: test images, until somebody wants to see them."""
-        return self.split is Split.TEST and not self._is_open
+        return self.split is Split.TEST and not self._selection.curtain.is_open
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -89,7 +89,8 @@ class BrowserWindow(SideWindow):
         parts = self.parts
         parts.splits.currentIndexChanged.connect(self._on_split_chosen)
         parts.views.currentIndexChanged.connect(self._on_view_chosen)
-        parts.curtain.opened.connect(self._on_curtain_opened)
+        parts.curtain.opened.connect(bench.selection.curtain.ask)
+        bench.selection.curtain.changed.connect(self._on_curtain_changed)
         parts.classes.class_chosen.connect(self._on_class_chosen)
         parts.bar.changed.connect(self._on_arrangement_changed)
         parts.grid.image_chosen.connect(self._on_image_chosen)
@@ -115,6 +116,8 @@ class BrowserWindow(SideWindow):
         self.answers.look_at(None if self.is_hiding else split)
         if not self.is_hiding:
             self._means.request(MeansWish(dataset, split, rests_beside(self._session)))
+            if split is Split.TEST:
+                self._selection.curtain.note_seen()
         self._show_page()
         parts.classes.choose(label if label is None or label < dataset.class_count else None)
         self._list_images()
@@ -174,9 +177,9 @@ class BrowserWindow(SideWindow):
             self._show_part()
 
     @Slot()
-    def _on_curtain_opened(self) -> None:
-        self._is_open = True
-        self._show_part()
+    def _on_curtain_changed(self) -> None:
+        if self._selection.curtain.is_open and self.isVisible() and not self._is_late:
+            self._show_part()
 
     @Slot(object)
     def _on_class_chosen(self) -> None:
@@ -219,7 +222,7 @@ class BrowserWindow(SideWindow):
 
     @Slot()
     def _on_dataset_changed(self) -> None:
-        self._is_late, self._is_open = True, False
+        self._is_late = True
         parts = self.parts
         parts.classes.choose(None)
         parts.bar.reset(has_classes=self._selection.dataset.targets is None)

@@ -64,7 +64,11 @@ def uses_text(uses: Sequence[UseOfTest]) -> str:
     if not uses:
         return ""
     times = "once" if len(uses) == 1 else f"{len(uses):,} times"
-    moments = [f"{use.design} {moment(use.step, use.epoch)}" for use in uses[-_MOST_USES:]]
+    shown = ("images shown, " if use.is_look else "" for use in uses[-_MOST_USES:])
+    moments = [
+        f"{how}{use.design} {moment(use.step, use.epoch)}"
+        for how, use in zip(shown, uses[-_MOST_USES:], strict=True)
+    ]
     earlier = "…; " if len(uses) > _MOST_USES else ""
     return f"Test set used {times}: {earlier}{'; '.join(moments)}"
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QStackedLayout,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -28,6 +29,7 @@ from cnnviz.ui.plots.atlas_painting import picture_image
 from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of, heading_font
 from cnnviz.ui.widgets.banner import Banner, BannerKind
+from cnnviz.ui.widgets.curtain_view import CurtainView
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ _PICTURE_PX, _ORIGINAL_PX = 96, 64
 class ImageChooser(QWidget):
     """Shows the selected image and all others of its split, and selects another.
 
+    Test images are hidden until somebody asks for them.
     A picture that is dropped here becomes the selected image; what was done to it is told.
 
     Signals
@@ -67,12 +70,15 @@ class ImageChooser(QWidget):
         self._steps, self.original = QLabel(self), PictureView(self, side=_ORIGINAL_PX)
         self.splits = self._split_choice()
         self.grid = ThumbnailGrid(selection.dataset, selection.split, self)
+        self.curtain = CurtainView(self)
+        self._shown = QStackedLayout()
         self.banner = Banner(self)
         self.setAcceptDrops(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
         self._lay_out()
         self.splits.activated.connect(self._on_split_chosen)
+        self.curtain.opened.connect(self._on_test_images_wanted)
         self.grid.image_chosen.connect(self._on_image_chosen)
         selection.image_changed.connect(self._on_image_changed)
         selection.dataset_changed.connect(self._on_image_changed)
@@ -149,7 +155,9 @@ class ImageChooser(QWidget):
         made.addWidget(self.original, 0, Qt.AlignmentFlag.AlignTop)
         made.addWidget(self._steps, 1)
         layout.addLayout(made)
-        layout.addWidget(self.grid, 1)
+        for page in (self.grid, self.curtain):
+            self._shown.addWidget(page)
+        layout.addLayout(self._shown, 1)
 
     def _steps_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -210,6 +218,7 @@ class ImageChooser(QWidget):
         self._steps.setVisible(bool(selection.fitting_steps))
         self._show_original(selection.original)
         self.splits.setCurrentIndex(self.splits.findData(selection.split))
+        self._shown.setCurrentWidget(self.grid)
         self.grid.show_image(selection.dataset, selection.split, None if is_own else selection.position)
         self.banner.clear()
 
@@ -223,9 +232,18 @@ class ImageChooser(QWidget):
 
     @Slot(int)
     def _on_split_chosen(self, index: int) -> None:
-        split = self.splits.itemData(index)
-        if split is not self._selection.split or self._selection.is_own:
-            self._selection.select(split, 0)
+        split, selection = self.splits.itemData(index), self._selection
+        if split is Split.TEST and not selection.curtain.is_open:
+            self._shown.setCurrentWidget(self.curtain)
+        elif split is not selection.split or selection.is_own:
+            selection.select(split, 0)
+        else:
+            self._shown.setCurrentWidget(self.grid)
+
+    @Slot()
+    def _on_test_images_wanted(self) -> None:
+        self._selection.curtain.ask()
+        self._selection.select(Split.TEST, 0)
 
     @Slot(int)
     def _on_image_chosen(self, position: int) -> None:

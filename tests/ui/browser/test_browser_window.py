@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,7 +69,7 @@ def test_it_begins_with_all_training_images(window: BrowserWindow, selection: Se
     assert window.parts.listed.text() == f"{count:,} train images"
     assert window.parts.grid.count == count
     assert window.windowTitle() == f"{selection.dataset.title} – images"
-    assert selection.split is Split.TEST  # opening the window selects nothing
+    assert selection.split is Split.VALIDATION  # opening the window selects nothing
 
 
 def test_a_class_lists_its_images_only(window: BrowserWindow, selection: Selection) -> None:
@@ -126,7 +127,7 @@ def test_test_images_are_hidden_until_they_are_asked_for(window: BrowserWindow, 
     parts.curtain.action.trigger()
     assert parts.grid.count == len(selection.dataset.indices(Split.TEST))
     assert parts.grid.isVisible()
-    selection.set_dataset(selection.dataset)
+    selection.set_dataset(dataclasses.replace(selection.dataset))
     choose_split(window, Split.TEST)
     assert parts.curtain.isVisible()
 

@@ -137,7 +137,7 @@ def test_a_dropped_picture_is_looked_at_and_its_steps_are_told(
     selection.next()
     assert chooser.steps_text == ""
     assert not chooser.original.isVisible()
-    assert chooser.place_text == "test 2 of 300"
+    assert chooser.place_text == "validation 2 of 300"
 
 
 def test_a_damaged_picture_is_refused_in_words(
@@ -204,3 +204,39 @@ def test_a_picture_of_another_kind_is_seen_before_and_after(
     assert chooser.picture.image.size() == QSize(8, 8)
     assert "Made grey" in chooser.original.accessibleName()
     assert not chooser.grab().isNull()
+
+
+def choose_part(chooser: ImageChooser, split: Split) -> None:
+    """Choose as a person does, who gets a signal even for what is chosen already."""
+    place = chooser.splits.findData(split)
+    chooser.splits.setCurrentIndex(place)
+    chooser.splits.activated.emit(place)
+
+
+def test_it_begins_with_an_image_there_is_to_be_looked_at(
+    chooser: ImageChooser, selection: Selection
+) -> None:
+    assert chooser.place_text == "validation 1 of 300"
+    assert chooser.grid.isVisible()
+
+
+def test_test_images_are_shown_after_they_were_asked_for(chooser: ImageChooser, selection: Selection) -> None:
+    asked = []
+    selection.curtain.asked.connect(lambda: asked.append(True))
+    choose_part(chooser, Split.TEST)
+    assert chooser.curtain.isVisible()
+    assert not chooser.grid.isVisible()
+    assert selection.split is Split.VALIDATION
+    choose_part(chooser, Split.VALIDATION)
+    assert chooser.grid.isVisible()
+    choose_part(chooser, Split.TEST)
+    selection.next()
+    assert chooser.grid.isVisible()
+    assert chooser.splits.currentData() is Split.VALIDATION
+    choose_part(chooser, Split.TEST)
+    chooser.curtain.action.trigger()
+    assert (asked, chooser.place_text) == ([True], "test 1 of 300")
+    assert chooser.grid.isVisible()
+    choose_part(chooser, Split.TRAIN)
+    choose_part(chooser, Split.TEST)
+    assert chooser.place_text == "test 1 of 300"

@@ -100,7 +100,7 @@ def test_a_run_that_is_opened_brings_its_preparation(
     qtbot.waitUntil(lambda: used(window) == Preparing(standardise=True))
     assert window.workbench.selection.dataset.content_hash == last.result.data.content_hash
     assert np.array_equal(
-        window.workbench.selection.pixels, dataset.scaled_image(int(dataset.indices(Split.TEST)[0]))
+        window.workbench.selection.pixels, dataset.scaled_image(int(dataset.indices(Split.VALIDATION)[0]))
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -9,7 +11,9 @@ from PIL import Image
 from cnnviz.app.selection import Selection
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.digits import open_digits
+from cnnviz.data.preparing import prepared
 from cnnviz.errors import DataError
+from cnnviz.spec.preparing import Preparing
 from cnnviz.spec.validate import DataShape
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -32,8 +36,8 @@ def changes(selection):
     return seen
 
 
-def test_the_first_test_image_is_selected(selection, digits):
-    index = digits.indices(Split.TEST)[0]
+def test_the_first_validation_image_is_selected(selection, digits):
+    index = digits.indices(Split.VALIDATION)[0]
     np.testing.assert_array_equal(selection.pixels, digits.scaled_image(index))
     assert selection.label == digits.labels[index]
     assert selection.label_name == str(selection.label)
@@ -45,7 +49,7 @@ def test_next_and_previous_go_around(selection, changes):
     selection.previous()
     selection.next()
     selection.next()
-    assert changes == [(Split.TEST, 299), (Split.TEST, 0), (Split.TEST, 1)]
+    assert changes == [(Split.VALIDATION, 299), (Split.VALIDATION, 0), (Split.VALIDATION, 1)]
 
 
 @pytest.mark.parametrize(("wanted", "position"), [(-5, 0), (7, 7), (10_000, 1196)])
@@ -90,7 +94,7 @@ def test_a_file_that_is_no_picture_changes_nothing(selection, tmp_path, changes)
     assert not changes
 
 
-def test_another_data_set_starts_at_its_first_test_image(selection, qtbot):
+def test_another_data_set_starts_at_its_first_validation_image(selection, qtbot):
     images = np.arange(3 * 4 * 5 * 3, dtype=np.uint8).reshape(3, 4, 5, 3)
     splits = {split: np.array([place]) for place, split in enumerate(Split)}
     other = Dataset("tiny", "Tiny", images, np.array([0, 1, 1]), ("cat", "dog"), splits)
@@ -98,8 +102,23 @@ def test_another_data_set_starts_at_its_first_test_image(selection, qtbot):
     with qtbot.waitSignals([selection.dataset_changed, selection.image_changed]):
         selection.set_dataset(other)
     assert selection.dataset is other
-    assert (selection.split, selection.position, selection.count) == (Split.TEST, 0, 1)
+    assert (selection.split, selection.position, selection.count) == (Split.VALIDATION, 0, 1)
     assert selection.label_name == "dog"
     assert selection.pixels.shape == (3, 4, 5)
     selection.random(np.random.default_rng(0))
     assert selection.position == 0
+
+
+def test_the_curtain_falls_with_another_data_set_and_stays_up_with_the_same_one(selection, digits):
+    told = []
+    selection.curtain.changed.connect(lambda: told.append(selection.curtain.is_open))
+    selection.curtain.seen.connect(lambda: told.append("seen"))
+    selection.curtain.note_seen()
+    assert not selection.curtain.is_open
+    selection.curtain.ask()
+    selection.curtain.ask()
+    selection.curtain.note_seen()
+    selection.set_dataset(prepared(digits, Preparing(standardise=True)))
+    assert selection.curtain.is_open
+    selection.set_dataset(dataclasses.replace(digits))
+    assert told == [True, "seen", False]

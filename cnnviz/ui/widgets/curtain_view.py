@@ -1,4 +1,4 @@
-"""What hides the test images until somebody wants to see them."""
+"""What stands in the place of test images until somebody wants to see them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnviz.ui.widgets.empty_state import EmptyState
 
-_WHY = (
+WHY_HIDDEN = (
     "Test images are there for the last judgement: who looks through them and then chooses a network finds "
-    "it better than it is. Validation images are there to be looked at."
+    "it better than it is. Validation images are there to be looked at. To show test images is noted as a "
+    "use of the test set."
 )
 
 
-class Curtain(QWidget):
+class CurtainView(QWidget):
     """Says why there is nothing to see, and gives way when its button is pressed.
 
     Signals
@@ -31,4 +32,4 @@ class Curtain(QWidget):
         self.action.triggered.connect(self.opened)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(EmptyState(_WHY, self.action, self))
+        layout.addWidget(EmptyState(WHY_HIDDEN, self.action, self))
