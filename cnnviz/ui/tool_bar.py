@@ -168,7 +168,7 @@ class MainToolBar(QToolBar):
         self.slow_motion = SlowMotionButton(session.steering, self)
         self.addWidget(self.slow_motion)
         self._worded.append(self.slow_motion)
-        self.addWidget(ProgressStrip(session, self))
+        self.addWidget(ProgressStrip(session, selection, self))
         self.addWidget(_spring(self))
         self._dataset_chooser = DatasetChooser(selection, self)
         self._dataset_chooser.dataset_requested.connect(self.dataset_requested)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
+from cnnviz.app.training.progress import Progress
 from cnnviz.app.training.session import SessionState
 from cnnviz.ui.format import duration
 from cnnviz.ui.theme import SPACE_12, with_tabular_figures
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
-    from cnnviz.app.training.progress import Progress
+    from cnnviz.app.selection import Selection
     from cnnviz.app.training.session import Session
 
 _BAR_STEPS = 1000
@@ -28,9 +29,9 @@ _TIP = (
 class ProgressStrip(QWidget):
     """Shows the progress of a session in one line whose parts do not jump as numbers change."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._selection = session, selection
         self._bar = QProgressBar(self)
         self._bar.setRange(0, _BAR_STEPS)
         self._bar.setTextVisible(False)
@@ -46,7 +47,8 @@ class ProgressStrip(QWidget):
             layout.addWidget(widget)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         session.progress_changed.connect(self._on_progress_changed)
-        session.state_changed.connect(self._on_state_changed)
+        for changed in (session.state_changed, session.weights_changed, selection.dataset_changed):
+            changed.connect(self._on_facts_changed)
         self._show(session.progress)
 
     def text(self) -> str:
@@ -63,17 +65,27 @@ class ProgressStrip(QWidget):
     def _on_progress_changed(self, progress: Progress) -> None:
         self._show(progress)
 
-    @Slot(object)
-    def _on_state_changed(self, _state: SessionState) -> None:
+    @Slot()
+    def _on_facts_changed(self) -> None:
         self._show(self._session.progress)
 
     def _show(self, progress: Progress) -> None:
+        """Show how far the run is; where Train would begin a new one, on other images, from which it was."""
+        result = self._session.result if self._session.is_idle else None
+        if result is not None and result.data.content_hash != self._selection.dataset.content_hash:
+            self._show_parts(Progress())
+            self._rate.setText("last run on")
+            self._left.setText(result.data.name)
+        else:
+            self._show_parts(progress)
+        self._bar.setAccessibleDescription(self.text())
+
+    def _show_parts(self, progress: Progress) -> None:
         self._bar.setValue(round(progress.fraction * _BAR_STEPS))
         self._epoch.setText(f"epoch {progress.epoch}/{progress.epochs}" if progress.epochs else "not started")
         rate = progress.images_per_second
         self._rate.setText(f"{rate:,.0f} img/s" if rate else "")
         self._left.setText(self._state_text(progress))
-        self._bar.setAccessibleDescription(self.text())
 
     def _state_text(self, progress: Progress) -> str:
         state = self._session.state

@@ -21,6 +21,7 @@ class FakeSession(QObject):
     history_changed = Signal()
     progress_changed = Signal(object)
     state_changed = Signal(object)
+    weights_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,6 +29,11 @@ class FakeSession(QObject):
         self.progress = Progress()
         self.state = SessionState.IDLE
         self.steering = Steering()
+        self.result: object = None
+
+    @property
+    def is_idle(self) -> bool:
+        return self.state is SessionState.IDLE
 
     @property
     def history(self) -> History:

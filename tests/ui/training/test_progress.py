@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import types
 from typing import TYPE_CHECKING
 
 import pytest
 
+from cnnviz.app.selection import Selection
 from cnnviz.app.training.progress import Progress
 from cnnviz.app.training.session import SessionState
+from cnnviz.training.result import DataFacts
 from cnnviz.ui.training.progress import ProgressStrip
+from tests.helpers.runs import few_digits, measured_digits
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -30,7 +34,7 @@ HALF = Progress(
 def test_the_line_says_how_far_a_run_is(
     session: FakeSession, qtbot: QtBot, state: SessionState, words: str
 ) -> None:
-    strip = ProgressStrip(session)  # type: ignore[arg-type]
+    strip = ProgressStrip(session, Selection(few_digits()))  # type: ignore[arg-type]
     qtbot.addWidget(strip)
     assert strip.text() == "not started"
     session.report(HALF, state)
@@ -40,8 +44,24 @@ def test_the_line_says_how_far_a_run_is(
 
 
 def test_in_slow_motion_the_time_left_is_by_the_clock(session: FakeSession, qtbot: QtBot) -> None:
-    strip = ProgressStrip(session)  # type: ignore[arg-type]
+    strip = ProgressStrip(session, Selection(few_digits()))  # type: ignore[arg-type]
     qtbot.addWidget(strip)
     session.steering.set_delay(2.0)
     session.report(HALF, SessionState.RUNNING)
     assert strip.text().endswith("1:40 left")
+
+
+def test_a_run_on_other_images_is_not_the_one_that_train_goes_on_with(
+    session: FakeSession, qtbot: QtBot
+) -> None:
+    selection = Selection(few_digits())
+    strip = ProgressStrip(session, selection)  # type: ignore[arg-type]
+    qtbot.addWidget(strip)
+    session.result = types.SimpleNamespace(data=DataFacts.of(few_digits()))
+    session.report(HALF, SessionState.IDLE)
+    known = strip.text()
+    selection.set_dataset(measured_digits())
+    assert strip.text() == "not started last run on few-digits"
+    assert strip._bar.value() == 0
+    selection.set_dataset(few_digits())
+    assert strip.text() == known
