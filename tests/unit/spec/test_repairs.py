@@ -15,31 +15,13 @@ from cnnviz.spec.layers import (
     ReLU,
     Residual,
 )
-from cnnviz.spec.losses import Loss
 from cnnviz.spec.network import MAX_LAYERS, InputSpec, NetworkSpec
 from cnnviz.spec.repair_edits import changed_layers
-from cnnviz.spec.repairs import MAX_REPAIRS, Repair, repairs
+from cnnviz.spec.repairs import MAX_REPAIRS, repairs
 from cnnviz.spec.trace import Problem, trace
-from cnnviz.spec.validate import DataShape, check
+from cnnviz.spec.validate import check
 from tests.helpers.broken_designs import broken_design, demand
-
-DIGITS = DataShape(8, 8, 1, 10)
-END = (Flatten(), Dense(units=10))
-
-
-def design(*layers: Layer, given: InputSpec | None = None) -> NetworkSpec:
-    return NetworkSpec(name="", input=given or InputSpec(), layers=layers)
-
-
-def offered(
-    spec: NetworkSpec, data: DataShape | None = DIGITS, loss: Loss | None = None
-) -> dict[str, Repair]:
-    problem = check(spec, data, loss)[0]
-    return {repair.label: repair for repair in repairs(problem, spec, data, loss)}
-
-
-def labels(*layers: Layer, **kwargs) -> list[str]:
-    return list(offered(design(*layers), **kwargs))
+from tests.helpers.offers import DIGITS, END, design, offered
 
 
 def order(spec: NetworkSpec) -> list[str]:

@@ -21,33 +21,13 @@ from cnnviz.spec.layers import (
     SpatialDropout,
     ZeroPadding2D,
 )
-from cnnviz.spec.losses import BinaryCrossEntropy, Loss, MeanSquaredError, MulticlassSVM
-from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.spec.losses import BinaryCrossEntropy, MeanSquaredError, MulticlassSVM
+from cnnviz.spec.network import InputSpec
 from cnnviz.spec.repair_edits import changed_layers
-from cnnviz.spec.repairs import Repair, repairs
+from cnnviz.spec.repairs import repairs
 from cnnviz.spec.validate import DataShape, check
 from tests.helpers.broken_designs import broken_design
-
-DIGITS = DataShape(8, 8, 1, 10)
-
-
-END = (Flatten(), Dense(units=10))
-
-
-def design(*layers: Layer, given: InputSpec | None = None) -> NetworkSpec:
-    return NetworkSpec(name="", input=given or InputSpec(), layers=layers)
-
-
-def offered(
-    spec: NetworkSpec, data: DataShape | None = DIGITS, loss: Loss | None = None
-) -> dict[str, Repair]:
-    problem = check(spec, data, loss)[0]
-    return {repair.label: repair for repair in repairs(problem, spec, data, loss)}
-
-
-def labels(*layers: Layer, **kwargs) -> list[str]:
-    return list(offered(design(*layers), **kwargs))
-
+from tests.helpers.offers import DIGITS, END, design, labels, offered
 
 CASES: list[tuple[str, tuple[Layer, ...], list[str]]] = [
     (

@@ -20,6 +20,7 @@ from cnnviz.spec.layers import Dense
 from cnnviz.spec.losses import MulticlassSVM
 from cnnviz.training.evaluation import evaluate
 from tests.helpers.designs import ENDLESS, short_training, small_design
+from tests.helpers.gates import held
 from tests.helpers.runs import few_digits, odd_digits
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -59,22 +60,8 @@ def evaluator(document, session, selection):
 @pytest.fixture
 def gate(monkeypatch):
     """Hold every evaluation until the gate is opened; `entered` tells that one has begun."""
-
-    class Gate:
-        def __init__(self):
-            self.entered, self.opened = threading.Event(), threading.Event()
-
-    gate = Gate()
-    real = examination.examine
-
-    def held(*args, **kwargs):
-        gate.entered.set()
-        assert gate.opened.wait(10)
-        return real(*args, **kwargs)
-
-    monkeypatch.setattr(examination, "examine", held)
-    yield gate
-    gate.opened.set()
+    with held(monkeypatch, examination, "examine") as gate:
+        yield gate
 
 
 def test_it_finds_what_the_weights_on_screen_make_of_validation(evaluator, session, document, qtbot):

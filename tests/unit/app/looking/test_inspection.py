@@ -9,10 +9,14 @@ import pytest
 
 from cnnviz.app.looking import inspection
 from cnnviz.app.looking.inspection import Inspector
+from cnnviz.app.training.weights import WeightGiver, WeightStore
 from cnnviz.engine.build import build
+from cnnviz.interpret.activations import view_image
 from cnnviz.interpret.atlas import Scale
 from cnnviz.spec.layers import ReLU
+from cnnviz.training.random_state import initial_rng
 from tests.helpers.designs import small_design
+from tests.helpers.gates import held
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -34,22 +38,8 @@ def network():
 @pytest.fixture
 def gate(monkeypatch):
     """Hold every computation until the gate is opened; `entered` tells that one has begun."""
-
-    class Gate:
-        def __init__(self):
-            self.entered, self.opened = threading.Event(), threading.Event()
-
-    gate = Gate()
-    real = inspection.view_image
-
-    def held(*args, **kwargs):
-        gate.entered.set()
-        assert gate.opened.wait(10)
-        return real(*args, **kwargs)
-
-    monkeypatch.setattr(inspection, "view_image", held)
-    yield gate
-    gate.opened.set()
+    with held(monkeypatch, inspection, "view_image") as gate:
+        yield gate
 
 
 def test_an_answer_holds_maps_and_filters_of_the_same_weights(inspector, network, qtbot):

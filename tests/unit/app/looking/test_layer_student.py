@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import numpy as np
 import pytest
 import shiboken6
@@ -21,6 +19,7 @@ from cnnviz.interpret.activations import view_image
 from cnnviz.interpret.layer_study import study_layer
 from cnnviz.spec.network import InputSpec
 from tests.helpers.designs import ENDLESS, bundled_design, small_design
+from tests.helpers.gates import held
 from tests.helpers.runs import SETTINGS, few_digits
 
 TIMEOUT_MS = 20_000
@@ -70,22 +69,8 @@ def place(qtbot, tmp_path):
 @pytest.fixture
 def gate(monkeypatch):
     """Hold every look until the gate is opened; `entered` tells that one has begun."""
-
-    class Gate:
-        def __init__(self):
-            self.entered, self.opened = threading.Event(), threading.Event()
-
-    gate = Gate()
-    real = module.look_at_layer
-
-    def held(*args, **kwargs):
-        gate.entered.set()
-        assert gate.opened.wait(10)
-        return real(*args, **kwargs)
-
-    monkeypatch.setattr(module, "look_at_layer", held)
-    yield gate
-    gate.opened.set()
+    with held(monkeypatch, module, "look_at_layer") as gate:
+        yield gate
 
 
 def train(qtbot, place, training=SETTINGS):
