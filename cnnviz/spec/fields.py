@@ -31,7 +31,7 @@ class FieldInfo:
     `minimum` and `maximum` are inclusive and hold for every number inside the value. `effect` says what
     changes when the setting grows, in the learner's words. `choices` has each word that a choice may be, and
     what a form shows for it. `only_with` names another setting and its values without which this one means
-    nothing.
+    nothing. `at_least` is what a form shows in the place of the least whole number, where that is no number.
     """
 
     kind: FieldKind
@@ -43,6 +43,7 @@ class FieldInfo:
     step: float = 1
     choices: tuple[tuple[str, str], ...] = ()
     only_with: tuple[str, tuple[str, ...]] | None = None
+    at_least: str = ""
 
     @property
     def tooltip(self) -> str:

@@ -14,7 +14,8 @@ MAX_SIDE = 4_096
 
 
 def _side(label: str, meaning: str) -> int:
-    value: int = described(0, FieldInfo(FieldKind.INTEGER, label, meaning, minimum=0, maximum=MAX_SIDE))
+    info = FieldInfo(FieldKind.INTEGER, label, meaning, minimum=0, maximum=MAX_SIDE, at_least="as it is")
+    value: int = described(0, info)
     return value
 
 

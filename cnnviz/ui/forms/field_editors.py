@@ -29,7 +29,7 @@ _WIDE_RANGE = 1e-6
 """Where the smallest value is less than this share of the largest, no single step suits both."""
 _COMBO_CHARACTERS = 8
 _SIDES = ("top", "bottom", "left", "right")
-_PADDING_WORDS = {"valid": "valid: none", "same": "same: keeps the size", "custom": "for each side"}
+_PADDING_WORDS = {"valid": "valid: none", "same": "same: keeps size", "custom": "for each side"}
 
 
 class FieldEditor(QWidget):
@@ -97,6 +97,7 @@ class IntegerEditor(FieldEditor):
     def __init__(self, info: FieldInfo, parent: QWidget | None = None) -> None:
         super().__init__(info, parent)
         self._box = self._add_spin_box(info.label)
+        self._box.setSpecialValueText(info.at_least)
         self._box.valueChanged.connect(self._on_value_edited)
         _row(self, self._box)
 

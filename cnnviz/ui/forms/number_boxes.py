@@ -34,6 +34,12 @@ class IntegerBox(QSpinBox):
         """What may be typed, in words."""
         return allowed_words(self.minimum(), self.maximum(), "a whole number")
 
+    @property
+    def value_text(self) -> str:
+        """The value as it is shown, whatever is being typed."""
+        is_special = self.value() == self.minimum()
+        return (self.specialValueText() if is_special else "") or self.textFromValue(self.value())
+
     def setRange(self, minimum: int, maximum: int) -> None:
         super().setRange(minimum, maximum)
         self.typing.rest()
@@ -49,6 +55,7 @@ class IntegerBox(QSpinBox):
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         number = whole_number_of(text)
         is_allowed = number is not None and self.minimum() <= number <= self.maximum()
+        is_allowed = is_allowed or (text != "" and text == self.specialValueText())
         return state_of(text, is_allowed=is_allowed), text, position
 
     def fixup(self, text: str) -> str:
@@ -85,6 +92,11 @@ class NumberBox(QDoubleSpinBox):
     def allowed(self) -> str:
         """What may be typed, in words."""
         return allowed_words(self.minimum(), self.maximum())
+
+    @property
+    def value_text(self) -> str:
+        """The value as it is shown, whatever is being typed."""
+        return self.textFromValue(self.value())
 
     def setRange(self, minimum: float, maximum: float) -> None:
         super().setRange(minimum, maximum)

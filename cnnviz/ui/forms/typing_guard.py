@@ -11,7 +11,7 @@ from PySide6.QtGui import QValidator
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
+    from cnnviz.ui.forms.number_boxes import IntegerBox, NumberBox
 
 _UNFINISHED = frozenset("0123456789.,-+eE")
 
@@ -33,7 +33,7 @@ class TypingGuard(QObject):
     typing_changed = Signal(str)
     given_up = Signal(str)
 
-    def __init__(self, box: QSpinBox | QDoubleSpinBox, is_wrong: Callable[[str], bool]) -> None:
+    def __init__(self, box: IntegerBox | NumberBox, is_wrong: Callable[[str], bool]) -> None:
         super().__init__(box)
         self._box = box
         self._is_wrong = is_wrong
@@ -44,8 +44,7 @@ class TypingGuard(QObject):
     @property
     def text_of_value(self) -> str:
         """The value, whatever is being typed."""
-        value = self._box.value()
-        return self._box.textFromValue(value)  # type: ignore[arg-type]  # each kind takes what it returns
+        return self._box.value_text
 
     @Slot()
     def rest(self) -> None:

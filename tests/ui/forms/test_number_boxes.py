@@ -9,7 +9,7 @@ from PySide6.QtGui import QValidator
 from cnnviz.spec.fields import field_infos
 from cnnviz.spec.training import Adam
 from cnnviz.ui.forms.field_editors import NumberEditor, make_editor
-from cnnviz.ui.forms.number_boxes import NumberBox
+from cnnviz.ui.forms.number_boxes import IntegerBox, NumberBox
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -71,3 +71,26 @@ def test_the_smallest_epsilon_is_shown(qtbot: QtBot) -> None:
     qtbot.addWidget(editor)
     editor.set_value(1e-8)
     assert editor.value() == 1e-8
+
+
+def test_words_may_stand_for_the_least_number(qtbot: QtBot) -> None:
+    box = IntegerBox()
+    qtbot.addWidget(box)
+    box.setRange(0, 99)
+    box.setSpecialValueText("as it is")
+    box.setValue(5)
+    box.setValue(0)
+    assert box.text() == box.value_text == "as it is"
+    given_up: list[str] = []
+    box.typing.given_up.connect(given_up.append)
+    box.interpretText()
+    box.typing.settle()
+    assert (box.text(), box.value(), given_up) == ("as it is", 0, [])
+    box.selectAll()
+    qtbot.keyClicks(box, "28")
+    assert box.value() == 28
+    box.selectAll()
+    qtbot.keyClicks(box, "0\r")
+    assert (box.value(), box.text()) == (0, "as it is")
+    box.stepBy(1)
+    assert (box.text(), given_up) == ("1", [])
