@@ -8,7 +8,6 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QProgressBar,
     QSplitter,
     QStackedLayout,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from cnnviz.ui.widgets.action_button import ActionButton
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 from cnnviz.ui.widgets.plain_table import plain_table
+from cnnviz.ui.widgets.work_bar import WorkBar
 
 if TYPE_CHECKING:
     from cnnviz.app.workbench import Workbench
@@ -35,10 +35,6 @@ _EMPTY = (
 )
 _PROGRESS_MS = 100
 _TABLE_PX, _DETAILS_PX = 560, 340
-_PROGRESS_STEPS = 1_000
-
-
-_BAR_PX, _LEAST_BAR_PX = 120, 40
 
 
 class BaselinesPanel(QWidget):
@@ -63,7 +59,7 @@ class BaselinesPanel(QWidget):
         self.table = plain_table(self.model, "The network and the baselines", row_height, self)
         self.details = BaselineDetails(workbench.selection, workbench.neighbors, self)
         self.note = ElidedLabel(parent=self)
-        self.bar = QProgressBar(self)
+        self.bar = WorkBar("Progress of the baseline under way", self)
         self._ticks = QTimer(self, interval=_PROGRESS_MS)
         self._lay_out()
         self._connect()
@@ -112,11 +108,6 @@ class BaselinesPanel(QWidget):
     def _head(self) -> QHBoxLayout:
         self.note.setFont(caption_font(self))
         self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.bar.setRange(0, _PROGRESS_STEPS)
-        self.bar.setTextVisible(False)
-        self.bar.setMinimumWidth(_LEAST_BAR_PX)
-        self.bar.setMaximumWidth(_BAR_PX)
-        self.bar.setAccessibleName("Progress of the baseline under way")
         self._run_button = ActionButton(self.run_action, self)
         self._cancel_button = ActionButton(self.cancel_action, self)
         head = QHBoxLayout()
@@ -188,7 +179,7 @@ class BaselinesPanel(QWidget):
 
     @Slot()
     def _show_progress(self) -> None:
-        self.bar.setValue(round(_PROGRESS_STEPS * self._runner.progress))
+        self.bar.set_share(self._runner.progress)
 
     @Slot(QModelIndex, QModelIndex)
     def _on_row_chosen(self, current: QModelIndex, previous: QModelIndex) -> None:

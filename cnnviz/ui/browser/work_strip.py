@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from cnnviz.ui.theme import SPACE_8
 from cnnviz.ui.widgets.elided_label import ElidedLabel
+from cnnviz.ui.widgets.work_bar import WorkBar
 
-_BAR_WIDTH_PX = 120
-_PARTS = 100
 _CANCEL = "Cancel"
 
 
@@ -33,11 +32,7 @@ class WorkStrip(QWidget):
         super().__init__(parent)
         self._words = ElidedLabel(parent=self)
         self._words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.bar = QProgressBar(self)
-        self.bar.setRange(0, _PARTS)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(_BAR_WIDTH_PX)
-        self.bar.setAccessibleName(name)
+        self.bar = WorkBar(name, self)
         self.button = QPushButton(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -56,7 +51,7 @@ class WorkStrip(QWidget):
 
     def show_work(self, words: str, share: float) -> None:
         """Say what is being done and how far it is, 0 to 1; the button gives it up."""
-        self.bar.setValue(round(_PARTS * share))
+        self.bar.set_share(share)
         self._show(words, _CANCEL, is_working=True)
 
     def show_words(self, words: str, button: str = "") -> None:

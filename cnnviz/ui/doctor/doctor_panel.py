@@ -8,7 +8,6 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QProgressBar,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -25,14 +24,13 @@ from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font
 from cnnviz.ui.widgets.action_button import ActionButton
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.plain_table import plain_table
+from cnnviz.ui.widgets.work_bar import WorkBar
 
 if TYPE_CHECKING:
     from cnnviz.app.workbench import Workbench
     from cnnviz.training.findings import Finding
 
 _PROGRESS_MS = 100
-_PROGRESS_STEPS = 1_000
-_BAR_PX, _LEAST_BAR_PX = 120, 40
 _TABLE_PX, _DETAILS_PX = 480, 420
 _WAITS = "Waits until the run has ended, so that neither slows the other down."
 
@@ -71,7 +69,7 @@ class DoctorPanel(QWidget):
         self.table = plain_table(self.model, "What the doctor has examined", row_height, self)
         self.details = FindingDetails(self)
         self.note = ElidedLabel(parent=self)
-        self.bar = QProgressBar(self)
+        self.bar = WorkBar("Progress of the test", self)
         self._ticks = QTimer(self, interval=_PROGRESS_MS)
         self._lay_out()
         self._connect()
@@ -117,11 +115,6 @@ class DoctorPanel(QWidget):
     def _head(self) -> QHBoxLayout:
         self.note.setFont(caption_font(self))
         self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.bar.setRange(0, _PROGRESS_STEPS)
-        self.bar.setTextVisible(False)
-        self.bar.setMinimumWidth(_LEAST_BAR_PX)
-        self.bar.setMaximumWidth(_BAR_PX)
-        self.bar.setAccessibleName("Progress of the test")
         self._cancel_button = ActionButton(self.cancel_action, self)
         head = QHBoxLayout()
         head.setContentsMargins(SPACE_12, SPACE_4, SPACE_8, SPACE_4)
@@ -207,7 +200,7 @@ class DoctorPanel(QWidget):
 
     @Slot()
     def _show_progress(self) -> None:
-        self.bar.setValue(round(_PROGRESS_STEPS * self._runner.progress))
+        self.bar.set_share(self._runner.progress)
 
     def _show_details(self) -> None:
         runner = self._runner

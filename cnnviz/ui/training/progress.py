@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from cnnviz.app.training.progress import Progress
 from cnnviz.app.training.session import SessionState
 from cnnviz.ui.format import duration
 from cnnviz.ui.theme import SPACE_12, with_tabular_figures
 from cnnviz.ui.widgets.elided_label import ElidedLabel
+from cnnviz.ui.widgets.work_bar import WorkBar
 
 if TYPE_CHECKING:
     from cnnviz.app.selection import Selection
     from cnnviz.app.training.session import Session
 
-_BAR_STEPS = 1000
-_BAR_WIDTH_PX, _LEAST_BAR_WIDTH_PX = 120, 40
 _WIDEST = ("epoch 888/888", "88,888 img/s", "88:88 computed")
 _TIP = (
     "While a run is on, the time left is by the clock, slow motion included. After it: the time spent "
@@ -32,12 +31,7 @@ class ProgressStrip(QWidget):
     def __init__(self, session: Session, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._selection = session, selection
-        self._bar = QProgressBar(self)
-        self._bar.setRange(0, _BAR_STEPS)
-        self._bar.setTextVisible(False)
-        self._bar.setMinimumWidth(_LEAST_BAR_WIDTH_PX)
-        self._bar.setMaximumWidth(_BAR_WIDTH_PX)
-        self._bar.setAccessibleName("Progress of the run")
+        self._bar = WorkBar("Progress of the run", self)
         self._epoch, self._rate, self._left = (self._label(widest) for widest in _WIDEST)
         self.setToolTip(_TIP)
         layout = QHBoxLayout(self)
@@ -81,7 +75,7 @@ class ProgressStrip(QWidget):
         self._bar.setAccessibleDescription(self.text())
 
     def _show_parts(self, progress: Progress) -> None:
-        self._bar.setValue(round(progress.fraction * _BAR_STEPS))
+        self._bar.set_share(progress.fraction)
         self._epoch.setText(f"epoch {progress.epoch}/{progress.epochs}" if progress.epochs else "not started")
         rate = progress.images_per_second
         self._rate.setText(f"{rate:,.0f} img/s" if rate else "")
