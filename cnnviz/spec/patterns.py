@@ -98,7 +98,7 @@ class Pattern:
             FieldKind.CHOICE,
             "Padding",
             "Whether zeros around its input keep the output of a convolution as large.",
-            choices=(("same", "same: keeps the size"), ("valid", "valid: none")),
+            choices=(("same", "same: keeps size"), ("valid", "valid: none")),
         ),
     )
     pooling: Pooling = described(

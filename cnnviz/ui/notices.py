@@ -27,7 +27,7 @@ PASSING_MS = 8_000
 class Notices(QObject):
     """Shows one message at a time, but two problems.
 
-    Where design and data do not fit, it offers to adapt the design.
+    Where design and data do not fit, it offers to adapt the design; again where undo brings it back.
 
     While a run is on, it says where the design is no longer the one that learns.
     """
@@ -39,6 +39,7 @@ class Notices(QObject):
         self._session = session
         self._adapt = adapt
         self._is_offer = False
+        self._offered_for: NetworkSpec | None = None
         self._is_about_run = False
         self._problems: list[str] = []
         self._learning: NetworkSpec | None = None
@@ -47,6 +48,7 @@ class Notices(QObject):
         self._passed = QTimer(self, singleShot=True, interval=PASSING_MS)
         self._passed.timeout.connect(self._on_passed)
         banner.action_requested.connect(self._on_action_requested)
+        banner.closed.connect(self._on_closed)
         document.problems_changed.connect(self._on_problems_changed)
         document.spec_changed.connect(self._on_spec_changed)
         session.state_changed.connect(self._on_state_changed)
@@ -89,10 +91,14 @@ class Notices(QObject):
     @Slot()
     def on_opened(self) -> None:
         """Another design or data set is there: say where they do not fit; what was said before is past."""
-        misfit = next((problem for problem in self._document.problems if problem.layer_id is None), None)
         self.clear()
+        self._offered_for = None
+        self._offer_to_adapt()
+
+    def _offer_to_adapt(self) -> None:
+        misfit = next((problem for problem in self._document.problems if problem.layer_id is None), None)
         if misfit is not None and self._adapt.isEnabled():
-            self._is_offer = True
+            self._is_offer, self._offered_for = True, self._document.spec
             self._offers = {self._adapt.text(): self._adapt.trigger}
             self._banner.show_message(_MISFIT, action=self._adapt.text())
 
@@ -109,6 +115,14 @@ class Notices(QObject):
     def _on_problems_changed(self) -> None:
         if self._is_offer and not self._adapt.isEnabled():
             self.clear()
+        elif self._offered_for is not None and self._banner.isHidden():
+            if self._document.spec == self._offered_for:
+                self._offer_to_adapt()
+
+    @Slot()
+    def _on_closed(self) -> None:
+        """Offer no more what a person has put away."""
+        self._offered_for = None
 
     @Slot()
     def _on_spec_changed(self) -> None:

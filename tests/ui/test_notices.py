@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cnnviz.spec import io
+from cnnviz.spec.network import InputSpec
 from cnnviz.ui.notices import PASSING_MS
 from tests.helpers.designs import ENDLESS, small_design
 
@@ -84,3 +85,19 @@ def test_a_passing_note_goes_by_itself_and_takes_nothing_else_along(window: Main
     qtbot.waitUntil(lambda: not window.notices._passed.isActive())
     assert window.banner.text == "This stays."
     assert PASSING_MS == 8_000
+
+
+def test_the_offer_to_adapt_comes_back_with_the_design_until_it_is_put_away(window: MainWindow) -> None:
+    document, adapt = window.workbench.document, window.commands["adapt"]
+    window.files.new(small_design().with_input(InputSpec(height=5, width=5)))
+    offered = window.banner.text
+    assert "does not fit" in offered
+    adapt.trigger()
+    assert window.banner.isHidden()
+    document.undo_stack.undo()
+    assert window.banner.text == offered
+    assert not window.banner.isHidden()
+    window.banner._close.click()
+    document.undo_stack.redo()
+    document.undo_stack.undo()
+    assert window.banner.isHidden()
