@@ -9,11 +9,15 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.app.threads.answering import answer_or_reason
 from cnnviz.app.threads.newest_thread import NewestThread
+from cnnviz.app.training.weights import GivenArrays
 from cnnviz.interpret.activations import ImageView, Lens, view_image
 from cnnviz.interpret.atlas import Scale
 from cnnviz.interpret.filters import FilterView, view_filters
+from cnnviz.spec.layers import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
     from cnnviz.spec.network import NetworkSpec
 
 _CLOSE_SECONDS = 5.0
+_MANY = 1 << 21
+"""Weights of a layer that take so long to draw, some 50 ms, that the layers before it are shown meanwhile."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +36,7 @@ class Inspection:
     `filters` are those that are made already; `filters_of` makes others when they are asked for.
     `true_class` is that of the image; None where it is not known. `is_past` says that the weights are not the
     newest, but those of an earlier moment. `parameters` are the weights and states that all was made with.
+    `is_partial` says that the views end before a layer whose weights are still being drawn: the others come.
     """
 
     spec: NetworkSpec
@@ -38,12 +45,21 @@ class Inspection:
     true_class: int | None = None
     is_past: bool = False
     parameters: Arrays = dataclasses.field(default_factory=dict)
+    is_partial: bool = False
     _made: dict[str, FilterView | None] = dataclasses.field(default_factory=dict, init=False, repr=False)
+
+    def is_coming(self, layer_id: str) -> bool:
+        """Return whether the views of a layer will be there soon: until then its weights are left alone."""
+        return self.is_partial and self.image_view.layer(layer_id) is None
 
     def filters_of(self, layer_id: str) -> FilterView | None:
         """Return the filters of this layer, or None where it has none. For one thread at a time."""
         ready = next((view for view in self.filters if view.layer_id == layer_id), None)
-        if ready is not None or all(layer.id != layer_id for layer in self.spec.walk()):
+        if (
+            ready is not None
+            or self.is_coming(layer_id)
+            or all(layer.id != layer_id for layer in self.spec.walk())
+        ):
             return ready
         if layer_id not in self._made:
             scale = self.image_view.input.atlas.scale
@@ -65,8 +81,29 @@ class _Wish:
     near: str
 
     def meet(self, lens: Lens) -> Inspection:
-        view = view_image(
-            self.spec,
+        """Return all there is to see."""
+        return self._inspection(self._view(self.spec, lens), is_partial=False)
+
+    def beginnings(self) -> Iterator[Inspection]:
+        """Return what there is to see before each layer whose many weights have still to be drawn.
+
+        It is made when it is asked for, and so is what comes after it drawn.
+        """
+        arrays = self.parameters
+        if not isinstance(arrays, GivenArrays):
+            return
+        for place, layer in enumerate(self.spec.layers):
+            inside = [one.id for one in walk((layer,))]
+            if place and arrays.left_to_draw(inside) >= _MANY:
+                part = dataclasses.replace(self.spec, layers=self.spec.layers[:place])
+                view = self._view(part, Lens())
+                if view.problem is not None:
+                    return
+                yield self._inspection(dataclasses.replace(view, probabilities=None), is_partial=True)
+
+    def _view(self, spec: NetworkSpec, lens: Lens) -> ImageView:
+        return view_image(
+            spec,
             self.parameters,
             self.image,
             step=self.step,
@@ -75,9 +112,11 @@ class _Wish:
             lens=lens,
             units=self.units,
         )
-        answer = Inspection(self.spec, view, (), self.true_class, self.is_past, self.parameters)
-        answer.filters_of(self.near)
-        return answer
+
+    def _inspection(self, view: ImageView, *, is_partial: bool) -> Inspection:
+        made = Inspection(self.spec, view, (), self.true_class, self.is_past, self.parameters, is_partial)
+        made.filters_of(self.near)
+        return made
 
 
 class Inspector(QObject):
@@ -86,7 +125,8 @@ class Inspector(QObject):
     Signals
     -------
     inspected(Inspection)
-        The newest wish is met: maps and filters of one snapshot of the weights.
+        The newest wish is met: maps and filters of one snapshot of the weights. Of a large design that was
+        never looked at, the first layers come before all of them.
     failed(str)
         The wish cannot be met; why, in one sentence.
     """
@@ -145,13 +185,22 @@ class Inspector(QObject):
         return self._thread.close(seconds)
 
     def _met(self, wish: _Wish) -> Inspection | str:
-        return answer_or_reason(lambda: wish.meet(self._lens), "The maps could not be computed")
+        return answer_or_reason(lambda: self._meet(wish), "The maps could not be computed")
+
+    def _meet(self, wish: _Wish) -> Inspection:
+        """Tell of the first layers while the weights of others are drawn, unless something else is wanted."""
+        for beginning in wish.beginnings():
+            if wish is not self._newest or self._thread.is_closing:
+                break
+            self._answered.emit(wish, beginning)
+        return wish.meet(self._lens)
 
     @Slot(object, object)
     def _on_answered(self, wish: _Wish, answer: Inspection | str) -> None:
         if self._newest is None or wish.spec != self._newest.spec:
             return  # the design has changed meanwhile
-        self._is_busy = wish is not self._newest
+        is_whole = isinstance(answer, str) or not answer.is_partial
+        self._is_busy = wish is not self._newest or not is_whole
         if isinstance(answer, str):
             if not self._is_busy:  # else a newer answer is on its way
                 self.failed.emit(answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import math
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -148,7 +149,7 @@ class WeightGiver:
         thread that reads them, layer by layer: for a large design that takes a second.
         """
         part, shapes = self._computable(spec)
-        return GivenArrays(store.fitting(shapes), self._first_of(part, seed))
+        return GivenArrays(store.fitting(shapes), self._first_of(part, seed), shapes)
 
     def _first_of(self, part: NetworkSpec, seed: int) -> FirstArrays:
         if self._first is None or not self._first.are_of(part, seed):
@@ -212,18 +213,24 @@ class FirstArrays:
 class GivenArrays(Mapping[str, Any]):
     """Arrays by name: those that are known, and in the place of those that are None, first ones."""
 
-    def __init__(self, known: Mapping[str, NDArray[Any] | None], first: FirstArrays) -> None:
+    def __init__(self, known: Mapping[str, NDArray[Any] | None], first: FirstArrays, shapes: Shapes) -> None:
         self._known = known
-        self._first = first
+        self._first, self._shapes = first, shapes
 
     @property
     def are_all_first(self) -> bool:
         """Whether none of them is known."""
         return all(known is None for known in self._known.values())
 
-    def has(self, name: str) -> bool:
-        """Return whether reading an array costs nothing: it need not be drawn."""
-        return self._known[name] is not None or self._first.has(name)
+    def left_to_draw(self, layer_ids: Collection[str]) -> int:
+        """Return how many numbers of some layers have to be drawn before they can be read."""
+        return sum(
+            math.prod(shape)
+            for name, shape in self._shapes.items()
+            if self._known[name] is None
+            and name.rpartition("/")[0] in layer_ids
+            and not self._first.has(name)
+        )
 
     def __getitem__(self, name: str) -> Any:
         known = self._known[name]

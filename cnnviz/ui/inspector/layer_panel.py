@@ -290,6 +290,8 @@ class LayerPanel(QWidget):
         self._order.turn_to(self._map)
 
     def _templates(self, inspection: Inspection) -> FilterView | None:
+        if inspection.is_coming(self._layer_id):
+            return None
         scale = inspection.image_view.input.atlas.scale
         return view_templates(inspection.spec, inspection.parameters, self._layer_id, scale=scale)
 

@@ -154,3 +154,57 @@ def test_filters_near_by_come_with_the_answer_and_others_when_asked(inspector, n
     assert made == [("conv1", False), ("dense1", True)]
     assert answer.filters_of("conv1").atlas.scale is Scale.PER_MAP
     assert answer.filters_of("gone") is None
+
+
+@pytest.fixture
+def given(monkeypatch):
+    """First weights of a design that are still to be drawn; those of its Dense layer count as many."""
+    monkeypatch.setattr(inspection, "_MANY", 100)
+    return WeightGiver().parameters_for(small_design(), WeightStore(), 0)
+
+
+def layers_told(inspector):
+    told = []
+    inspector.inspected.connect(
+        lambda one: told.append((len(one.image_view.layers), one.is_partial, inspector.is_busy))
+    )
+    return told
+
+
+def test_layers_before_one_of_many_weights_come_before_it(inspector, given, network, qtbot):
+    told, spec = layers_told(inspector), small_design()
+    last = spec.layers[-1].id
+    inspector.set_near(last)
+    seen = []
+    inspector.inspected.connect(seen.append)
+    inspector.request(spec, given, IMAGE)
+    qtbot.waitUntil(lambda: not inspector.is_busy)
+    first = seen[0]
+    before = len(spec.layers) - 1
+    assert told == [(before, True, True), (len(spec.layers), False, False)]
+    assert first.spec == spec
+    assert first.image_view.probabilities is None
+    assert first.is_coming(last)
+    assert not first.is_coming("conv1")
+    assert first.filters_of(last) is None
+    whole = inspector.inspection.image_view
+    for early, late in zip(first.image_view.layers, whole.layers, strict=False):
+        np.testing.assert_array_equal(early.values, late.values)
+    expected = build(spec, initial_rng(0))
+    np.testing.assert_array_equal(whole.probabilities, view_image(spec, expected.arrays, IMAGE).probabilities)
+
+
+def test_what_is_drawn_already_needs_no_beginning(inspector, given, qtbot):
+    told = layers_told(inspector)
+    dict(given)  # all is read, so all is drawn
+    with qtbot.waitSignal(inspector.inspected):
+        inspector.request(small_design(), given, IMAGE)
+    assert told == [(len(small_design().layers), False, False)]
+
+
+def test_a_beginning_that_cannot_be_made_is_left_out(inspector, given, qtbot):
+    told = layers_told(inspector)
+    with qtbot.waitSignal(inspector.inspected):
+        inspector.request(small_design(), given, np.zeros((3, 8, 8), np.float32))
+    assert told == [(0, False, False)]
+    assert inspector.inspection.image_view.problem is not None
