@@ -8,10 +8,8 @@ import weakref
 import pytest
 
 from cnnviz.app import housekeeping
-from cnnviz.app.document import Document
 from cnnviz.app.housekeeping import EDITS_BETWEEN, Housekeeper
 from cnnviz.spec.layers import ReLU
-from tests.helpers.designs import small_design
 
 
 class Ring:
@@ -19,11 +17,6 @@ class Ring:
 
     def __init__(self) -> None:
         self.me = self
-
-
-@pytest.fixture
-def document(qapp):
-    return Document(small_design())
 
 
 @pytest.fixture

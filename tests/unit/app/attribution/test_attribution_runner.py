@@ -18,7 +18,6 @@ from cnnviz.app.attribution.attribution_work import (
     TopQuestion,
     predicted_class,
 )
-from cnnviz.app.training.session import Session
 from cnnviz.data.dataset import Split
 from cnnviz.engine.network import Network
 from cnnviz.errors import CnnvizError, DataError, SpecError
@@ -31,13 +30,6 @@ from tests.helpers.designs import ENDLESS, small_design
 from tests.helpers.runs import few_digits
 
 pytestmark = pytest.mark.usefixtures("qapp")
-
-
-@pytest.fixture
-def session():
-    session = Session(threads=1)
-    yield session
-    assert session.close()
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ import pytest
 from cnnviz.app.attribution.attribution_work import ClassChoice, ClassQuestion, ClimbQuestion, TopQuestion
 from cnnviz.app.attribution.attributions import Attributions
 from cnnviz.app.document import Document
-from cnnviz.app.selection import Selection
-from cnnviz.app.training.session import Session
 from cnnviz.data.dataset import Split
 from cnnviz.interpret.attribution.maximisation import Maximisation
 from cnnviz.interpret.attribution.methods import GradCAM, Occlusion, Saliency, SmoothGrad
@@ -25,24 +23,12 @@ NO_MAPS = NetworkSpec(name="Flat", input=InputSpec(), layers=(Flatten(), Dense(u
 
 
 @pytest.fixture
-def session():
-    session = Session(threads=1)
-    yield session
-    assert session.close()
-
-
-@pytest.fixture
 def document(session):
     document = Document(small_design())
     document.spec_changed.connect(lambda: session.show_design(document.spec))
     session.show_design(document.spec)
     yield document
     document.deleteLater()
-
-
-@pytest.fixture
-def selection():
-    return Selection(few_digits())
 
 
 @pytest.fixture

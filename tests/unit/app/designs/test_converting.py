@@ -6,21 +6,15 @@ import numpy as np
 import pytest
 
 from cnnviz.app.designs.converting import convert_layer
-from cnnviz.app.document import Document
 from cnnviz.app.training.session import Session
 from cnnviz.data.digits import open_digits
 from cnnviz.engine.network import Network
 from cnnviz.errors import SpecError
 from cnnviz.spec.layers import ReLU
 from cnnviz.training.events import Finished
-from tests.helpers.designs import short_training, small_design
+from tests.helpers.designs import short_training
 
 pytestmark = pytest.mark.usefixtures("qapp")
-
-
-@pytest.fixture
-def document():
-    return Document(small_design())
 
 
 @pytest.fixture

@@ -6,10 +6,8 @@ import threading
 
 import pytest
 
-from cnnviz.app.document import Document
 from cnnviz.app.evaluation import baseline_runner
 from cnnviz.app.evaluation.baseline_runner import CURRENT, BaselineRunner, RowState
-from cnnviz.app.selection import Selection
 from cnnviz.app.training.session import Session
 from tests.helpers.designs import ENDLESS, small_design
 from tests.helpers.runs import few_digits, measured_digits, odd_digits
@@ -23,16 +21,6 @@ def session():
     session.show_design(small_design())
     yield session
     assert session.close()
-
-
-@pytest.fixture
-def selection():
-    return Selection(few_digits())
-
-
-@pytest.fixture
-def document():
-    return Document(small_design())
 
 
 @pytest.fixture

@@ -7,37 +7,22 @@ import threading
 import numpy as np
 import pytest
 
-from cnnviz.app.document import Document
 from cnnviz.app.evaluation import evaluator as module
 from cnnviz.app.evaluation import examination
 from cnnviz.app.evaluation.evaluator import Evaluator, UseOfTest
 from cnnviz.app.selection import Selection
-from cnnviz.app.training.session import Session, SessionState
+from cnnviz.app.training.session import SessionState
 from cnnviz.data.dataset import Split
 from cnnviz.engine.network import Network
 from cnnviz.engine.parallel import Executor
 from cnnviz.spec.layers import Dense
 from cnnviz.spec.losses import MulticlassSVM
 from cnnviz.training.evaluation import evaluate
-from tests.helpers.designs import ENDLESS, short_training, small_design
+from tests.helpers.designs import ENDLESS, short_training
 from tests.helpers.gates import held
 from tests.helpers.runs import few_digits, odd_digits
 
 pytestmark = pytest.mark.usefixtures("qapp")
-
-
-@pytest.fixture
-def session():
-    session = Session(threads=1)
-    yield session
-    assert session.close()
-
-
-@pytest.fixture
-def document():
-    document = Document(small_design())
-    yield document
-    document.deleteLater()
 
 
 @pytest.fixture

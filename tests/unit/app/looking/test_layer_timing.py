@@ -9,7 +9,6 @@ import pytest
 
 from cnnviz.app.looking import layer_timing
 from cnnviz.app.looking.layer_timing import LayerTiming
-from cnnviz.app.training.session import Session
 from cnnviz.errors import TrainingError
 from cnnviz.spec.layers import ReLU
 from cnnviz.training.layer_times import MeasurementCancelled
@@ -19,13 +18,6 @@ from tests.helpers.runs import few_digits
 pytestmark = pytest.mark.usefixtures("qapp")
 
 TRAINING = dataclasses.replace(short_training(), batch_size=16)
-
-
-@pytest.fixture
-def session():
-    session = Session(threads=1)
-    yield session
-    assert session.close()
 
 
 @pytest.fixture

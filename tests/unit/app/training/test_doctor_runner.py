@@ -7,8 +7,6 @@ import threading
 
 import pytest
 
-from cnnviz.app.document import Document
-from cnnviz.app.selection import Selection
 from cnnviz.app.training import doctor_runner
 from cnnviz.app.training.doctor_runner import DoctorRunner, Experiment
 from cnnviz.app.training.session import Session
@@ -17,17 +15,12 @@ from cnnviz.spec.layers import Dense, Flatten
 from cnnviz.spec.training import SGD, Adam, TrainingSpec
 from cnnviz.training import data_examiner
 from cnnviz.training.findings import Kind, Severity
-from tests.helpers.designs import ENDLESS, small_design
+from tests.helpers.designs import ENDLESS
 from tests.helpers.runs import failure, few_digits, finished, linear_design, odd_digits
 from tests.helpers.sick_runs import design
 
 pytestmark = pytest.mark.usefixtures("qapp")
 WILD = TrainingSpec(optimizer=SGD(learning_rate=100.0), epochs=3)
-
-
-@pytest.fixture
-def document():
-    return Document(small_design())
 
 
 @pytest.fixture
@@ -37,11 +30,6 @@ def session(document):
     document.spec_changed.connect(lambda: session.show_design(document.spec))
     yield session
     assert session.close()
-
-
-@pytest.fixture
-def selection():
-    return Selection(few_digits())
 
 
 @pytest.fixture

@@ -34,13 +34,6 @@ def spec():
 
 
 @pytest.fixture
-def session():
-    session = Session(threads=1)
-    yield session
-    assert session.close()
-
-
-@pytest.fixture
 def ends(session):
     seen = []
     session.run_ended.connect(seen.append)
