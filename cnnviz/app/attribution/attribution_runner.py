@@ -108,10 +108,18 @@ class AttributionRunner(QObject):
         return task is not None
 
     def _work(self) -> None:
-        while (task := self._next_task()) is not None:
-            answer = self._answer(task)
-            if answer is not None and not self._closing:
-                self._ended.emit(task, answer)
+        while self._do_next():
+            pass
+
+    def _do_next(self) -> bool:
+        """Wait for a task and do it; return whether there was one. Nothing of it is kept while waiting."""
+        task = self._next_task()
+        if task is None:
+            return False
+        answer = self._answer(task)
+        if answer is not None and not self._closing:
+            self._ended.emit(task, answer)
+        return True
 
     def _next_task(self) -> _Task | None:
         with self._changed:

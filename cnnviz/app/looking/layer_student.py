@@ -124,6 +124,7 @@ class LayerStudent(QObject):
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._ask)
         self._answered.connect(self._on_answered)
+        selection.dataset_changed.connect(self._on_dataset_changed)
 
     def look_at(self, inspection: Inspection, layer_id: str) -> bool:
         """Say which layer of which weights is in sight, and return whether it can be studied.
@@ -219,6 +220,10 @@ class LayerStudent(QObject):
         began = time.monotonic()
         answer = answer_or_reason(lambda: self._desk.meet(wish), "The layer could not be studied")
         return None if answer is None else (answer, time.monotonic() - began)
+
+    @Slot()
+    def _on_dataset_changed(self) -> None:
+        self._desk = _Desk()  # the old one holds images that may be large
 
     @Slot(object, object)
     def _on_answered(self, wish: _Wish, found: tuple[StudiedLayer | str, float]) -> None:

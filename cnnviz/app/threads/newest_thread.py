@@ -58,10 +58,18 @@ class NewestThread(Generic[_Wish, _Answer]):
         return not self._thread.is_alive()
 
     def _work(self) -> None:
-        while (wish := self._next_wish()) is not None:
-            answer = self._meet(wish)
-            if answer is not None and not self._is_closing:
-                self._answer(wish, answer)
+        while self._meet_next():
+            pass
+
+    def _meet_next(self) -> bool:
+        """Wait for a wish and meet it; return whether there was one. Nothing of it is kept while waiting."""
+        wish = self._next_wish()
+        if wish is None:
+            return False
+        answer = self._meet(wish)
+        if answer is not None and not self._is_closing:
+            self._answer(wish, answer)
+        return True
 
     def _next_wish(self) -> _Wish | None:
         with self._changed:

@@ -113,7 +113,7 @@ class DoctorRunner(QObject):
         session.state_changed.connect(self._on_state_changed)
         session.history_changed.connect(self.look_again)
         self._document.spec_changed.connect(self.look_again)
-        selection.dataset_changed.connect(self.look_again)
+        selection.dataset_changed.connect(self._on_dataset_changed)
         self._answered.connect(self._on_answered)
 
     @property
@@ -229,6 +229,12 @@ class DoctorRunner(QObject):
         if isinstance(end, Failed) and end.diverged:
             result = end.result
             self._failure = _Failure(result.spec, result.training, self._session.history, end.reason)
+        self.look_again()
+
+    @Slot()
+    def _on_dataset_changed(self) -> None:
+        """Hold what was known of other images no longer: they may be large, and nobody may look for long."""
+        self._data_examiner, self._case = DataExaminer(), None
         self.look_again()
 
     @Slot()

@@ -108,7 +108,7 @@ class BrowserWindow(SideWindow):
         self._is_late = False
         parts, dataset, split = self.parts, self._selection.dataset, self.split
         label, counts = parts.classes.chosen, class_counts(dataset, split)
-        self.setWindowTitle(f"{dataset.title} – images")
+        self.setWindowTitle(f"{dataset.title} – Images")
         parts.classes.classes.show_classes(dataset.class_names, counts)
         parts.show_balance(balance(dataset.class_names, counts))
         parts.map_page.set_part(dataset, split)
@@ -229,6 +229,15 @@ class BrowserWindow(SideWindow):
         parts.splits.setCurrentIndex(parts.splits.findData(Split.TRAIN))
         if self.isVisible():
             self._show_part()
+        else:
+            self._forget_part()
+
+    def _forget_part(self) -> None:
+        """Hold nothing of a data set that was replaced while nobody looks: it may be large."""
+        parts, dataset = self.parts, self._selection.dataset
+        for page in (parts.map_page, parts.pixel_page):
+            page.set_part(dataset, self.split)
+        parts.grid.show_images(dataset, np.zeros(0, np.int64), "")
 
     @Slot()
     def _on_image_changed(self) -> None:

@@ -20,6 +20,7 @@ from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font
 if TYPE_CHECKING:
     from cnnviz.app.looking.inspection import Inspection
     from cnnviz.app.workbench import Workbench
+    from cnnviz.data.dataset import Dataset
     from cnnviz.data.drawing import Preparation
 
 NAME = "drawing"
@@ -44,7 +45,7 @@ class DrawingPanel(QScrollArea):
         self._document, self._selection = workbench.document, workbench.selection
         self._live_view = workbench.live_view
         self._inspector, self._turns = workbench.inspector, workbench.session.turns
-        self._data = workbench.selection.dataset.original
+        self._data: Dataset | None = workbench.selection.dataset.original
         self._of_data = target_of(self._data)
         self._target: Target | None = None
         self._is_in_sight = False
@@ -148,6 +149,7 @@ class DrawingPanel(QScrollArea):
     def _on_target_changed(self) -> None:
         """Follow the data set and the input of the design, if it is to be seen."""
         if not self._is_in_sight:
+            self._data = None  # it may be large, and be replaced before anybody looks here again
             return
         data, wanted = self._selection.dataset, self._document.spec.input.shape
         if data.original is not self._data:

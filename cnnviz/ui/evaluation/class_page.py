@@ -44,6 +44,7 @@ class ClassPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._findings: Findings | None = None
+        self._class_names: tuple[str, ...] = ()
         self._true: int | None = None
         self._predicted: int | None = None
         self.matrix, self.table, self.images = ConfusionView(self), ClassTable(self), ImageList(self)
@@ -78,13 +79,18 @@ class ClassPage(QWidget):
         """Show another report; what was chosen stays chosen where the classes are the same."""
         report = findings.report
         assert isinstance(report, ClassReport)
-        before = self._findings
-        if before is None or before.dataset.class_names != findings.dataset.class_names:
+        names = findings.dataset.class_names
+        if names != self._class_names:
             self._true = self._predicted = None
-        self._findings = findings
+        self._findings, self._class_names = findings, names
         self.matrix.set_report(report)
         self.table.show_report(report)
         self._show_images(report)
+
+    def forget(self) -> None:
+        """Hold the report and its images no longer; what was chosen stays chosen."""
+        self._findings = None
+        self.images.show_images(None)
 
     def _lay_out(self) -> None:
         self._heading.setFont(strong_font(self))

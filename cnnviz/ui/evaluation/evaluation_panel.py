@@ -126,6 +126,8 @@ class EvaluationPanel(QWidget):
     @Slot()
     def _on_dataset_changed(self) -> None:
         self._forget(_EMPTY)
+        self.classes.forget()
+        self.numbers.forget()
         self.head.set_split(self._evaluator.split)
 
     def _forget(self, why: str) -> None:

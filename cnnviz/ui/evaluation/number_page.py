@@ -70,3 +70,7 @@ class NumberPage(QWidget):
         self.plots.set_report(report)
         self._heading.setText(list_heading(report, report.images, None, None))
         self.images.show_images(findings, report.hardest)
+
+    def forget(self) -> None:
+        """Hold the images of the report no longer."""
+        self.images.show_images(None)
