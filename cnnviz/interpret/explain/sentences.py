@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnviz.interpret.explain.pointwise import Bent, Normalised, Passed, Quieted
 from cnnviz.interpret.explain.rows import Added, Shares, WeightedRow
-from cnnviz.interpret.explain.steps import aligned, bend_formula, rounding_text, steps
+from cnnviz.interpret.explain.steps import aligned, bend_formula, rounding_text, steps, written
 from cnnviz.interpret.explain.windows import Largest, Mean, Weighted
 from cnnviz.spec.layers import Dropout, Flatten, SpatialDropout
 from cnnviz.spec.numerals import number
@@ -53,7 +53,7 @@ def text(look: Look, explanation: Explanation) -> str:
     lines = [sentence(look, explanation), ""]
     lines.extend(_details(look, explanation))
     found = steps(explanation)
-    labels, numbers = [step.label for step in found], aligned([step.value for step in found])
+    labels, numbers = [step.label for step in found], written(explanation)
     wide, digits = max(map(len, labels)), max(map(len, numbers))
     lines.extend(f"{label:<{wide}}  {one:>{digits}}" for label, one in zip(labels, numbers, strict=True))
     lines.append(rounding_text(explanation))

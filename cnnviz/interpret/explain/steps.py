@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cnnviz.interpret.explain.place import Bending
 
 _MOST_DECIMALS = 8
+_SUMS = (Weighted, WeightedRow, Added, Largest, Passed)
+"""Explanations of which all steps are of one size: a sum, or a single number."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,6 +70,22 @@ def aligned(values: Sequence[float]) -> list[str]:
         return [number(value) for value in values]
     decimals = min(max(0, 3 - math.floor(math.log10(max(finite)))), _MOST_DECIMALS)
     return [_fixed(value, decimals) for value in values]
+
+
+def written(explanation: Explanation) -> list[str]:
+    """Return the numbers of the steps with their points below each other.
+
+    What is added up has as many decimals as the rest of its sum. What is divided or multiplied counts with
+    all its digits, however small it is: each has its own four, and blanks behind them.
+    """
+    values = [step.value for step in steps(explanation)]
+    if isinstance(explanation.how, _SUMS):
+        return aligned(values)
+    texts = [number(value) for value in values]
+    if any("×" in text or not text[-1].isdigit() for text in texts):
+        return texts
+    behind = [len(text.partition(".")[2]) + ("." in text) for text in texts]
+    return [text + " " * (max(behind) - own) for text, own in zip(texts, behind, strict=True)]
 
 
 def _fixed(value: float, decimals: int) -> str:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _LEAST_MAP_PX, _MOST_MAP_PX = 64, 132
 _LEAST_CELL_PX, _LEAST_BLOCK_PX, _MOST_MAP_CELL_PX = 3, 60, 24
+_USUAL_WIDTH_PX, _USUAL_ROW_PX, _AROUND_ROWS_PX, _FEW_ROWS = 660, 166, 130, 3
+"""Few channels grow where there is room; of many, the more are to be seen at once."""
 _SIGN_AND_SUM_PX = ((24, 64), (16, 52))
 _SHORT_NUMBER = "−.12"
 
@@ -205,17 +207,20 @@ class ConvSheet:
 def _sizes(scene: Scene, how: Weighted) -> _Sizes:
     """Give the cells what maps, sums and signs leave; where numbers would not fit, these are tighter."""
     pens, (rows, columns) = scene.pens, how.window.size
+    channels = len(how.sums)
+    usual = (_USUAL_WIDTH_PX, channels * _USUAL_ROW_PX + _AROUND_ROWS_PX)
+    growth = scene.growth(*usual) if channels <= _FEW_ROWS else 1.0
     numbered = pens.width(_SHORT_NUMBER, pens.small) + pens.px(3)
     for mark, total in _SIGN_AND_SUM_PX:
         fixed = pens.px(total) + 4 * pens.px(mark)
         room = scene.width - pens.px(_LEAST_MAP_PX) - fixed
-        widest = pens.px(MOST_CELL_PX if columns > 1 else _LEAST_BLOCK_PX)
+        widest = round(growth * pens.px(MOST_CELL_PX if columns > 1 else _LEAST_BLOCK_PX))
         cell = max(pens.px(_LEAST_CELL_PX), min(widest, room // (3 * columns)))
         if cell >= numbered:
             break
     least = pens.px(_LEAST_BLOCK_PX)
     spare = scene.width - 3 * max(columns * cell, least) - fixed
-    map_width = min(max(spare, pens.px(_LEAST_MAP_PX)), pens.px(_MOST_MAP_PX))
+    map_width = min(max(spare, pens.px(_LEAST_MAP_PX)), round(growth * pens.px(_MOST_MAP_PX)))
     gap, caption = pens.px(SPACE_4), pens.height(pens.caption)
     values = scene.view(how.window.source_id).values
     shape = (values.shape[1], values.shape[2])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _BOX_PX = (72, 30)
 _DOT_PX = 4
+_MOST_CELL_PX = 56
 _PAD_SHARE = 0.12
 _CURVE_POINTS = 121
 
@@ -92,7 +93,7 @@ def unit_map(scene: Scene, unit: Unit, side: int, *, moves: bool) -> Figure:
     def at(row: int, column: int) -> Spot:
         return scene.spot(unit.at(row, column), scene.unit.at(row, column) if moves else None)
 
-    tile = scene.tile(unit.layer_id, unit.channel, (side, side), cell=unit.cell, most=40, at=at)
+    tile = scene.tile(unit.layer_id, unit.channel, (side, side), cell=unit.cell, most=_MOST_CELL_PX, at=at)
     return named_map(scene, unit.layer_id, unit.channel, tile)
 
 

@@ -15,7 +15,7 @@ from cnnviz.ui.inspector.unit.conv_sheet import ConvSheet
 from cnnviz.ui.inspector.unit.figures import Figure, Line, Space, sign, stack, text
 from cnnviz.ui.inspector.unit.parts import CurvePlot, Function, number_box, unit_map
 from cnnviz.ui.inspector.unit.pens import Scaling
-from cnnviz.ui.inspector.unit.row_sheet import row_sheet, squares_sheet
+from cnnviz.ui.inspector.unit.row_sheet import place_in_row, row_sheet, squares_sheet
 from cnnviz.ui.theme import SPACE_4, SPACE_16, type_color
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from cnnviz.ui.inspector.unit.scene import Scene
 
 _LEAST_MAP_PX, _MAP_PX, _PLOT_PX = 96, 168, (236, 168)
+_USUAL_PX = (444, 264)
+"""Room for map, sign, curve and what stands around them; in more of it they grow."""
 _SIGN_PX = 36
 _MAP_SHARE = 0.42
 """Of what there is beside the sign between the map and the curve."""
@@ -89,8 +91,10 @@ def passed_sheet(scene: Scene, how: Passed) -> Figure:
     is_row = isinstance(place.layer, Flatten)
     before = unit_map(scene, how.source, _side(scene), moves=not is_row)
     box = number_box(how.value, scene.map_name(scene.unit.layer_id, scene.unit.channel), pens)
-    line = Line((before, sign(_ARROW, pens, pens.px(_SIGN_PX)), box))
-    return stack((line, words), pens.px(SPACE_16))
+    parts: list[Figure] = [Line((before, sign(_ARROW, pens, pens.px(_SIGN_PX)), box)), words]
+    if is_row:
+        parts.append(place_in_row(scene, how))
+    return stack(parts, pens.px(SPACE_16))
 
 
 def added_sheet(scene: Scene, how: Added) -> Figure:
@@ -126,7 +130,7 @@ def added_sheet(scene: Scene, how: Added) -> Figure:
 
 
 def _pixel(scene: Scene) -> Figure:
-    side = min(scene.width, scene.pens.px(280))
+    side = min(scene.width, round(scene.growth(280, 340) * scene.pens.px(280)))
     return unit_map(scene, scene.unit, side, moves=True)
 
 
@@ -147,7 +151,7 @@ def _passed_words(scene: Scene, how: Passed) -> str:
 def _plot(scene: Scene, function: Function, low: float, high: float, x: float, said: str) -> CurvePlot:
     pens, place = scene.pens, scene.explanation.place
     color = type_color(type(place.layer).__name__ if place is not None else "", pens.colors)
-    width, height = (pens.px(side) for side in _PLOT_PX)
+    width, height = (round(scene.growth(*_USUAL_PX) * pens.px(side)) for side in _PLOT_PX)
     spare = scene.width - _side(scene) - pens.px(_SIGN_PX)
     return CurvePlot(function, low, high, x, min(width, spare), height, pens, color, said)
 
@@ -163,7 +167,8 @@ def _range(scene: Scene, layer_id: str, x: float) -> tuple[float, float]:
 def _side(scene: Scene) -> int:
     pens = scene.pens
     beside = int(_MAP_SHARE * (scene.width - pens.px(_SIGN_PX)))
-    return min(pens.px(_MAP_PX), max(pens.px(_LEAST_MAP_PX), beside))
+    most = round(scene.growth(*_USUAL_PX) * pens.px(_MAP_PX))
+    return min(most, max(pens.px(_LEAST_MAP_PX), beside))
 
 
 def _in_lines(scene: Scene, parts: tuple[Figure, ...]) -> Figure:

@@ -23,13 +23,18 @@ if TYPE_CHECKING:
     from cnnviz.ui.inspector.unit.scene import Scene
 
 _IMAGE_PX, _MAP_PX = 200, 96
+_USUAL_PX = (424, 400)
+"""Room for both pictures and a row of maps; in more of it all of them grow."""
+_STRENGTH = ("How strongly each pixel moves it", "How strongly pixels count")
+_UNMOVED = "No pixel moves it: the slope is 0 here."
 
 
 def reach_sheet(scene: Scene, field: NDArray[np.float32] | None) -> Figure:
     """Return the image with its box, how strongly each pixel counts, and a map of each layer between."""
     pens = scene.pens
     found = reaches(scene.look, scene.unit)
-    side = min(pens.px(_IMAGE_PX), (scene.width - pens.px(SPACE_24)) // 2)
+    most = round(scene.growth(*_USUAL_PX) * pens.px(_IMAGE_PX))
+    side = min(most, (scene.width - pens.px(SPACE_24)) // 2)
     parts: list[Figure] = [_image(scene, found.get(""), side)]
     if field is not None:
         parts.append(_field(scene, found.get(""), field, side))
@@ -66,9 +71,12 @@ def _field(scene: Scene, reach: Reach | None, field: NDArray[np.float32], side: 
         return Spot(f"row {row}, column {column}: {float(field[row, column]):.1%} of the strongest pixel")
 
     tile = MapTile(enlarged(pens.image(field, scaling), cell, pens), shape, cell, pens, window, at=at)
-    words = text("How strongly each pixel moves it", pens.caption, pens.colors.muted, pens)
+    full, short = _STRENGTH
+    said = full if pens.width(full, pens.caption) <= side else short
+    words = text(said, pens.caption, pens.colors.muted, pens)
     strip = ScaleStrip(scaling, max(tile.width, pens.px(96)), pens)
-    return stack((words, tile, strip), pens.px(SPACE_4))
+    unmoved = [] if field.any() else [text(_UNMOVED, pens.caption, pens.colors.text, pens)]
+    return stack((words, tile, strip, *unmoved), pens.px(SPACE_4))
 
 
 def _map(scene: Scene, layer_id: str, reach: Reach) -> Figure:
@@ -79,7 +87,7 @@ def _map(scene: Scene, layer_id: str, reach: Reach) -> Figure:
     if values.ndim == 1:
         return stack((title, Space(pens.px(_MAP_PX), 0)))
     channel = int(np.flatnonzero(reach.channels)[0])
-    side = pens.px(_MAP_PX)
+    side = round(scene.growth(*_USUAL_PX) * pens.px(_MAP_PX))
     tile = scene.tile(layer_id, channel, (side, side), window=reach.box)
     return stack((title, tile), pens.px(SPACE_4))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnviz.interpret.explain.steps import aligned, bend_formula, steps
+from cnnviz.interpret.explain.steps import bend_formula, steps, written
 from cnnviz.interpret.explain.windows import Weighted
 from cnnviz.ui.format import number
 from cnnviz.ui.inspector.unit.blocks import ScaleStrip
@@ -79,17 +79,17 @@ def _move(scene: Scene, row: int, column: int) -> Spot:
 def _sums(scene: Scene) -> Figure:
     explanation, pens, colors = scene.explanation, scene.pens, scene.pens.colors
     lines = steps(explanation)
-    numbers = aligned([line.value for line in lines])
+    numbers = written(explanation)
     width = min(scene.width, pens.px(_SUMS_PX))
     digits = max(pens.width(one, pens.digits) for one in numbers)
     parts: list[Figure] = []
-    for line, written in zip(lines, numbers, strict=True):
+    for line, digits_of in zip(lines, numbers, strict=True):
         font = pens.strong if line.is_result else pens.body
         color = colors.text if line.is_result else colors.muted
         if line.is_result and len(lines) > 1:
             parts.append(_Rule(width, pens))
         label = boxed(line.label, font, color, width - digits, pens, LEFT)
-        parts.append(Line((label, boxed(written, pens.digits, colors.text, digits, pens, RIGHT))))
+        parts.append(Line((label, boxed(digits_of, pens.digits, colors.text, digits, pens, RIGHT))))
     parts.extend(_remarks(scene, width))
     return stack(parts, pens.px(SPACE_4))
 

@@ -12,6 +12,8 @@ from cnnviz.interpret.explain.place import Unit
 from cnnviz.interpret.explain.rows import as_maps
 from cnnviz.interpret.explain.steps import aligned
 from cnnviz.ui.format import number, share
+from cnnviz.ui.inspector.unit.blocks import Cells, ScaleStrip
+from cnnviz.ui.inspector.unit.cell_numbers import fitting_format
 from cnnviz.ui.inspector.unit.conv_sheet import ConvSheet
 from cnnviz.ui.inspector.unit.figures import LEFT, RIGHT, Figure, Line, Rows, Spot, boxed, stack, text
 from cnnviz.ui.inspector.unit.parts import Bar
@@ -25,13 +27,14 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QRect
     from PySide6.QtGui import QPainter
 
-    from cnnviz.interpret.explain.pointwise import Quieted
+    from cnnviz.interpret.explain.pointwise import Passed, Quieted
     from cnnviz.interpret.explain.rows import Shares, WeightedRow
     from cnnviz.ui.inspector.unit.scene import Scene
 
 _MOST_ROWS, _MOST_ROWS_ABOVE_MAPS = 100, 12
 _ROW_PX = 20
 _LEAST_BAR_PX, _MOST_BAR_PX = 40, 200
+_IN_ROW_PX, _MOST_IN_ROW_PX, _STRIP_PX = 28, 44, 160
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -89,16 +92,18 @@ class _Table:
         ]
         value = self.shares[index]
         parts.append(Bar(value, bar, pens.px(_ROW_PX), pens, self.is_signed, _color(scene, value, is_strong)))
-        return _Told(Line(tuple(parts), gap), self.spots[index], pens.px(_ROW_PX))
+        paper = pens.colors.hover if is_strong else None
+        return _Told(Line(tuple(parts), gap), self.spots[index], pens.px(_ROW_PX), paper)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class _Told:
-    """A row, all of which is one thing under the mouse."""
+    """A row, all of which is one thing under the mouse; with a paper of its own it stands out."""
 
     inner: Figure
     said: Spot
     height: int
+    paper: QColor | None = None
 
     @property
     def width(self) -> int:
@@ -107,6 +112,8 @@ class _Told:
 
     def paint(self, painter: QPainter, x: int, y: int, seen: QRect) -> None:
         """Paint it in the middle of its height."""
+        if self.paper is not None:
+            painter.fillRect(x, y, self.width, self.height, self.paper)
         self.inner.paint(painter, x, y + (self.height - self.inner.height) // 2, seen)
 
     def spot(self, x: int, y: int) -> Spot | None:
@@ -198,6 +205,32 @@ def squares_sheet(scene: Scene, how: Quieted) -> Figure:
     words = boxed(formula, pens.body, pens.colors.text, width, pens, LEFT)
     narrower = dataclasses.replace(scene, width=max(0, scene.width - pens.px(220)))
     return stack((figure.figure(narrower), words), pens.px(SPACE_8))
+
+
+def place_in_row(scene: Scene, how: Passed) -> Figure:
+    """Return the numbers around that of a flattened unit as they stand in the row, its own framed."""
+    pens, own, source = scene.pens, scene.unit.channel, how.source
+    values = scene.view(scene.unit.layer_id).values
+    shown = min(len(values), max(1, scene.width // pens.px(_IN_ROW_PX)))
+    first = min(max(0, own - shown // 2), len(values) - shown)
+    part = values[None, first : first + shown]
+    cell = min(scene.width // shown, pens.px(_MOST_IN_ROW_PX))
+    scaling = scene.scaling(scene.unit.layer_id)
+
+    def at(row: int, column: int) -> Spot:
+        unit = scene.unit.in_map(first + column)
+        return scene.spot(unit, unit)
+
+    written, marks = fitting_format(part, cell, pens), ((0, own - first),)
+    cells = Cells(part, scaling, (cell, pens.px(_IN_ROW_PX)), written, pens, marks=marks, at=at)
+    said = f"In the row: numbers {first:,} to {first + shown - 1:,} of 0 to {len(values) - 1:,}"
+    if source is not None and scene.view(source.layer_id).values.ndim == 3:
+        size = scene.view(source.layer_id).values[0].size
+        start = source.channel * size
+        said += f"; {start:,} to {start + size - 1:,} are those of map {source.channel}, row by row"
+    title = text(said, pens.caption, pens.colors.muted, pens)
+    strip = ScaleStrip(scaling, min(cells.width, pens.px(_STRIP_PX)), pens)
+    return stack((title, cells, strip), pens.px(SPACE_4))
 
 
 def _arrays(how: WeightedRow) -> tuple[np.ndarray, ...]:

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from cnnviz.interpret.explain.explain import Explanation
     from cnnviz.interpret.explain.place import Look
 
+_MOST_GROWTH = 2.0
 COLOR_NAMES = ("red", "green", "blue")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Scene:
     """An explanation, all that can be seen around it, and `width` device pixels of room for it.
+
+    `height` is the room that can be seen at once, 0 where nobody knows: then figures have their usual size.
 
     `linked` is the (channel, row, column) of the product under the mouse. `images` keeps maps that were
     painted once, by layer, channel and size of a cell: they stay while the unit moves.
@@ -38,11 +41,17 @@ class Scene:
     class_names: tuple[str, ...] = ()
     linked: tuple[int, int, int] | None = None
     images: dict[tuple[str, int, float], QImage] = dataclasses.field(default_factory=dict)
+    height: int = 0
 
     @property
     def unit(self) -> Unit:
         """The unit that is explained."""
         return self.explanation.unit
+
+    def growth(self, width: int, height: int) -> float:
+        """Return by how much a figure of a usual size, in logical pixels, may grow in the room: 1 to 2."""
+        fits = min(self.width / self.pens.px(width), self.height / self.pens.px(height))
+        return min(max(fits, 1.0), _MOST_GROWTH)
 
     @property
     def source_id(self) -> str:

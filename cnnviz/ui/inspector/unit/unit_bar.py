@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QWidget
 
 from cnnviz.ui.icons import icon
 from cnnviz.ui.inspector.unit.slide_bar import SlideBar
-from cnnviz.ui.theme import SPACE_8, caption_font
+from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 _KEYS = "Arrows move, Enter goes deeper, Esc comes back"
@@ -17,7 +17,7 @@ _EXPORT = ("export", "Export", "Export the arithmetic as a picture, and its numb
 
 
 class UnitBar(QWidget):
-    """Buttons and two short texts; it decides nothing."""
+    """Buttons and two short texts, which have a line of their own where it is narrow; it decides nothing."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,12 +36,29 @@ class UnitBar(QWidget):
         self.reach_button.setText("What It Sees")
         self.reach_button.setToolTip("The part of the image and of each layer that this number is made from")
         self.reach_button.setCheckable(True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(SPACE_8)
         row.addWidget(self.slide_bar)
         for button in (self.copy_button, self.export_button, self.reach_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
-        row.addWidget(keys, 1)
-        row.addWidget(self.weights)
+        self._hints = QWidget(self)
+        hints = QHBoxLayout(self._hints)
+        hints.setContentsMargins(0, 0, 0, 0)
+        hints.setSpacing(SPACE_8)
+        hints.addWidget(keys, 1)
+        hints.addWidget(self.weights)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(SPACE_8)
+        self._grid.setVerticalSpacing(SPACE_4)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addLayout(row, 0, 0)
+        self._is_narrow: bool | None = None
+        self.set_narrow(False)
+
+    def set_narrow(self, is_narrow: bool, /) -> None:
+        """Put the texts below the buttons, or beside them."""
+        if is_narrow is not self._is_narrow:
+            self._is_narrow = is_narrow
+            self._grid.addWidget(self._hints, *((1, 0, 1, 2) if is_narrow else (0, 1, 1, 1)))

@@ -21,6 +21,7 @@ from cnnviz.ui.inspector.unit.result_sheet import result_figure
 from cnnviz.ui.inspector.unit.scene import Scene
 from cnnviz.ui.inspector.unit.sheets import sheet
 from cnnviz.ui.inspector.unit.unit_bar import UnitBar
+from cnnviz.ui.inspector.unit.unit_keys import ARROWS, BACK, DEEPER, MAPS
 from cnnviz.ui.inspector.unit.unit_path import UnitPath, following, moved, nearest
 from cnnviz.ui.inspector.words import weights_text
 from cnnviz.ui.theme import SPACE_8, SPACE_12, SPACE_16, caption_font
@@ -35,17 +36,8 @@ if TYPE_CHECKING:
     from cnnviz.interpret.explain.explain import Explanation
     from cnnviz.ui.inspector.unit.figures import Figure, Spot
 
-_NARROW_PX, _LOW_PX = 660, 430
+_NARROW_PX, _LOW_PX = 660, 300
 _RESULT_PX = 236
-_ARROWS = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
-_MAPS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
-_DEEPER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_BACK = (Qt.Key.Key_Escape, Qt.Key.Key_Backspace)
 
 
 class UnitPage(QWidget):
@@ -218,14 +210,14 @@ class UnitPage(QWidget):
         key = Qt.Key(event.key())
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_text()
-        elif key in _DEEPER:
+        elif key in DEEPER:
             self.go_deeper()
-        elif key in _BACK:
+        elif key in BACK:
             self.go_back()
-        elif key in _ARROWS:
-            self._move_by(*_ARROWS[key])
-        elif key in _MAPS and self._path.unit is not None:
-            self._move_to(self._path.unit.in_map(self._path.unit.channel + _MAPS[key]))
+        elif key in ARROWS:
+            self._move_by(*ARROWS[key])
+        elif key in MAPS and self._path.unit is not None:
+            self._move_to(self._path.unit.in_map(self._path.unit.channel + MAPS[key]))
         else:
             super().keyPressEvent(event)
 
@@ -233,7 +225,7 @@ class UnitPage(QWidget):
         """Take keys that are also shortcuts of the window."""
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             is_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)  # those of the window
-            is_own = Qt.Key(event.key()) in {*_ARROWS, *_MAPS, *_DEEPER, *_BACK} and not is_alt
+            is_own = Qt.Key(event.key()) in {*ARROWS, *MAPS, *DEEPER, *BACK} and not is_alt
             if is_own or event.matches(QKeySequence.StandardKey.Copy):
                 event.accept()
                 return True
@@ -245,7 +237,9 @@ class UnitPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.result_view.setVisible(self.width() >= _NARROW_PX)
+        is_narrow = self.width() < _NARROW_PX
+        self.result_view.setVisible(not is_narrow)
+        self.bar.set_narrow(is_narrow)
         self._sentence.setVisible(self.height() >= _LOW_PX)
         self._soon.start()
 
@@ -325,7 +319,8 @@ class UnitPage(QWidget):
         self._explanation = explain(look, unit)
         bar = self._scroll.verticalScrollBar().sizeHint().width()  # it keeps its room, so nothing jumps
         width = self._scroll.width() - bar - 4
-        scene, room = self._scene(look, width), self._pens.px(self._scroll.height())
+        room = self._pens.px(self._scroll.height())
+        scene = self._scene(look, width, room)
         figure = self._reach(scene) if self.reach_button.isChecked() else sheet(scene)
         if self.width() < _NARROW_PX:  # there is no room beside: the result stands below
             result = result_figure(scene, room)
@@ -340,11 +335,11 @@ class UnitPage(QWidget):
         is_its = field is not None and field.look is scene.look and field.unit == scene.unit
         return reach_sheet(scene, field.field if field is not None and is_its else None)
 
-    def _scene(self, look: Look, width: int) -> Scene:
+    def _scene(self, look: Look, width: int, height: int = 0) -> Scene:
         assert self._explanation is not None
         assert self._pens is not None
-        pens, linked = self._pens, self._linked
-        return Scene(look, self._explanation, pens, pens.px(width), self._class_names, linked, self._images)
+        pens, names, images = self._pens, self._class_names, self._images
+        return Scene(look, self._explanation, pens, pens.px(width), names, self._linked, images, height)
 
     def _describe(self, look: Look, unit: Unit) -> None:
         assert self._explanation is not None

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from cnnviz.ui.inspector.unit.scene import Scene
 
 _MAP_PX, _LEAST_CELL_PX = 200, 4
-_WINDOW_CELL_PX = 52
+_WINDOW_CELL_PX, _MOST_MAP_CELL_PX = 52, 24
+_USUAL_PX = (480, 280)
+"""Room for map, window, result and what stands around them; in more of it they grow."""
 
 
 def window_sheet(scene: Scene, how: Largest | Mean) -> Figure:
@@ -31,7 +33,7 @@ def window_sheet(scene: Scene, how: Largest | Mean) -> Figure:
     parts: list[Figure] = []
     room = width - box.width - mark
     if not is_whole:
-        side = min(pens.px(_MAP_PX), room // 2)
+        side = min(round(scene.growth(*_USUAL_PX) * pens.px(_MAP_PX)), room // 2)
         parts += [_map(scene, how, side), sign("\N{RIGHTWARDS ARROW}", pens, mark // 2)]
         room -= parts[0].width + mark // 2
     parts += [_window(scene, how, room), sign(f"{word} =", pens, mark), box]
@@ -50,6 +52,7 @@ def _map(scene: Scene, how: Largest | Mean, side: int) -> Figure:
         how.channel,
         (side, side),
         window=how.window.covered,
+        most=round(scene.growth(*_USUAL_PX) * _MOST_MAP_CELL_PX),
         at=lambda row, column: _map_spot(scene, how, row, column),
     )
     return named_map(scene, source, how.channel, tile)
@@ -70,8 +73,9 @@ def _map_spot(scene: Scene, how: Largest | Mean, row: int, column: int) -> Spot:
 def _window(scene: Scene, how: Largest | Mean, room: int) -> Figure:
     """Return the cells of the window; the one that won has a frame."""
     pens, (rows, columns) = scene.pens, how.window.size
-    most = pens.px(_WINDOW_CELL_PX if columns <= 3 else MOST_CELL_PX)
-    cell = max(pens.px(_LEAST_CELL_PX), min(most, room // columns, pens.px(320) // rows))
+    growth = scene.growth(*_USUAL_PX)
+    most = round(growth * pens.px(_WINDOW_CELL_PX if columns <= 3 else MOST_CELL_PX))
+    cell = max(pens.px(_LEAST_CELL_PX), min(most, room // columns, round(growth * pens.px(320)) // rows))
     scaling = scene.scaling(how.window.source_id, how.channel)
     written = fitting_format(how.cells, cell, pens)
     cells = Cells(

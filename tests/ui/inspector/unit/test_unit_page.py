@@ -22,6 +22,7 @@ from cnnviz.spec.layers import (
     ZeroPadding2D,
 )
 from cnnviz.ui.format import number
+from cnnviz.ui.widgets.elided_label import ElidedLabel
 from tests.helpers.looks import design_of
 from tests.ui.inspector.unit.pages import CLASSES, inspection_of, open_page, with_weights
 
@@ -255,3 +256,29 @@ def test_every_kind_has_its_own_sheet(layer_id, size, qtbot):
     page.reach_button.click()
     assert page.sheet_view.figure is not figure
     assert not page.grab().isNull()
+
+
+def test_a_flattened_number_is_framed_in_its_row_and_its_neighbours_are_one_click_away(qtbot):
+    page = open_page(qtbot, SMALL, Unit("flatten1", 7))
+    figure = page.sheet_view.figure
+    places = [(x, y) for y in range(0, figure.height, 4) for x in range(0, figure.width, 4)]
+    moves = {spot.moves_to for x, y in places if (spot := figure.spot(x, y)) is not None and spot.moves_to}
+    assert {Unit("flatten1", 6), Unit("flatten1", 8)} <= moves
+
+
+@pytest.mark.parametrize("layer_id", ["relu1", "maxpool1", "conv1"])
+def test_figures_grow_in_a_large_window(layer_id, qtbot):
+    widths = []
+    for size in ((900, 480), (1500, 1000)):
+        page = open_page(qtbot, SMALL, Unit(layer_id, 1, 1, 1), size)
+        widths.append(page.sheet_view.figure.width)
+        assert page.sheet_view.figure.width <= page.sheet_view.width()
+    assert widths[1] > 1.2 * widths[0]
+
+
+def test_the_hints_can_be_read_in_a_narrow_window(qtbot):
+    page = open_page(qtbot, SMALL, FIRST, (470, 340))
+    for label in page.bar.findChildren(ElidedLabel):
+        assert label.shown_text == label.text()
+    assert page.sentence
+    assert page._sentence.isVisible()

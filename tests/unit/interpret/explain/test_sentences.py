@@ -9,7 +9,7 @@ import pytest
 from cnnviz.interpret.explain.explain import explain
 from cnnviz.interpret.explain.place import Unit
 from cnnviz.interpret.explain.sentences import sentence, text
-from cnnviz.interpret.explain.steps import aligned, steps
+from cnnviz.interpret.explain.steps import aligned, steps, written
 from cnnviz.spec.layers import (
     ELU,
     BatchNorm,
@@ -134,3 +134,14 @@ def test_numbers_below_each_other_have_as_many_decimals():
     assert aligned([123456.0, 0.5]) == ["123,456", "0"]
     assert aligned([0.0, math.nan]) == ["0", "not a number"]
     assert aligned([1e-9]) == [number(1e-9)]
+
+
+def test_factors_keep_their_digits_where_terms_of_a_sum_have_equal_decimals(look):
+    norm = explain(
+        look, Unit(next(one.id for one in look.spec.walk() if isinstance(one, BatchNorm)), 1, 2, 2)
+    )
+    numbers = written(norm)
+    assert [one.strip() for one in numbers] == [number(step.value) for step in steps(norm)]
+    assert len({len(one) - one.index(".") for one in numbers if "." in one}) == 1, "points below each other"
+    conv = explain(look, Unit("conv1", 0, 3, 3))
+    assert written(conv) == aligned([step.value for step in steps(conv)])
