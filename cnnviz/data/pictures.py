@@ -15,6 +15,7 @@ from cnnviz.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from typing import BinaryIO
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
 """Endings, in lower case, of the files that are taken for pictures."""
@@ -77,21 +78,15 @@ def decode(
         The file is missing, is no picture of these kinds, is damaged or cut off, or is too large.
     """
     try:
-        with open(path, "rb", buffering=0) as file:
-            length = os.fstat(file.fileno()).st_size
-            if length > _MAX_FILE_BYTES:
-                raise DataError(f"{path} is too large: at most {_MAX_FILE_BYTES:,} bytes are allowed.")
-            # Read at once where it is small: of several threads, each loses Python's lock with every read.
-            small = io.BytesIO(file.read()) if length <= _READ_AT_ONCE_BYTES else None
-            with Image.open(small or io.BufferedReader(file), formats=_FORMATS) as image:
-                size = image.size
-                _check_size(image, path)
-                if at_least is not None and image.format in _DRAFT_FORMATS:
-                    image.draft(None, (2 * max(at_least), 2 * max(at_least)))
-                if claim is not None:
-                    claim(_bytes_needed(image, size))
-                image.load()
-                return _described(image, path, size)
+        with _opened(path) as file, Image.open(file, formats=_FORMATS) as image:
+            size = image.size
+            _check_size(image, path)
+            if at_least is not None and image.format in _DRAFT_FORMATS:
+                image.draft(None, (2 * max(at_least), 2 * max(at_least)))
+            if claim is not None:
+                claim(_bytes_needed(image, size))
+            image.load()
+            return _described(image, path, size)
     except DataError:
         raise
     except UnidentifiedImageError as error:
@@ -104,6 +99,29 @@ def decode(
         # Pillow's decoders raise a dozen types for damaged bytes (SyntaxError, struct.error, IndexError, …).
         reason = (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".")
         raise DataError(f"Cannot read the picture {path}: {reason}.") from error
+
+
+def _opened(path: Path | str) -> BinaryIO:
+    """Return an open file, all of it in memory where it is small.
+
+    Of several threads, each loses Python's lock with every call of the system; so there are as few as can be.
+    """
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+    try:
+        length = os.fstat(number).st_size
+        if length > _MAX_FILE_BYTES:
+            raise DataError(f"{path} is too large: at most {_MAX_FILE_BYTES:,} bytes are allowed.")
+        if length > _READ_AT_ONCE_BYTES:
+            return os.fdopen(os.dup(number), "rb")
+        content = os.read(number, length)
+        while len(content) < length:  # some file systems give less than was asked for
+            more = os.read(number, length - len(content))
+            if not more:
+                break
+            content += more
+        return io.BytesIO(content)
+    finally:
+        os.close(number)
 
 
 def opaque(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
