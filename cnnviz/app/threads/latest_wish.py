@@ -76,4 +76,5 @@ class LatestWish(QObject):
     @Slot(object, object)
     def _on_answered(self, wish: Wish, answer: object) -> None:
         if wish is self._newest:
+            self._newest = None  # a wish that is met may hold much that nobody needs any more
             self.found.emit(wish, answer)

@@ -12,7 +12,7 @@ from cnnviz.interpret.atlas import Scale
 from cnnviz.interpret.number_sets import network_numbers
 from cnnviz.ui.export.map_figures import legends, scale_note
 from cnnviz.ui.export.report import Report
-from cnnviz.ui.inspector.column_image import column_image
+from cnnviz.ui.inspector.column_image import Arrangements, column_image
 from cnnviz.ui.inspector.network_brushes import Brushes
 from cnnviz.ui.inspector.network_columns import ColumnKind, layer_of
 from cnnviz.ui.inspector.network_pages import Pages, leaders, page_text
@@ -115,17 +115,18 @@ class _Columns:
         painter.scale(brushes.ratio, brushes.ratio)
         paint_ground(painter, layout, whole, brushes)
         paint_headings(painter, layout, whole, brushes)
+        arrangements = Arrangements()
         for placed in layout.columns:
-            self._paint_column(painter, placed)
+            self._paint_column(painter, placed, arrangements)
         self._paint_pages(painter)
         if layout.note_left is not None:
             paint_note(painter, layout, brushes, problem_mark(self.view))
         painter.restore()
 
-    def _paint_column(self, painter: QPainter, placed: PlacedColumn) -> None:
+    def _paint_column(self, painter: QPainter, placed: PlacedColumn, arrangements: Arrangements) -> None:
         probabilities = self.view.probabilities
         if placed.column.kind is not ColumnKind.CLASSES:
-            image = column_image(self.view, placed, self.brushes.colors)
+            image = column_image(self.view, placed, self.brushes.colors, arrangements)
             paint_image(painter, placed, image, self.brushes.ratio)
         elif probabilities is not None:
             paint_classes(painter, placed, probabilities, self.brushes, self.layout.measures)

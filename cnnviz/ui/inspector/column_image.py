@@ -23,17 +23,31 @@ if TYPE_CHECKING:
 
 _CLEAR = 0
 _KEPT = 24
-"""Arrangements that are remembered, for the window and pictures of it; columns of equal size share one."""
+"""Arrangements that are remembered; columns of equal size share one."""
 
 
-def column_image(view: ImageView, placed: PlacedColumn, colors: Colors) -> QImage:
+class Arrangements:
+    """Which cell each pixel of a column shows: worked out once, for as long as a layout stands."""
+
+    def __init__(self) -> None:
+        self._places = functools.lru_cache(maxsize=_KEPT)(_places)
+
+    def of(self, grid: Grid, placed: PlacedColumn) -> Places:
+        """Return which cell of a picture of maps each pixel of a column's block shows."""
+        return self._places(grid, placed.block.moved_to(0, 0), placed.numbers)
+
+    def forget(self) -> None:
+        """Hold none any longer: there is another layout."""
+        self._places.cache_clear()
+
+
+def column_image(view: ImageView, placed: PlacedColumn, colors: Colors, arrangements: Arrangements) -> QImage:
     """Return what a column shows, ready to be painted at its block's corner; clear between its tiles."""
     if placed.column.kind is ColumnKind.PICTURE:
         return _picture(view, placed)
     atlas = layer_of(view, placed.column).atlas
     cells = atlas_cells(atlas, colors, paper=_CLEAR)
-    block = placed.block.moved_to(0, 0)
-    return sheet_image(cells, _places(atlas.grid, block, placed.numbers), clear=True)
+    return sheet_image(cells, arrangements.of(atlas.grid, placed), clear=True)
 
 
 def map_image(view: ImageView, placed: PlacedColumn, number: int, colors: Colors) -> QImage:
@@ -43,7 +57,6 @@ def map_image(view: ImageView, placed: PlacedColumn, number: int, colors: Colors
     return tile_image(layer_of(view, placed.column).atlas, number, colors)
 
 
-@functools.lru_cache(maxsize=_KEPT)
 def _places(grid: Grid, block: CellBlock, numbers: tuple[int, ...] | None) -> Places:
     """Return which cell each pixel of a block shows, the first of all maps or those with `numbers`.
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QRegion
 
 from cnnviz.ui.format import number, share
-from cnnviz.ui.inspector.column_image import column_image, map_image
+from cnnviz.ui.inspector.column_image import Arrangements, column_image, map_image
 from cnnviz.ui.inspector.hover_card import HoverCard
 from cnnviz.ui.inspector.kept_pixmap import KeptPixmap
 from cnnviz.ui.inspector.network_brushes import ICON_PX
@@ -72,6 +72,7 @@ class NetworkPicture:
         self._backdrop, self._ground = KeptPixmap(), KeptPixmap()
         self._region: tuple[QRect, QRegion] | None = None
         self._images: dict[int, QImage] = {}
+        self._arrangements = Arrangements()
         self._layout: NetworkLayout | None = None
 
     @property
@@ -110,6 +111,7 @@ class NetworkPicture:
         """Place everything in a room of logical pixels, less a scroll bar where it is too narrow."""
         self._forget_backdrop()
         self._images.clear()
+        self._arrangements.forget()
         measures, ratio = brushes.measures(self._columns, width), brushes.ratio
         room, note = round(width * ratio), bool(self._note)
         layout = lay_out(self._columns, room, round(height * ratio), measures, has_note=note, zoom=zoom)
@@ -268,7 +270,7 @@ class NetworkPicture:
             if not is_seen or placed.column.kind is ColumnKind.CLASSES:
                 continue
             if index not in self._images:
-                self._images[index] = column_image(self._view, placed, brushes.colors)
+                self._images[index] = column_image(self._view, placed, brushes.colors, self._arrangements)
             painter.setClipRect(_widened(placed.numbers_rect & body))
             painter.drawImage(placed.block.x, placed.block.y, self._images[index])
         painter.restore()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+import weakref
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +46,25 @@ def test_what_is_given_up_is_not_told(finder: LatestWish, qtbot: QtBot) -> None:
     with qtbot.waitSignal(finder.found):
         finder.request(MeansWish(dataset, Split.TEST))
     assert found == [Split.TEST]
+
+
+class Plain:
+    """A wish that is met at once."""
+
+    def __init__(self) -> None:
+        self.cancelled = threading.Event()
+
+    def meet(self) -> str:
+        return "met"
+
+
+def test_a_wish_that_is_met_is_held_no_longer(finder: LatestWish, qtbot: QtBot) -> None:
+    wish = Plain()
+    held = weakref.ref(wish)
+    with qtbot.waitSignal(finder.found, check_params_cb=lambda met, _: met is held()):
+        finder.request(wish)
+        del wish
+    qtbot.waitUntil(lambda: held() is None)
 
 
 def test_after_a_failure_the_next_wish_is_met(
