@@ -17,15 +17,15 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from cnnviz.interpret.activations import picture_of
 from cnnviz.interpret.attribution.unit import Box
 from cnnviz.ui.attribution.words import SPLIT_WORDS, excitement_text
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.atlas_painting import picture_image
-from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
-from cnnviz.ui.theme import FOCUS_RING_PX, RADIUS, SPACE_4, SPACE_16, caption_font, colors_of
+from cnnviz.ui.plots.whole_pixels import paint_choice, paint_framed
+from cnnviz.ui.theme import SPACE_4, SPACE_16, caption_font, colors_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QKeyEvent
@@ -112,50 +112,26 @@ class ExcitingDelegate(QStyledItemDelegate):
         return QSize(width, side + metrics.height() + 3 * SPACE_4)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        colors, ratio = colors_of(option.widget), painter.device().devicePixelRatio()
+        colors = colors_of(option.widget)
         image: QImage = index.data(Qt.ItemDataRole.DecorationRole)
         one: Excitement = index.data(_EXCITEMENT_ROLE)
         painter.save()
         try:
-            _paint_surface(painter, option, colors)
+            paint_choice(painter, option.rect.adjusted(1, 1, -1, -1), option.state, colors)
             side = self._images.side_px
             has_parts = self._images.has_parts
             indent = SPACE_4 if has_parts else 2 * SPACE_4
             left = QRect(option.rect.left() + indent, option.rect.top() + SPACE_4, side, side)
-            target = whole_pixel_rect(image.size(), left, ratio)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
-            painter.drawImage(target, image)
-            _frame(painter, target, colors, 1 / ratio)
+            target = paint_framed(painter, image, left, colors)
             if has_parts:
                 _paint_box(painter, target, image, one, colors)
-                part = _part(image, one)
-                beside = whole_pixel_rect(part.size(), left.translated(side + SPACE_4, 0), ratio)
-                painter.drawImage(beside, part)
-                _frame(painter, beside, colors, 1 / ratio)
+                paint_framed(painter, _part(image, one), left.translated(side + SPACE_4, 0), colors)
             painter.setFont(caption_font(option.widget))
             painter.setPen(colors.text)
             room = option.rect.adjusted(SPACE_4, side + SPACE_4, -SPACE_4, -SPACE_4 // 2)
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter, number(one.value))
         finally:
             painter.restore()
-
-
-def _paint_surface(painter: QPainter, option: QStyleOptionViewItem, colors: Colors) -> None:
-    place = option.rect.adjusted(1, 1, -1, -1)
-    if option.state & QStyle.StateFlag.State_Selected:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colors.accent, FOCUS_RING_PX))
-        painter.setBrush(colors.selection)
-        painter.drawRoundedRect(place, RADIUS, RADIUS)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-    elif option.state & QStyle.StateFlag.State_MouseOver:
-        painter.fillRect(place, colors.hover)
-
-
-def _frame(painter: QPainter, place: QRectF, colors: Colors, width: float) -> None:
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(colors.hairline, width))
-    painter.drawRect(place)
 
 
 def _paint_box(painter: QPainter, target: QRectF, image: QImage, one: Excitement, colors: Colors) -> None:

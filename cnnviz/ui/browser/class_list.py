@@ -16,14 +16,14 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from cnnviz.interpret.activations import picture_of
 from cnnviz.spec.words import counted
 from cnnviz.ui.plots.atlas_painting import picture_image
 from cnnviz.ui.plots.share_bar import paint_share_bar
-from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
+from cnnviz.ui.plots.whole_pixels import paint_framed
 from cnnviz.ui.theme import RADIUS, SPACE_4, SPACE_8, caption_font, colors_of, with_tabular_figures
 
 if TYPE_CHECKING:
@@ -132,16 +132,9 @@ def _paint_picture(painter: QPainter, option: QStyleOptionViewItem, index: Index
     image: QImage | None = index.data(Qt.ItemDataRole.DecorationRole)
     if image is None:
         return
-    ratio = painter.device().devicePixelRatio()
     left = option.rect.left() + 2 * SPACE_4
     room = QRect(left, option.rect.center().y() - _PICTURE_PX // 2 + 1, _PICTURE_PX, _PICTURE_PX)
-    target = whole_pixel_rect(image.size(), room, ratio)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-    painter.drawImage(target, image)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(colors_of(option.widget).hairline, 1 / ratio))
-    painter.drawRect(target)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    paint_framed(painter, image, room, colors_of(option.widget))
 
 
 def _paint_words(painter: QPainter, option: QStyleOptionViewItem, index: Index, room: QRect) -> None:

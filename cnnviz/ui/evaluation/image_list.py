@@ -17,11 +17,10 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QListView,
     QPushButton,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -30,10 +29,8 @@ from PySide6.QtWidgets import (
 from cnnviz.interpret.activations import picture_of
 from cnnviz.ui.evaluation.words import image_lines, image_sentence, image_tip
 from cnnviz.ui.plots.atlas_painting import picture_image
-from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
+from cnnviz.ui.plots.whole_pixels import paint_choice, paint_framed
 from cnnviz.ui.theme import (
-    FOCUS_RING_PX,
-    RADIUS,
     SPACE_4,
     SPACE_8,
     caption_font,
@@ -127,26 +124,14 @@ class ImageDelegate(QStyledItemDelegate):
         return QSize(width, max(_IMAGE_PX, metrics.height() * len(Line)) + 2 * SPACE_4)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        colors, ratio = colors_of(option.widget), painter.device().devicePixelRatio()
+        colors = colors_of(option.widget)
         image: QImage = index.data(Qt.ItemDataRole.DecorationRole)
         painter.save()
         try:
             place = option.rect.adjusted(SPACE_4 // 2, SPACE_4 // 2, -SPACE_4 // 2, -SPACE_4 // 2)
-            if option.state & QStyle.StateFlag.State_Selected:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                painter.setPen(QPen(colors.accent, FOCUS_RING_PX))
-                painter.setBrush(colors.selection)
-                painter.drawRoundedRect(place, RADIUS, RADIUS)
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-            elif option.state & QStyle.StateFlag.State_MouseOver:
-                painter.fillRect(place, colors.hover)
+            paint_choice(painter, place, option.state, colors)
             room = QRect(option.rect.left() + SPACE_4, option.rect.top(), _IMAGE_PX, option.rect.height())
-            target = whole_pixel_rect(image.size(), room.adjusted(0, SPACE_4, 0, -SPACE_4), ratio)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
-            painter.drawImage(target, image)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(colors.hairline, 1 / ratio))
-            painter.drawRect(target)
+            paint_framed(painter, image, room.adjusted(0, SPACE_4, 0, -SPACE_4), colors)
             _paint_lines(painter, option, index, room.right() + SPACE_8)
         finally:
             painter.restore()

@@ -1,8 +1,19 @@
-"""Painting small images so that each of their pixels is a square of whole device pixels."""
+"""Painting small images in lists so that each of their pixels is a square of whole device pixels."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QStyle
+
+from cnnviz.ui.theme import FOCUS_RING_PX, RADIUS
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
+    from cnnviz.ui.theme import Colors
 
 
 def whole_pixel_rect(image: QSize, room: QRect, ratio: float) -> QRectF:
@@ -18,3 +29,31 @@ def whole_pixel_rect(image: QSize, room: QRect, ratio: float) -> QRectF:
     left = round(room.x() * ratio + (width - wide) / 2)
     top = round(room.y() * ratio + (height - high) / 2)
     return QRectF(left / ratio, top / ratio, wide / ratio, high / ratio)
+
+
+def paint_framed(painter: QPainter, image: QImage, room: QRect, colors: Colors) -> QRectF:
+    """Paint a small image with a thin frame in the middle of `room`, and return where."""
+    ratio = painter.device().devicePixelRatio()
+    target = whole_pixel_rect(image.size(), room, ratio)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+    painter.drawImage(target, image)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colors.hairline, 1 / ratio))
+    painter.drawRect(target)
+    painter.restore()
+    return target
+
+
+def paint_choice(painter: QPainter, place: QRect, state: QStyle.StateFlag, colors: Colors) -> None:
+    """Paint what is behind a picture in a list: a ring around the chosen one, a shade under the mouse."""
+    if state & QStyle.StateFlag.State_Selected:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colors.accent, FOCUS_RING_PX))
+        painter.setBrush(colors.selection)
+        painter.drawRoundedRect(place, RADIUS, RADIUS)
+        painter.restore()
+    elif state & QStyle.StateFlag.State_MouseOver:
+        painter.fillRect(place, colors.hover)
