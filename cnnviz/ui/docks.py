@@ -55,7 +55,6 @@ class Docks:
         self.draw = self._dock("Draw", "dock-draw", draw, area.RightDockWidgetArea)
         self.training = self._dock("Training", "dock-training", curves, area.BottomDockWidgetArea)
         self.settings = self._dock("Settings", "dock-settings", settings, area.BottomDockWidgetArea)
-        self.settings.toggleViewAction().setText("Training Settings")  # there it stands beside other settings
         self.evaluation = self._dock("Evaluation", "dock-evaluation", evaluation, area.BottomDockWidgetArea)
         self.why = self._dock("Why", "dock-why", why, area.BottomDockWidgetArea)
         self.doctor = self._dock("Doctor", "dock-doctor", doctor, area.BottomDockWidgetArea)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PLAIN_DIGITS = QLocale(QLocale.Language.C)
 _PLAIN_DIGITS.setNumberOptions(QLocale.NumberOption.RejectGroupSeparator)
 """Whatever the language of the system, a number that may be typed is one that `int` reads."""
-_MORE, _SHAPES = "Get more data sets…", "Shapes with other settings…"
+_MORE, _SHAPES = "Get More Data Sets…", "Shapes with Other Settings…"
 _WORDS_FROM_CHARACTERS = 205
 """In a tool bar with room for less, the commands beside Train are icons only, so that all is in reach."""
 

@@ -218,6 +218,6 @@ def test_a_loss_that_does_not_fit_brings_the_offer_of_another(window: MainWindow
     assert form.advice.isHidden()
     form.choosers["loss"].choice.setCurrentIndex(3)
     assert "classes to learn, and no numbers" in form.advice.text
-    form.advice.action_requested.emit("Use cross-entropy")
+    form.advice.action_requested.emit("Use Cross-Entropy")
     assert form.advice.isHidden()
     assert window.workbench.document.problems == ()

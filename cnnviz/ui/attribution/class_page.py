@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from cnnviz.interpret.attribution.difference import Difference
 
 _EMPTY = "Which parts of the selected image speak for a class is shown here."
-_NUMBER = "Take me to the number"
+_NUMBER = "Take Me to the Number"
 _NUMBER_TIP = "Show the patch whose sum made most of the difference, with its arithmetic"
 _NOTES_PX, _MOST_NOTES_PX, _LEAST_HEIGHT_PX = 240, 420, 150
 _WIDE_PX = 500

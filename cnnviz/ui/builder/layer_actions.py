@@ -55,18 +55,18 @@ class LayerActions(QObject):
         self.rename = add("Rename", "rename", "F2", "Give the layer another name", self._on_rename_triggered)
         self.remove = add("Remove", "delete", "Del", "Remove the layer", self._on_remove_triggered)
         self.remove.setShortcuts([QKeySequence("Del"), QKeySequence("Backspace")])
-        self.move_up = add("Move up", "up", "Alt+Up", "Move up the layer", self._on_move_up_triggered)
+        self.move_up = add("Move Up", "up", "Alt+Up", "Move up the layer", self._on_move_up_triggered)
         self.move_down = add(
-            "Move down", "down", "Alt+Down", "Move down the layer", self._on_move_down_triggered
+            "Move Down", "down", "Alt+Down", "Move down the layer", self._on_move_down_triggered
         )
         self.select_all = add(
-            "Select all", "select-all", "Ctrl+A", "Select all layers", self._on_select_all_triggered
+            "Select All", "select-all", "Ctrl+A", "Select all layers", self._on_select_all_triggered
         )
         self.open_block = add(
-            "Open block", "unfold", "Right", "Show the layers in the block", self._folding.go_in
+            "Open Block", "unfold", "Right", "Show the layers in the block", self._folding.go_in
         )
         self.close_block = add(
-            "Close block", "fold", "Left", "Hide the layers in the block", self._folding.go_out
+            "Close Block", "fold", "Left", "Hide the layers in the block", self._folding.go_out
         )
         view.selection_changed.connect(self._on_choice_changed)
         model.dataChanged.connect(self._on_rows_changed)

@@ -54,7 +54,7 @@ class CatalogWindow(SideWindow):
         self._downloader, self._finder, self._selection = downloader, finder, selection
         self._wanted, self._is_opening, self._may_use = "", False, True
         self.setObjectName("catalog-window")
-        self.setWindowTitle("Get data sets")
+        self.setWindowTitle("Get More Data Sets")
         self.cards = {entry.name: CatalogCard(entry, self) for entry in downloader.entries}
         self.heading, self.introduction = QLabel("Data sets to download", self), QLabel(_INTRODUCTION, self)
         self.place = ElidedLabel(parent=self, mode=Qt.TextElideMode.ElideMiddle)

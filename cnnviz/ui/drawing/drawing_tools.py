@@ -31,9 +31,9 @@ class DrawingTools(QWidget):
         for tool in (self.pen, self.eraser):
             tool.setCheckable(True)
             tools.addButton(tool)
-        self.undo = self._button("undo", "Undo stroke", "Ctrl+Z", canvas.undo)
-        self.redo = self._button("redo", "Redo stroke", "Ctrl+Y", canvas.redo)
-        self.clear = self._button("delete", "Clear the drawing", "Del", canvas.clear)
+        self.undo = self._button("undo", "Undo Stroke", "Ctrl+Z", canvas.undo)
+        self.redo = self._button("redo", "Redo Stroke", "Ctrl+Y", canvas.redo)
+        self.clear = self._button("delete", "Clear Drawing", "Del", canvas.clear)
         self.width_slider = self._slider()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -196,7 +196,7 @@ class ImageChooser(QWidget):
     def _prepare_button(self) -> QToolButton:
         self.prepare_button = QToolButton(self)
         self.prepare_button.setIcon(icon("settings"))
-        self.prepare_button.setAccessibleName("Prepare images…")
+        self.prepare_button.setAccessibleName("Prepare Images…")
         self.prepare_button.setToolTip("See what is done to every image before the network gets it.")
         self.prepare_button.clicked.connect(self.preparing_requested)
         return self.prepare_button

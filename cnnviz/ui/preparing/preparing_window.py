@@ -63,8 +63,8 @@ class PreparingWindow(SideWindow):
         self._selection, self._session = selection, session
         self._preparing = selection.dataset.treatment.preparing
         self.setObjectName("preparing-window")
-        self.setWindowTitle("Prepare images")
-        self._finder = finder
+        self.setWindowTitle("Prepare Images")
+        self._finder, self._opener = finder, opener
         self.rows = FieldRows(self._preparing, self)
         self.strip = StageStrip(self)
         self._figures = QLabel(self)

@@ -13,6 +13,7 @@ from cnnviz.spec.losses import LOSS_TYPES
 from cnnviz.spec.schedules import SCHEDULE_TYPES
 from cnnviz.spec.training import OPTIMIZER_TYPES, TrainingSpec
 from cnnviz.training.changes import LIVE_SETTINGS
+from cnnviz.ui.command_words import as_command
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_24, strong_font
 from cnnviz.ui.training.augmenting_section import AugmentingSection
@@ -112,7 +113,8 @@ class TrainingForm(QScrollArea):
         if advice is None:
             self.advice.clear()
         else:
-            self.advice.show_message(advice.reason, action=f"Use {advice.loss.title.lower()}", closable=False)
+            action = as_command(f"use {advice.loss.title}")
+            self.advice.show_message(advice.reason, action=action, closable=False)
 
     def set_running(self, running: bool) -> None:
         """Forbid what cannot be changed while a run is on that was started with these settings."""

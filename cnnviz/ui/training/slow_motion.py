@@ -46,7 +46,7 @@ class SlowMotionButton(QToolButton):
     def _show(self) -> None:
         delay = self._steering.delay
         words = pace_in_words(delay)
-        self.setText(f"{delay:g} s per batch" if delay else "Full speed")
+        self.setText(f"{delay:g} s per Batch" if delay else "Full Speed")
         self.setToolTip(f"{_TIP}. Now: {words[0].lower()}{words[1:]}")
         self.setAccessibleName("Slow motion")
         self.setAccessibleDescription(words)

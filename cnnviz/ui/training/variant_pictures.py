@@ -41,7 +41,7 @@ class VariantPictures(QWidget):
         self._is_stale = True
         self.original = Variant("As it is", self)
         self.variants = tuple(Variant("", self) for _ in range(VARIANTS))
-        self.again = QPushButton("New variants", self)
+        self.again = QPushButton("New Variants", self)
         self.again.setToolTip("Show the image as the next eight epochs would.")
         self.again.clicked.connect(self._on_again_clicked)
         self._words = QLabel(self)

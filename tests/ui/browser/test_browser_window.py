@@ -68,7 +68,7 @@ def test_it_begins_with_all_training_images(window: BrowserWindow, selection: Se
     assert window.split is Split.TRAIN
     assert window.parts.listed.text() == f"{count:,} train images"
     assert window.parts.grid.count == count
-    assert window.windowTitle() == f"{selection.dataset.title} – images"
+    assert window.windowTitle() == f"{selection.dataset.title} – Images"
     assert selection.split is Split.VALIDATION  # opening the window selects nothing
 
 

@@ -87,7 +87,7 @@ def test_download_use_and_remove(window, catalog, qtbot):
 def test_the_way_from_the_chooser(window, qtbot):
     chooser = window.findChild(DatasetChooser)
     more = chooser.count() - 1
-    assert chooser.itemText(more) == "Get more data sets…"
+    assert chooser.itemText(more) == "Get More Data Sets…"
     chooser.setCurrentIndex(more)
     chooser.activated.emit(more)
     assert window.findChild(CatalogWindow).isVisible()

@@ -93,7 +93,7 @@ def test_what_was_wrong_with_a_number_typed_before_is_forgotten_with_it(make, qt
 def test_the_data_set_of_the_dialog_is_opened_by_its_name(qtbot, tmp_path):
     with open_window(tmp_path) as window:
         chooser = window.tool_bar.findChild(type(window.tool_bar._dataset_chooser))
-        place = chooser.findText("Shapes with other settings…")
+        place = chooser.findText("Shapes with Other Settings…")
         chooser.setCurrentIndex(place)
         chooser.activated.emit(place)
         (dialog,) = window.findChildren(ShapesDialog)

@@ -161,7 +161,7 @@ def test_what_matters_most_is_in_sight_at_first(form: TrainingForm, qtbot: QtBot
 def test_a_loss_that_fits_is_one_click_away(form: TrainingForm, qtbot: QtBot) -> None:
     form.set_advice(LossAdvice(MeanSquaredError(), "The data set has numbers to learn."))
     assert "numbers" in form.advice.text
-    button = next(b for b in form.advice.findChildren(QPushButton) if b.text() == "Use mean squared error")
+    button = next(b for b in form.advice.findChildren(QPushButton) if b.text() == "Use Mean Squared Error")
     with qtbot.waitSignal(form.training_changed):
         button.click()
     assert form.training.loss == MeanSquaredError()

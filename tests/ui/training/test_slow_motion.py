@@ -16,7 +16,7 @@ def button(qtbot):
 
 
 def test_at_first_a_run_goes_at_full_speed(button):
-    assert button.text() == "Full speed"
+    assert button.text() == "Full Speed"
     assert [action.isChecked() for action in button.paces.actions()] == [True] + [False] * 6
     assert (DELAYS_SECONDS[0], DELAYS_SECONDS[-1]) == (0.0, 1.0)
 
@@ -25,10 +25,10 @@ def test_a_pace_is_for_the_run_and_is_shown(button):
     pace = button.paces.actions()[DELAYS_SECONDS.index(0.2)]
     pace.trigger()
     assert button._steering.delay == 0.2
-    assert button.text() == "0.2 s per batch"
+    assert button.text() == "0.2 s per Batch"
     assert "0.2 s per Batch" in button.toolTip()
     assert button.accessibleDescription() == "0.2 s per Batch (5 a Second)"
     assert [action for action in button.paces.actions() if action.isChecked()] == [pace]
     button.paces.actions()[0].trigger()
     assert button._steering.delay == 0
-    assert button.text() == "Full speed"
+    assert button.text() == "Full Speed"
