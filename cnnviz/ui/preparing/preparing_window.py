@@ -64,7 +64,7 @@ class PreparingWindow(SideWindow):
         self._preparing = selection.dataset.treatment.preparing
         self.setObjectName("preparing-window")
         self.setWindowTitle("Prepare Images")
-        self._finder, self._opener = finder, opener
+        self._finder = finder
         self.rows = FieldRows(self._preparing, self)
         self.strip = StageStrip(self)
         self._figures = QLabel(self)
