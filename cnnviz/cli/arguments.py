@@ -282,7 +282,12 @@ def _add_baselines(parser: argparse.ArgumentParser) -> None:
 def _add_datasets(parser: argparse.ArgumentParser) -> None:
     either = parser.add_mutually_exclusive_group()
     either.add_argument("--get", metavar="NAME", help="download a data set")
-    either.add_argument("--remove", metavar="NAME", help="delete the downloaded files of a data set")
+    either.add_argument(
+        "--remove",
+        metavar="NAME",
+        help="delete the downloaded files of a data set, or what was prepared of all folders of pictures: "
+        "imported",
+    )
     _add_json(parser)
 
 

@@ -11,6 +11,7 @@ from cnnviz.data.dataset import Split
 from cnnviz.data.downloading import entries
 from cnnviz.data.downloading.cache import DownloadCache
 from cnnviz.data.downloading.fetching import megabytes
+from cnnviz.data.importing.cache import PictureCache
 from cnnviz.errors import DataError
 from cnnviz.spec.shapes import format_shape
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     import argparse
 
     from cnnviz.data.downloading.entry import DownloadEntry
+
+IMPORTED = "imported"
+"""Stands, where something is to be removed, for what was prepared of all folders of pictures."""
 
 _HEADINGS = (
     *("Name", "Title", "On disk", "Licence", "Download", "Images", "Classes"),
@@ -30,6 +34,8 @@ def run(options: argparse.Namespace) -> int:
     cache = DownloadCache()
     if options.get is not None:
         _get(_entry(options.get), cache, as_json=options.json)
+    elif options.remove == IMPORTED:
+        _remove_imported(PictureCache(), as_json=options.json)
     elif options.remove is not None:
         _remove(_entry(options.remove), cache, as_json=options.json)
     else:
@@ -64,16 +70,36 @@ def _remove(entry: DownloadEntry, cache: DownloadCache, *, as_json: bool) -> Non
         print(f"{entry.title} is not on this computer.")
 
 
-def _list(cache: DownloadCache, *, as_json: bool) -> None:
-    infos = known_datasets(cache)
+def _remove_imported(cache: PictureCache, *, as_json: bool) -> None:
+    freed = cache.clear()
+    left = cache.bytes_used()
     if as_json:
-        print_json({"datasets": [_to_dict(info) for info in infos], "downloads": str(cache.folder)})
+        print_json({"name": IMPORTED, "bytes": freed, "bytes_left": left})
+        return
+    if freed:
+        print(f"What was prepared of imported pictures was removed: {megabytes(freed)} are free again.")
+    elif not left:
+        print("Nothing prepared of imported pictures is on this computer.")
+    if left:
+        print(f"{megabytes(left)} in {cache.folder} are in use, and stay until the program is closed.")
+
+
+def _list(cache: DownloadCache, *, as_json: bool) -> None:
+    infos, prepared = known_datasets(cache), PictureCache()
+    used = prepared.bytes_used()
+    if as_json:
+        imported = {"folder": str(prepared.folder), "bytes": used}
+        datasets = [_to_dict(info) for info in infos]
+        print_json({"datasets": datasets, "downloads": str(cache.folder), IMPORTED: imported})
         return
     print_table(_HEADINGS, [_row(info) for info in infos], right_from=4)
     print("Credit:")
     for info in infos:
         print(f"  {info.name}: {info.credit}")
     print(f"Downloads are kept in {cache.folder}")
+    if used:
+        print(f"Imported pictures are kept prepared in {prepared.folder}, where they take {megabytes(used)}.")
+        print(f"They can be removed: cnnviz datasets --remove {IMPORTED}")
 
 
 def _to_dict(info: DatasetInfo) -> dict[str, object]:

@@ -47,6 +47,8 @@ _MAX_FACTS_BYTES = 256 << 20
 _MAX_CONTENTS = 16
 _CHECKED_AT_ONCE = 256
 _DAY_SECONDS = 86_400.0
+_STILL_SECONDS = 600.0
+"""An entry that is being made is written on within this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +174,23 @@ class PictureCache:
         """Return how much room all entries take."""
         return sum(_size(entry) for entry in self._entries())
 
-    def clear(self) -> None:
-        """Remove all entries. One that is in use stays usable until it is let go of."""
-        for entry in self._entries(unfinished=True):
+    def clear(self) -> int:
+        """Remove all entries and return how many bytes they took.
+
+        What is mapped from one stays usable until it is let go of. Where the system does not allow that, as
+        Windows does not, the entry stays as it is. One that is being made now stays, too.
+        """
+        freed = 0
+        for entry in self._entries():
+            size, name = _size(entry), f"{_PART}removed-{entry.name}"
+            with contextlib.suppress(OSError):
+                os.rename(entry, self.folder / name)  # all of it, or nothing
+                shutil.rmtree(self.folder / name, ignore_errors=True)
+                freed += size
+        for entry in self._abandoned(_STILL_SECONDS):
+            freed += _size(entry)
             shutil.rmtree(entry, ignore_errors=True)
+        return freed
 
     def _put(self, part: Path, entry: Path) -> None:
         if entry.exists():  # it is damaged, or another window has just made the same
@@ -195,9 +210,9 @@ class PictureCache:
             if used > self.max_bytes:
                 shutil.rmtree(entry, ignore_errors=True)
 
-    def _abandoned(self) -> list[Path]:
+    def _abandoned(self, seconds: float = _DAY_SECONDS) -> list[Path]:
         parts = (entry for entry in self._entries(unfinished=True) if entry.name.startswith(_PART))
-        return [part for part in parts if time.time() - _last_used(part) > _DAY_SECONDS]
+        return [part for part in parts if time.time() - _last_used(part) > seconds]
 
     def _entries(self, *, unfinished: bool = False) -> list[Path]:
         """Return the folders that are entries by their look; nothing else is ever removed."""
@@ -321,7 +336,7 @@ def _size(entry: Path) -> int:
 
 
 def _last_used(entry: Path) -> float:
-    for path in (entry / _FACTS, entry):
+    for path in (entry / _FACTS, entry / _PIXELS, entry):
         with contextlib.suppress(OSError):
             return path.stat().st_mtime
     return 0.0

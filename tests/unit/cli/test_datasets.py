@@ -4,7 +4,10 @@ import pytest
 
 from cnnviz.data.downloading import entries
 from cnnviz.data.downloading.cache import DownloadCache
+from cnnviz.data.importing.cache import PictureCache
+from cnnviz.data.importing.opening import import_folder
 from tests.helpers.downloads import digit_files, entry_of, mirror_server
+from tests.helpers.picture_folders import fill
 
 _FILES = digit_files()
 
@@ -75,6 +78,32 @@ def test_the_outcome_as_json(call_json, offered):
     assert got["bytes"] == sum(map(len, _FILES.values()))
     assert got["folder"].endswith("mnist")
     assert call_json("datasets", "--remove", "mnist") == {"name": "mnist", "bytes": got["bytes"]}
+
+
+def test_what_was_prepared_of_imported_pictures_is_listed_and_removed(call, call_json, tmp_path):
+    assert "imported" not in call("datasets")[1].lower()
+    assert "Nothing prepared" in call("datasets", "--remove", "imported")[1]
+    fill(tmp_path / "pets" / "cat", 5)
+    fill(tmp_path / "pets" / "dog", 5)
+    import_folder(tmp_path / "pets")
+    listed = call_json("datasets")["imported"]
+    assert listed["bytes"] > 0
+    out = call("datasets")[1]
+    assert listed["folder"] in out
+    assert "cnnviz datasets --remove imported" in out
+    assert call_json("datasets", "--remove", "imported") == {
+        "name": "imported",
+        "bytes": listed["bytes"],
+        "bytes_left": 0,
+    }
+    assert call_json("datasets")["imported"]["bytes"] == 0
+
+
+def test_what_is_in_use_is_said_to_stay(call, tmp_path, monkeypatch):
+    fill(tmp_path / "pets" / "cat", 5)
+    import_folder(tmp_path / "pets")
+    monkeypatch.setattr(PictureCache, "clear", lambda cache: 0)
+    assert "are in use" in call("datasets", "--remove", "imported")[1]
 
 
 @pytest.mark.parametrize("option", ["--get", "--remove"])

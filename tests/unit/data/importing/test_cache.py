@@ -84,8 +84,8 @@ def test_an_entry_that_is_out_of_date_goes(cache):
 
 def test_pictures_in_use_stay_when_their_entry_goes(cache):
     kept = cache.store(_key(), _blocks(), 7)
-    before = np.array(kept.pixels)
-    cache.clear()
+    before, used = np.array(kept.pixels), cache.bytes_used()
+    assert cache.clear() == used > 0
     assert list(cache.folder.iterdir()) == []
     np.testing.assert_array_equal(kept.pixels, before)
 
@@ -114,7 +114,41 @@ def test_only_what_the_cache_made_is_removed(cache):
     cache.store(_key(), _blocks(), 7)
     assert sorted(path.name for path in cache.folder.iterdir())[0] == ".part-new"
     cache.clear()
-    assert [path.name for path in cache.folder.iterdir()] == ["holiday"]
+    assert sorted(path.name for path in cache.folder.iterdir()) == [".part-new", "holiday"]
+
+
+def test_what_is_being_made_goes_on_while_all_else_is_removed(cache):
+    cache.store(_key(folder="/1"), _blocks(), 7)
+
+    def clearing():
+        for block in _blocks():
+            yield block
+            cache.clear()
+
+    made = cache.store(_key(folder="/2"), clearing(), 7)
+    assert len(made.pixels) == 7
+    assert cache.find(_key(folder="/1")) is None
+    assert cache.find(_key(folder="/2")) is not None
+
+
+def test_what_broke_off_a_while_ago_is_removed_with_the_rest(cache):
+    (cache.folder / ".part-old").mkdir()
+    (cache.folder / ".part-old" / "pixels.npy").write_bytes(bytes(100))
+    then = time.time() - 3_600
+    os.utime(cache.folder / ".part-old" / "pixels.npy", (then, then))
+    assert cache.clear() == 100
+    assert list(cache.folder.iterdir()) == []
+
+
+def test_an_entry_that_the_system_holds_fast_stays_whole(cache, monkeypatch):
+    cache.store(_key(), _blocks(), 7)
+    monkeypatch.setattr("os.rename", _denied)
+    assert cache.clear() == 0
+    assert cache.find(_key()) is not None
+
+
+def _denied(*paths):
+    raise PermissionError(paths)
 
 
 def test_a_cache_that_cannot_be_made_has_no_room(tmp_path):
