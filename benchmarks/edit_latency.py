@@ -63,12 +63,14 @@ def measure(arguments: argparse.Namespace) -> tuple[dict[str, list[float]], list
     """Return the times of the edits by their kind, and of all of them until the maps are there, in ms."""
     from PySide6.QtWidgets import QApplication
 
+    from cnnviz.app.heap import tune_heap
     from cnnviz.app.settings import Settings
     from cnnviz.app.startup import tune_threads
     from cnnviz.ui.dialogs import Dialogs
     from cnnviz.ui.launch import make_housekeeper, make_window
 
     app = QApplication(sys.argv[:1])
+    tune_heap()
     tune_threads()
     with tempfile.TemporaryDirectory() as folder:
         window = make_window(app, Settings(Path(folder) / "settings.ini"), Dialogs())

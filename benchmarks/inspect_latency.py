@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QApplication
 from benchmarks._look_cost import measure_cost
 from benchmarks._look_pages import measure_layers, measure_numbers
 from benchmarks._look_window import measure_window
+from cnnviz.app.heap import tune_heap
 from cnnviz.app.startup import tune_threads
 from cnnviz.ui.theme import apply_theme
 
@@ -42,6 +43,7 @@ def main() -> int:
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     apply_theme(app, "light")
+    tune_heap()
     tune_threads()
     parts: dict[str, Callable[[], Iterator[Figure]]] = {
         "window": lambda: measure_window(app),

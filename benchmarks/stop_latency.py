@@ -53,12 +53,14 @@ def measure(arguments: argparse.Namespace) -> tuple[list[float], list[float]]:
     """Return the ms from each press to the end of its run, and those of the press alone."""
     from PySide6.QtWidgets import QApplication
 
+    from cnnviz.app.heap import tune_heap
     from cnnviz.app.settings import Settings
     from cnnviz.app.startup import tune_threads
     from cnnviz.ui.dialogs import Dialogs
     from cnnviz.ui.launch import make_window
 
     app, chance = QApplication(sys.argv[:1]), random.Random(0)
+    tune_heap()
     tune_threads()
     with tempfile.TemporaryDirectory() as folder:
         window = make_window(app, Settings(Path(folder) / "settings.ini"), Dialogs())

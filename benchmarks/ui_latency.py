@@ -123,12 +123,14 @@ def measure_window(
     """Return gaps in ms, (window, headless) images per second of each round, and curves and maps a second."""
     from PySide6.QtWidgets import QApplication
 
+    from cnnviz.app.heap import tune_heap
     from cnnviz.app.settings import Settings
     from cnnviz.app.startup import tune_threads
     from cnnviz.ui.dialogs import Dialogs
     from cnnviz.ui.launch import make_window
 
     app = QApplication(sys.argv[:1])
+    tune_heap()
     tune_threads()
     with tempfile.TemporaryDirectory() as folder:
         window = make_window(app, Settings(Path(folder) / "settings.ini"), Dialogs())
