@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _CLOSE_SECONDS = 5.0
 _MANY = 1 << 21
 """Weights of a layer that take so long to draw, some 50 ms, that the layers before it are shown meanwhile."""
+_PAINT_SECONDS = 0.06
+"""So long the window has the processor for itself to paint the first layers; drawing goes on after that."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -193,6 +196,7 @@ class Inspector(QObject):
             if wish is not self._newest or self._thread.is_closing:
                 break
             self._answered.emit(wish, beginning)
+            time.sleep(_PAINT_SECONDS)
         return wish.meet(self._lens)
 
     @Slot(object, object)

@@ -146,6 +146,9 @@ class LayerStudent(QObject):
         ):
             self.rest()
             return False
+        if inspection.is_partial:  # the rest of the views come first, and need the processor
+            self.rest()
+            return True
         is_running = self._session.state is SessionState.RUNNING
         start = self._starts.find(inspection.spec)
         subject = _Wish(inspection, source, dataset, start, is_running, layer_id)

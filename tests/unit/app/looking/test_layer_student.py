@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 import shiboken6
@@ -90,6 +92,16 @@ def test_a_layer_is_studied_through_validation_images(place, qtbot):
     assert found.study.images == len(images) == 20
     np.testing.assert_allclose(found.study.activities, expected.activities, rtol=1e-5)
     np.testing.assert_array_equal(found.study.dead_shares, expected.dead_shares)
+
+
+def test_while_views_of_other_layers_are_still_to_come_a_study_waits(place, qtbot):
+    inspection = place.inspection()
+    partial = dataclasses.replace(inspection, is_partial=True)
+    assert place.student.look_at(partial, "conv1"), "it can be studied, only not yet"
+    with qtbot.assertNotEmitted(place.student.began, wait=3 * module.AFTER_EDIT_MS):
+        pass
+    place.student.look_at(inspection, "conv1")
+    qtbot.waitUntil(lambda: bool(place.told))
 
 
 def test_the_same_is_not_studied_again(place, qtbot):
