@@ -8,9 +8,11 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from cnnviz.data.importing.cache import PictureCache
 from cnnviz.errors import FileError
 from cnnviz.ui.catalog import words
 from cnnviz.ui.catalog.catalog_card import CatalogCard
+from cnnviz.ui.catalog.prepared_row import PreparedRow
 from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import SPACE_8, SPACE_12, SPACE_16, heading_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
@@ -60,6 +62,7 @@ class CatalogWindow(SideWindow):
         self.place = ElidedLabel(parent=self, mode=Qt.TextElideMode.ElideMiddle)
         self.copy_place = QPushButton(icon("copy"), "Copy Path", self)
         self.copy_place.setToolTip("Put the path of the folder on the clipboard")
+        self.prepared = PreparedRow(PictureCache(), self)
         self.area = QScrollArea(self)
         self._lay_out()
         self._connect()
@@ -88,6 +91,7 @@ class CatalogWindow(SideWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._update_cards()
+        self.prepared.update_room()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -131,6 +135,7 @@ class CatalogWindow(SideWindow):
         bottom.setSpacing(SPACE_8)
         bottom.addWidget(self.place, 1)
         bottom.addWidget(self.copy_place)
+        self.prepared.setContentsMargins(SPACE_16, 0, SPACE_16, SPACE_12)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, SPACE_16, 0, 0)
         layout.setSpacing(SPACE_12)
@@ -139,6 +144,7 @@ class CatalogWindow(SideWindow):
             layout.addWidget(label)
         layout.addWidget(self.area, 1)
         layout.addLayout(bottom)
+        layout.addWidget(self.prepared)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
 
@@ -185,6 +191,8 @@ class CatalogWindow(SideWindow):
     def _on_dataset_changed(self) -> None:
         self._wanted = ""
         self._update_cards()
+        if self.isVisible():
+            self.prepared.update_room()  # another folder may have been imported
 
     @Slot(str)
     def _on_use_requested(self, name: str) -> None:

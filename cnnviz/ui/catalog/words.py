@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from cnnviz.app.data.downloader import Transfer
     from cnnviz.data.downloading.entry import DownloadEntry
 
+PREPARED_MEANING = (
+    "Pictures that were imported are kept as images, so that a folder opens at once the next time. Your own "
+    "files are not touched."
+)
 _MOST_SECONDS = 24 * 3_600
 
 
@@ -54,6 +58,21 @@ def moving(transfer: Transfer) -> str:
 def place(folder: Path, used: int) -> str:
     """Say where downloads are kept and how much room they take together."""
     return f"Kept in {folder}, where they take {megabytes(used)}"
+
+
+def prepared(folder: Path, used: int) -> str:
+    """Say where imported pictures are kept prepared, and how much room they take."""
+    return f"Imported pictures are kept prepared in {folder}, where they take {megabytes(used)}"
+
+
+def prepared_question(used: int) -> str:
+    """Ask whether they are to be removed, and say what that costs."""
+    return f"Remove {megabytes(used)}? Your files stay; a folder is read anew the next time it is opened."
+
+
+def prepared_in_use(used: int) -> str:
+    """Say that some of them could not be removed."""
+    return f"{megabytes(used)} are in use, and can be removed when another data set is open"
 
 
 def _of(transfer: Transfer) -> str:

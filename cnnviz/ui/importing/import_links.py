@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cnnviz.data.importing.opening import Imported
     from cnnviz.ui.main_window import MainWindow
 
+_ADAPT_AFTER_MS = 30
+
 
 class ImportLinks(QObject):
     """Opens the dialog of an import, one at a time.
@@ -52,9 +54,8 @@ class ImportLinks(QObject):
     @Slot(object, bool)
     def _on_imported(self, imported: Imported, is_adapting: bool) -> None:
         if self._window.files.take_dataset(imported.dataset) and is_adapting:
-            QTimer.singleShot(
-                0, self, self._adapt
-            )  # a moment later, so that the window waits for less at once
+            # After the images have been painted, so that the window waits for less at once.
+            QTimer.singleShot(_ADAPT_AFTER_MS, self, self._adapt)
 
     @Slot()
     def _adapt(self) -> None:

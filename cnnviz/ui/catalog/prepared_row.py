@@ -1,0 +1,69 @@
+"""How much room the imported pictures take that are kept prepared, and a way to have it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from cnnviz.ui.catalog import words
+from cnnviz.ui.theme import SPACE_8
+from cnnviz.ui.widgets.elided_label import ElidedLabel
+
+if TYPE_CHECKING:
+    from cnnviz.data.importing.cache import PictureCache
+
+
+class PreparedRow(QWidget):
+    """A line that is there where something is kept. Its button asks once more before anything is removed."""
+
+    def __init__(self, cache: PictureCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cache = cache
+        self._is_asking = False
+        self.told = ElidedLabel(parent=self, mode=Qt.TextElideMode.ElideMiddle)
+        self.told.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.keep, self.remove = QPushButton("Keep", self), QPushButton(self)
+        self.keep.clicked.connect(self._on_keep_clicked)
+        self.remove.clicked.connect(self._on_remove_clicked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_8)
+        row.addWidget(self.told, 1)
+        row.addWidget(self.keep)
+        row.addWidget(self.remove)
+        self.update_room()
+
+    def update_room(self) -> None:
+        """Look up how much is kept, and ask nothing any more."""
+        self._show(is_asking=False, was_refused=False)
+
+    def _show(self, *, is_asking: bool, was_refused: bool) -> None:
+        self._is_asking = is_asking
+        used = self._cache.bytes_used()
+        self.setVisible(used > 0)
+        self.keep.setVisible(is_asking)
+        self.remove.setText("Remove" if is_asking else "Remove…")
+        self.remove.setToolTip("" if is_asking else words.PREPARED_MEANING)
+        if is_asking:
+            self.told.setText(words.prepared_question(used))
+        elif was_refused:
+            self.told.setText(words.prepared_in_use(used))
+        else:
+            self.told.setText(words.prepared(self._cache.folder, used))
+
+    @Slot()
+    def _on_keep_clicked(self) -> None:
+        self._show(is_asking=False, was_refused=False)
+        self.remove.setFocus()
+
+    @Slot()
+    def _on_remove_clicked(self) -> None:
+        if not self._is_asking:
+            self._show(is_asking=True, was_refused=False)
+            self.keep.setFocus()
+            return
+        self._cache.clear()
+        self._show(is_asking=False, was_refused=self._cache.bytes_used() > 0)

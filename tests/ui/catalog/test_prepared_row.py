@@ -1,0 +1,87 @@
+"""The line of imported pictures that are kept prepared: there where there are some, removed only when sure."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from cnnviz.data.importing.cache import PictureCache
+from cnnviz.data.importing.opening import import_folder
+from cnnviz.ui.catalog.catalog_window import CatalogWindow
+from cnnviz.ui.catalog.prepared_row import PreparedRow
+from tests.helpers.open_windows import open_window
+from tests.helpers.picture_folders import fill
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return PictureCache(tmp_path / "cache")
+
+
+@pytest.fixture
+def imported(tmp_path, cache):
+    fill(tmp_path / "pets" / "cat", 5)
+    fill(tmp_path / "pets" / "dog", 5)
+    return import_folder(tmp_path / "pets", cache=cache).dataset
+
+
+@pytest.fixture
+def row(qtbot, cache, imported):
+    row = PreparedRow(cache)
+    qtbot.addWidget(row)
+    row.show()
+    return row
+
+
+def _click(row, button, qtbot):
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_what_is_kept_is_told_with_its_place_and_its_room(row, cache):
+    assert str(cache.folder) in row.told.text()
+    assert "kB" in row.told.text() or "MB" in row.told.text()
+    assert not row.keep.isVisible()
+
+
+def test_it_is_removed_only_when_the_person_is_sure(row, cache, qtbot):
+    used = cache.bytes_used()
+    _click(row, row.remove, qtbot)
+    assert row.told.text().startswith("Remove ")
+    _click(row, row.keep, qtbot)
+    assert cache.bytes_used() == used
+    assert str(cache.folder) in row.told.text()
+    _click(row, row.remove, qtbot)
+    _click(row, row.remove, qtbot)
+    assert cache.bytes_used() == 0
+    assert not row.isVisible()
+
+
+def test_the_data_set_that_is_open_survives(row, imported, qtbot):
+    before = np.array(imported.images)
+    _click(row, row.remove, qtbot)
+    _click(row, row.remove, qtbot)
+    np.testing.assert_array_equal(imported.images, before)
+
+
+def test_what_is_in_use_and_cannot_go_is_said(row, monkeypatch, qtbot):
+    monkeypatch.setattr(PictureCache, "clear", lambda cache: 0)
+    _click(row, row.remove, qtbot)
+    _click(row, row.remove, qtbot)
+    assert "in use" in row.told.text()
+
+
+def test_the_catalog_has_it_where_something_was_imported(qapp, tmp_path, qtbot):
+    with open_window(tmp_path) as window:
+        window.commands["get_data"].trigger()
+        catalog = window.findChild(CatalogWindow)
+        assert not catalog.prepared.isVisible()
+        fill(tmp_path / "pets" / "cat", 5)
+        dataset = import_folder(tmp_path / "pets").dataset
+        window.files.take_dataset(dataset)
+        qtbot.waitUntil(catalog.prepared.isVisible)
+        catalog.hide()
+        PictureCache().clear()
+        catalog.show()
+        assert not catalog.prepared.isVisible()
