@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cnnviz.data.downloading.entry import DownloadEntry
     from cnnviz.data.importing.recipe import Recipe
+    from cnnviz.data.importing.watch import Watch
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -139,18 +140,21 @@ def is_there(source: str) -> bool:
         return False
 
 
-def open_dataset(name_or_path: str) -> Dataset:
+def open_dataset(name_or_path: str, watch: Watch | None = None) -> Dataset:
     """Open a data set by its catalog name, or by the path of files of one's own.
 
     A path leads to a folder of IDX files or one of them, a folder of pictures, a table of names and labels of
     pictures beside it, or an .npz archive. A catalog name goes before a path of the same spelling. The names
     of shapes take settings: `shapes:noise=0.2,seed=7`; so does the path of a folder of pictures:
     `pets#size=32x32&color=gray`. Nothing is downloaded here.
+    `watch` is told of a folder of pictures, and asked whether it is still wanted; the rest takes no time.
 
     Raises
     ------
     DataError
         Nothing of that name or path exists, or what is there cannot be read, or it is not downloaded yet.
+    ImportCancelled
+        Nobody wants it any more.
     """
     if name_or_path == digits.NAME:
         return dataclasses.replace(digits.open_digits(), source=digits.NAME)
@@ -163,7 +167,7 @@ def open_dataset(name_or_path: str) -> Dataset:
     if pictures is not None:
         from cnnviz.data.importing.opening import import_folder
 
-        return import_folder(*pictures).dataset
+        return import_folder(*pictures, watch).dataset
     try:
         path = Path(name_or_path).expanduser()
         exists, is_folder = path.exists(), path.is_dir()

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.data.dataset import Dataset, Split
-from cnnviz.data.refitting import fit_images
+from cnnviz.data.fitted_images import fitted_images, settle_hash
+from cnnviz.data.importing.cache import PictureCache
+from cnnviz.data.importing.watch import Stage, Watch
 from cnnviz.data.treatment import Treatment, prepared_shape
 from cnnviz.errors import DataError
 
@@ -20,35 +22,52 @@ if TYPE_CHECKING:
 _BLOCK_BYTES = 1 << 24
 
 
-def prepared(dataset: Dataset, preparing: Preparing) -> Dataset:
+def prepared(dataset: Dataset, preparing: Preparing, watch: Watch | None = None) -> Dataset:
     """Return `dataset` prepared otherwise: from its original images, with the numbers of its training part.
+
+    Images that are large all together are kept on disk, see `cnnviz.data.fitted_images`.
 
     Raises
     ------
     DataError
         Images cannot be brought to that size, or there would be too many of them.
+    ImportCancelled
+        Nobody wants it any more.
     """
+    return _prepared(dataset, preparing, watch or Watch(), PictureCache())
+
+
+def prepared_in_memory(dataset: Dataset, preparing: Preparing, watch: Watch | None = None) -> Dataset:
+    """Return the same, but for a moment only: nothing is written to the disk."""
+    return _prepared(dataset, preparing, watch or Watch(), None)
+
+
+def _prepared(dataset: Dataset, preparing: Preparing, watch: Watch, cache: PictureCache | None) -> Dataset:
     original = dataset.original
     if not preparing.is_on:
         return original
-    fitted = _fitted(original, preparing)
+    fitted, made = fitted_images(original, preparing, watch, cache)
     plain = Treatment(
         dataclasses.replace(preparing, standardise=False), fitted.max_value, original.image_shape
     )
-    if not preparing.standardise:
-        return dataclasses.replace(fitted, treatment=plain, unprepared=original)
-    means, deviations = statistics(fitted, plain)
-    treatment = dataclasses.replace(plain, preparing=preparing, means=means, deviations=deviations)
-    return dataclasses.replace(fitted, treatment=treatment, unprepared=original)
+    treatment = plain
+    if preparing.standardise:
+        means, deviations = statistics(fitted, plain, watch)
+        treatment = dataclasses.replace(plain, preparing=preparing, means=means, deviations=deviations)
+    result = dataclasses.replace(fitted, treatment=treatment, unprepared=original)
+    settle_hash(result, made, cache)
+    return result
 
 
-def prepared_as(dataset: Dataset, treatment: Treatment) -> Dataset:
+def prepared_as(dataset: Dataset, treatment: Treatment, watch: Watch | None = None) -> Dataset:
     """Return `dataset` treated as another one was, with the numbers that came out there.
 
     Raises
     ------
     DataError
         The numbers are for images of another number of channels, or there would be too many images.
+    ImportCancelled
+        Nobody wants it any more.
     """
     original, preparing = dataset.original, treatment.preparing
     if not preparing.is_on:
@@ -59,18 +78,23 @@ def prepared_as(dataset: Dataset, treatment: Treatment) -> Dataset:
             f'The images of "{original.name}" have {channels} channels once they are prepared, but the '
             f"means are those of {len(treatment.means)}."
         )
-    fitted = _fitted(original, preparing)
+    cache = PictureCache()
+    fitted, made = fitted_images(original, preparing, watch or Watch(), cache)
     own = dataclasses.replace(treatment, original_shape=original.image_shape)  # white stays the same number
-    return dataclasses.replace(fitted, treatment=own, unprepared=original)
+    result = dataclasses.replace(fitted, treatment=own, unprepared=original)
+    settle_hash(result, made, cache)
+    return result
 
 
-def statistics(dataset: Dataset, treatment: Treatment) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def statistics(
+    dataset: Dataset, treatment: Treatment, watch: Watch | None = None
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return mean and standard deviation of each channel over the training images, as numbers.
 
     They come from counts of whole pixel values, so that they are the same on every machine. Where all pixels
     are the same, the deviation is taken for 1.
     """
-    counts = channel_counts(dataset)
+    counts = channel_counts(dataset, watch)
     levels = np.arange(counts.shape[1]) / dataset.max_value
     low, high = treatment.range()
     values = low + (high - low) * levels
@@ -81,22 +105,17 @@ def statistics(dataset: Dataset, treatment: Treatment) -> tuple[tuple[float, ...
     return tuple(means.tolist()), tuple(deviations.tolist())
 
 
-def channel_counts(dataset: Dataset) -> NDArray[np.int64]:
+def channel_counts(dataset: Dataset, watch: Watch | None = None) -> NDArray[np.int64]:
     """Return how often each pixel value stands in each channel of the training images: int64 (C, 256)."""
     channels = dataset.image_shape[2]
     counts = np.zeros((channels, 256), np.int64)
     indices = dataset.indices(Split.TRAIN)
     step = max(1, _BLOCK_BYTES // max(1, dataset.images[0].size))
+    watch = watch or Watch()
     for start in range(0, len(indices), step):
+        watch.check()
+        watch.tell(Stage.MEASURING, start, len(indices))
         block = dataset.images[indices[start : start + step]]
         for channel in range(channels):
             counts[channel] += np.bincount(block[..., channel].ravel(), minlength=256)
     return counts
-
-
-def _fitted(original: Dataset, preparing: Preparing) -> Dataset:
-    """Return the data set in its new colour and size."""
-    if prepared_shape(original.image_shape, preparing) == original.image_shape:
-        return original
-    images = fit_images(original.images, original.max_value, preparing)
-    return dataclasses.replace(original, images=images, max_value=255)

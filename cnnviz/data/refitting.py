@@ -1,4 +1,4 @@
-"""Images in another colour and size: all of a data set, or one of a person's own in the same way."""
+"""Images in another colour and size: those of a data set, or one of a person's own in the same way."""
 
 from __future__ import annotations
 
@@ -10,40 +10,48 @@ from PIL import Image
 
 from cnnviz.data.fitting import Color, Fit, Fitting, fitted
 from cnnviz.data.image_file import LoadedImage
+from cnnviz.data.importing.watch import Stage
 from cnnviz.data.treatment import Treatment, prepared_shape
-from cnnviz.errors import DataError
-from cnnviz.spec.shapes import format_shape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
+    from cnnviz.data.importing.watch import Watch
     from cnnviz.spec.preparing import Preparing
 
+_BLOCK_IMAGES = 64
+_BLOCK_BYTES = 8 << 20
 
-MAX_BYTES = 4 << 30
-"""Size of all images together, in their new size, that is accepted: 4 GiB. They are held in memory."""
+
+def fitting_of(shape: tuple[int, int, int], preparing: Preparing) -> Fitting:
+    """Return what images of `shape` (height, width, channels) are fitted to."""
+    height, width, channels = prepared_shape(shape, preparing)
+    return Fitting(height, width, Color.of_channels(channels), Fit(preparing.fit))
 
 
-def fit_images(images: NDArray[np.uint8], max_value: int, preparing: Preparing) -> NDArray[np.uint8]:
-    """Return images (N, H, W, C) in their new colour and size, with pixels up to 255.
+def fit_blocks(
+    images: NDArray[np.uint8], max_value: int, fitting: Fitting, watch: Watch
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield images (N, H, W, C) in their new colour and size, some at a time, with pixels up to 255.
+
+    A block (n, H, W, C) is there until the next one is asked for; then others are written in its place.
 
     Raises
     ------
-    DataError
-        They would take more than `MAX_BYTES`.
+    ImportCancelled
+        Nobody wants them any more.
     """
-    shape = prepared_shape((images.shape[1], images.shape[2], images.shape[3]), preparing)
-    fitting = Fitting(shape[0], shape[1], Color.of_channels(shape[2]), Fit(preparing.fit))
-    needed = len(images) * math.prod(shape)
-    if needed > MAX_BYTES:
-        raise DataError(
-            f"{len(images):,} images of {format_shape(shape)} would take {needed:,} bytes of memory; at most "
-            f"{MAX_BYTES:,} are allowed. Make the images smaller."
-        )
-    result = np.empty((len(images), *shape), np.uint8)
-    for number, image in enumerate(images):
-        result[number] = fitted(_picture(image, max_value), fitting)[0]
-    return result
+    size = max(1, min(_BLOCK_IMAGES, _BLOCK_BYTES // math.prod(fitting.shape)))
+    block = np.empty((size, *fitting.shape), np.uint8)
+    for start in range(0, len(images), size):
+        watch.check()
+        watch.tell(Stage.FITTING, start, len(images))
+        some = images[start : start + size]
+        for number, image in enumerate(some):
+            block[number] = fitted(_picture(image, max_value), fitting)[0]
+        yield block[: len(some)]
 
 
 def treated_image(image: LoadedImage, treatment: Treatment) -> LoadedImage:

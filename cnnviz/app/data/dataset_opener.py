@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import functools
+import math
 import threading
 import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnnviz.app.data.importer import ImportProgress
 from cnnviz.app.threads.answering import answer_or_reason
 from cnnviz.data.catalog import open_dataset, suited
 from cnnviz.data.class_order import in_order_of
+from cnnviz.data.importing.watch import Stage, Watch
 from cnnviz.data.preparing import prepared, prepared_as
 
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from cnnviz.training.result import DataFacts
 
 _CLOSE_SECONDS = 2.0
+_BETWEEN_SECONDS = 0.1
+"""Progress is told at most once in this time."""
 
 
 class DatasetOpener(QObject):
@@ -33,20 +38,29 @@ class DatasetOpener(QObject):
         The data set last asked for.
     failed(str)
         It cannot be opened or prepared; why, in words.
+    progressed(ImportProgress)
+        How far it is, where that takes a while.
+    cancelled()
+        It was given up, as the person wished.
     busy_changed(bool)
     """
 
     opened = Signal(object)
     failed = Signal(str)
+    progressed = Signal(object)
+    cancelled = Signal()
     busy_changed = Signal(bool)
     _answered = Signal(int, object)
+    _told = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._number = 0
         self._is_busy = False
         self._threads: list[threading.Thread] = []
+        self._preparing = threading.Lock()  # one at a time: the images of two would take twice the memory
         self._answered.connect(self._on_answered)
+        self._told.connect(self._on_told)
 
     @property
     def is_busy(self) -> bool:
@@ -60,17 +74,31 @@ class DatasetOpener(QObject):
     def open_for(self, data: DataFacts, name_or_path: str) -> None:
         """Begin to read the data set of a run, and to treat it as for that run."""
 
-        def read() -> Dataset:
-            dataset = open_dataset(suited(name_or_path, data.original_shape, data.source))
-            return prepared_as(in_order_of(dataset, data.class_names), data.treatment)
+        def read(watch: Watch) -> Dataset:
+            dataset = open_dataset(suited(name_or_path, data.original_shape, data.source), watch)
+            with self._preparing:
+                return prepared_as(in_order_of(dataset, data.class_names), data.treatment, watch)
 
         self._begin(read, f"{name_or_path} cannot be opened")
 
     def prepare(self, dataset: Dataset, preparing: Preparing) -> None:
         """Begin to prepare a data set otherwise."""
-        self._begin(functools.partial(prepared, dataset, preparing), f"{dataset.name} cannot be prepared")
 
-    def _begin(self, make: Callable[[], Dataset], failure: str) -> None:
+        def make(watch: Watch) -> Dataset:
+            with self._preparing:
+                return prepared(dataset, preparing, watch)
+
+        self._begin(make, f"{dataset.name} cannot be prepared")
+
+    @Slot()
+    def cancel(self) -> None:
+        """Give up what is under way; nothing more is told of it."""
+        if self._is_busy:
+            self._number += 1
+            self._set_busy(False)
+            self.cancelled.emit()
+
+    def _begin(self, make: Callable[[Watch], Dataset], failure: str) -> None:
         self._number += 1
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         work = threading.Thread(
@@ -81,24 +109,44 @@ class DatasetOpener(QObject):
         work.start()
 
     def close(self) -> None:
-        """Drop the answers that are still to come, and wait for their threads, but not for long.
+        """Give up what is under way, and wait for its threads, but not for long.
 
-        A large folder may take minutes, and only reads: nothing is lost where the program ends meanwhile.
+        A large file may take its time, and is only read: nothing is lost where the program ends meanwhile.
         """
         self._number += 1
         until = time.monotonic() + _CLOSE_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
 
-    def _work(self, number: int, make: Callable[[], Dataset], failure: str) -> None:
+    def _work(self, number: int, make: Callable[[Watch], Dataset], failure: str) -> None:
+        watch = self._watch(number)
+
         def opened() -> Dataset:
-            dataset = make()
+            dataset = make(watch)
+            watch.check()
             _ = dataset.content_hash  # taken here, because it takes a while and the window will ask for it
             return dataset
 
         answer = answer_or_reason(opened, failure, "this data set")
         if number == self._number:
             self._answered.emit(number, answer)
+
+    def _watch(self, number: int) -> Watch:
+        last = -math.inf
+
+        def tell(stage: Stage, done: int, total: int) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if number == self._number and now - last >= _BETWEEN_SECONDS:
+                last = now
+                self._told.emit(number, ImportProgress(stage, done, total))
+
+        return Watch(tell, lambda: number != self._number)
+
+    @Slot(int, object)
+    def _on_told(self, number: int, progress: ImportProgress) -> None:
+        if number == self._number:
+            self.progressed.emit(progress)
 
     @Slot(int, object)
     def _on_answered(self, number: int, answer: Dataset | str) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.image_file import LoadedImage
-from cnnviz.data.preparing import prepared
+from cnnviz.data.importing.watch import ImportCancelled, Watch
+from cnnviz.data.preparing import prepared_in_memory
 from cnnviz.data.refitting import treated_image
 from cnnviz.data.treatment import prepared_shape
 from cnnviz.spec.numerals import number
@@ -67,8 +68,10 @@ class OutlookWish:
         most = max(1, _MOST_BYTES // math.prod(prepared_shape(original.image_shape, self.preparing)))
         count = min(len(train), MOST_IMAGES, most)
         chosen = train[np.linspace(0, len(train) - 1, count).astype(np.int64)]
-        treatment = prepared(_part(original, chosen), self.preparing).treatment
-        if self.cancelled.is_set():
+        watch = Watch(is_stopping=self.cancelled.is_set)
+        try:
+            treatment = prepared_in_memory(_part(original, chosen), self.preparing, watch).treatment
+        except ImportCancelled:
             return None
         stages = _stages(self.picture, self.preparing, treatment, original.max_value)
         return Outlook(tuple(stages), treatment, len(chosen), len(chosen) == len(train))

@@ -20,6 +20,8 @@ class Stage(enum.Enum):
     CHECKING = "Looking for what was prepared before"
     READING = "Reading pictures"
     DIVIDING = "Dividing the images"
+    FITTING = "Bringing images to their size"
+    MEASURING = "Measuring the training images"
 
 
 class ImportCancelled(DataError):

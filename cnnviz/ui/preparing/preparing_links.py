@@ -36,14 +36,17 @@ class PreparingLinks(QObject):
         window.commands["prepare_data"].triggered.connect(self.show)
         window.image_panel.chooser.preparing_requested.connect(self.show)
         self._bench.selection.dataset_changed.connect(self._on_dataset_changed)
-        self._bench.dataset_opener.failed.connect(self._on_failed)
+        for ended in (self._bench.dataset_opener.failed, self._bench.dataset_opener.cancelled):
+            ended.connect(self._on_failed)
 
     @Slot()
     def show(self) -> None:
         """Show the window."""
         if self.preparing is None:
             bench = self._bench
-            self.preparing = PreparingWindow(bench.selection, bench.session, bench.outlooks, self._window)
+            self.preparing = PreparingWindow(
+                bench.selection, bench.session, bench.outlooks, bench.dataset_opener, self._window
+            )
             self.preparing.preparing_requested.connect(self.prepare)
             self._window.closed.connect(self.preparing.close)
         self.preparing.show()

@@ -22,6 +22,7 @@ from cnnviz.app.data.preparing_preview import Outlook, OutlookWish
 from cnnviz.spec.numerals import number
 from cnnviz.spec.preparing import Preparing
 from cnnviz.ui.forms.field_rows import FieldRows
+from cnnviz.ui.importing.words import progress
 from cnnviz.ui.preparing.stage_strip import StageStrip
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_16, SPACE_24, caption_font, heading_font
 from cnnviz.ui.widgets.side_window import SideWindow
@@ -29,6 +30,8 @@ from cnnviz.ui.widgets.side_window import SideWindow
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
+    from cnnviz.app.data.dataset_opener import DatasetOpener
+    from cnnviz.app.data.importer import ImportProgress
     from cnnviz.app.selection import Selection
     from cnnviz.app.threads.latest_wish import LatestWish
     from cnnviz.app.training.session import Session
@@ -38,6 +41,7 @@ _FORM_CHARACTERS = 40
 _BUSY = "A run is under way. Stop it first: a run has one preparation from its beginning to its end."
 _IN_USE = "This preparation is in use."
 _NEW_RUN = "Applied, it is that of every image: training begins a new run, and looks and tests follow."
+_MAKING = "The images are being prepared …"
 _CHANNELS = {1: ("grey",), 3: ("red", "green", "blue")}
 
 
@@ -57,6 +61,7 @@ class PreparingWindow(SideWindow):
         selection: Selection,
         session: Session,
         finder: LatestWish,
+        opener: DatasetOpener,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -64,7 +69,7 @@ class PreparingWindow(SideWindow):
         self._preparing = selection.dataset.treatment.preparing
         self.setObjectName("preparing-window")
         self.setWindowTitle("Prepare Images")
-        self._finder = finder
+        self._finder, self._opener = finder, opener
         self.rows = FieldRows(self._preparing, self)
         self.strip = StageStrip(self)
         self._figures = QLabel(self)
@@ -74,6 +79,9 @@ class PreparingWindow(SideWindow):
         self.restore_button.setToolTip("Show the preparation that is in use")
         self.apply_button = QPushButton("Apply", self)
         self.apply_button.setToolTip("Prepare all images so")
+        self.cancel_button = QPushButton("Cancel", self)
+        self.cancel_button.setToolTip("Keep the images as they are")
+        self.cancel_button.setVisible(opener.is_busy)
         self._lay_out()
         self._connect()
         self.setMinimumSize(_LEAST_SIZE)
@@ -114,6 +122,9 @@ class PreparingWindow(SideWindow):
         self._selection.image_changed.connect(self._refresh)
         self._selection.dataset_changed.connect(self._on_dataset_changed)
         self._session.state_changed.connect(self._update_buttons)
+        self._opener.busy_changed.connect(self._on_busy_changed)
+        self._opener.progressed.connect(self._on_progressed)
+        self.cancel_button.clicked.connect(self._opener.cancel)
         self.apply_button.clicked.connect(self._on_apply_clicked)
         self.restore_button.clicked.connect(self._on_dataset_changed)
 
@@ -126,6 +137,7 @@ class PreparingWindow(SideWindow):
             label.setWordWrap(True)
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.restore_button, QDialogButtonBox.ButtonRole.ResetRole)
+        buttons.addButton(self.cancel_button, QDialogButtonBox.ButtonRole.RejectRole)
         buttons.addButton(self.apply_button, QDialogButtonBox.ButtonRole.ApplyRole)
         bottom = QHBoxLayout()
         bottom.setSpacing(SPACE_12)
@@ -175,10 +187,22 @@ class PreparingWindow(SideWindow):
     @Slot()
     def _update_buttons(self) -> None:
         is_in_use = self._preparing == self._selection.dataset.treatment.preparing
-        is_idle = self._session.is_idle
-        self.apply_button.setEnabled(is_idle and not is_in_use)
+        is_idle, is_making = self._session.is_idle, self._opener.is_busy
+        self.apply_button.setEnabled(is_idle and not is_in_use and not is_making)
         self.restore_button.setEnabled(not is_in_use)
-        self._note.setText(_IN_USE if is_in_use else _NEW_RUN if is_idle else _BUSY)
+        self.cancel_button.setVisible(is_making)
+        if not is_making:
+            self._note.setText(_IN_USE if is_in_use else _NEW_RUN if is_idle else _BUSY)
+
+    @Slot(bool)
+    def _on_busy_changed(self, busy: bool) -> None:
+        if busy:
+            self._note.setText(_MAKING)
+        self._update_buttons()
+
+    @Slot(object)
+    def _on_progressed(self, told: ImportProgress) -> None:
+        self._note.setText(progress(told))
 
     @Slot(str, object, int)
     def _on_change_requested(self, name: str, value: object, _change: int) -> None:

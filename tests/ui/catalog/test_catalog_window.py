@@ -217,7 +217,7 @@ def test_a_set_that_is_being_read_says_so(window, catalog, qtbot, monkeypatch):
     card = _downloaded(catalog, qtbot)
     gate = threading.Event()
     read = dataset_opener.open_dataset
-    monkeypatch.setattr(dataset_opener, "open_dataset", lambda name: (gate.wait(10), read(name))[1])
+    monkeypatch.setattr(dataset_opener, "open_dataset", lambda name, watch: (gate.wait(10), read(name))[1])
     qtbot.mouseClick(card.use, Qt.MouseButton.LeftButton)
     assert card.use.text() == "Opening…"
     note = window.findChild(OpeningLabel)
@@ -225,6 +225,27 @@ def test_a_set_that_is_being_read_says_so(window, catalog, qtbot, monkeypatch):
     gate.set()
     qtbot.waitUntil(lambda: card.use.text() == "In Use")
     assert not note.isVisible()
+
+
+def test_reading_a_set_can_be_given_up(window, catalog, qtbot, monkeypatch):
+    card = _downloaded(catalog, qtbot)
+    ended = threading.Event()
+
+    def slow(name, watch):
+        while not watch.is_stopping():
+            ended.wait(0.001)
+        ended.set()
+        watch.check()
+
+    monkeypatch.setattr(dataset_opener, "open_dataset", slow)
+    qtbot.mouseClick(card.use, Qt.MouseButton.LeftButton)
+    note = window.findChild(OpeningLabel)
+    qtbot.waitUntil(note.isVisible)
+    qtbot.mouseClick(note.cancel_button, Qt.MouseButton.LeftButton)
+    assert ended.wait(5)
+    assert not note.isVisible()
+    assert card.use.text() == "Use"
+    assert window.workbench.selection.dataset.name == "digits"
 
 
 def test_what_cannot_be_read_is_told_beside_it(window, catalog, qtbot):

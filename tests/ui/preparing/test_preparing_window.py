@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from cnnviz.app.data import dataset_opener
+from cnnviz.app.data.dataset_opener import DatasetOpener
 from cnnviz.app.selection import Selection
 from cnnviz.app.threads.latest_wish import LatestWish
 from cnnviz.app.training.session import Session
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.digits import open_digits
+from cnnviz.data.importing.watch import Stage
 from cnnviz.data.preparing import prepared
 from cnnviz.spec.fields import field_infos
 from cnnviz.spec.preparing import SYMMETRIC, Preparing
@@ -20,17 +24,47 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from cnnviz.data.importing.watch import Watch
+
 
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[PreparingWindow]:
-    session, finder = Session(), LatestWish("test-preparing")
-    widget = PreparingWindow(Selection(open_digits()), session, finder)
+    session, finder, opener = Session(), LatestWish("test-preparing"), DatasetOpener()
+    widget = PreparingWindow(Selection(open_digits()), session, finder, opener)
     qtbot.addWidget(widget)
     widget.show()
     qtbot.waitUntil(lambda: len(widget.strip.stages) == 2)
     yield widget
+    opener.close()
     assert finder.close()
     assert session.close()
+
+
+def test_preparing_tells_how_far_it_is_and_can_be_given_up(
+    window: PreparingWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_up = threading.Event()
+
+    def slow(dataset: Dataset, _preparing: Preparing, watch: Watch) -> Dataset:
+        watch.tell(Stage.FITTING, 7, 90)
+        while not watch.is_stopping():
+            given_up.wait(0.001)
+        given_up.set()
+        watch.check()
+        return dataset
+
+    monkeypatch.setattr(dataset_opener, "prepared", slow)
+    opener = window._opener
+    window.set_preparing(Preparing(height=4))
+    assert not window.cancel_button.isVisible()
+    opener.prepare(open_digits(), Preparing(height=4))
+    qtbot.waitUntil(lambda: window.note == "Bringing images to their size: 7 of 90")
+    assert window.cancel_button.isVisible()
+    assert not window.apply_button.isEnabled()
+    window.cancel_button.click()
+    assert given_up.wait(5)
+    assert not window.cancel_button.isVisible()
+    assert window.apply_button.isEnabled()
 
 
 def selection_of(window: PreparingWindow) -> Selection:

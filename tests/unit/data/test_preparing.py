@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cnnviz.data import refitting
+from cnnviz.data import fitted_images
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.image_file import LoadedImage
+from cnnviz.data.importing.cache import PictureCache
 from cnnviz.data.preparing import prepared, prepared_as
 from cnnviz.data.refitting import treated_image
 from cnnviz.data.treatment import Treatment, prepared_shape
@@ -132,8 +133,10 @@ def test_white_is_the_same_number_in_another_data_set(standardise: bool) -> None
 
 
 def test_images_that_would_fill_the_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refitting, "MAX_BYTES", 30 * 16 * 8 * 3 - 1)
-    with pytest.raises(DataError, match="30 images of 16×8×3 would take 11,520 bytes of memory"):
+    monkeypatch.setattr(fitted_images, "SMALL_BYTES", 0)
+    monkeypatch.setattr(PictureCache, "room", lambda self: 0)
+    monkeypatch.setattr(fitted_images, "MAX_MEMORY_BYTES", 30 * 16 * 8 * 3 - 1)
+    with pytest.raises(DataError, match="30 images of 16×8×3 would take 11,520 bytes"):
         prepared(colored(), Preparing(height=16))
     assert prepared(colored(), Preparing(height=15)).image_shape == (15, 8, 3)
 
