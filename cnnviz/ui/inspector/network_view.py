@@ -21,12 +21,18 @@ from cnnviz.ui.widgets.legend import Legend
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QResizeEvent
+
     from cnnviz.interpret.activations import ImageView, LayerView
 
 _EMPTY = "Here you will see what every layer makes of the selected image."
 _LEGEND_WIDTH_PX = 200
 _LEAST_CHOICE_PX, _LEAST_LEGEND_PX = 80, 72
 _LEAST_WORDS = 5
+_NARROW_PX = 600
+_SHORT_SCALES = {Scale.PER_LAYER: "per layer", Scale.PER_MAP: "per map", Scale.PER_NETWORK: "network"}
+_SHORT_ORDERS = {Order.AS_THEY_ARE: "in order", Order.STRONGEST: "strongest"}
+"""Where there is no room for all the words, fewer can be read, and none are cut."""
 
 
 class NetworkView(QWidget):
@@ -61,6 +67,8 @@ class NetworkView(QWidget):
         self.legend = Legend(self)
         self.zoom_bar = ZoomBar(self.canvas, self)
         self._subject, self._weights = (ElidedLabel(parent=self, least=_LEAST_WORDS) for _ in range(2))
+        self._is_narrow = False
+        self._bar = QHBoxLayout()
         self._pages = QStackedLayout(self)
         self._pages.addWidget(EmptyState(_EMPTY, parent=self))
         self._pages.addWidget(self._page())
@@ -102,10 +110,30 @@ class NetworkView(QWidget):
         self.scale_choice.setCurrentIndex(self.scale_choice.findData(scale))
         self.scale_choice.blockSignals(False)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < _NARROW_PX
+        if is_narrow is not self._is_narrow:
+            self._is_narrow = is_narrow
+            self._name_choices()
+
+    def _name_choices(self) -> None:
+        """Call the choices by long or short names, and let what has no room at all step aside."""
+        for choice, short in ((self.scale_choice, _SHORT_SCALES), (self.order_choice, _SHORT_ORDERS)):
+            for row in range(choice.count()):
+                what = choice.itemData(row)
+                long = f"scale {what.value}" if isinstance(what, Scale) else what.value
+                choice.setItemText(row, short[what] if self._is_narrow else long)
+            choice.setMinimumWidth(choice.sizeHint().width() if self._is_narrow else _LEAST_CHOICE_PX)
+        for label in (self._subject, self._weights):
+            label.setHidden(self._is_narrow)
+        self._bar.setSpacing(SPACE_8 if self._is_narrow else SPACE_12)
+
     def _scale_choice(self) -> QComboBox:
         choice = QComboBox(self)
         for scale in Scale:
             choice.addItem(f"scale {scale.value}", scale)
+        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         choice.setAccessibleName("Colour scale")
         choice.setToolTip("One colour scale for each layer, for each map, or for the network.")
         return choice
@@ -114,6 +142,7 @@ class NetworkView(QWidget):
         choice = QComboBox(self)
         for order in Order:
             choice.addItem(order.value, order)
+        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         choice.setAccessibleName("Order of maps")
         choice.setToolTip(
             "Whether the maps of a layer stand in their order, or those with the largest mean size first."
@@ -121,7 +150,7 @@ class NetworkView(QWidget):
         return choice
 
     def _page(self) -> QWidget:
-        page, bar = QWidget(self), QHBoxLayout()
+        page, bar = QWidget(self), self._bar
         bar.setContentsMargins(SPACE_12, 0, SPACE_12, SPACE_8)
         bar.setSpacing(SPACE_12)
         for label in (self._subject, self._weights):

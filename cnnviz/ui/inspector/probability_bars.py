@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cnnviz.ui.inspector.answers import Answers
 from cnnviz.ui.inspector.class_rows import MOST_ROWS, ClassRows
-from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
+from cnnviz.ui.theme import LOOK_CHANGES, SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -97,12 +97,21 @@ class ProbabilityBars(QWidget):
         if count != self.rows.count:
             self._show_rows()
 
-    def _show_rows(self) -> None:
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in LOOK_CHANGES:
+            self._show_strength()  # another theme puts the font back to that of the empty panel
+
+    def _show_strength(self) -> None:
         rows = self.rows
         self._summary.setFont(strong_font(self) if rows.count else self.font())
         self._summary.setForegroundRole(
             QPalette.ColorRole.WindowText if rows.count else QPalette.ColorRole.PlaceholderText
         )
+
+    def _show_rows(self) -> None:
+        rows = self.rows
+        self._show_strength()
         self._area.setVisible(rows.count > 0)
         self._area.setFixedHeight(rows.row_height * min(max(rows.count, 1), MOST_ROWS))
         self.why_button.setVisible(rows.count > 0)

@@ -3,7 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from cnnviz.ui.inspector.answers import Answers, Meaning
 from cnnviz.ui.inspector.probability_bars import MOST_ROWS, ProbabilityBars
@@ -177,3 +179,16 @@ def test_without_rows_nothing_is_asked(bars: ProbabilityBars, qtbot) -> None:
     with qtbot.assertNotEmitted(bars.why_requested):
         QTest.keyClick(bars.rows, Qt.Key.Key_Return)
         QTest.mouseClick(bars.rows, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+
+
+def test_the_answer_stays_strong_in_another_theme(bars: ProbabilityBars) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    bars.set_probabilities(likely(3), DIGITS, 3)
+    before = app.styleSheet()
+    try:
+        for sheet in ("QLabel { padding: 1px }", "QLabel { padding: 2px }"):
+            app.setStyleSheet(sheet)
+            assert bars._summary.font().weight() > QFont.Weight.Normal
+    finally:
+        app.setStyleSheet(before)
