@@ -26,6 +26,7 @@ from cnnviz.app.looking.layer_timing import LayerTiming
 from cnnviz.app.looking.live_view import LiveView
 from cnnviz.app.looking.time_travel import TimeTravel
 from cnnviz.app.looking.unit_field import FieldFinder
+from cnnviz.app.runs.kept_twins import KeptTwins
 from cnnviz.app.runs.run_library import RunLibrary
 from cnnviz.app.selection import Selection
 from cnnviz.app.threads.latest_wish import LatestWish
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 DEFAULT_DATASET = "digits"
 _RECOVERY = "recovery"
 _RUNS = "runs"
+_TWINS = "waiting-twins"
 _PRESETS = "presets.json"
 
 _log = logging.getLogger(__name__)
@@ -78,7 +80,8 @@ class Workbench(QObject):
         self.document = Document(default_design(), self)
         self.autosave = Autosave(self.document, self.recovery_root, self, data_source=self._data_source)
         self.session = Session(self)
-        self.library = RunLibrary(runs or settings.path.parent / _RUNS, self)
+        runs = runs or settings.path.parent / _RUNS
+        self.library, self.kept_twins = RunLibrary(runs, self), KeptTwins(runs.with_name(_TWINS))
         self.document.spec_changed.connect(self._on_spec_changed)  # before any view asks for its weights
         self.document.begun.connect(self._on_begun)
         self.session.show_design(self.document.spec)
@@ -125,6 +128,7 @@ class Workbench(QObject):
         self.dataset_opener.close()
         ended = self.importer.close() and ended
         self.downloader.close()
+        self.kept_twins.release()
         ended = self.samples.close() and ended
         ended = all((self.means.close(), self.maps.close(), self.judge.close(), ended))
         ended = all((self.pixels.close(), self.outlooks.close(), ended))

@@ -21,7 +21,7 @@ class WaitingTwin:
 
 
 class TwinQueue(QObject):
-    """Keeps what waits until the program ends.
+    """Keeps what waits, in its order.
 
     Signals
     -------
@@ -40,9 +40,9 @@ class TwinQueue(QObject):
         """All that wait, the next one first."""
         return tuple(self._waiting)
 
-    def add(self, twin: WaitingTwin) -> None:
-        """Let a twin wait behind the others."""
-        self._waiting.append(twin)
+    def add(self, *twins: WaitingTwin) -> None:
+        """Let twins wait behind the others."""
+        self._waiting += twins
         self.changed.emit()
 
     def take(self) -> WaitingTwin | None:

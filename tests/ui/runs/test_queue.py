@@ -9,6 +9,7 @@ from cnnviz.app.runs.run_about import RunKind
 from cnnviz.app.runs.twin_plan import TwinPlan
 from cnnviz.app.runs.twin_queue import TwinQueue, WaitingTwin
 from cnnviz.spec.training import TrainingSpec
+from cnnviz.ui.runs.queue_links import START
 from cnnviz.ui.runs.queue_strip import QueueStrip
 from tests.helpers.designs import ENDLESS, short_training, small_design
 from tests.helpers.open_windows import open_window
@@ -131,3 +132,29 @@ def test_the_queue_gives_twins_in_their_order():
     assert [queue.take(), queue.take(), queue.take()] == [first, third, None]
     queue.clear()
     assert told == [1, 2, 3, 2, 1, 0]
+
+
+def test_what_waited_when_the_window_was_closed_waits_again_and_is_offered(qtbot, tmp_path):
+    with open_window(tmp_path) as window:
+        window.workbench.document.new(small_design())
+        window.training_form.set_training(short_training(1))
+        with qtbot.waitSignal(window.workbench.session.run_ended, timeout=PATIENCE_MS):
+            window.commands["train"].trigger()
+        library = window.workbench.library
+        qtbot.waitUntil(lambda: library.entries[0].kind is RunKind.FINISHED, timeout=PATIENCE_MS)
+        begin_endless(window, qtbot)
+        for seed in (11, 12):
+            ask_for(window, seed)
+    with open_window(tmp_path) as window:
+        queue, strip = window.kept_runs.twins.queue, window.run_list.queue
+        qtbot.waitUntil(lambda: len(queue.waiting) == 2, timeout=PATIENCE_MS)
+        assert strip.texts == ("1. seed 0 → 11", "2. seed 0 → 12")
+        assert "2 twins are still waiting" in window.banner.text
+        window.notices._on_action_requested(START)
+        session = window.workbench.session
+        qtbot.waitUntil(lambda: session.is_idle and not queue.waiting, timeout=PATIENCE_MS)
+        assert session.result.training.seed == 12
+    with open_window(tmp_path) as window:
+        library = window.workbench.library
+        qtbot.waitUntil(lambda: len(library.entries) == 3, timeout=PATIENCE_MS)
+        assert window.kept_runs.twins.queue.waiting == ()
