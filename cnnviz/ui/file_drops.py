@@ -84,7 +84,11 @@ class FileDrops(QObject):
         return True
 
     def _open(self, paths: Sequence[Path]) -> None:
-        if self._files.open_path(paths[0]) and len(paths) > 1:
+        if not self._files.open_path(paths[0]):
+            return
+        if kind_of(paths[0]) is FileKind.PICTURE:
+            self._pictures.bring_panel()
+        if len(paths) > 1:
             self._files.told.emit(not_opened(paths))
 
 

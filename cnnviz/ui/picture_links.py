@@ -47,5 +47,9 @@ class PictureLinks(QObject):
             self._window.notices.show_problem(str(error))
             return True
         if is_there:
-            self._window.docks.bring(self._window.docks.image)
+            self.bring_panel()
         return is_there
+
+    def bring_panel(self) -> None:
+        """Show the panel of the selected image, which tells what was done to a picture."""
+        self._window.docks.bring(self._window.docks.image)

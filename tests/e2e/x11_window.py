@@ -45,7 +45,7 @@ class Window:
     """The program's window on a display."""
 
     def __init__(self, display: Display, folder: Path, design: str) -> None:
-        self._environment = {
+        self.environment = {
             **os.environ,
             "DISPLAY": display.name,
             "QT_QPA_PLATFORM": "xcb",
@@ -53,7 +53,7 @@ class Window:
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.e2e.x11_window", str(folder / "settings.ini"), design],
-            env=self._environment,
+            env=self.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -148,7 +148,7 @@ class Window:
 
     def _xdotool(self, *words: object) -> None:
         command = ["xdotool", *(str(word) for word in words)]
-        subprocess.run(command, env=self._environment, check=True, timeout=PATIENCE_S)
+        subprocess.run(command, env=self.environment, check=True, timeout=PATIENCE_S)
 
 
 def main(settings_path: Path, design: str) -> int:
@@ -238,6 +238,20 @@ def _state(window: Any) -> dict[str, Any]:
         "labels": _labels(window),
         "filters": [layer.filters for layer in spec.layers if hasattr(layer, "filters")],
         "undo": window.workbench.document.undo_stack.undoText(),
+        **_opened(window),
+    }
+
+
+def _opened(window: Any) -> dict[str, str]:
+    """Return what has come of files: the image, the design and the data set in use, and what is said."""
+    bench, dialog = window.workbench, window.imports.dialog
+    return {
+        "image": bench.selection.own_name,
+        "design": bench.document.spec.name,
+        "dataset": bench.selection.dataset.name,
+        "importing": dialog.windowTitle() if dialog is not None and dialog.isVisible() else "",
+        "banner": window.banner.text,
+        "status": window.statusBar().currentMessage(),
     }
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QPoint, QUrl
 from cnnviz.spec import io
 from cnnviz.ui.file_drops import not_opened
 from tests.helpers.designs import small_design
+from tests.helpers.picture_folders import save
 from tests.ui.builder.drags import palette_drag
 
 PLACE = QPoint(5, 5)
@@ -51,3 +52,12 @@ def test_what_is_no_file_is_not_taken(window):
     data = QMimeData()
     data.setText("conv1")
     assert not palette_drag(data).enter(window, PLACE)
+
+
+def test_a_picture_brings_the_panel_that_tells_what_was_done_to_it(window, tmp_path, qtbot):
+    window.docks.bring(window.docks.layer)
+    chooser = window.image_panel.chooser
+    qtbot.waitUntil(lambda: chooser.picture.visibleRegion().isEmpty())
+    palette_drag(dragged(save(tmp_path / "seven.png", 200, (30, 20)))).drop(window, PLACE)
+    qtbot.waitUntil(lambda: not chooser.picture.visibleRegion().isEmpty())
+    assert chooser.name_text == "seven.png"
