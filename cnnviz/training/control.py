@@ -29,11 +29,15 @@ class RunControl:
     """Wishes for one run. Every method may be called from any thread, at any time.
 
     The run asks between two batches, so a wish is met within one batch, and a stop sooner. A stop is final:
-    a control serves one run.
+    a control serves one run. `give_way` is called by each thread of the run before each layer, and waits for
+    as long as somebody else goes first.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, *, give_way: Callable[[], None] = lambda: None
+    ) -> None:
         self._clock = clock
+        self._give_way = give_way
         self._changed = threading.Condition()
         self._stopping = False
         self._paused = False
@@ -45,8 +49,13 @@ class RunControl:
 
     @property
     def stopping(self) -> bool:
-        """Whether a stop was requested. Asked before every layer, so without the lock."""
-        return self._stopping
+        """Whether a stop was requested."""
+        return self._stopping  # without the lock: it is asked often
+
+    def asks_for_end(self) -> bool:
+        """Give way, then return whether a stop was requested. For all threads of the run."""
+        self._give_way()
+        return self.stopping
 
     @property
     def paused(self) -> bool:

@@ -183,7 +183,7 @@ def best_epoch(epochs: EpochColumns, best_by: str = VAL_ACCURACY) -> int | None:
         return None
     if best_by == VAL_LOSS:
         return int(np.argmin(epochs.val_loss))
-    accuracy = np.nan_to_num(epochs.val_accuracy, nan=0.0)
+    accuracy = np.where(np.isnan(epochs.val_accuracy), 0.0, epochs.val_accuracy)
     highest = np.flatnonzero(accuracy == accuracy.max())
     return int(highest[np.argmin(epochs.val_loss[highest])])
 

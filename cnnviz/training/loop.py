@@ -180,8 +180,8 @@ class _Run:
         )
         ending: Ending
         try:
-            network, loss, control = self._network, self._training.loss, self._control
-            with Executor(network, self._threads, loss, lambda: control.stopping) as executor:
+            network, loss = self._network, self._training.loss
+            with Executor(network, self._threads, loss, self._control.asks_for_end) as executor:
                 self._images.use(executor)
                 yield from self._fit(executor)
             check_weights(self._network, self._counters.step)

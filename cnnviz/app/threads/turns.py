@@ -32,7 +32,7 @@ _MOST_DEBT_SECONDS = 0.05
 
 
 class Turns:
-    """Whose turn it is. The window draws inside `drawing`; the run calls `give_way` between two batches."""
+    """Whose turn it is. The window draws inside `drawing`; the run calls `give_way` before each layer."""
 
     def __init__(
         self,
@@ -53,16 +53,16 @@ class Turns:
     def __enter__(self) -> None:
         if not self._depth:
             self._began, self._began_at = self._work_clock(), self._clock()
+            self._is_waited_for = False
             self._free.clear()
         self._depth += 1
 
     def __exit__(self, *error: object) -> None:
         self._depth -= 1
         if not self._depth:
-            is_waited_for = self._is_waited_for  # before the run hears that it may go on
             self._free.set()
             work, passed = self._work_clock() - self._began, self._clock() - self._began_at
-            self._pay(max(work, _WAITING * passed) if is_waited_for else work)
+            self._pay(max(work, _WAITING * passed) if self._is_waited_for else work)
 
     def is_affordable(self, *, comes_first: bool = False) -> bool:
         """Return whether drawing has kept to its share of the time lately. For the window's thread only.
@@ -73,11 +73,10 @@ class Turns:
         return self._debt <= (_AHEAD_SECONDS if comes_first else 0.0)
 
     def give_way(self) -> None:
-        """Wait until nothing is drawn, but not for long."""
+        """Wait until nothing is drawn, but not for long. For all threads of the run, at the same time."""
         if not self._free.is_set():
             self._is_waited_for = True
             self._free.wait(_LONGEST_WAIT_SECONDS)
-            self._is_waited_for = False
 
     def _pay(self, spent: float) -> None:
         now = self._clock()

@@ -77,7 +77,7 @@ class RunWorker:
         best_by: str = VAL_ACCURACY,
     ) -> None:
         self.number = number
-        self.control = RunControl()
+        self.control = RunControl(give_way=turns.give_way)
         self.mailbox = Mailbox()
         self._make_events = make_events
         self._turns = turns

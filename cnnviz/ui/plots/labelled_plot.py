@@ -72,6 +72,7 @@ class LabelledPlot(pg.PlotWidget):
         self._uprights: list[tuple[float, QPen]] = []
         self._crosshair: tuple[float, list[tuple[str, QColor]]] | None = None
         self._font = caption_font(self)
+        self._metrics = QFontMetricsF(self._font)
         self._widest_word = widest_word
         self.hideButtons()
         adopt_menu(self)
@@ -92,18 +93,18 @@ class LabelledPlot(pg.PlotWidget):
     @property
     def is_narrow(self) -> bool:
         """Whether there is room for the most necessary only."""
-        character = QFontMetricsF(self._font).averageCharWidth()
+        character = self._metrics.averageCharWidth()
         return bool(self.width() < _NARROW_CHARACTERS * character)
 
     @property
     def lines_of_text(self) -> int:
         """How many words find room above each other."""
-        return int(self.getViewBox().height() / QFontMetricsF(self._font).height())
+        return int(self.getViewBox().height() / self._metrics.height())
 
     @property
     def name_length(self) -> int:
         """How many characters a curve's name may have, so that the curves keep most of the room."""
-        room = _LABEL_SHARE * self.width() / QFontMetricsF(self._font).averageCharWidth()
+        room = _LABEL_SHARE * self.width() / self._metrics.averageCharWidth()
         return int(room) - len(USUAL_NUMBER)
 
     @property
@@ -113,7 +114,7 @@ class LabelledPlot(pg.PlotWidget):
 
     def text_width(self, text: str) -> float:
         """Return how many pixels a word takes."""
-        return float(QFontMetricsF(self._font).horizontalAdvance(text))
+        return float(self._metrics.horizontalAdvance(text))
 
     def add_curve(self) -> CurveLine:
         """Return a new curve, which is drawn over those before."""
@@ -167,6 +168,7 @@ class LabelledPlot(pg.PlotWidget):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.FontChange:
             self._font = caption_font(self)
+            self._metrics = QFontMetricsF(self._font)
             self.fit_margins()
         super().changeEvent(event)
 
@@ -261,7 +263,7 @@ class LabelledPlot(pg.PlotWidget):
         paint_words(painter, area, words, colors_of(self).base, at_top=self._has_high_marks)
 
     def _draw_labels(self, painter: QPainter) -> None:
-        box, metrics = self.getViewBox(), QFontMetricsF(self._font)
+        box, metrics = self.getViewBox(), self._metrics
         area = box.mapRectToScene(box.boundingRect())
         points = [box.mapViewToScene(point) for _, point, _ in self._labels]
         half = metrics.height() / 2
@@ -273,7 +275,7 @@ class LabelledPlot(pg.PlotWidget):
             painter.drawText(QPointF(left, height + metrics.ascent() / 2 - 1), text)
 
     def _draw_crosshair(self, painter: QPainter, x: float, lines: list[tuple[str, QColor]]) -> None:
-        box, metrics, colors = self.getViewBox(), QFontMetricsF(self._font), colors_of(self)
+        box, metrics, colors = self.getViewBox(), self._metrics, colors_of(self)
         area = box.mapRectToScene(box.boundingRect())
         at = box.mapViewToScene(QPointF(x, 0)).x()
         if not area.left() <= at <= area.right() or not lines:

@@ -91,6 +91,8 @@ class MapView(QWidget):
     def set_image(self, picture: NDArray[np.uint8] | None, field: ReceptiveField | None) -> None:
         """Lay the map over an image (H, W, 3) of which its numbers see `field`; None for the map alone."""
         is_over = picture is not None and field is not None
+        if not is_over and not self.is_over_image:
+            return
         self._field = field if is_over else None
         self._picture = QImage()
         if picture is not None and is_over:

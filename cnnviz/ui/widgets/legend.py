@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+import functools
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -22,6 +24,7 @@ class Legend(QWidget):
         self._range: tuple[float, float] | None = None
         self._signed = False
         self._scale = ""
+        self._font = caption_font(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
@@ -48,8 +51,13 @@ class Legend(QWidget):
         self.setAccessibleName("")
         self.update()
 
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.FontChange:
+            self._font = caption_font(self)
+        super().changeEvent(event)
+
     def sizeHint(self) -> QSize:
-        return QSize(160, _STRIP_PX + SPACE_4 + QFontMetrics(caption_font(self)).height())
+        return QSize(160, _STRIP_PX + SPACE_4 + QFontMetrics(self._font).height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
@@ -69,7 +77,7 @@ class Legend(QWidget):
         painter.drawImage(strip, _strip_image(signed=self._signed, dark=colors.is_dark))
         painter.setPen(QPen(colors.hairline, 1))
         painter.drawRect(strip.adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.setFont(caption_font(self))
+        painter.setFont(self._font)
         painter.setPen(colors.muted)
         line = QRectF(0, _STRIP_PX + SPACE_4 / 2, self.width(), self.height() - _STRIP_PX)
         align = Qt.AlignmentFlag
@@ -85,6 +93,7 @@ class Legend(QWidget):
         return self.width() / 2 - longest > metrics.horizontalAdvance("0") / 2 + SPACE_4
 
 
+@functools.lru_cache(maxsize=4)
 def _strip_image(*, signed: bool, dark: bool) -> QImage:
     count = LAST_INDEX - FIRST_INDEX + 1
     data = bytes(range(FIRST_INDEX, LAST_INDEX + 1))

@@ -4,8 +4,11 @@ import threading
 
 import pytest
 
+from cnnviz.engine import parallel
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.training.control import RunControl, Wish
+from cnnviz.training.events import StepDone
+from tests.helpers.runs import events_of, noisy_design
 
 WAIT_SECONDS = 20
 
@@ -161,3 +164,25 @@ def test_two_requests_for_a_checkpoint_are_met_by_one_also_while_paused():
     control.request_checkpoint()
     control.request_checkpoint()
     assert [control.next_wish() for _ in range(2)] == [Wish.CHECKPOINT, Wish.WAIT]
+
+
+def test_who_asks_for_the_end_gives_way_first():
+    seen = []
+    control = RunControl(give_way=lambda: seen.append(control.stopping))
+    assert not control.asks_for_end()
+    control.request_stop()
+    assert control.asks_for_end()
+    assert seen == [False, True]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_every_thread_of_a_run_gives_way_before_every_layer(threads, monkeypatch):
+    monkeypatch.setattr(parallel, "MIN_LANE_WORK", 1)
+    seen = []
+    control = RunControl(give_way=lambda: seen.append(threading.current_thread().name))
+    for event in events_of(control=control, threads=threads):
+        if isinstance(event, StepDone):
+            break
+    layers = len(noisy_design().layers)
+    assert len(set(seen)) == threads
+    assert len(seen) >= threads * layers
