@@ -15,8 +15,8 @@ from cnnviz.files import write_atomic
 from cnnviz.ui.export.paper import paper_pens
 from cnnviz.ui.export.report import Report, Sheet, sheet_of
 from cnnviz.ui.export.sharp_images import sharpened
+from cnnviz.ui.plots.picture_bytes import open_buffer, png_bytes
 from cnnviz.ui.theme import LIGHT
-from cnnviz.ui.widgets.picture_bytes import open_buffer, png_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path

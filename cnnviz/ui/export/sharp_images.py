@@ -7,7 +7,7 @@ import re
 
 from PySide6.QtGui import QImage
 
-from cnnviz.ui.widgets.picture_bytes import png_bytes
+from cnnviz.ui.plots.picture_bytes import png_bytes
 
 _IMAGE = re.compile(
     r'(<image [^>]*?width="(?P<width>[\d.]+)" height="(?P<height>[\d.]+)"[^>]*?)'

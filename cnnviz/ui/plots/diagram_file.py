@@ -14,8 +14,8 @@ from cnnviz.errors import FileError
 from cnnviz.files import write_atomic
 from cnnviz.ui.plots.diagram_stages import stages_of
 from cnnviz.ui.plots.network_diagram import NetworkDiagram, network_diagram, paint_diagram
+from cnnviz.ui.plots.picture_bytes import open_buffer, png_bytes
 from cnnviz.ui.theme import LIGHT
-from cnnviz.ui.widgets.picture_bytes import open_buffer, png_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
