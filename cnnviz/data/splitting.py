@@ -40,7 +40,12 @@ def check_count(count: int, where: str) -> None:
 
 
 def stratified_splits(
-    labels: NDArray[np.int64], *, validation: int, test: int, seed: int = _SEED
+    labels: NDArray[np.int64],
+    *,
+    validation: int,
+    test: int,
+    seed: int = _SEED,
+    sizes: NDArray[np.int64] | None = None,
 ) -> dict[Split, NDArray[np.int64]]:
     """Divide images so that every split has the classes in the proportions of the whole, with exact sizes.
 
@@ -49,6 +54,9 @@ def stratified_splits(
     rounds each class by half an image at most, and as sizes are exact a class also takes its share of what
     the others were rounded by: with K classes, one that is a part s of all images is at most
     (1 + s (K - 2)) / 2 images away from its share behind a cut. A class of one image falls to training.
+
+    Where `sizes` (N,) says that some stand for several images, which stay together, the line is cut where the
+    number of images is nearest to what is wanted.
 
     Returns
     -------
@@ -60,19 +68,36 @@ def stratified_splits(
     DataError
         A size is negative, or nothing is left for training.
     """
-    count = len(labels)
+    count = len(labels) if sizes is None else int(sizes.sum())
     if validation < 0 or test < 0 or validation + test >= count:
         raise DataError(
             f"Cannot divide {counted(count, 'image')}: validation ({validation}) and test ({test}) must not "
             "be negative and must leave at least one image for training."
         )
     line = _evenly_mixed(labels, seed)
+    ends = np.cumsum(np.ones(len(line), np.int64) if sizes is None else sizes[line])
+    first = _cut(ends, 0, test, leave=1 + (validation > 0))
+    second = _cut(ends, first, validation, leave=1)
     parts = {
-        Split.TRAIN: line[validation + test :],
-        Split.VALIDATION: line[test : validation + test],
-        Split.TEST: line[:test],
+        Split.TRAIN: line[second:],
+        Split.VALIDATION: line[first:second],
+        Split.TEST: line[:first],
     }
     return {split: np.sort(indices) for split, indices in parts.items()}
+
+
+def _cut(ends: NDArray[np.int64], start: int, amount: int, *, leave: int) -> int:
+    """Return the place behind `start` that the nearest number of images to `amount` lies before.
+
+    `ends` says how many images there are up to each place. So many places are left behind the cut.
+    """
+    if not amount:
+        return start
+    wanted = amount + (int(ends[start - 1]) if start else 0)
+    place = int(np.searchsorted(ends, wanted))
+    if place > start and wanted - ends[place - 1] <= ends[min(place, len(ends) - 1)] - wanted:
+        place -= 1
+    return max(start, min(place, len(ends) - 1 - leave)) + 1
 
 
 def _evenly_mixed(labels: NDArray[np.int64], seed: int) -> NDArray[np.int64]:

@@ -23,15 +23,23 @@ if TYPE_CHECKING:
 _TRAIN = SPLITS.index(Split.TRAIN)
 _PURPOSES = {Split.TRAIN: "training", Split.VALIDATION: "validation", Split.TEST: "test"}
 _LINE_NAMES = 4
+_LEAST_COPIES, _COPIES_PART = 2, 5
+"""Of images with the same pixels, at most two, or a fifth of a part, go to validation or test."""
 
 
 def divide(
-    labels: NDArray[np.int64], parts: NDArray[np.int8], recipe: Recipe, where: str
+    labels: NDArray[np.int64],
+    given: NDArray[np.int8],
+    groups: NDArray[np.int64],
+    recipe: Recipe,
+    where: str,
 ) -> NDArray[np.int8]:
     """Return the part of each image, int8 (N,), as places in `SPLITS`.
 
-    What `parts` says is kept. Where it says nothing of validation or of test, the recipe's share of all that
-    is left for training goes there, the same share of each class.
+    What `given` says is kept. Where it says nothing of validation or of test, the recipe's share of all that
+    is left for training goes there, the same share of each class. Images of one of `groups` have the same
+    pixels, and go there together: one that is learned by heart says nothing when it is asked for again. Those
+    with very many copies stay for training.
 
     Raises
     ------
@@ -39,33 +47,48 @@ def divide(
         There are too few images.
     """
     check_count(len(labels), where)
-    result = np.where(parts == NO_PART, _TRAIN, parts).astype(np.int8)
+    result = np.where(given == NO_PART, _TRAIN, given).astype(np.int8)
     left = np.flatnonzero(result == _TRAIN)
     check_count(len(left), f"{where}, for training,")
-    present = set(parts.tolist())
-    amounts = [
-        0 if SPLITS.index(split) in present else max(1, round(len(left) * share / 100))
-        for split, share in ((Split.VALIDATION, recipe.validation), (Split.TEST, recipe.test))
-    ]
-    chosen = stratified_splits(labels[left], validation=amounts[0], test=amounts[1], seed=recipe.seed)
-    for split, indices in chosen.items():
-        result[left[indices]] = SPLITS.index(split)
+    amounts = _amounts(len(left), given, recipe)
+    most = max(_LEAST_COPIES, max(amounts.values()) // _COPIES_PART)
+    firsts, sizes = _drawable(groups, result == _TRAIN, most)
+    if len(firsts) < len(SPLITS) or sum(amounts.values()) >= sizes.sum():  # all are copies
+        groups, firsts, sizes = np.arange(len(labels)), left, np.ones(len(left), np.int64)
+    chosen = stratified_splits(
+        np.unique(labels[firsts] * (most + 1) + sizes, return_inverse=True)[1],  # copies spread, too
+        validation=amounts[Split.VALIDATION],
+        test=amounts[Split.TEST],
+        seed=recipe.seed,
+        sizes=sizes,
+    )
+    for split in (Split.VALIDATION, Split.TEST):
+        result[np.isin(groups, groups[firsts[chosen[split]]])] = SPLITS.index(split)
     return result
 
 
-def together(parts: NDArray[np.int8], groups: NDArray[np.int64], given: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Return the parts with equal images in one part, training, where the division was by chance.
+def _amounts(count: int, given: NDArray[np.int8], recipe: Recipe) -> dict[Split, int]:
+    """Return how many of `count` images are to go where; none where the folder says which do."""
+    present = set(given.tolist())
+    shares = {Split.VALIDATION: recipe.validation, Split.TEST: recipe.test}
+    amounts = {
+        split: 0 if SPLITS.index(split) in present else max(1, round(count * share / 100))
+        for split, share in shares.items()
+    }
+    while sum(amounts.values()) >= count:  # rounded up, of a few images
+        amounts[max(amounts, key=amounts.__getitem__)] -= 1
+    return amounts
 
-    An image that is learned by heart says nothing when it is asked for again. `groups` are equal for images
-    with the same pixels. What the folder says itself is not changed, and no part is emptied.
-    """
-    result = parts.copy()
-    moving = np.isin(groups, crossing_groups(parts, groups)) & (given == NO_PART)
-    for place in range(len(SPLITS)):
-        here = parts == place
-        if place != _TRAIN and (here & ~moving).any():
-            result[here & moving] = _TRAIN
-    return result
+
+def _drawable(
+    groups: NDArray[np.int64], is_left: NDArray[np.bool_], most: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first image of each group that may be drawn as a whole, ascending, and their sizes."""
+    sizes = np.bincount(groups)
+    is_whole = np.bincount(groups[is_left], minlength=len(sizes)) == sizes
+    firsts = np.sort(np.unique(groups, return_index=True)[1])
+    firsts = firsts[is_whole[groups[firsts]] & (sizes[groups[firsts]] <= most)]
+    return firsts, sizes[groups[firsts]]
 
 
 def group_equal(digests: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -88,16 +111,29 @@ def remarks_on_equals(
 ) -> list[Remark]:
     """Return what is to be said of images with the same pixels; `names` are those of the pictures."""
     remarks = []
+    sizes = np.bincount(groups)
+    copied = np.setdiff1d(np.flatnonzero(sizes > 1), crossing_groups(parts, groups))
+    if copied.size:
+        count = int(sizes[copied].sum())
+        text = (
+            f"{count:,} images show {counted(len(copied), 'picture')} more than once: copies are in one part"
+        )
+        remarks.append(_on(copied, text, groups, names))
     for crossing, words in (
         (crossing_groups(parts, groups), "in different parts, so that what is measured may be too good"),
         (crossing_groups(labels, groups), "in different classes"),
     ):
         if crossing.size:
-            members = np.flatnonzero(np.isin(groups, crossing))
-            members = members[np.argsort(groups[members], kind="stable")]
-            lines = _lines(members, groups, names)
-            remarks.append(remark(f"{counted(len(members), 'image')} with the same pixels {words}", lines))
+            count = int(sizes[crossing].sum())
+            remarks.append(_on(crossing, f"{count:,} images with the same pixels {words}", groups, names))
     return remarks
+
+
+def _on(chosen: NDArray[np.int64], sentence: str, groups: NDArray[np.int64], names: Sequence[str]) -> Remark:
+    """Return a remark on all images of the chosen groups."""
+    members = np.flatnonzero(np.isin(groups, chosen))
+    members = members[np.argsort(groups[members], kind="stable")]
+    return remark(sentence, _lines(members, groups, names))
 
 
 def remarks_on_classes(

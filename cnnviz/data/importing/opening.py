@@ -17,7 +17,6 @@ from cnnviz.data.importing.dividing import (
     group_equal,
     remarks_on_classes,
     remarks_on_equals,
-    together,
 )
 from cnnviz.data.importing.layout import SPLITS, Layout, folder_layout, no_layout
 from cnnviz.data.importing.listing import list_folder
@@ -203,7 +202,7 @@ def _assembled(found: Found, recipe: Recipe, prepared: Prepared, cache: PictureC
     if not is_read.any():
         raise DataError(f"{root}: none of {counted(len(is_read), 'picture')} can be read.")
     groups = group_equal(prepared.digests)
-    parts = together(divide(labels, given, recipe, str(root)), groups, given)
+    parts = divide(labels, given, groups, recipe, str(root))
     names = [layout.listing.pictures[place] for place in layout.pictures[is_read].tolist()]
     remarks = [*_skipped(layout, prepared), *found.remarks, *_made_grey(prepared, recipe)]
     remarks += remarks_on_equals(labels, parts, groups, names)

@@ -174,6 +174,9 @@ def test_equal_images_do_not_cross_the_parts_of_a_division_by_chance(tmp_path):
     same = (dataset.images == 200).all(axis=(1, 2, 3))
     assert same.sum() == 10
     assert same[dataset.indices(Split.TRAIN)].sum() == 10
+    assert [len(dataset.indices(split)) for split in Split] == [32, 4, 4]
+    sentence = "10 images show 1 picture more than once: copies are in one part"
+    assert _sentences(tmp_path)[sentence][0].startswith("a/same0.png = a/same1.png")
 
 
 def test_equal_images_across_given_parts_are_told(tmp_path):
