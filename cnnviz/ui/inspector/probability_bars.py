@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cnnviz.ui.inspector.answers import Answers
 from cnnviz.ui.inspector.class_rows import MOST_ROWS, ClassRows
-from cnnviz.ui.theme import LOOK_CHANGES, SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -36,8 +36,12 @@ class ProbabilityBars(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._summary = QLabel(Answers().sentence((), None), self)
-        self._summary.setWordWrap(True)
-        self._summary.setTextFormat(Qt.TextFormat.PlainText)
+        self._summary.setFont(strong_font(self))
+        self._nothing = QLabel(self._summary.text(), self)  # not the one above: a style forgets later fonts
+        self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        for label in (self._summary, self._nothing):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self.why_button = QPushButton("Why?", self)
         self.why_button.setProperty("narrow", True)
         self.why_button.setToolTip("Show which parts of the image speak for this answer")
@@ -59,6 +63,7 @@ class ProbabilityBars(QWidget):
         said = QHBoxLayout()
         said.setSpacing(SPACE_4)
         said.addWidget(self._summary, 1)
+        said.addWidget(self._nothing, 1)
         said.addWidget(self.why_button, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(said)
         self._legend = ElidedLabel(parent=self)
@@ -90,28 +95,18 @@ class ProbabilityBars(QWidget):
         """Show what the network answers. `true_class` has a mark, where there are classes."""
         count = self.rows.count
         self.rows.set_answers(answers, class_names, true_class)
-        self._summary.setText(answers.sentence(class_names, true_class))
+        for label in (self._summary, self._nothing):
+            label.setText(answers.sentence(class_names, true_class))
         legend = answers.line_text(true_class)
         self._legend.setText(legend)
         self._legend.setVisible(bool(legend))
         if count != self.rows.count:
             self._show_rows()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in LOOK_CHANGES:
-            self._show_strength()  # another theme puts the font back to that of the empty panel
-
-    def _show_strength(self) -> None:
-        rows = self.rows
-        self._summary.setFont(strong_font(self) if rows.count else self.font())
-        self._summary.setForegroundRole(
-            QPalette.ColorRole.WindowText if rows.count else QPalette.ColorRole.PlaceholderText
-        )
-
     def _show_rows(self) -> None:
         rows = self.rows
-        self._show_strength()
+        self._summary.setVisible(rows.count > 0)
+        self._nothing.setVisible(rows.count == 0)
         self._area.setVisible(rows.count > 0)
         self._area.setFixedHeight(rows.row_height * min(max(rows.count, 1), MOST_ROWS))
         self.why_button.setVisible(rows.count > 0)

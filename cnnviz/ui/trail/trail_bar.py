@@ -10,7 +10,8 @@ from PySide6.QtGui import QFontMetrics, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from cnnviz.ui.icons import icon
-from cnnviz.ui.theme import SPACE_4, SPACE_8
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font
+from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ _ARROW = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 _MOST_PX = 190
 """A longer name is shortened in its middle; the tooltip has all of it."""
 _LEAST_PX = 120
+_LEAST_HINT = 24
 
 
 class TrailBar(QWidget):
@@ -45,6 +47,10 @@ class TrailBar(QWidget):
         self._crumbs: list[QToolButton] = []
         self._arrows: list[QLabel] = []
         self._dots = QLabel("…", self)
+        self._hint = ElidedLabel(parent=self, least=_LEAST_HINT)
+        self._hint.setFont(caption_font(self._hint))
+        self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._hint.setMinimumWidth(1)  # places come first
         self.close_button = QToolButton(self)
         self.close_button.setIcon(icon("close"))
         self.close_button.setToolTip("Forget the way here; everything stays as it is shown")
@@ -61,7 +67,8 @@ class TrailBar(QWidget):
             row.addWidget(button)
         row.addWidget(self._dots)
         row.addLayout(self._places)
-        row.addStretch(1)
+        row.addSpacing(SPACE_12)
+        row.addWidget(self._hint, 1)
         row.addWidget(self.close_button)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setBackgroundRole(QPalette.ColorRole.Base)
@@ -78,8 +85,14 @@ class TrailBar(QWidget):
         """What the places are called."""
         return self._texts
 
-    def show_path(self, texts: Sequence[str]) -> None:
-        """Show these places, the last of which is the present one."""
+    @property
+    def hint(self) -> str:
+        """What leads on from the present place."""
+        return self._hint.text()
+
+    def show_path(self, texts: Sequence[str], hint: str = "") -> None:
+        """Show these places, the last of which is the present one, and what leads on from there."""
+        self._hint.setText(hint)
         if tuple(texts) == self._texts:
             return
         self._texts = tuple(texts)

@@ -16,7 +16,7 @@ from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.spec.trace import trace
 from cnnviz.ui.actions import describe
 from cnnviz.ui.trail.trail_bar import TrailBar
-from cnnviz.ui.trail.words import path_text, place_text
+from cnnviz.ui.trail.words import next_text, path_text, place_text
 
 if TYPE_CHECKING:
     from cnnviz.data.dataset import Split
@@ -251,7 +251,8 @@ class TrailLinks(QObject):
         is_told = any(isinstance(place, Mistakes | Reason) for place in history.path)
         self.bar.setVisible(is_told and len(history.path) > 1)
         if is_told:
-            self.bar.show_path([place_text(place, spec, names) for place in history.path])
+            texts = [place_text(place, spec, names) for place in history.path]
+            self.bar.show_path(texts, next_text(history.path[-1]))
         for action, path, word in (
             (self._back, history.before, "Back"),
             (self._forward, history.after, "Forward"),

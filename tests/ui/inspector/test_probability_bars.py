@@ -181,14 +181,18 @@ def test_without_rows_nothing_is_asked(bars: ProbabilityBars, qtbot) -> None:
         QTest.mouseClick(bars.rows, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
 
 
-def test_the_answer_stays_strong_in_another_theme(bars: ProbabilityBars) -> None:
+def test_the_answer_stays_strong_in_another_theme(qtbot) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    bars.set_probabilities(likely(3), DIGITS, 3)
     before = app.styleSheet()
     try:
-        for sheet in ("QLabel { padding: 1px }", "QLabel { padding: 2px }"):
-            app.setStyleSheet(sheet)
-            assert bars._summary.font().weight() > QFont.Weight.Normal
+        app.setStyleSheet("QLabel { padding: 1px }")
+        bars = ProbabilityBars()
+        qtbot.addWidget(bars)
+        with qtbot.waitExposed(bars):
+            bars.show()
+        bars.set_probabilities(likely(3), DIGITS, 3)
+        app.setStyleSheet("QLabel { padding: 2px }")
+        assert bars._summary.font().weight() > QFont.Weight.Normal
     finally:
         app.setStyleSheet(before)

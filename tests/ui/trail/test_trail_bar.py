@@ -15,10 +15,10 @@ from cnnviz.data.image_file import LoadedImage
 from cnnviz.interpret.attribution.methods import GradCAM, Occlusion
 from cnnviz.interpret.explain.place import Unit
 from cnnviz.ui.trail.trail_bar import TrailBar
-from cnnviz.ui.trail.words import path_text, place_text
+from cnnviz.ui.trail.words import next_text, path_text, place_text
 from tests.helpers.designs import small_design
 
-PLACES = ("Evaluation", "4 taken for 9", "image 1,183", "Grad-CAM conv2", "conv2 7 (3, 4)")
+PLACES = ("Evaluation", "4 taken for 9", "image 1,183", "why: Grad-CAM at conv2", "conv2 map 7 (3, 4)")
 
 
 @pytest.fixture
@@ -63,6 +63,24 @@ def test_a_shorter_way_has_fewer_places(bar):
     assert bar.crumbs[-1].font().bold()
 
 
+def test_from_every_place_it_is_said_what_leads_on(bar):
+    places = (
+        Mistakes(),
+        Mistakes(0, 1),
+        Picture(Selected(Split.TEST, 1)),
+        Reason(GradCAM, 1),
+        Number(Unit("conv2", 0)),
+    )
+    hints = [next_text(place) for place in places]
+    assert len(set(hints)) == len(places)
+    bar.show_path(PLACES, hints[-1])
+    assert bar.hint == hints[-1]
+    assert bar._hint.shown_text == hints[-1]
+    bar.resize(420, 40)
+    assert bar._hint.shown_text == "", "the places come first"
+    assert bar.crumbs[-1].geometry().right() <= bar.width()
+
+
 def test_a_long_name_is_shortened_and_told_in_whole(bar):
     name = "Schiff mit sehr langem Namen & Beiboot taken for another class with a name as long"
     bar.show_path(["Evaluation", name])
@@ -97,10 +115,11 @@ def test_places_are_called_as_people_call_them():
         Mistakes(1, 1): "dog found",
         Picture(Selected(Split.TEST, 1182)): "image 1,183",
         Picture(own): "drawing",
-        Reason(GradCAM, ClassChoice.TRUE): f"Grad-CAM {relu}",
-        Reason(GradCAM, 1, spec.layers[0].id): f"Grad-CAM {spec.layers[0].id}",
-        Reason(Occlusion, 1): "Occlusion",
-        Number(Unit(relu, 7, 3, 4)): f"{relu} 7 (3, 4)",
+        Reason(GradCAM, ClassChoice.TRUE): f"why: Grad-CAM at {relu}",
+        Reason(GradCAM, 1, spec.layers[0].id): f"why: Grad-CAM at {spec.layers[0].id}",
+        Reason(Occlusion, 1): "why: Occlusion",
+        Number(Unit(relu, 7, 3, 4)): f"{relu} map 7 (3, 4)",
+        Number(Unit(spec.layers[-1].id, 1)): f"{spec.layers[-1].id} unit 1",
         Number(Unit("", 0, 3, 4)): "pixel (3, 4)",
     }
     assert {place: place_text(place, spec, names) for place in said} == said
