@@ -134,6 +134,7 @@ class ClassPage(QWidget):
             self.table.select_class(None)
         if self._findings is not None and isinstance(self._findings.report, ClassReport):
             self._show_images(self._findings.report)
+            self.images.scrollToTop()
 
     @Slot(int, int)
     def _on_cell_chosen(self, true_class: int, predicted: int) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -44,7 +44,7 @@ _COLUMNS = (
     ("F1", "Harmonic mean of precision and recall: high only where both are"),
 )
 _MEAN = "mean"
-_LEAST_WIDTH_PX, _MOST_NAME_PX = 150, 130
+_LEAST_WIDTH_PX, _MOST_NAME_PX = 150, 96
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -62,6 +62,11 @@ class ClassTableModel(QAbstractTableModel):
     def names(self) -> tuple[str, ...]:
         """The names of the classes; none before the first report."""
         return () if self._report is None else self._report.class_names
+
+    @property
+    def most_images(self) -> str:
+        """The number in the last row, which is the largest of its column."""
+        return self._text(None, 1) if self._report is not None else ""
 
     def show(self, report: ClassReport) -> None:
         """Show another report."""
@@ -271,11 +276,12 @@ class ClassTable(QTableView):
     def _fit_columns(self) -> None:
         """Give figures the width of the longest, and names the rest, but enough to tell them apart."""
         metrics, rest = self.fontMetrics(), self.viewport().width()
+        strong = QFontMetrics(with_tabular_figures(strong_font(self)))  # that of the means
         self.verticalHeader().setMinimumSectionSize(metrics.height())
         self.verticalHeader().setDefaultSectionSize(metrics.height() + SPACE_4)
         for column, (title, _) in list(enumerate(_COLUMNS))[1:]:
-            texts = (title, "100.0 %") if column > 1 else (title,)
-            width = max(map(metrics.horizontalAdvance, texts)) + 2 * SPACE_8
+            figures = strong.horizontalAdvance("100.0 %" if column > 1 else self.classes.most_images)
+            width = max(metrics.horizontalAdvance(title), figures) + 2 * SPACE_8
             self.setColumnWidth(column, width)
             rest -= width
         names = (_COLUMNS[0][0], *self.classes.names)

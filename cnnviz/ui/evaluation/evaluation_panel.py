@@ -105,7 +105,7 @@ class EvaluationPanel(QWidget):
             page.why_requested.connect(self.why_requested)
         self.classes.images_chosen.connect(self._on_image_changed)
         self.classes.images_chosen.connect(self.images_chosen)
-        self._selection.image_changed.connect(self._on_image_changed)
+        self._selection.image_changed.connect(self._on_image_selected)
         self._selection.dataset_changed.connect(self._on_dataset_changed)
         self._session.state_changed.connect(self._on_session_state_changed)
 
@@ -162,7 +162,14 @@ class EvaluationPanel(QWidget):
             self._selection.select(findings.split, place)
 
     @Slot()
+    def _on_image_selected(self) -> None:
+        self._mark(into_sight=True)
+
+    @Slot()
     def _on_image_changed(self) -> None:
+        self._mark(into_sight=False)
+
+    def _mark(self, *, into_sight: bool) -> None:
         """Frame the selected image, if it is listed."""
         findings, selection = self._findings, self._selection
         if findings is None:
@@ -170,7 +177,7 @@ class EvaluationPanel(QWidget):
         is_here = selection.label is not None and selection.split is findings.split
         place = selection.position if is_here else None
         for page in (self.classes, self.numbers):
-            page.images.mark(place)
+            page.images.mark(place, into_sight=into_sight)
             page.why_button.setEnabled(page.images.currentIndex().isValid())
 
     @Slot(object)

@@ -193,12 +193,17 @@ class ImageList(QListView):
         self.doItemsLayout()
         self.verticalScrollBar().setValue(height)
 
-    def mark(self, place: int | None) -> None:
-        """Frame the image at a place of the split, or none where it is not listed; no signal is sent."""
+    def mark(self, place: int | None, *, into_sight: bool = False) -> None:
+        """Frame the image at a place of the split, or none where it is not listed; no signal is sent.
+
+        The list stays where it is, with the hardest first, unless the image is to be brought `into_sight`.
+        """
         row = -1 if place is None else self.images.row_of(place)
         index = self.images.index(row) if row >= 0 else QModelIndex()
         if index != self.currentIndex():
+            self.setAutoScroll(into_sight)
             self.setCurrentIndex(index)
+            self.setAutoScroll(True)
         if row < 0:
             self.clearSelection()
 

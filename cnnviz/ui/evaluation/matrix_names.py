@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cnnviz.ui.evaluation.matrix_layout import MatrixLayout
 
 _MOST_NAME_PX, _MOST_UPRIGHT_PX = 96, 64
+_MOST_SHARE, _FEWEST = 3, 2
+"""Names take at most a third of the widget's width, and of its height."""
 _ROWS, _COLUMNS = "true", "predicted"
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -27,7 +29,8 @@ class MatrixNames:
     """Measures and paints the names of the classes in a widget's font.
 
     Names of columns lie where all of them fit over their cells, and stand upright elsewhere. Where cells are
-    smaller than a line of text, names are left out, except that of the cell under the mouse.
+    smaller than a line of text, names are left out, except that of the cell under the mouse. Of names that
+    are too long, the words that all of them begin or end with are left out.
     """
 
     def __init__(self, names: Sequence[str], widget: QWidget) -> None:
@@ -35,7 +38,14 @@ class MatrixNames:
         self._widget = widget
         self._font = caption_font(widget)
         self._metrics = QFontMetrics(self._font)
-        self._widest = max(map(self._metrics.horizontalAdvance, names), default=0)
+        self._said = self.names
+        self._widest = self._width_of(self._said)
+        if self._widest > _MOST_NAME_PX:
+            self._said = without_common_words(self.names)
+            self._widest = self._width_of(self._said)
+
+    def _width_of(self, names: Sequence[str]) -> int:
+        return max(map(self._metrics.horizontalAdvance, names), default=0)
 
     @property
     def count(self) -> int:
@@ -50,7 +60,8 @@ class MatrixNames:
     @property
     def width(self) -> int:
         """The room that the names of rows take, that of the word for rows included."""
-        return self._metrics.height() + SPACE_4 + min(self._widest, _MOST_NAME_PX) + SPACE_4
+        most = min(_MOST_NAME_PX, self._widget.width() // _MOST_SHARE)
+        return self._metrics.height() + SPACE_4 + min(self._widest, most) + SPACE_4
 
     @property
     def title_width(self) -> int:
@@ -60,7 +71,8 @@ class MatrixNames:
     def size(self, cell_width: int) -> QSize:
         """Return the width of the rows' names and the height of the columns', over cells of this width."""
         line = self._metrics.height()
-        height = line if self._lie(cell_width) else min(self._widest, _MOST_UPRIGHT_PX) + SPACE_4
+        most = min(_MOST_UPRIGHT_PX, self._widget.height() // _MOST_SHARE)
+        height = line if self._lie(cell_width) else min(self._widest, most) + SPACE_4
         return QSize(self.width, line + height + SPACE_4)
 
     def paint(
@@ -99,7 +111,7 @@ class MatrixNames:
         painter.save()
         painter.setClipRect(0, layout.names.height(), layout.names.width(), self._widget.height())
         self._set_pen(painter, is_current)
-        painter.drawText(place, _RIGHT, self._metrics.elidedText(self.names[row], _ELIDE, place.width()))
+        painter.drawText(place, _RIGHT, self._metrics.elidedText(self._said[row], _ELIDE, place.width()))
         painter.restore()
 
     def _paint_column(
@@ -110,7 +122,7 @@ class MatrixNames:
         painter.save()
         painter.setClipRect(layout.names.width(), 0, self._widget.width(), layout.names.height())
         self._set_pen(painter, is_current)
-        name = self.names[column]
+        name = self._said[column]
         if self._lie(layout.cell.width()):
             place = QRect(cell.left(), line, cell.width(), height)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, name)
@@ -130,3 +142,15 @@ class MatrixNames:
     def _set_pen(self, painter: QPainter, is_current: bool) -> None:
         colors = colors_of(self._widget)
         painter.setPen(QPen(colors.accent if is_current else colors.text))
+
+
+def without_common_words(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names without the words that all of them begin or end with: they tell none from another."""
+    words = [name.split() for name in names]
+    if len(words) < _FEWEST or not all(words):
+        return tuple(names)
+    shortest = min(map(len, words))
+    first = next((k for k in range(shortest) if len({one[k] for one in words}) > 1), shortest - 1)
+    rest = shortest - first
+    last = next((k for k in range(1, rest) if len({one[-k] for one in words}) > 1), rest)
+    return tuple(" ".join(one[first : len(one) - last + 1]) for one in words)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QFontMetrics
 
 from cnnviz.ui.evaluation.class_page import ClassPage
+from cnnviz.ui.theme import SPACE_8, strong_font
 from tests.ui.evaluation.reports import findings_of, report_of
 
 NARROW, WIDE = 460, 1100
@@ -63,3 +65,25 @@ def test_a_heading_of_a_cell_can_be_read_at_every_width(page, qtbot):
     for width in (NARROW, WIDE):
         resize(qtbot, page, width)
         qtbot.waitUntil(lambda: page._heading.shown_text == page.heading)
+
+
+def test_the_hardest_stay_first_in_sight_whatever_image_is_selected(page, qtbot):
+    resize(qtbot, page, NARROW)
+    bar = page.images.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    last = int(page.images.images.places[-1])
+    page.images.mark(last)
+    assert page.images.currentIndex().row() == len(page.images.images.places) - 1
+    assert bar.value() == 0
+    page.images.mark(None)
+    page.images.mark(last, into_sight=True)
+    assert bar.value() > 0
+    page.matrix.cell_chosen.emit(3, 8)
+    assert bar.value() == 0
+
+
+def test_all_figures_of_the_classes_can_be_read(page):
+    table, metrics = page.table, QFontMetrics(strong_font(page.table))
+    for column in range(1, table.model().columnCount()):
+        mean = str(table.model().index(table.model().rowCount() - 1, column).data())
+        assert metrics.horizontalAdvance(mean) <= table.columnWidth(column) - 2 * SPACE_8
