@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from cnnviz.data.dataset import Split
 from cnnviz.data.fitting import Color, Fit, Fitting
@@ -109,7 +109,8 @@ class RecipeForm(QWidget):
 
     def _show_table(self, table: TableFacts | None) -> None:
         self.goal_box.clear()
-        self._rows.setRowVisible(self.goal_box, table is not None)
+        for widget in self._learn_row:
+            widget.setVisible(table is not None)
         self._choices = choices_of(table) if table is not None else []
         if table is not None:
             for goal, columns in self._choices:
@@ -118,7 +119,7 @@ class RecipeForm(QWidget):
 
     def _show_parts(self, layout: Layout) -> None:
         self.parts_note.setText(words.given_parts(layout))
-        self._rows.setRowVisible(self.parts_note, layout.has_parts)
+        self.parts_note.setVisible(layout.has_parts)
         given = set(layout.parts.tolist())
         is_open = {split: SPLITS.index(split) not in given for split in Split}
         self.validation_box.setEnabled(is_open[Split.VALIDATION])
@@ -135,16 +136,23 @@ class RecipeForm(QWidget):
         self.goal_box.setAccessibleName("What is learned")
 
     def _lay_out(self) -> None:
-        self._rows = QFormLayout(self)
+        # No QFormLayout: it sets a label at the top of its field, which looks wrong beside higher fields.
+        self._rows = QGridLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(SPACE_8)
-        self._rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._rows.addRow("Learn", self.goal_box)
-        self._rows.addRow("Images", self._line(self.height_box, "×", self.width_box, self.color_box))
-        self._rows.addRow("Fit", self._line(self.fit_box, self.fit_note))
+        self._rows.setColumnStretch(1, 1)
         shares = ("Test", self.test_box, "Seed", self.seed_box)
-        self._rows.addRow("Validation", self._line(self.validation_box, *shares))
-        self._rows.addRow("", self.parts_note)
+        self._learn_row = self._add_row("Learn", self._line(self.goal_box))
+        self._add_row("Images", self._line(self.height_box, "×", self.width_box, self.color_box))
+        self._add_row("Fit", self._line(self.fit_box, self.fit_note))
+        self._add_row("Validation", self._line(self.validation_box, *shares))
+        self._add_row("", self.parts_note)
+
+    def _add_row(self, text: str, field: QWidget) -> tuple[QWidget, QWidget]:
+        label, row = QLabel(text, self), self._rows.rowCount()
+        self._rows.addWidget(label, row, 0)
+        self._rows.addWidget(field, row, 1)
+        return label, field
 
     def _line(self, *parts: QWidget | str) -> QWidget:
         line = QWidget(self)
