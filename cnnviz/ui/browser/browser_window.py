@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Signal, Slot
 from cnnviz.app.data.arrangement import Kept, arranged
 from cnnviz.app.data.browsing import MeansWish, rests_beside
 from cnnviz.data.dataset import Split
+from cnnviz.data.quantities import told
 from cnnviz.data.summary import class_counts
 from cnnviz.training.class_report import ClassReport
 from cnnviz.ui.browser.answer_links import AnswerLinks
@@ -97,6 +98,7 @@ class BrowserWindow(SideWindow):
         parts.grid.digit_typed.connect(parts.jump.begin)
         parts.map_page.image_chosen.connect(self._on_position_chosen)
         parts.map_page.map_shown.connect(self._on_image_changed)
+        parts.map_page.marks.answers_wanted.connect(self._on_arrangement_changed)
         parts.jump.position_requested.connect(self._on_number_typed)
         self.answers.answers_changed.connect(self._on_answers_changed)
         bench.means.found.connect(self._on_means_found)
@@ -136,7 +138,8 @@ class BrowserWindow(SideWindow):
         label = parts.classes.chosen
         name = None if label is None else dataset.class_names[label]
         arrangement = parts.bar.arrangement(label)
-        self.answers.need(arrangement.needs_answers and not self.is_hiding)
+        is_needed = arrangement.needs_answers or parts.map_page.marks.wants_answers
+        self.answers.need(is_needed and not self.is_hiding)
         report = self.answers.report
         is_known = report is not None or arrangement.kept is Kept.ALL
         if not is_known:
@@ -146,13 +149,14 @@ class BrowserWindow(SideWindow):
         shown = np.zeros(0, np.int64) if self.is_hiding else dataset.indices(split)[self._positions]
         wrong = None
         if isinstance(report, ClassReport) and not self.is_hiding:
-            wrong = (report.labels != report.predicted)[self._positions]
+            wrong = report.labels != report.predicted
         nothing = nothing_listed(split, name, arrangement.kept, is_asking=self.answers.is_asking)
         count = len(self._positions) if is_known else None
         parts.listed.setText(listed(count, split, name, arrangement.kept))
         parts.map_page.map.choose(label)
         parts.pixel_page.choose(label)
-        parts.grid.show_images(dataset, shown, nothing, wrong)
+        parts.map_page.marks.show_wrong(wrong)
+        parts.grid.show_images(dataset, shown, nothing, None if wrong is None else wrong[self._positions])
         self._on_image_changed()
         self.class_shown.emit()
 
@@ -167,7 +171,7 @@ class BrowserWindow(SideWindow):
         if dataset.targets is None:
             name = dataset.class_names[int(dataset.labels[index])]
         else:
-            name = numbers_text(dataset.quantities, dataset.targets[index])
+            name = numbers_text(dataset.quantities, told(dataset.quantities, dataset.targets[index]))
         said = "" if report is None else f"; {answer_words(report, position)}"
         return f"{name}, {self.split.value} {position + 1:,} of {len(indices):,}{said}"
 

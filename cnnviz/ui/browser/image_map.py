@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from cnnviz.interpret.activations import picture_of
+from cnnviz.ui.browser.map_painting import DOT_PX, Dots, paint_dots, paint_names
+from cnnviz.ui.inspector.kept_pixmap import KeptPixmap
 from cnnviz.ui.plots.atlas_painting import picture_image
 from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
 from cnnviz.ui.theme import (
     FOCUS_RING_PX,
+    LOOK_CHANGES,
     RADIUS,
     SPACE_4,
     SPACE_8,
@@ -32,9 +35,7 @@ if TYPE_CHECKING:
     from cnnviz.app.data.image_maps import MapOfImages
     from cnnviz.data.dataset import Dataset, Split
 
-_DOT_PX, _REACH_PX, _PICTURE_PX, _LEAST_PX = 5.0, 12.0, 84, 120
-_MOST_NAMES = 30  # more names of classes would hide the dots
-_FAINT = 0.45
+_REACH_PX, _PICTURE_PX, _LEAST_PX = 12.0, 84, 120
 _SIDES = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -47,6 +48,8 @@ _ROOM = (SPACE_24, SPACE_24, -SPACE_24, -SPACE_24)
 
 class ImageMap(QWidget):
     """Shows where images lie; those of the chosen class stand out, and each class has its name in its middle.
+
+    What does not change under the mouse is painted once.
 
     An arrow key leads to the nearest image on that side, Enter chooses it.
 
@@ -70,6 +73,9 @@ class ImageMap(QWidget):
         self._chosen: int | None = None
         self._marked: int | None = None
         self._pointed: int | None = None
+        self._wrong: NDArray[np.bool_] | None = None
+        self._still = KeptPixmap()
+        self._placed: tuple[QSize, NDArray[np.float64]] | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Map of the images: like images lie together")
@@ -92,25 +98,31 @@ class ImageMap(QWidget):
     def clear(self, why: str) -> None:
         """Show no map, and say why."""
         self._map, self._pointed, self._why_empty = None, None, why
-        self._labels = np.zeros(0, np.int64)
-        self.update()
+        self._labels, self._wrong = np.zeros(0, np.int64), None
+        self._show()
 
     def show_map(self, dataset: Dataset, split: Split, map_: MapOfImages) -> None:
         """Show where images of a part of a data set lie."""
-        self._dataset, self._map, self._pointed = dataset, map_, None
+        self._dataset, self._map, self._pointed, self._wrong = dataset, map_, None, None
+        self._placed = None
         self._indices = dataset.indices(split)[map_.positions]
         self._labels = dataset.labels[self._indices]
-        self.update()
+        self._show()
 
     def choose(self, label: int | None) -> None:
         """Let the images of a class stand out; None for none of them."""
         self._chosen = label
-        self.update()
+        self._show()
+
+    def show_wrong(self, wrong: NDArray[np.bool_] | None) -> None:
+        """Put crosses in the place of the images on the map (n,) that are wrong; None tells none apart."""
+        self._wrong = wrong
+        self._show()
 
     def mark(self, position: int | None) -> None:
         """Put a ring around the image at a position of its part, if it is on the map."""
         self._marked = position
-        self.update()
+        self._show()
 
     def point_of(self, place: int) -> QPointF:
         """Return where a dot is."""
@@ -119,6 +131,11 @@ class ImageMap(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_LEAST_PX, _LEAST_PX)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in LOOK_CHANGES:
+            self._show()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point_at(event.position())
@@ -155,19 +172,19 @@ class ImageMap(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
-            painter.fillRect(event.rect(), colors_of(self).base)
+            colors, ratio = colors_of(self), self.devicePixelRatioF()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if self._map is None:
+                painter.fillRect(event.rect(), colors.base)
                 painter.setPen(colors_of(self).muted)
                 words = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
                 painter.drawText(self.rect().adjusted(*_ROOM), int(words), self._why_empty)
                 return
-            self._paint_dots(painter)
-            self._paint_marked(painter)
-            if self._dataset is not None:
-                self._paint_names(painter, self._dataset.class_names)
-                if self._pointed is not None:
-                    self._paint_card(painter, self._dataset, self._map, self._pointed)
+            size = self.size() * ratio
+            still = self._still.get((size, ratio), size, ratio, colors.base, self._paint_still)
+            painter.drawPixmap(0, 0, still)
+            if self._dataset is not None and self._pointed is not None:
+                self._paint_card(painter, self._dataset, self._map, self._pointed)
             if self.hasFocus():
                 painter.setPen(QPen(colors_of(self).accent, FOCUS_RING_PX))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -175,10 +192,17 @@ class ImageMap(QWidget):
         finally:
             painter.end()
 
+    def _show(self) -> None:
+        """Paint everything anew, not only what is under the mouse."""
+        self._still.forget()
+        self.update()
+
     def _points(self) -> NDArray[np.float64]:
         """Return where all dots are, float64 (n, 2), with one scale for both axes."""
         if self._map is None:
             return np.zeros((0, 2))
+        if self._placed is not None and self._placed[0] == self.size():
+            return self._placed[1]
         plane = self._map.plane.astype(np.float64) * [1, -1]
         low, high = plane.min(axis=0), plane.max(axis=0)
         room = np.maximum(1, [self.width() - 2 * SPACE_24, self.height() - 2 * SPACE_24])
@@ -186,6 +210,7 @@ class ImageMap(QWidget):
         scale = float((room / extent).min())
         middle = np.array([self.width(), self.height()]) / 2
         points: NDArray[np.float64] = (plane - (low + high) / 2) * scale + middle
+        self._placed = self.size(), points
         return points
 
     def _point_at(self, point: QPointF) -> None:
@@ -230,40 +255,21 @@ class ImageMap(QWidget):
             return np.zeros(0, np.int64)
         return np.flatnonzero(self._map.positions == position)
 
-    def _paint_dots(self, painter: QPainter) -> None:
-        colors, points = colors_of(self), self._points()
-        faint = QColor(colors.neutral)
-        faint.setAlphaF(_FAINT)
-        stands_out = self._labels == self._chosen if self._chosen is not None else np.zeros(self.count, bool)
-        for color, chosen in ((faint, ~stands_out), (colors.accent, stands_out)):
-            pen = QPen(color, _DOT_PX)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-            painter.drawPoints([QPointF(x, y) for x, y in points[chosen].tolist()])
+    def _paint_still(self, painter: QPainter) -> None:
+        """Paint what stays while the mouse moves: dots, crosses, names and the ring."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colors = colors_of(self)
+        dots = Dots(self._points(), self._labels, self._chosen, self._wrong)
+        paint_dots(painter, dots, colors)
+        self._paint_marked(painter)
+        if self._dataset is not None:
+            paint_names(painter, dots, self._dataset.class_names, strong_font(self), colors)
 
     def _paint_marked(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colors_of(self).text, FOCUS_RING_PX))
         for place in self._places_of(self._marked).tolist():
-            painter.drawEllipse(self.point_of(place), _DOT_PX, _DOT_PX)
-
-    def _paint_names(self, painter: QPainter, names: tuple[str, ...]) -> None:
-        """Write each class in the middle of its images, on paper so that it can be read."""
-        if len(names) > _MOST_NAMES:
-            return
-        colors, points, font = colors_of(self), self._points(), strong_font(self)
-        paper = QColor(colors.base)
-        paper.setAlphaF(0.8)
-        painter.setFont(font)
-        for label in np.unique(self._labels).tolist():
-            x, y = np.median(points[self._labels == label], axis=0).tolist()
-            size = QFontMetricsF(font).size(0, names[label])
-            place = QRectF(x - size.width() / 2, y - size.height() / 2, size.width(), size.height())
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(paper)
-            painter.drawRoundedRect(place.adjusted(-SPACE_4, 0, SPACE_4, 0), RADIUS, RADIUS)
-            painter.setPen(colors.accent if label == self._chosen else colors.text)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, names[label])
+            painter.drawEllipse(self.point_of(place), DOT_PX, DOT_PX)
 
     def _paint_card(self, painter: QPainter, dataset: Dataset, map_: MapOfImages, place: int) -> None:
         """Show the image under the mouse beside its dot, inside of the map."""

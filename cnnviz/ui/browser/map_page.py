@@ -12,6 +12,7 @@ from cnnviz.app.data.browsing import rests_beside
 from cnnviz.app.data.image_maps import LayerOfNetwork, MapOfImages, MapWish
 from cnnviz.interpret.layer_rows import layers_with_rows
 from cnnviz.ui.browser.image_map import ImageMap
+from cnnviz.ui.browser.map_marks import MapMarks
 from cnnviz.ui.browser.words import mapped
 from cnnviz.ui.browser.work_strip import WorkStrip
 from cnnviz.ui.theme import SPACE_8, caption_font
@@ -61,11 +62,13 @@ class MapPage(QWidget):
         self.by.setToolTip("Images that are alike in this lie together")
         self.map = ImageMap(words_of, self)
         self.strip = WorkStrip("How far the map is", self)
+        self.marks = MapMarks(self)
         self._about = QLabel(self)
         self._lay_out()
         self._look = QTimer(self, interval=_LOOK_MS)
         self._look.timeout.connect(self._show_work)
         self.by.activated.connect(self._on_by_chosen)
+        self.marks.changed.connect(self._show_marks)
         self.map.image_chosen.connect(self.image_chosen)
         self.strip.cancel_requested.connect(self._on_cancel_requested)
         self.strip.again_requested.connect(self.make)
@@ -82,6 +85,7 @@ class MapPage(QWidget):
         """Take another part of a data set; its map is made by `make`."""
         self._dataset, self._split = dataset, split
         self.rest()
+        self.marks.setVisible(dataset.targets is None)
         self.map.clear("")
         self._about.setText("")
 
@@ -122,6 +126,7 @@ class MapPage(QWidget):
         top.setSpacing(SPACE_8)
         top.addWidget(by)
         top.addWidget(self.by)
+        top.addWidget(self.marks)
         top.addWidget(self.strip, 1)
         top.addStretch(0)
         layout = QVBoxLayout(self)
@@ -129,6 +134,7 @@ class MapPage(QWidget):
         layout.setSpacing(SPACE_8)
         layout.addLayout(top)
         layout.addWidget(self.map, 1)
+        layout.addWidget(self.marks.legend)
         layout.addWidget(self._about)
 
     def _offer_layers(self) -> None:
@@ -180,8 +186,17 @@ class MapPage(QWidget):
             return
         self.map.show_map(wish.dataset, wish.split, found)
         self._about.setText(mapped(found, wish.layer))
+        self._show_marks()
         self._show_age()
         self.map_shown.emit()
+
+    @Slot()
+    def _show_marks(self) -> None:
+        """Mark the images on the map that the network is wrong about, if that is wanted and known."""
+        found, wrong = self.map.shown, self.marks.wrong
+        here = wrong[found.positions] if found is not None and wrong is not None else None
+        self.map.show_wrong(here)
+        self.marks.legend.show_wrong(here)
 
     @Slot()
     def _on_network_changed(self) -> None:
