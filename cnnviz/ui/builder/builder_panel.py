@@ -167,7 +167,7 @@ class BuilderPanel(QWidget):
             button = QToolButton(part)
             button.setDefaultAction(action)
             button.setAutoRaise(True)
-            button.setAccessibleName(f"{action.text()} the layer")
+            button.setAccessibleName(f"{action.text().capitalize()} the layer")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             foot.addWidget(button)
         return foot
