@@ -10,6 +10,7 @@ import cnnviz
 from cnnviz.cli.inspect_arguments import add_inspect
 from cnnviz.cli.named_settings import add_augment, add_prepare
 from cnnviz.cli.picture_folders import add_fitting, settle_fitting
+from cnnviz.cli.sheets import add_sheets, check_sheets
 from cnnviz.spec.fields import field_infos, value_problem
 from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError, MulticlassSVM
 from cnnviz.spec.schedules import (
@@ -26,7 +27,7 @@ from cnnviz.spec.training import BEST, LAST, OPTIMIZER_TYPES, VAL_ACCURACY, VAL_
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-COMMANDS = ("train", "evaluate", "predict", "inspect", "summary", "doctor", "baselines", "datasets")
+COMMANDS = ("train", "evaluate", "predict", "inspect", "summary", "doctor", "baselines", "datasets", "browse")
 LOSSES: dict[str, type[Loss]] = {
     "cross-entropy": CrossEntropy,
     "svm": MulticlassSVM,
@@ -73,6 +74,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         options = parser.parse_args(arguments)
         if options.command == "train":
             _check_train(parser, options)
+        if options.command == "evaluate":
+            check_sheets(parser, options)
         settle_fitting(parser, options)
         return options
     if "-h" in arguments or "--help" in arguments:
@@ -116,6 +119,7 @@ def _command_parser() -> argparse.ArgumentParser:
     _add_doctor(commands.add_parser("doctor", help="say what is wrong with a run, and what helps"))
     _add_baselines(commands.add_parser("baselines", help="measure simple classifiers on a data set"))
     _add_datasets(commands.add_parser("datasets", help="list, download or remove known data sets"))
+    _add_browse(commands.add_parser("browse", help="write pictures of a data set: images, classes, map"))
     return parser
 
 
@@ -227,6 +231,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
         default="test",
         help="part of the data set (default: test)",
     )
+    add_sheets(parser, "confusion matrix, classes, mistakes", required=False)
     _add_weights(parser)
     _add_json(parser)
 
@@ -288,6 +293,27 @@ def _add_datasets(parser: argparse.ArgumentParser) -> None:
         help="delete the downloaded files of a data set, or what was prepared of all folders of pictures: "
         "imported",
     )
+    _add_json(parser)
+
+
+def _add_browse(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dataset", metavar="D", help=_DATASET_HELP)
+    add_fitting(parser)
+    parser.add_argument(
+        "--split",
+        choices=("train", "validation", "test"),
+        default="train",
+        help="part of the data set (default: train)",
+    )
+    parser.add_argument("--class", dest="label", metavar="NAME|N", help="images of this class only")
+    parser.add_argument(
+        "--by",
+        nargs=2,
+        metavar=("RUN", "LAYER"),
+        help="on the map, images lie together that are alike in what a layer of a trained network makes of "
+        "them (default: in their pixels)",
+    )
+    add_sheets(parser, "images, classes with their means, map, pixels", required=True)
     _add_json(parser)
 
 

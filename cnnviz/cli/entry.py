@@ -86,6 +86,10 @@ def _run(options: argparse.Namespace) -> int:
             from cnnviz.cli import datasets
 
             return datasets.run(options)
+        case "browse":
+            from cnnviz.cli import browse
+
+            return browse.run(options)
         case _:
             from cnnviz.cli import window
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.cli.output import print_json, say
+from cnnviz.cli.output import print_files, print_json, say
 from cnnviz.cli.runs import dataset_of, figures, read_run, report_on, share_right
-from cnnviz.cli.test_use import note_test_use
+from cnnviz.cli.sheets import sheet_writer
+from cnnviz.cli.test_use import note_test_use, weights_at
 from cnnviz.data.dataset import Split
 from cnnviz.spec.words import counted
 from cnnviz.training.class_report import ClassReport
@@ -18,8 +19,10 @@ from cnnviz.training.loop import check_fit
 if TYPE_CHECKING:
     import argparse
 
+    from cnnviz.data.dataset import Dataset
     from cnnviz.training.evaluation import Report
     from cnnviz.training.number_report import NumberReport
+    from cnnviz.training.result import RunResult
 
 
 def run(options: argparse.Namespace) -> int:
@@ -40,9 +43,11 @@ def run(options: argparse.Namespace) -> int:
     uses = len(result.test_uses)
     if split is Split.TEST and same_data:
         uses = note_test_use(options.run, result, options.weights)
+    written = _write_pages(result, dataset, split, report, options)
     if options.json:
         print_json(
             {
+                **({} if options.out is None else {"out": str(options.out), "files": written}),
                 "run": str(options.run),
                 "dataset": dataset.name,
                 "split": options.split,
@@ -60,7 +65,24 @@ def run(options: argparse.Namespace) -> int:
         )
         return 0
     print(f"{options.split} {figures(measured)}, over {counted(measured.images, 'image')}")
+    if written:
+        print_files(written, options.out)
     return 0
+
+
+def _write_pages(
+    result: RunResult, dataset: Dataset, split: Split, report: Report, options: argparse.Namespace
+) -> list[str]:
+    """Write the pages of the evaluation where a folder is named; return the names of the files."""
+    if options.out is None:
+        return []
+    writer = sheet_writer(options)
+    from cnnviz.app.evaluation.examination import Findings
+    from cnnviz.ui.export.headless_data import evaluation_reports
+
+    step, epoch = weights_at(result, options.weights)
+    findings = Findings(report, result.spec, dataset, split, step, epoch)
+    return writer.write(*evaluation_reports(findings))
 
 
 def _point_out_classes(known: tuple[str, ...], names: tuple[str, ...]) -> None:

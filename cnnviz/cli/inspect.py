@@ -10,15 +10,16 @@ from cnnviz.cli.arrays import write_arrays
 from cnnviz.cli.downloads import open_or_download
 from cnnviz.cli.filter_look import write_filter
 from cnnviz.cli.networks import bundled_names, exists, load_design
-from cnnviz.cli.output import print_json, say
+from cnnviz.cli.output import print_files, print_json, say
 from cnnviz.cli.pictures import write_pictures
 from cnnviz.cli.runs import dataset_of, own_picture, read_run
+from cnnviz.cli.sheets import sheet_writer
 from cnnviz.cli.study import print_studies, studied_facts, studies_of, write_studies
 from cnnviz.cli.units import parsed_unit, write_unit
 from cnnviz.cli.why import write_why
 from cnnviz.data.treatment import Treatment
 from cnnviz.engine.build import build
-from cnnviz.errors import CnnvizError, DataError, FileError, SpecError
+from cnnviz.errors import DataError, FileError, SpecError
 from cnnviz.interpret.activations import view_image
 from cnnviz.interpret.explain.place import Look
 from cnnviz.interpret.filters import view_all_filters
@@ -169,18 +170,15 @@ def _draw(
     options: argparse.Namespace,
 ) -> list[str]:
     """Write what the window would export, with Qt, which no other part of the command loads."""
-    from cnnviz.app.startup_check import startup_problem
-
-    problem = startup_problem()
-    if problem is not None:
-        raise CnnvizError(problem)
+    writer = sheet_writer(options)
     from cnnviz.ui.export.headless import Studio
 
     data = subject.data
     about = " · ".join((subject.spec.name, looked.name, subject.weights))
     names = data.class_names if data is not None else looked.class_names
-    studio = Studio(options.out, f".{options.sheets or 'png'}", look, about, names)
-    written = [file for unit in units for file in studio.write_unit(unit)]
+    drawings = sheet_writer(options, with_numbers=False)  # those of a unit are written already
+    written = [file for unit in units for file in Studio(drawings, look, about, names).write_unit(unit)]
+    studio = Studio(writer, look, about, names)
     if options.sheets:
         quantities = data.quantities if data is not None else ()
         written += studio.write_sheets(subject.loss, quantities, looked.true_class, studies)
@@ -192,9 +190,7 @@ def _print_report(report: dict[str, Any], studies: Studies) -> None:
         print(unit["text"])
     if studies:
         print_studies(studies)
-    written = report["files"]
-    count = "1 file is" if len(written) == 1 else f"{len(written)} files are"
-    print(f"{count} in {report['out']}: {', '.join(written)}")
+    print_files(report["files"], report["out"])
 
 
 def _subject(source: str, weights: str) -> Subject:

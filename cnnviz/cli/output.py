@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from rich.console import Console
 
@@ -20,6 +21,12 @@ _PLAIN_WIDTH = 200
 def print_json(values: Mapping[str, Any]) -> None:
     """Print one JSON object as one line; numbers that are not finite, which JSON has not, become null."""
     print(json.dumps(_finite(values), allow_nan=False), flush=True)
+
+
+def print_files(names: Sequence[str], folder: Path | str) -> None:
+    """Print which files were written."""
+    count = "1 file is" if len(names) == 1 else f"{len(names)} files are"
+    print(f"{count} in {folder}: {', '.join(names)}")
 
 
 def console(*, to_stderr: bool = False) -> Console:

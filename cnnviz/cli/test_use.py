@@ -22,13 +22,17 @@ def with_use(result: RunResult, weights: str | None = None) -> RunResult:
     `weights` says with which ones, "last" or "best" as on the command line: "last" means those that the run
     leaves to look at, as nothing does.
     """
+    return with_test_uses(result, [UseOfTestSet.now(*weights_at(result, weights))])
+
+
+def weights_at(result: RunResult, weights: str | None = None) -> tuple[int, int]:
+    """Return after which step and in which epoch some weights of a run were taken, named as above."""
     state, best = result.state, result.best_epoch
-    step, epoch = state.step, state.current_epoch
     is_best = weights == BEST or result.training.final_weights == BEST
-    if is_best and best is not None:
-        epochs = result.history.epochs
-        step, epoch = int(epochs.step[epochs.epoch.tolist().index(best)]), best
-    return with_test_uses(result, [UseOfTestSet.now(step, epoch)])
+    if not is_best or best is None:
+        return state.step, state.current_epoch
+    epochs = result.history.epochs
+    return int(epochs.step[epochs.epoch.tolist().index(best)]), best
 
 
 def note_test_use(path: Path, result: RunResult, weights: str) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnnviz.ui.browser.browser_layout import Page
 from cnnviz.ui.export.browser_report import (
     ImagesShown,
+    classes_of_images_report,
     images_report,
     map_of_images_report,
     pixels_report,
@@ -27,6 +28,7 @@ class BrowserExport:
         self._browser, self._selection, self._exporter = browser, selection, exporter
         self.view = Exportable("Images", browser, self.report)
         exporter.add_menu(self.view)
+        exporter.add_menu(Exportable("Classes", browser.parts.classes, self.classes))
         browser.parts.export_button.clicked.connect(self._on_clicked)
 
     def report(self) -> Report | None:
@@ -36,7 +38,7 @@ class BrowserExport:
             return None
         label = parts.classes.chosen
         about = f"{self._selection.dataset.name} · {parts.listed.text()}"
-        shown = ImagesShown(self._selection.dataset, browser.split, browser.positions, about, label)
+        shown = self._shown(about, label)
         page = parts.wanted_page
         if page is Page.MAP:
             found = parts.map_page.map.shown
@@ -46,6 +48,16 @@ class BrowserExport:
             headings = tuple(parts.pixel_page.headings)
             return None if counts is None else pixels_report(shown, counts, headings)
         return images_report(shown)
+
+    def classes(self) -> Report | None:
+        """Return how many images each class has, and their means; None behind the curtain."""
+        if self._browser.is_hiding:
+            return None
+        return classes_of_images_report(self._shown("", None), self._browser.parts.classes.classes.means)
+
+    def _shown(self, about: str, label: int | None) -> ImagesShown:
+        browser = self._browser
+        return ImagesShown(self._selection.dataset, browser.split, browser.positions, about, label)
 
     def _on_clicked(self) -> None:
         self._exporter.export(self.view)

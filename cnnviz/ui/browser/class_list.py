@@ -47,6 +47,11 @@ class ClassListModel(QAbstractListModel):
         self._counts: NDArray[np.int64] = np.zeros(0, np.int64)
         self._means: NDArray[np.float32] | None = None
 
+    @property
+    def means(self) -> NDArray[np.float32] | None:
+        """The mean images (K, C, H, W); None until they are known."""
+        return self._means
+
     def show_classes(self, names: tuple[str, ...], counts: NDArray[np.int64]) -> None:
         """Show other names and counts (K,); their mean images are not known yet."""
         is_same = names == self._names

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from cnnviz.app.data.browsing import PixelsWish, rests_beside
 from cnnviz.ui.browser.pixel_plot import PixelPlot
-from cnnviz.ui.browser.words import brightness
+from cnnviz.ui.browser.words import COLORS, GRAY, pixel_headings
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, strong_font
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from cnnviz.app.workbench import Workbench
     from cnnviz.data.dataset import Dataset, Split
 
-_COLORS = ("Red", "Green", "Blue")
-_GRAY = "Brightness"
 _HOW = (
     "Mean and deviation are those of brightness from 0 to 1. Heights are square roots of shares, so that "
     "rare brightness can be seen. Outlined: all classes together."
@@ -48,8 +46,8 @@ class PixelPage(QWidget):
         self._wish: PixelsWish | None = None
         self._counts: NDArray[np.int64] | None = None
         self._label: int | None = None
-        self._headings = [QLabel(self) for _ in _COLORS]
-        self.plots = [PixelPlot(self) for _ in _COLORS]
+        self._headings = [QLabel(self) for _ in COLORS]
+        self.plots = [PixelPlot(self) for _ in COLORS]
         self._about = QLabel(_COUNTING, self)
         self._about.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._about.setFont(caption_font(self._about))
@@ -108,16 +106,17 @@ class PixelPage(QWidget):
     def _show(self) -> None:
         counts, dataset = self._counts, self._dataset
         channels = 0 if counts is None else counts.shape[1]
+        headings = () if counts is None or dataset is None else pixel_headings(dataset, counts, self._label)
         for place, (heading, plot) in enumerate(zip(self._headings, self.plots, strict=True)):
             heading.setVisible(place < channels)
             plot.setVisible(place < channels)
             if counts is None or dataset is None or place >= channels:
                 continue
-            name = _COLORS[place] if channels > 1 else _GRAY
+            name = COLORS[place] if channels > 1 else GRAY
             whole = counts[:, place].sum(axis=0)
             part = whole if self._label is None else counts[self._label, place]
             of_class = "" if self._label is None else f" of {dataset.class_names[self._label]}"
-            heading.setText(f"{name}{of_class}: {brightness(part, dataset.max_value)}")
+            heading.setText(headings[place])
             plot.show_counts(f"{name}{of_class}", part, whole, place if channels > 1 else None)
         self._about.setText(_COUNTING if counts is None else _HOW)
 

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from cnnviz.app.data.image_maps import LayerOfNetwork, MapOfImages
     from cnnviz.app.evaluation.examination import Findings
+    from cnnviz.data.dataset import Dataset
     from cnnviz.training.evaluation import Report
 
+COLORS, GRAY = ("Red", "Green", "Blue"), "Brightness"
 _NEARLY_EQUAL = 1.1
 _MOST_NAMED = 3
 
@@ -112,6 +114,20 @@ def brightness(counts: NDArray[np.int64], max_value: int) -> str:
     mean = float((counts * levels).sum() / total)
     deviation = float(np.sqrt((counts * np.square(levels - mean)).sum() / total))
     return f"mean {number(mean)}, standard deviation {number(deviation)}"
+
+
+def pixel_headings(dataset: Dataset, counts: NDArray[np.int64], label: int | None) -> tuple[str, ...]:
+    """Return what stands above the histogram of each colour, from `counts` (classes, colours, levels).
+
+    It tells of one class, or of all where `label` is None.
+    """
+    part = counts.sum(axis=0) if label is None else counts[label]
+    of_class = "" if label is None else f" of {dataset.class_names[label]}"
+    names = COLORS if len(part) > 1 else (GRAY,)
+    return tuple(
+        f"{name}{of_class}: {brightness(levels, dataset.max_value)}"
+        for name, levels in zip(names, part, strict=False)
+    )
 
 
 def brightness_at(level: int, part: float, whole: float) -> str:

@@ -5,24 +5,20 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
-
 from cnnviz.interpret.number_files import NumberSet, Table
+from cnnviz.ui.export.bar_figure import Bar
 from cnnviz.ui.export.map_figures import map_tile
 from cnnviz.ui.export.report import Report
 from cnnviz.ui.inspector.answers import Answers, Meaning
 from cnnviz.ui.inspector.unit.figures import LEFT, RIGHT, Figure, Line, boxed, line, stack
 from cnnviz.ui.plots.atlas_painting import picture_image
-from cnnviz.ui.plots.share_bar import paint_span_bar
+from cnnviz.ui.plots.end_labels import clipped
 from cnnviz.ui.theme import SPACE_4, SPACE_12, SPACE_24
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from PySide6.QtCore import QRect
 
-    from cnnviz.ui.inspector.unit.figures import Spot
     from cnnviz.ui.inspector.unit.pens import Pens
 
 MOST_ROWS = 40
@@ -47,29 +43,6 @@ class AnswerShown:
         if len(values) <= MOST_ROWS or self.answers.meaning is Meaning.NUMBERS:
             return list(range(len(values)))[:MOST_ROWS]
         return sorted(range(len(values)), key=lambda index: -float(values[index]))[:MOST_ROWS]
-
-
-@dataclasses.dataclass(frozen=True, slots=True, eq=False)
-class _Bar:
-    """A bar from one place of its track to another, both from 0 to 1."""
-
-    begin: float
-    end: float
-    width: int
-    height: int
-    pens: Pens
-    is_accented: bool
-
-    def paint(self, painter: QPainter, x: int, y: int, seen: QRect) -> None:
-        inset = self.height / 4
-        track = QRectF(x, y + inset, self.width, self.height - 2 * inset)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_span_bar(painter, track, self.begin, self.end, self.pens.colors, accented=self.is_accented)
-        painter.restore()
-
-    def spot(self, x: int, y: int) -> Spot | None:
-        return None
 
 
 def answer_report(shown: AnswerShown, about: str) -> Report | None:
@@ -103,7 +76,7 @@ def _body(shown: AnswerShown, pens: Pens) -> Figure:
 def _rows(shown: AnswerShown, pens: Pens) -> list[Figure]:
     answers, spans, order = shown.answers, shown.answers.spans().tolist(), shown.order
     assert answers.values is not None
-    names = [_short(answers.name(shown.class_names, index)) for index in order]
+    names = [clipped(answers.name(shown.class_names, index), _MOST_NAME_CHARACTERS) for index in order]
     texts = [answers.text(float(answers.values[index])) for index in order]
     wide = max(pens.width(name, pens.strong) for name in names)
     digits = max(pens.width(one, pens.strong) for one in texts)
@@ -113,7 +86,7 @@ def _rows(shown: AnswerShown, pens: Pens) -> list[Figure]:
         font = pens.strong if is_first else pens.body
         size = pens.px(_BAR_PX), pens.px(_ROW_PX)
         begin, end = spans[index]
-        bar = _Bar(begin, end, *size, pens, is_first)
+        bar = Bar(begin, end, *size, pens, is_first)
         mark = "true" if index == shown.true_class and answers.meaning is not Meaning.NUMBERS else ""
         parts: tuple[Figure, ...] = (
             boxed(name, font, pens.colors.text, wide, pens, LEFT),
@@ -123,7 +96,3 @@ def _rows(shown: AnswerShown, pens: Pens) -> list[Figure]:
         )
         rows.append(Line(parts, pens.px(SPACE_12)))
     return list(rows)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _MOST_NAME_CHARACTERS else f"{name[: _MOST_NAME_CHARACTERS - 1]}…"

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QSize
 
+from cnnviz.data.summary import class_counts
 from cnnviz.interpret.activations import picture_of
 from cnnviz.interpret.number_files import NumberSet, Table
 from cnnviz.spec.words import counted
 from cnnviz.ui.browser.image_map import ImageMap
 from cnnviz.ui.browser.pixel_plot import PixelPlot
-from cnnviz.ui.export.map_figures import NamedTile, tile_grid
+from cnnviz.ui.browser.words import balance
+from cnnviz.ui.export.bar_figure import Bar
+from cnnviz.ui.export.map_figures import NamedTile, map_tile, tile_grid
 from cnnviz.ui.export.report import Report
 from cnnviz.ui.export.widget_figure import WidgetFigure, widget_figure
-from cnnviz.ui.inspector.unit.figures import Figure, stack, text
+from cnnviz.ui.inspector.unit.figures import LEFT, RIGHT, Figure, Space, boxed, line, stack, text
 from cnnviz.ui.plots.atlas_painting import picture_image
+from cnnviz.ui.plots.end_labels import clipped
 from cnnviz.ui.theme import SPACE_4, SPACE_12
 
 if TYPE_CHECKING:
@@ -30,7 +34,9 @@ if TYPE_CHECKING:
 MOST_IMAGES, OF_EACH_CLASS = 160, 16
 _WIDTH_PX, _IMAGE_PX = 800, 44
 _MAP_PX, _PLOT_PX = (800, 560), (800, 220)
+_BAR_PX, _MOST_NAME_CHARACTERS = (260, 16), 32
 _COLORS = ("Red", "Green", "Blue")
+_MEANS = "Pictures are the means of all images of a class."
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +99,35 @@ def images_report(shown: ImagesShown) -> Report | None:
     )
 
 
+def classes_of_images_report(shown: ImagesShown, means: NDArray[np.float32] | None) -> Report | None:
+    """Return how many images each class has, with their mean; None where images have no classes.
+
+    `means` (K, C, H, W) may be missing as long as they are computed.
+    """
+    dataset, counts = shown.dataset, class_counts(shown.dataset, shown.split)
+    if dataset.targets is not None:
+        return None
+    total = max(1, int(counts.sum()))
+    rows = [
+        (name, count, count / total) for name, count in zip(dataset.class_names, counts.tolist(), strict=True)
+    ]
+    arrays: dict[str, NDArray[Any]] = {"counts": counts}
+    part = f"{shown.split.value} image"
+    balance(dataset.class_names, counts), "" if means is None else _MEANS
+    return Report(
+        name=f"classes-{shown.split.value}",
+        title=f"Classes of {dataset.title}",
+        about=f"{dataset.name} · {counted(int(counts.sum()), part)}",
+        body=lambda pens: _classes(shown, counts, means, pens),
+        notes=tuple(
+            filter(None, (balance(dataset.class_names, counts), _MEANS if means is not None else ""))
+        ),
+        numbers=NumberSet(
+            arrays if means is None else arrays | {"means": means}, Table(("class", "images", "share"), rows)
+        ),
+    )
+
+
 def map_of_images_report(shown: ImagesShown, found: MapOfImages, words: str) -> Report:
     """Return the map of images; `words` say by what they are alike."""
     dataset = shown.dataset
@@ -142,6 +177,30 @@ def _images(shown: ImagesShown, pens: Pens) -> Figure:
         title = text(heading, pens.strong, pens.colors.text, pens)
         parts.append(stack((title, grid), pens.px(SPACE_4)) if heading else grid)
     return stack(parts, pens.px(SPACE_12))
+
+
+def _classes(
+    shown: ImagesShown, counts: NDArray[np.int64], means: NDArray[np.float32] | None, pens: Pens
+) -> Figure:
+    """Return a line for each class: the mean of its images, its name, how many there are, and a bar."""
+    names = [clipped(name, _MOST_NAME_CHARACTERS) for name in shown.dataset.class_names]
+    wide = max(pens.width(name, pens.body) for name in names)
+    digits = pens.width(f"{int(counts.max(initial=0)):,}", pens.body)
+    size, most = (pens.px(_BAR_PX[0]), pens.px(_BAR_PX[1])), max(1, int(counts.max(initial=0)))
+    lines: list[Figure] = []
+    for label, (name, count) in enumerate(zip(names, counts.tolist(), strict=True)):
+        side = pens.px(_IMAGE_PX)
+        picture: Figure = Space(side, side)
+        if means is not None and count:
+            tile = map_tile(picture_image(picture_of(means[label])), side, pens)
+            picture = line(tile, Space(max(0, side - tile.width), side))
+        color = pens.colors.text
+        said = (
+            boxed(name, pens.body, color, wide, pens, LEFT),
+            boxed(f"{count:,}", pens.body, color, digits, pens, RIGHT),
+        )
+        lines.append(line(picture, *said, Bar(0.0, count / most, *size, pens, False), gap=pens.px(SPACE_12)))
+    return stack(lines, pens.px(SPACE_4))
 
 
 def _map(shown: ImagesShown, found: MapOfImages, pens: Pens) -> WidgetFigure:

@@ -11,7 +11,7 @@ from cnnviz.spec.words import counted
 from cnnviz.training.class_report import ClassReport
 from cnnviz.ui.evaluation.confusion_view import ConfusionView
 from cnnviz.ui.evaluation.number_plots import NumberPlots
-from cnnviz.ui.evaluation.words import matrix_summary
+from cnnviz.ui.evaluation.words import matrix_summary, moment
 from cnnviz.ui.export.report import Report
 from cnnviz.ui.export.widget_figure import WidgetFigure, widget_figure
 from cnnviz.ui.format import number
@@ -31,12 +31,16 @@ def evaluation_report(findings: Findings, design: str, *, by_row: bool = False) 
 
     `by_row` writes shares of the images of a class into the matrix.
     """
-    report = findings.report
-    weights = f"epoch {findings.epoch:,}, step {findings.step:,}" if findings.step else "untrained"
-    about = f"{design} · {counted(len(report.indices), findings.split.value + ' image')} · {weights}"
+    report, about = findings.report, about_findings(findings, design)
     if isinstance(report, ClassReport):
         return _of_classes(report, about, by_row=by_row)
     return _of_numbers(report, about)
+
+
+def about_findings(findings: Findings, design: str) -> str:
+    """Return of which design, images and weights findings are."""
+    images = counted(findings.report.images, f"{findings.split.value} image")
+    return f"{design} · {images} of {findings.dataset.name} · {moment(findings.step, findings.epoch)}"
 
 
 def _of_classes(report: ClassReport, about: str, *, by_row: bool) -> Report:

@@ -25,12 +25,15 @@ class ExportLinks(QObject):
         self.exporter.told.connect(window.notices.show_note)
         self.exporter.failed.connect(window.notices.show_problem)
         layer, image, reports = window.layer_panel, window.image_panel, WindowReports(window)
+        pages = window.evaluation
         self.views = (
             Exportable("Number", window.stage.unit_page, reports.unit),
             Exportable("Network", window.network_view, reports.network),
             Exportable("Enlarged Map", layer.enlarged, reports.map),
             Exportable("Layer", layer, reports.layer),
             Exportable("Answer", image.bars, reports.answer),
+            Exportable("Evaluated Images", pages.classes.images, reports.evaluated_images),
+            Exportable("Classes", pages.classes.table, reports.classes),
             Exportable("Evaluation", window.evaluation, reports.evaluation),
             Exportable("Why", window.why, reports.why),
             Exportable("Curves", window.curves, reports.curves, lambda: reports.has_curves),
@@ -41,6 +44,8 @@ class ExportLinks(QObject):
         ]
         for view in self.views:
             self.exporter.add_menu(view)
+        of_numbers = Exportable("Evaluated Images", pages.numbers.images, reports.evaluated_images)
+        self.exporter.add_menu(of_numbers)
         menu.aboutToShow.connect(self._on_menu_about_to_show)
         window.commands["export_view"].triggered.connect(self._on_export_view_triggered)
         for requested, title in (

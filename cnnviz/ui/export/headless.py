@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication
-
 from cnnviz.app.looking.inspection import Inspection
 from cnnviz.app.looking.layer_student import StudiedLayer
 from cnnviz.interpret.explain.effective import effective_field, unit_gradient
@@ -14,14 +12,12 @@ from cnnviz.spec.layers import Conv2D, Dense
 from cnnviz.ui.export.answer_report import AnswerShown, answer_report
 from cnnviz.ui.export.layer_report import LayerShown, layer_report
 from cnnviz.ui.export.network_report import network_report
-from cnnviz.ui.export.picture_files import write_picture
 from cnnviz.ui.export.unit_report import reach_report, unit_report
 from cnnviz.ui.inspector.answers import answers_of
 from cnnviz.ui.inspector.network_shown import NetworkShown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from cnnviz.data.dataset import Split
     from cnnviz.data.quantities import Quantity
@@ -29,33 +25,25 @@ if TYPE_CHECKING:
     from cnnviz.interpret.layer_study import LayerStudy
     from cnnviz.spec.losses import Loss
     from cnnviz.ui.export.report import Report
+    from cnnviz.ui.export.sheet_writer import SheetWriter
 
 MOST_OPEN_LAYERS = 24
 """Networks of no more layers are shown with their blocks open, as in the window."""
 
 
 class Studio:
-    """Writes reports of one look at a network into a folder; no display is needed.
+    """Writes reports of one look at a network; `about` names the design, the image and the weights."""
 
-    `about` names the design, the image and the weights; `suffix` is .png or .svg.
-    """
-
-    def __init__(
-        self, folder: Path, suffix: str, look: Look, about: str, class_names: Sequence[str] = ()
-    ) -> None:
-        self._app = QApplication.instance() or QApplication(["cnnviz", "-platform", "offscreen"])
-        assert isinstance(self._app, QApplication)  # plots are widgets, which need all of it
-        self._folder, self._suffix = folder, suffix
+    def __init__(self, writer: SheetWriter, look: Look, about: str, class_names: Sequence[str] = ()) -> None:
+        self._writer = writer
         self._look, self._about, self._names = look, about, tuple(class_names)
 
     def write_unit(self, unit: Unit) -> list[str]:
         """Write how a number was made, and what it sees; return the names of the files."""
         field = effective_field(unit_gradient(self._look, unit))
         how = unit_report(self._look, unit, self._names, self._about)
-        return [
-            self._write(how),
-            self._write(reach_report(self._look, unit, self._names, self._about, field)),
-        ]
+        sees = reach_report(self._look, unit, self._names, self._about, field)
+        return self._writer.write(how, sees)
 
     def write_sheets(
         self,
@@ -72,11 +60,10 @@ class Studio:
         opened = frozenset(one.parent for one in view.inner)
         is_small = len(view.layers) + len(view.inner) <= MOST_OPEN_LAYERS
         shown = NetworkShown(view, self._names, opened if is_small else frozenset())
-        written = [self._write(network_report(shown, self._about))]
+        network = network_report(shown, self._about)
         answers = answers_of(view, loss, quantities)
         answer = answer_report(AnswerShown(view.picture, answers, self._names, true_class), self._about)
-        written += [self._write(answer)] if answer is not None else []
-        return written + [self._write(report) for report in self._layers(studies or {})]
+        return self._writer.write(network, answer, *self._layers(studies or {}))
 
     def _layers(self, studies: Mapping[str, tuple[LayerStudy, Split]]) -> Iterator[Report]:
         look, view = self._look, self._look.view
@@ -90,8 +77,3 @@ class Studio:
             report = layer_report(LayerShown(inspection, layer.id, studied=studied), self._about)
             if report is not None:
                 yield report
-
-    def _write(self, report: Report) -> str:
-        name = f"{report.name}{self._suffix}"
-        write_picture(self._folder / name, report, QApplication.font())
-        return name

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnviz.training.class_report import ClassReport
+from cnnviz.ui.evaluation.words import list_heading
 from cnnviz.ui.export.about import about_view, image_words, run_words
 from cnnviz.ui.export.answer_report import AnswerShown, answer_report
+from cnnviz.ui.export.classes_report import classes_report
 from cnnviz.ui.export.curves_report import curves_report
+from cnnviz.ui.export.evaluated_images_report import evaluated_images_report
 from cnnviz.ui.export.evaluation_report import evaluation_report
 from cnnviz.ui.export.layer_report import LayerShown, layer_report, map_report
 from cnnviz.ui.export.network_report import network_report
@@ -72,6 +76,24 @@ class WindowReports:
             return None
         by_row = panel.head.shares_button.isChecked()
         return evaluation_report(panel.findings, panel.findings.spec.name, by_row=by_row)
+
+    def classes(self) -> Report | None:
+        """Return how well each class is found."""
+        findings = self._window.evaluation.findings
+        if findings is None or not isinstance(findings.report, ClassReport):
+            return None
+        return classes_report(findings, findings.spec.name)
+
+    def evaluated_images(self) -> Report | None:
+        """Return the images that are listed beside: mistakes, those of a cell, or the farthest off."""
+        panel = self._window.evaluation
+        if panel.findings is None:
+            return None
+        report, classes = panel.findings.report, panel.classes
+        is_of_classes = isinstance(report, ClassReport)
+        places = (classes if is_of_classes else panel.numbers).images.images.places
+        heading = list_heading(report, len(places), *classes.choice)
+        return evaluated_images_report(panel.findings, places, heading, panel.findings.spec.name)
 
     def why(self) -> Report | None:
         """Return which parts speak for a class, or what a filter looks for."""

@@ -21,7 +21,6 @@ from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.ui.attribution.words import difference_text, share_text
 from cnnviz.ui.export.export_dialog import ExportDialog
 from cnnviz.ui.format import number
-from cnnviz.ui.theme import LIGHT
 from tests.helpers.designs import short_training, small_design
 from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
@@ -307,19 +306,6 @@ def test_progress_is_that_of_the_page_in_sight(panel, why, window):
     assert panel.progress.value() == 250
     window.workbench.attributions.filters.progressed.emit(0.75)
     assert panel.progress.value() == 250
-
-
-def test_the_button_takes_the_picture_and_its_numbers_along(panel, page, window, questions, tmp_path):
-    window.theme_keeper.set_mode("dark")
-    dialog = exported(panel, window)
-    questions.paths = [tmp_path / "why.png", tmp_path / "why.npy"]
-    dialog.save_button.click()
-    dialog.numbers_button.click()
-    picture = QImage(str(tmp_path / "why.png"))
-    assert picture.width() > 3 * 390
-    assert picture.pixelColor(2, picture.height() // 2) == LIGHT.base
-    np.testing.assert_array_equal(np.load(tmp_path / "why.npy"), page.answer.attribution.map)
-    assert questions.suggested[0].name == f"why-grad-cam-class-{page.answer.attribution.class_index}.png"
 
 
 def test_the_chosen_filter_shows_what_excites_it(panel, window, qtbot):

@@ -7,12 +7,12 @@ import io
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 
 from cnnviz.ui.export.export_dialog import ExportDialog
 from cnnviz.ui.export.picture_files import PictureStyle, picture_bytes, picture_image
-from cnnviz.ui.theme import DARK
+from cnnviz.ui.theme import DARK, LIGHT
 from tests.helpers.open_windows import open_window
 
 
@@ -166,3 +166,19 @@ def test_why_a_class_leaves_as_a_picture_on_white_paper_and_its_map(window, qtbo
     levels = [image.pixelColor(x, image.height() - 70).lightness() for x in range(image.width())]
     assert max(levels) == 255
     assert picture_bytes(".svg", report, QApplication.font(), PictureStyle(DARK)).startswith(b"<?xml")
+
+
+def test_the_button_of_why_takes_its_picture_along(window, questions, tmp_path, qtbot) -> None:
+    window.theme_keeper.set_mode("dark")
+    window.docks.bring(window.docks.why)
+    qtbot.waitUntil(lambda: window.why.class_page.answer is not None, timeout=20_000)
+    window.why.export_button.click()
+    dialog = window.findChildren(ExportDialog)[-1]
+    questions.paths = [tmp_path / "why.png", tmp_path / "why.npy"]
+    dialog.save_button.click()
+    dialog.numbers_button.click()
+    picture, attribution = QImage(str(tmp_path / "why.png")), window.why.class_page.answer.attribution
+    assert picture.width() > 3 * 390
+    assert picture.pixelColor(2, picture.height() // 2) == LIGHT.base
+    np.testing.assert_array_equal(np.load(tmp_path / "why.npy"), attribution.map)
+    assert questions.suggested[0].name == f"why-grad-cam-class-{attribution.class_index}.png"

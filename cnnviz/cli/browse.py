@@ -1,0 +1,85 @@
+"""`cnnviz browse`: what the window's browser shows of a data set, as pictures and arrays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnviz.cli.downloads import open_or_download
+from cnnviz.cli.output import print_files, print_json, say
+from cnnviz.cli.runs import dataset_of, read_run
+from cnnviz.cli.sheets import sheet_writer
+from cnnviz.cli.test_use import weights_at
+from cnnviz.data.dataset import Split
+from cnnviz.data.summary import class_counts
+from cnnviz.errors import DataError, SpecError
+from cnnviz.interpret.layer_rows import layers_with_rows
+from cnnviz.spec.training import LAST
+
+if TYPE_CHECKING:
+    import argparse
+
+    from cnnviz.app.data.image_maps import LayerOfNetwork
+    from cnnviz.data.dataset import Dataset
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the pictures, and the arrays where they are wanted, and say where."""
+    split = Split(options.split)
+    dataset, layer = _subject(options)
+    label = _label(options.label, dataset)
+    writer = sheet_writer(options)
+    from cnnviz.ui.export.headless_data import browser_reports
+
+    say(f"Looking through the {split.value} images of {dataset.name} …")
+    written = writer.write(*browser_reports(dataset, split, label, layer))
+    if options.json:
+        counts = class_counts(dataset, split).tolist() if dataset.targets is None else None
+        print_json(
+            {
+                "dataset": dataset.name,
+                "split": split.value,
+                "images": len(dataset.indices(split)),
+                "classes": None if counts is None else dict(zip(dataset.class_names, counts, strict=True)),
+                "out": str(options.out),
+                "files": written,
+            }
+        )
+    else:
+        print_files(written, options.out)
+    return 0
+
+
+def _subject(options: argparse.Namespace) -> tuple[Dataset, LayerOfNetwork | None]:
+    """Return the data set, and by which layer its images are compared; prepared as that network gets them."""
+    if options.by is None:
+        return open_or_download(options.dataset), None
+    from cnnviz.app.data.image_maps import LayerOfNetwork
+
+    path, layer_id = options.by
+    result, parameters = read_run(Path(path), LAST)
+    offered = layers_with_rows(result.spec)
+    if layer_id not in offered:
+        raise SpecError(
+            f'Images cannot be compared by "{layer_id}" of {path}; allowed are: {", ".join(offered)}.'
+        )
+    dataset = dataset_of(result.data, options.dataset)
+    return dataset, LayerOfNetwork(result.spec, parameters, layer_id, *weights_at(result, LAST))
+
+
+def _label(wanted: str | None, dataset: Dataset) -> int | None:
+    """Return a class by its name, or else by its number from 0."""
+    if wanted is None:
+        return None
+    if dataset.targets is not None:
+        raise DataError(f'The images of "{dataset.name}" have no classes: leave out --class.')
+    names = dataset.class_names
+    if wanted in names:
+        return names.index(wanted)
+    if wanted.isascii() and wanted.isdecimal() and len(wanted) < len(str(len(names))) + 1:
+        if int(wanted) < len(names):
+            return int(wanted)
+    raise DataError(
+        f'"{dataset.name}" has no class "{wanted}"; allowed are its names, such as "{names[0]}", and the '
+        f"numbers 0 to {len(names) - 1}."
+    )

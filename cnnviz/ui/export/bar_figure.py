@@ -1,0 +1,42 @@
+"""A bar as a part of a report."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from cnnviz.ui.plots.share_bar import paint_span_bar
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QRect
+
+    from cnnviz.ui.inspector.unit.figures import Spot
+    from cnnviz.ui.inspector.unit.pens import Pens
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Bar:
+    """A bar from one place of its track to another, both from 0 to 1."""
+
+    begin: float
+    end: float
+    width: int
+    height: int
+    pens: Pens
+    is_accented: bool
+
+    def paint(self, painter: QPainter, x: int, y: int, seen: QRect) -> None:
+        """Paint the bar on its track."""
+        inset = self.height / 4
+        track = QRectF(x, y + inset, self.width, self.height - 2 * inset)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_span_bar(painter, track, self.begin, self.end, self.pens.colors, accented=self.is_accented)
+        painter.restore()
+
+    def spot(self, x: int, y: int) -> Spot | None:
+        """Return nothing."""
+        return None
