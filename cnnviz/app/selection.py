@@ -11,6 +11,7 @@ from cnnviz.app.curtain import Curtain
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.image_file import LoadedImage, image_from_array, load_image
 from cnnviz.data.importing.recipe import fit_of
+from cnnviz.data.quantities import told
 from cnnviz.data.refitting import treated_image
 from cnnviz.training.examples import data_shape
 
@@ -109,9 +110,14 @@ class Selection(QObject):
 
     @property
     def targets(self) -> NDArray[np.float32] | None:
-        """The right numbers (K,) where numbers are learned; None for classes and images of one's own."""
+        """The right numbers (K,) as they are learned; None for classes and images of one's own."""
         targets = self._dataset.targets
         return None if self._own is not None or targets is None else targets[self._index]
+
+    @property
+    def told_targets(self) -> NDArray[np.float32] | None:
+        """The right numbers (K,) in their own units; None where there are none."""
+        return None if self.targets is None else told(self._dataset.quantities, self.targets)
 
     @property
     def label_name(self) -> str:

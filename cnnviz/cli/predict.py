@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnviz.cli.output import print_json
 from cnnviz.cli.runs import own_picture, read_run
-from cnnviz.data.quantities import degrees, quantity_name
+from cnnviz.data.quantities import degrees, quantity_name, told
 from cnnviz.engine.losses import make_loss
 from cnnviz.engine.network import Network
 from cnnviz.spec.losses import MeanSquaredError, MulticlassSVM
@@ -63,8 +63,9 @@ def _answer(
 def _numbers_of(
     path: Path, image: LoadedImage, outputs: NDArray[np.floating], quantities: tuple[Quantity, ...]
 ) -> dict[str, Any]:
-    values = outputs.tolist()
-    angle = degrees(quantities, np.asarray(outputs, np.float32))
+    numbers = told(quantities, np.asarray(outputs, np.float32))
+    values = numbers.tolist()
+    angle = degrees(quantities, numbers)
     return {
         "image": str(path),
         "values": values,

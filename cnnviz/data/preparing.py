@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -11,13 +11,17 @@ from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.fitted_images import fitted_images, settle_hash
 from cnnviz.data.importing.cache import PictureCache
 from cnnviz.data.importing.watch import Stage, Watch
-from cnnviz.data.treatment import Treatment, prepared_shape
+from cnnviz.data.quantities import with_scale
+from cnnviz.data.treatment import LEAST_DEVIATION, Treatment, prepared_shape
 from cnnviz.errors import DataError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnviz.spec.preparing import Preparing
+
+Numbers: TypeAlias = tuple[tuple[float, ...], tuple[float, ...]]
+"""Means and deviations."""
 
 _BLOCK_BYTES = 1 << 24
 
@@ -48,13 +52,15 @@ def _prepared(dataset: Dataset, preparing: Preparing, watch: Watch, cache: Pictu
         return original
     fitted, made = fitted_images(original, preparing, watch, cache)
     plain = Treatment(
-        dataclasses.replace(preparing, standardise=False), fitted.max_value, original.image_shape
+        dataclasses.replace(preparing, standardise=False, standardise_targets=False),
+        fitted.max_value,
+        original.image_shape,
     )
-    treatment = plain
-    if preparing.standardise:
-        means, deviations = statistics(fitted, plain, watch)
-        treatment = dataclasses.replace(plain, preparing=preparing, means=means, deviations=deviations)
-    result = dataclasses.replace(fitted, treatment=treatment, unprepared=original)
+    nothing: Numbers = ((), ())
+    of_pixels = statistics(fitted, plain, watch) if preparing.standardise else nothing
+    of_targets = target_statistics(original) if preparing.standardise_targets else nothing
+    treatment = Treatment(preparing, plain.max_value, plain.original_shape, *of_pixels, *of_targets)
+    result = _with_targets(dataclasses.replace(fitted, treatment=treatment, unprepared=original))
     settle_hash(result, made, cache)
     return result
 
@@ -81,14 +87,48 @@ def prepared_as(dataset: Dataset, treatment: Treatment, watch: Watch | None = No
     cache = PictureCache()
     fitted, made = fitted_images(original, preparing, watch or Watch(), cache)
     own = dataclasses.replace(treatment, original_shape=original.image_shape)  # white stays the same number
-    result = dataclasses.replace(fitted, treatment=own, unprepared=original)
+    result = _with_targets(dataclasses.replace(fitted, treatment=own, unprepared=original))
     settle_hash(result, made, cache)
     return result
 
 
-def statistics(
-    dataset: Dataset, treatment: Treatment, watch: Watch | None = None
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def target_statistics(dataset: Dataset) -> Numbers:
+    """Return mean and standard deviation of each number to be learned, over the training images.
+
+    Where all are the same, the deviation is taken for 1.
+
+    Raises
+    ------
+    DataError
+        The data set has classes only.
+    """
+    if dataset.targets is None:
+        raise DataError(f'"{dataset.name}" has classes, and no numbers to learn that could be standardised.')
+    targets = dataset.targets[dataset.indices(Split.TRAIN)].astype(np.float64)
+    deviations = targets.std(axis=0)
+    usable = deviations >= LEAST_DEVIATION * np.maximum(1.0, np.abs(targets).max(axis=0))
+    return tuple(targets.mean(axis=0).tolist()), tuple(np.where(usable, deviations, 1.0).tolist())
+
+
+def _with_targets(dataset: Dataset) -> Dataset:
+    """Return the data set with its numbers standardised as its treatment says."""
+    treatment, targets = dataset.treatment, dataset.targets
+    if not treatment.target_means or targets is None:
+        return dataset
+    means, deviations = treatment.target_means, treatment.target_deviations
+    if len(means) != targets.shape[1]:
+        raise DataError(
+            f'"{dataset.name}" has {targets.shape[1]} numbers to learn for each image, but the means are '
+            f"those of {len(means)}."
+        )
+    return dataclasses.replace(
+        dataset,
+        targets=((targets - np.array(means)) / np.array(deviations)).astype(np.float32),
+        quantities=with_scale(dataset.quantities, means, deviations),
+    )
+
+
+def statistics(dataset: Dataset, treatment: Treatment, watch: Watch | None = None) -> Numbers:
     """Return mean and standard deviation of each channel over the training images, as numbers.
 
     They come from counts of whole pixel values, so that they are the same on every machine. Where all pixels

@@ -34,16 +34,50 @@ class Quantity:
         What is behind the number, such as ``of the picture``; empty where it has none.
     part
         Which part of an angle it is.
+    mean, deviation
+        What was taken from it, and what it was divided by then, before it was learned.
     """
 
     name: str
     unit: str = ""
     part: AnglePart = AnglePart.NONE
+    mean: float = 0.0
+    deviation: float = 1.0
 
     @property
     def title(self) -> str:
         """The name, and the unit in brackets where there is one."""
         return f"{self.name} ({self.unit})" if self.unit else self.name
+
+
+def with_scale(
+    quantities: Sequence[Quantity], means: Sequence[float], deviations: Sequence[float]
+) -> tuple[Quantity, ...]:
+    """Return the quantities as they are learned once they are standardised; those without a name get one."""
+    return tuple(
+        dataclasses.replace(
+            quantities[place] if place < len(quantities) else Quantity(f"output {place}"),
+            mean=mean,
+            deviation=deviation,
+        )
+        for place, (mean, deviation) in enumerate(zip(means, deviations, strict=True))
+    )
+
+
+def told(quantities: Sequence[Quantity], values: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Return learned numbers (…, K) in their own units; as they are where nothing was done to them."""
+    deviations = deviations_of(quantities)
+    if deviations is None or len(quantities) != values.shape[-1]:
+        return np.asarray(values, np.float32)
+    means = np.array([quantity.mean for quantity in quantities])
+    return np.asarray(values * deviations + means, np.float32)
+
+
+def deviations_of(quantities: Sequence[Quantity]) -> NDArray[np.float64] | None:
+    """Return how much 1 of each learned number is in its own unit (K,); None where all are as they were."""
+    if all((quantity.mean, quantity.deviation) == (0.0, 1.0) for quantity in quantities):
+        return None
+    return np.array([quantity.deviation for quantity in quantities])
 
 
 def quantity_name(quantities: Sequence[Quantity], number: int) -> str:

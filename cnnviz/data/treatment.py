@@ -35,6 +35,8 @@ class Treatment:
         Height, width and channels of the images before they were treated; None where that does not matter.
     means, deviations
         Of each channel over the training images, once pixels are numbers; empty where not standardised.
+    target_means, target_deviations
+        Of each number that is learned, over the training images; empty where these are as they were.
 
     Raises
     ------
@@ -47,6 +49,8 @@ class Treatment:
     original_shape: Shape | None = None
     means: tuple[float, ...] = ()
     deviations: tuple[float, ...] = ()
+    target_means: tuple[float, ...] = ()
+    target_deviations: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the numbers."""
@@ -55,8 +59,20 @@ class Treatment:
             raise DataError("A preparation has a finite mean and deviation for each channel.")
         if any(deviation < LEAST_DEVIATION for deviation in self.deviations):
             raise DataError(f"A preparation's deviations must be above 0: at least {LEAST_DEVIATION:g}.")
+        self._check_targets()
         if bool(self.means) != self.preparing.standardise:
             raise DataError("A preparation has means and deviations where it standardises, and only there.")
+
+    def _check_targets(self) -> None:
+        numbers = (*self.target_means, *self.target_deviations)
+        if len(self.target_means) != len(self.target_deviations) or not all(map(math.isfinite, numbers)):
+            raise DataError("A preparation has a finite mean and deviation for each number to be learned.")
+        if any(deviation < LEAST_DEVIATION for deviation in self.target_deviations):
+            raise DataError(f"Deviations of what is learned must be above 0: at least {LEAST_DEVIATION:g}.")
+        if bool(self.target_means) != self.preparing.standardise_targets:
+            raise DataError(
+                "A preparation has means of what is learned where it standardises this, and only there."
+            )
 
     @property
     def is_plain(self) -> bool:
@@ -66,7 +82,16 @@ class Treatment:
     @property
     def signature(self) -> str:
         """All of it as text, the same for the same treatment; empty where nothing is done."""
-        return json.dumps(asdict(self), sort_keys=True) if self.preparing.is_on else ""
+        if not self.preparing.is_on:
+            return ""
+        values = asdict(self)
+        if not self.preparing.standardise_targets:  # as it was before there were such
+            del (
+                values["target_means"],
+                values["target_deviations"],
+                values["preparing"]["standardise_targets"],
+            )
+        return json.dumps(values, sort_keys=True)
 
     def range(self) -> tuple[float, float]:
         """Return which numbers black and white become before they are standardised."""

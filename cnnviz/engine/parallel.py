@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
+    from numpy.typing import NDArray
+
     from cnnviz.engine.meeting import Meeting
     from cnnviz.engine.network import Network
     from cnnviz.engine.types import Array, Right, Tap
@@ -315,10 +317,13 @@ class Executor:
         self._spread(look, x.shape[-1])
         return np.concatenate([parts[start] for start in sorted(parts)], axis=-1)
 
-    def evaluate(self, x_batches: Iterable[Array], right: Right) -> Evaluation:
+    def evaluate(
+        self, x_batches: Iterable[Array], right: Right, units: NDArray[np.float64] | None = None
+    ) -> Evaluation:
         """Return loss and measures over batches (C, H, W, n).
 
-        The images have the labels `right` (N,), or the targets (K, N), in this order.
+        The images have the labels `right` (N,), or the targets (K, N), in this order. `units` (K,) is how
+        much 1 of each target is in the unit in which errors are told; the same where nothing is given.
 
         Raises
         ------
@@ -345,7 +350,8 @@ class Executor:
         scores = np.concatenate(parts, axis=-1)
         if isinstance(self.loss, MeanSquaredError):
             outputs = self._loss.outputs(scores)
-            error, share = mean_absolute_error(outputs, right), r_squared(outputs, right)
+            scale = 1.0 if units is None else units[:, None]
+            error, share = mean_absolute_error(outputs * scale, right * scale), r_squared(outputs, right)
             return Evaluation(loss / images, 0.0, images, None, error, share)
         top = top_k_count(scores, right, TOP) / images if self._units > TOP else None
         return Evaluation(loss / images, correct / images, images, top)

@@ -150,7 +150,10 @@ def training_from_dict(value: Any, origin: str = "the training settings") -> Tra
 
 def preparing_to_dict(preparing: Preparing) -> dict[str, Any]:
     """Return what is done to images as plain JSON values."""
-    return _settings(preparing)
+    settings = _settings(preparing)
+    if not preparing.standardise_targets:
+        del settings["standardise_targets"]  # as in files from before it was there
+    return settings
 
 
 def preparing_from_dict(value: Any, origin: str = "the preparation") -> Preparing:

@@ -25,7 +25,8 @@ class Preparing:
 
     Images are made grey, then brought to another size; then pixels become numbers, which at last may be
     standardised: less their mean and divided by their standard deviation, both of each channel and over all
-    training images, so that nothing of validation and test images gets in (LeCun and others 1998, §4.3).
+    training images, so that nothing of validation and test images gets in (LeCun and others 1998, §4.3). So
+    may the numbers be that are to be learned.
     """
 
     title: ClassVar = "Preparation"
@@ -62,6 +63,15 @@ class Preparing:
             "Standardise",
             "Each channel has mean 0 and deviation 1 over the training images.",
             "Numbers of one scale about 0 make the descent straighter.",
+        ),
+    )
+    standardise_targets: bool = described(
+        False,
+        FieldInfo(
+            FieldKind.FLAG,
+            "Standardise targets",
+            "Numbers to be learned have mean 0 and deviation 1 over the training images.",
+            "Prices of thousands are learned as easily as shares of 1, and told in their own units.",
         ),
     )
 

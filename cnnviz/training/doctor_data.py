@@ -12,7 +12,7 @@ from cnnviz.data.dataset import Split
 from cnnviz.spec.layers import BatchNorm
 from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.spec.preparing import RAW
-from cnnviz.training.doctor_fixes import normalised_input, standardised_images
+from cnnviz.training.doctor_fixes import normalised_input, standardised_images, standardised_targets
 from cnnviz.training.findings import Finding, Kind, Severity, figure, fine, percent
 from cnnviz.training.random_state import order_rng
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LEAST_TOP = 0.25
 """The brightest training pixel, as the network gets it, should reach this."""
+MOST_TARGET, BAD_TARGET = 10.0, 100.0
+"""Root mean square that numbers to be learned should have at most; beyond the second, runs go astray."""
 MOST_IMBALANCE, BAD_IMBALANCE = 3.0, 10.0
 """The largest class may have so many times the images of the smallest."""
 MOST_DISTANCE = 0.15
@@ -45,6 +47,8 @@ _SAMPLE = 1_000
 def examine_data(case: Case, dataset: Dataset) -> Iterator[Finding]:
     """Yield what the images and their labels say, without any run."""
     yield scale(case, dataset, brightest(dataset))
+    if isinstance(case.training.loss, MeanSquaredError) and dataset.targets is not None:
+        yield scale_of_targets(dataset)
     yield from examine_labels(case, dataset)
 
 
@@ -92,6 +96,36 @@ def scale(case: Case, dataset: Dataset, pixel: int) -> Finding:
         "puts them on one scale, too."
     )
     return Finding(Kind.SCALE, Severity.NOTICE, number, threshold, meaning, fixes=fixes, value=top)
+
+
+def scale_of_targets(dataset: Dataset) -> Finding:
+    """Judge how far the numbers to be learned are from those that a network begins with, which are about 0.
+
+    Squared errors of thousands are millions, and so are their gradients; the last layer's weights have to
+    become as large, by steps whose size the learning rate bounds (Bishop 1995, "Neural networks for pattern
+    recognition", §8.2).
+    """
+    threshold = f"their root mean square is at most {MOST_TARGET:g} in training"
+    kept = dataset.quantities
+    if dataset.treatment.target_means:
+        names = ", ".join(
+            f"{what.name} less {figure(what.mean)}, by {figure(what.deviation)}" for what in kept
+        )
+        return fine(Kind.TARGETS, f"standardised: {names}", threshold, 1.0)
+    assert dataset.targets is not None
+    targets = dataset.targets[dataset.indices(Split.TRAIN)].astype(np.float64)
+    size = float(np.sqrt(np.square(targets).mean(axis=0).max()))
+    number = f"from {figure(float(targets.min()))} to {figure(float(targets.max()))}"
+    if size <= MOST_TARGET:
+        return fine(Kind.TARGETS, number, threshold, size)
+    meaning = (
+        "A network begins with answers about 0, so its first errors are as large as the targets, and its "
+        "squared errors far larger: it overshoots, or needs very long. Standardised targets have mean 0 and "
+        "deviation 1; answers are told in their own units all the same."
+    )
+    severity = Severity.PROBLEM if size > BAD_TARGET else Severity.NOTICE
+    fixes = (standardised_targets(dataset.treatment.preparing),)
+    return Finding(Kind.TARGETS, severity, number, threshold, meaning, fixes=fixes, value=size)
 
 
 def balance(counts: NDArray[np.int64], names: tuple[str, ...]) -> Finding:

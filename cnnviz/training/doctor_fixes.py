@@ -103,6 +103,11 @@ def standardised_images(preparing: Preparing) -> Fix:
     return Fix("Standardise Images", preparing=dataclasses.replace(preparing, standardise=True))
 
 
+def standardised_targets(preparing: Preparing) -> Fix:
+    """Give the numbers to be learned mean 0 and deviation 1."""
+    return Fix("Standardise Targets", preparing=dataclasses.replace(preparing, standardise_targets=True))
+
+
 def normalised(spec: NetworkSpec, layer_ids: Iterable[str]) -> tuple[Fix, ...]:
     """Return a BatchNorm in front of each of these activations (Ioffe & Szegedy 2015)."""
 

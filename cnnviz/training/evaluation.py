@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from cnnviz.data.batches import ordered_batches
+from cnnviz.data.quantities import deviations_of
 from cnnviz.engine.parallel import TOP, Evaluation
 from cnnviz.engine.stages import BrokenOff
 from cnnviz.spec.losses import MeanSquaredError
@@ -48,7 +49,8 @@ def evaluate(
             yield dataset.scaled(batch)
 
     try:
-        return executor.evaluate(batches(), right_answers(dataset, indices, executor.loss))
+        right = right_answers(dataset, indices, executor.loss)
+        return executor.evaluate(batches(), right, deviations_of(dataset.quantities))
     except BrokenOff:
         return None
 

@@ -38,6 +38,7 @@ class Kind(enum.Enum):
     DEPTH = "Gradients over depth"
     GAP = "Over-fitting"
     SCALE = "Scale of the pixels"
+    TARGETS = "Scale of the targets"
     BALANCE = "Balance of the classes"
     SPLIT = "Mix of the splits"
     ORDER = "Order of the images"

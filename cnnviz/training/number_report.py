@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.data.quantities import apart, degrees, quantity_name
+from cnnviz.data.quantities import apart, degrees, quantity_name, told
 from cnnviz.engine.losses import make_loss
 from cnnviz.engine.metrics import mean_absolute_error, r_squared
 from cnnviz.training.class_report import hardest_first
@@ -31,7 +31,7 @@ class NumberReport:
     indices
         int64 (N,), the images in their data set, in the order of everything else here.
     outputs, targets
-        float32 (N, K), what the network gives, and what is right.
+        float32 (N, K), what the network says, and what is right, in their own units.
     losses
         float64 (N,), the squared error of each image, averaged over its numbers.
     hardest
@@ -106,8 +106,8 @@ def number_report(
     losses = function.each(scores, targets)
     return NumberReport(
         indices=indices,
-        outputs=np.ascontiguousarray(function.outputs(scores).T, np.float32),
-        targets=np.ascontiguousarray(targets.T, np.float32),
+        outputs=told(dataset.quantities, np.ascontiguousarray(function.outputs(scores).T, np.float32)),
+        targets=told(dataset.quantities, np.ascontiguousarray(targets.T, np.float32)),
         losses=losses,
         hardest=hardest_first(losses),
         quantities=dataset.quantities,

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 import cnnviz
-from cnnviz.data.quantities import AnglePart, Quantity
 from cnnviz.data.treatment import Treatment
 from cnnviz.engine.schedules import PlateauState
 from cnnviz.errors import FileError
 from cnnviz.spec import io
 from cnnviz.training.answer_names import check_answer_names
 from cnnviz.training.history import MAY_BE_NAN, Change, EpochColumns, column_types
+from cnnviz.training.quantity_record import is_quantity, quantities_of, quantity_to_dict
 from cnnviz.training.random_state import RandomState
 from cnnviz.training.result import DataFacts, RunFailure, RunResult, RunState, UseOfTestSet
 from cnnviz.training.safetensors_reader import MAX_HEADER_BYTES
@@ -174,6 +174,10 @@ def _data(reader: _Reader) -> DataFacts:
     names = reader.items("class_names")
     if not names or not all(isinstance(name, str) and len(name) <= MAX_TEXT for name in names):
         reader.fail("class_names", "must be a list of texts")
+    treatment = reader.treatment("treatment") if reader.has("treatment") else Treatment()
+    items = reader.items("quantities") if reader.has("quantities") else []
+    if not all(map(is_quantity, items)):
+        reader.fail("quantities", "must be a list of names with units")
     return DataFacts(
         name=reader.text("name"),
         content_hash=reader.text("content_hash"),
@@ -181,8 +185,8 @@ def _data(reader: _Reader) -> DataFacts:
         max_value=reader.count("max_value", 1, 255),
         class_names=tuple(names),
         source=reader.text("source", limit=MAX_SOURCE),
-        quantities=_quantities(reader),
-        treatment=reader.treatment("treatment") if reader.has("treatment") else Treatment(),
+        quantities=quantities_of(items, treatment),
+        treatment=treatment,
     )
 
 
@@ -190,26 +194,10 @@ def _data_to_dict(data: DataFacts) -> dict[str, Any]:
     """Return the facts; the treatment only where images were treated, as files had none before."""
     plain = dataclasses.asdict(dataclasses.replace(data, treatment=Treatment()))
     del plain["treatment"]
+    plain["quantities"] = [quantity_to_dict(what) for what in data.quantities]
     if not data.treatment.preparing.is_on:
         return plain
     return {**plain, "treatment": treatment_to_dict(data.treatment)}
-
-
-def _quantities(reader: _Reader) -> tuple[Quantity, ...]:
-    """Return what the numbers are that were learned; files from before they had names do not say it."""
-    items = reader.items("quantities") if reader.has("quantities") else []
-    if not all(_is_quantity(item) for item in items):
-        reader.fail("quantities", "must be a list of names with units")
-    return tuple(Quantity(item["name"], item["unit"], AnglePart(item["part"])) for item in items)
-
-
-def _is_quantity(item: Any) -> bool:
-    return (
-        isinstance(item, dict)
-        and item.keys() == {field.name for field in dataclasses.fields(Quantity)}
-        and all(isinstance(text, str) and len(text) <= MAX_TEXT for text in item.values())
-        and item["part"] in list(AnglePart)
-    )
 
 
 def _changes(reader: _Reader) -> tuple[Change, ...]:

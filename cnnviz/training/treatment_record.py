@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cnnviz.data.importing.recipe import MAX_COLUMNS
 from cnnviz.data.treatment import Treatment
 from cnnviz.errors import DataError, FileError
 from cnnviz.spec import io
@@ -11,23 +12,30 @@ from cnnviz.spec import io
 _MAX_CHANNELS = 16
 _MAX_NUMBER = 1e6
 """Pixels become numbers of up to 255, and so do their means."""
+_MAX_TARGET = 3.5e38
+"""Numbers to be learned are at most as large as single precision can be."""
+_OF_TARGETS = frozenset({"target_means", "target_deviations"})
 
 
 def treatment_to_dict(treatment: Treatment) -> dict[str, Any]:
     """Return a treatment as plain JSON values."""
-    return {
+    values = {
         "preparing": io.preparing_to_dict(treatment.preparing),
         "max_value": treatment.max_value,
         "original_shape": list(treatment.original_shape) if treatment.original_shape else None,
         "means": list(treatment.means),
         "deviations": list(treatment.deviations),
     }
+    if treatment.target_means:  # files without are those of earlier versions, too
+        values["target_means"] = list(treatment.target_means)
+        values["target_deviations"] = list(treatment.target_deviations)
+    return values
 
 
 def treatment_from_dict(value: Any, origin: str) -> Treatment:
     """Read a treatment from plain JSON values, or raise `FileError` naming the place."""
     names = {"preparing", "max_value", "original_shape", "means", "deviations"}
-    if not isinstance(value, dict) or set(value) != names:
+    if not isinstance(value, dict) or set(value) - _OF_TARGETS != names:
         raise FileError(f"{origin}: must have {', '.join(sorted(names))}.")
     shape = value["original_shape"]
     if type(value["max_value"]) is not int or not 1 <= value["max_value"] <= 255:
@@ -37,6 +45,10 @@ def treatment_from_dict(value: Any, origin: str) -> Treatment:
     for name in ("means", "deviations"):
         if not _are_numbers(value[name]):
             raise FileError(f'{origin}: "{name}" must be a list of at most {_MAX_CHANNELS} numbers.')
+    of_targets = {name: value.get(name, []) for name in sorted(_OF_TARGETS)}
+    for name, numbers in of_targets.items():
+        if not _are_numbers(numbers, MAX_COLUMNS, _MAX_TARGET):
+            raise FileError(f'{origin}: "{name}" must be a list of at most {MAX_COLUMNS} numbers.')
     try:
         return Treatment(
             preparing=io.preparing_from_dict(value["preparing"], f"{origin}, in preparing"),
@@ -44,6 +56,7 @@ def treatment_from_dict(value: Any, origin: str) -> Treatment:
             original_shape=None if shape is None else (shape[0], shape[1], shape[2]),
             means=tuple(map(float, value["means"])),
             deviations=tuple(map(float, value["deviations"])),
+            **{name: tuple(map(float, numbers)) for name, numbers in of_targets.items()},
         )
     except DataError as error:
         raise FileError(f"{origin}: {error}") from error
@@ -57,9 +70,9 @@ def _is_shape(value: Any) -> bool:
     )
 
 
-def _are_numbers(value: Any) -> bool:
+def _are_numbers(value: Any, most: int = _MAX_CHANNELS, largest: float = _MAX_NUMBER) -> bool:
     return (
         isinstance(value, list)
-        and len(value) <= _MAX_CHANNELS
-        and all(type(number) in (int, float) and abs(number) <= _MAX_NUMBER for number in value)
+        and len(value) <= most
+        and all(type(number) in (int, float) and abs(number) <= largest for number in value)
     )

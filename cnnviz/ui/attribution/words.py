@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.data.dataset import Split
-from cnnviz.data.quantities import quantity_name
+from cnnviz.data.quantities import deviations_of, quantity_name
 from cnnviz.engine.network import scores_to_probabilities
 from cnnviz.engine.ops.softmax import logistic
 from cnnviz.spec.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cnnviz.data.quantities import Quantity
     from cnnviz.interpret.attribution.difference import Difference
     from cnnviz.interpret.attribution.maximisation import Maximised
-    from cnnviz.interpret.attribution.result import Completeness
+    from cnnviz.interpret.attribution.result import Attribution, Completeness
     from cnnviz.interpret.attribution.top_images import Excitement, TopImages
     from cnnviz.spec.losses import Loss
 
@@ -43,12 +43,21 @@ def answer_text(
         return f"{ahead} rather than {behind}: score {number(attribution.score)} higher"
     if isinstance(loss, MeanSquaredError):
         name = output_name(class_names, attribution.class_index, loss, len(answer.scores), quantities)
-        return f"{name}: {number(attribution.score)}"
+        return f"{name}: {_told_score(attribution, len(answer.scores), quantities)}"
     name = class_name(class_names, attribution.class_index)
     chances = class_chances(answer.scores, loss)
     if chances is None:
         return f"{name} with the score {number(attribution.score)}"
     return f"{name} with {share(float(chances[attribution.class_index]))}"
+
+
+def _told_score(attribution: Attribution, outputs: int, quantities: Sequence[Quantity]) -> str:
+    """Return a number in its own unit; where it is learned standardised, that as well, as it is explained."""
+    place, score = 0 if outputs == 1 else attribution.class_index, attribution.score
+    if place >= len(quantities) or deviations_of(quantities[place : place + 1]) is None:
+        return number(score)
+    what = quantities[place]
+    return f"{number(what.mean + what.deviation * score)}, learned as {number(score)}"
 
 
 def score_text(answer: ClassAnswer, loss: Loss) -> str:

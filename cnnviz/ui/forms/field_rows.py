@@ -94,6 +94,11 @@ class FieldRows(QWidget):
         """Give the labels at least this room, so that rows of several records are level."""
         self._layout.setColumnMinimumWidth(0, width)
 
+    def show_row(self, name: str, *, shown: bool) -> None:
+        """Show or hide a setting, which may mean nothing where these rows are."""
+        self.editors[name].setVisible(shown)
+        self._labels[list(self.editors).index(name)].setVisible(shown)
+
     def start_over(self) -> None:
         """Another layer is shown: later changes are another step of undo; equal pairs are linked."""
         self._change += 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.data.quantities import degrees, quantity_name
+from cnnviz.data.quantities import degrees, quantity_name, told
 from cnnviz.spec.losses import MeanSquaredError, MulticlassSVM
 from cnnviz.ui.format import number, share
 from cnnviz.ui.inspector.words import class_name, prediction, prediction_text
@@ -184,7 +184,7 @@ def answers_of(view: ImageView, loss: Loss, quantities: tuple[Quantity, ...] = (
     if isinstance(loss, MulticlassSVM):
         return Answers(view.layers[-1].values, Meaning.SCORES, margin=loss.margin)
     if isinstance(loss, MeanSquaredError):
-        return Answers(view.layers[-1].values, Meaning.NUMBERS, quantities)
+        return Answers(told(quantities, view.layers[-1].values), Meaning.NUMBERS, quantities)
     return Answers(view.probabilities)
 
 

@@ -210,7 +210,7 @@ class ImageChooser(QWidget):
             self._name.setText(selection.own_name)
             self._place.setText("a picture of your own")
         else:
-            targets, numbers = selection.targets, selection.dataset.quantities
+            targets, numbers = selection.told_targets, selection.dataset.quantities
             self._name.setText(selection.label_name if targets is None else numbers_text(numbers, targets))
             self._place.setText(f"{split} {selection.position + 1:,} of {selection.count:,}")
         self.picture.setAccessibleName(f"Selected image: {self.name_text}, {self.place_text}")

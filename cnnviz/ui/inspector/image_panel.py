@@ -49,7 +49,7 @@ class ImagePanel(QWidget):
         selection = self._selection
         answers = answers_of(view, loss or CrossEntropy(), selection.dataset.quantities)
         if selection.targets is not None and np.array_equal(view.image, selection.pixels):
-            answers = dataclasses.replace(answers, targets=selection.targets)
+            answers = dataclasses.replace(answers, targets=selection.told_targets)
         self._waiting = (answers, class_names, true_class)
         if self._is_in_sight:
             self._catch_up()

@@ -106,6 +106,7 @@ class PreparingWindow(SideWindow):
         """Show another preparation."""
         self._preparing = preparing
         self.rows.show_values(preparing, None)
+        self.rows.show_row("standardise_targets", shown=self._selection.dataset.targets is not None)
         self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -228,7 +229,11 @@ def figures_of(outlook: Outlook) -> tuple[str, ...]:
     treatment = outlook.treatment
     low, high = treatment.range()
     lines = [f"Black becomes {low:g}, white {high:g}.".replace("-", "−")]
-    if not treatment.means:
+    numbers = zip(treatment.target_means, treatment.target_deviations, strict=True)
+    for place, (mean, deviation) in enumerate(numbers, 1):
+        which = "Targets" if len(treatment.target_means) == 1 else f"Target {place}"
+        lines.append(f"{which}: less the mean {number(mean)}, divided by {number(deviation)}.")
+    if not (treatment.means or treatment.target_means):
         return tuple(lines)
     names = _CHANNELS.get(len(treatment.means), ())
     for name, mean, deviation in zip(names, treatment.means, treatment.deviations, strict=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -124,4 +126,20 @@ def test_the_order_is_the_one_that_a_run_uses():
 def test_where_numbers_are_learned_only_the_scale_is_judged():
     dataset = measured_digits()
     case = Case(plain_design(), TrainingSpec(loss=MeanSquaredError()), empty_history(), dataset)
-    assert [one.kind for one in doctor_data.examine_data(case, dataset)] == [Kind.SCALE]
+    kinds = [one.kind for one in doctor_data.examine_data(case, dataset)]
+    assert kinds == [Kind.SCALE, Kind.TARGETS]
+
+
+def test_targets_far_from_0_are_named_and_can_be_standardised():
+    dataset = measured_digits()
+    case = Case(plain_design(), TrainingSpec(loss=MeanSquaredError()), empty_history(), dataset)
+    assert doctor_data.scale_of_targets(dataset).severity is Severity.FINE
+    for factor, severity in ((20, Severity.NOTICE), (50_000, Severity.PROBLEM)):
+        wide = dataclasses.replace(dataset, targets=dataset.targets * np.float32(factor))
+        finding = doctor_data.scale_of_targets(wide)
+        assert finding.severity is severity
+        assert finding.number.startswith("from ")
+        cured = prepared(wide, finding.fixes[0].preparing)
+        *_, again = doctor_data.examine_data(case, cured)
+        assert (again.kind, again.severity) == (Kind.TARGETS, Severity.FINE)
+        assert again.number.startswith("standardised: output 0 less ")
