@@ -24,6 +24,7 @@ from cnnviz.ui.attribution.pixel_view import PixelView
 from cnnviz.ui.attribution.words import SPLIT_WORDS, climb_text, filter_name, top_text, when_text
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
+from cnnviz.ui.widgets.curtain_view import CurtainView
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
@@ -54,6 +55,7 @@ class FilterPage(QWidget):
         self.images = ExcitingImages(self)
         self.made = PixelView("Image made up for the filter", self)
         self.empty = EmptyState(_EMPTY, parent=self)
+        self.curtain = CurtainView(self)
         self.form = self._make_form()
         self._stack = QStackedLayout()
         self._lay_out()
@@ -100,7 +102,7 @@ class FilterPage(QWidget):
         row.addLayout(self._titled("Most exciting images", self.images, self.top_note), 1)
         self.made.setMaximumSize(_MADE_PX, _MADE_PX)
         self.made_note.setMaximumWidth(_MADE_PX)
-        for page in (self.empty, shown):
+        for page in (self.empty, shown, self.curtain):
             self._stack.addWidget(page)
         self._shown = shown
         layout = QVBoxLayout(self)
@@ -140,7 +142,9 @@ class FilterPage(QWidget):
         filters.climbed.connect(self._on_climbed)
         filters.failed.connect(self._on_failed)
         filters.subject_changed.connect(self._show_subject)
+        self._selection.dataset_changed.connect(self._on_dataset_changed)
         self.splits.activated.connect(self._on_split_activated)
+        self.curtain.opened.connect(self._on_test_images_wanted)
         self.rows.change_requested.connect(self._on_change_requested)
         self.images.image_chosen.connect(self._on_image_chosen)
 
@@ -148,6 +152,7 @@ class FilterPage(QWidget):
     def _show_subject(self) -> None:
         """Say which filter it is; answers for another one are taken away."""
         filters, units = self._filters, self._filters.units
+        self.splits.setCurrentIndex(self.splits.findData(filters.split))
         if not units:
             self.name.setText("No filter is chosen")
             self._forget(_EMPTY)
@@ -197,7 +202,25 @@ class FilterPage(QWidget):
 
     @Slot(int)
     def _on_split_activated(self, row: int) -> None:
-        self._filters.set_split(list(Split)[row])
+        split = list(Split)[row]
+        if split is Split.TEST and not self._selection.curtain.is_open:
+            self._stack.setCurrentWidget(self.curtain)
+            return
+        self._filters.set_split(split)
+        self._show_subject()
+
+    @Slot()
+    def _on_test_images_wanted(self) -> None:
+        self._selection.curtain.ask()
+        self._filters.set_split(Split.TEST)
+        self._show_subject()
+
+    @Slot()
+    def _on_dataset_changed(self) -> None:
+        """Look through training images again where the test images are those of another data set."""
+        if self._filters.split is Split.TEST and not self._selection.curtain.is_open:
+            self._filters.set_split(Split.TRAIN)
+        self.splits.setCurrentIndex(self.splits.findData(self._filters.split))
 
     @Slot(str, object, int)
     def _on_change_requested(self, name: str, value: Any, change: int) -> None:

@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from cnnviz.ui.widgets.empty_state import EmptyState
 
 WHY_HIDDEN = (
-    "Test images are there for the last judgement: who looks through them and then chooses a network finds "
-    "it better than it is. Validation images are there to be looked at. To show test images is noted as a "
-    "use of the test set."
+    "Test images are kept for the last judgement: a network chosen by them seems better than it is. Showing "
+    "them is noted as a use."
 )
 
 

@@ -325,6 +325,8 @@ def test_an_exciting_image_is_framed_told_and_selected_by_a_click(panel, window,
     panel.show_page(1)
     page = panel.filter_page
     page.splits.activated.emit(list(Split).index(Split.TEST))
+    assert page.curtain.isVisible(), "test images are hidden here, too"
+    page.curtain.action.trigger()
     qtbot.waitUntil(lambda: page.images.images.top is not None and page.images.images.top.split is Split.TEST)
     top = page.images.images.top.images[1]
     index = page.images.images.index(1)
