@@ -97,3 +97,18 @@ def preparing_in_words(preparing: Preparing) -> str:
             label = lowered(info.label)
             words.append(label if value is True else f"{label} {value_in_words(info, value)}")
     return ", ".join(words)
+
+
+def preparing_in_short(preparing: Preparing) -> str:
+    """Return what was done, as a mark behind a name: `32×32, grey, standardised`; empty where nothing was."""
+    height, width = preparing.height, preparing.width
+    sides = [f"height {height}"] if height else [f"width {width}"] if width else []
+    marks = {
+        "grey": preparing.grey,
+        "pixels −1 to 1": preparing.scaling == SYMMETRIC,
+        "pixels as stored": preparing.scaling == RAW,
+        "standardised": preparing.standardise,
+        "targets standardised": preparing.standardise_targets,
+    }
+    size = [f"{height}×{width}"] if height and width else sides
+    return ", ".join([*size, *(mark for mark, is_on in marks.items() if is_on)])

@@ -9,6 +9,7 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from cnnviz.data.catalog import known_datasets
+from cnnviz.ui.preparing.words import marked, steps_text
 from cnnviz.ui.theme import ICON_PX, SPACE_8, SPACE_12, with_tabular_figures
 from cnnviz.ui.training.progress import ProgressStrip
 from cnnviz.ui.training.slow_motion import SlowMotionButton
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _PLAIN_DIGITS = QLocale(QLocale.Language.C)
 _PLAIN_DIGITS.setNumberOptions(QLocale.NumberOption.RejectGroupSeparator)
 """Whatever the language of the system, a number that may be typed is one that `int` reads."""
+_DATA_TIP = "The images to train on and to look at. Images of your own: File > Open Data Set"
 _MORE, _SHAPES = "Get More Data Sets…", "Shapes with Other Settings…"
 _WORDS_FROM_CHARACTERS = 205
 """In a tool bar with room for less, the commands beside Train are icons only, so that all is in reach."""
@@ -55,7 +57,6 @@ class DatasetChooser(QComboBox):
         super().__init__(parent)
         self._selection = selection
         self.setAccessibleName("Data set")
-        self.setToolTip("The images to train on and to look at. Images of your own: File > Open Data Set")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.activated.connect(self._on_activated)
@@ -89,11 +90,12 @@ class DatasetChooser(QComboBox):
         offered.setdefault(dataset.name, dataset.title)
         self.clear()
         for name, title in offered.items():
-            self.addItem(title, name)
+            self.addItem(marked(title, dataset) if name == dataset.name else title, name)
         self.insertSeparator(self.count())
         self.addItem(_SHAPES)
         self.addItem(_MORE)
         self.setCurrentIndex(self.findData(dataset.name))
+        self.setToolTip("\n\n".join(filter(None, (_DATA_TIP, steps_text(dataset)))))
 
 
 class _NearestImage(QIntValidator):

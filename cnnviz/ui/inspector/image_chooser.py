@@ -27,6 +27,7 @@ from cnnviz.ui.inspector.thumbnail_grid import ThumbnailGrid
 from cnnviz.ui.inspector.words import numbers_text
 from cnnviz.ui.plots.atlas_painting import picture_image
 from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
+from cnnviz.ui.preparing.words import marked, steps_text
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of, heading_font
 from cnnviz.ui.widgets.banner import Banner, BannerKind
 from cnnviz.ui.widgets.curtain_view import CurtainView
@@ -212,7 +213,9 @@ class ImageChooser(QWidget):
         else:
             targets, numbers = selection.told_targets, selection.dataset.quantities
             self._name.setText(selection.label_name if targets is None else numbers_text(numbers, targets))
-            self._place.setText(f"{split} {selection.position + 1:,} of {selection.count:,}")
+            place = f"{split} {selection.position + 1:,} of {selection.count:,}"
+            self._place.setText(marked(place, selection.dataset))
+        self._place.setToolTip(steps_text(selection.dataset))
         self.picture.setAccessibleName(f"Selected image: {self.name_text}, {self.place_text}")
         self._steps.setText("\n".join(selection.fitting_steps))
         self._steps.setVisible(bool(selection.fitting_steps))

@@ -12,7 +12,7 @@ from cnnviz.data.digits import open_digits
 from cnnviz.data.preparing import prepared
 from cnnviz.engine.build import build
 from cnnviz.interpret.activations import picture_of
-from cnnviz.spec.preparing import Preparing
+from cnnviz.spec.preparing import Preparing, preparing_in_short
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.training.control import RunControl
 from cnnviz.training.events import Stopped
@@ -21,6 +21,7 @@ from cnnviz.training.loop import train
 from cnnviz.training.random_state import initial_rng
 from cnnviz.training.runfile import save_run
 from cnnviz.ui.plots.atlas_painting import picture_image
+from cnnviz.ui.tool_bar import DatasetChooser
 from tests.helpers.open_windows import open_window
 
 if TYPE_CHECKING:
@@ -111,3 +112,30 @@ def test_pictures_of_why_show_the_image_as_people_see_it(window: MainWindow, qtb
     pictures = window.why.class_page.pictures
     units = window.workbench.selection.units
     qtbot.waitUntil(lambda: pictures.original.image == picture_image(picture_of(units)))
+
+
+def test_the_name_of_a_prepared_set_says_so(window: MainWindow, qtbot: QtBot) -> None:
+    chooser, choice = window.image_panel.chooser, window.findChild(DatasetChooser)
+    assert "·" not in choice.currentText() + chooser.place_text
+    plain = choice.currentText()
+    window.preparing_links.prepare(Preparing(height=6, width=6, standardise=True))
+    qtbot.waitUntil(lambda: choice.currentText() == f"{plain} · 6×6, standardised")
+    assert chooser.place_text.endswith(" · 6×6, standardised")
+    assert "from 8×8×1 to 6×6×1" in choice.toolTip()
+    assert "Standardised: less" in choice.toolTip()
+    window.preparing_links.prepare(Preparing())
+    qtbot.waitUntil(lambda: choice.currentText() == plain)
+    assert "Standardised" not in choice.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("preparing", "mark"),
+    [
+        (Preparing(), ""),
+        (Preparing(grey=True, height=4), "height 4, grey"),
+        (Preparing(scaling="raw", width=4), "width 4, pixels as stored"),
+        (Preparing(scaling="symmetric", standardise_targets=True), "pixels −1 to 1, targets standardised"),
+    ],
+)
+def test_marks_are_short(preparing: Preparing, mark: str) -> None:
+    assert preparing_in_short(preparing) == mark
