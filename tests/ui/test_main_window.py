@@ -245,8 +245,10 @@ def test_scores_of_an_svm_are_not_shown_as_probabilities(window, qtbot):
     window.training_form.choosers["loss"].choice.setCurrentIndex(1)
     qtbot.waitUntil(lambda: "with the highest score" in bars.summary)
     assert window.workbench.document.loss == MulticlassSVM()
+    assert "with the highest score" in window.network_view.answer_text, "where colours alone say it"
     window.training_form.choosers["loss"].choice.setCurrentIndex(0)
     qtbot.waitUntil(lambda: "%" in bars.summary)
+    assert window.network_view.answer_text == ""
 
 
 def test_a_bundled_design_brings_its_loss_and_leaves_the_other_settings(window):

@@ -13,7 +13,7 @@ from cnnviz.ui.inspector.network_canvas import NetworkCanvas
 from cnnviz.ui.inspector.network_pages import Order
 from cnnviz.ui.inspector.network_zoom_bar import ZoomBar
 from cnnviz.ui.inspector.words import network_summary, problem_text, tile_name, weights_text
-from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font
+from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 from cnnviz.ui.widgets.legend import Legend
@@ -67,6 +67,7 @@ class NetworkView(QWidget):
         self.legend = Legend(self)
         self.zoom_bar = ZoomBar(self.canvas, self)
         self._subject, self._weights = (ElidedLabel(parent=self, least=_LEAST_WORDS) for _ in range(2))
+        self._answer = ElidedLabel(parent=self)
         self._is_narrow = False
         self._bar = QHBoxLayout()
         self._pages = QStackedLayout(self)
@@ -86,8 +87,18 @@ class NetworkView(QWidget):
         """Where and why the columns stop; empty where they are all there."""
         return problem_text(self._view) if self._view is not None else ""
 
-    def set_view(self, image_view: ImageView, class_names: Sequence[str]) -> None:
-        """Show what a network makes of an image. While only numbers change, nothing is arranged anew."""
+    @property
+    def answer_text(self) -> str:
+        """What stands below the last column; empty where that says it itself."""
+        return "" if self._answer.isHidden() else self._answer.text()
+
+    def set_view(self, image_view: ImageView, class_names: Sequence[str], answer: str = "") -> None:
+        """Show what a network makes of an image. While only numbers change, nothing is arranged anew.
+
+        An `answer` in words stands below the last column, where that has none.
+        """
+        self._answer.setText(answer)
+        self._answer.setVisible(bool(answer))
         self._view, self._class_names = image_view, tuple(class_names)
         self._pages.setCurrentIndex(1)
         self.canvas.set_view(image_view, self._class_names)
@@ -174,8 +185,18 @@ class NetworkView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.canvas, 1)
+        layout.addLayout(self._answer_row())
         layout.addLayout(bar)
         return page
+
+    def _answer_row(self) -> QHBoxLayout:
+        self._answer.setFont(strong_font(self._answer))
+        self._answer.hide()
+        row = QHBoxLayout()
+        row.setContentsMargins(SPACE_12, 0, SPACE_12, SPACE_8)
+        row.addStretch(1)
+        row.addWidget(self._answer)
+        return row
 
     def _connect(self) -> None:
         self.canvas.layer_clicked.connect(self.layer_clicked)

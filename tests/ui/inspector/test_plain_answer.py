@@ -1,0 +1,24 @@
+"""The number that a network gives, in words beside its coloured square."""
+
+from __future__ import annotations
+
+import re
+
+from cnnviz.data.catalog import open_dataset
+from cnnviz.resource_files import resource_path
+from cnnviz.spec.io import load
+from cnnviz.spec.losses import MeanSquaredError
+
+
+def test_a_number_has_its_name_and_unit_below_the_network(window, qtbot):
+    bench, view = window.workbench, window.network_view
+    assert view.answer_text == ""
+    bench.selection.set_dataset(open_dataset("shapes-size:images=100"))
+    bench.document.new(load(resource_path("networks", "shapes-size.json")))
+    bench.document.set_loss(MeanSquaredError())
+    words = r"Output: size −?-?[\d.e-]+ of the picture's side"
+    qtbot.waitUntil(lambda: re.fullmatch(words, view.answer_text) is not None)
+    said = re.search(r"size (\S+)", view.answer_text)
+    assert said is not None
+    value = bench.inspector.inspection.image_view.layers[-1].values[0]
+    assert abs(float(said.group(1).replace("−", "-")) - value) < 1e-3 * abs(value) + 1e-9
