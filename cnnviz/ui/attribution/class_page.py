@@ -289,7 +289,8 @@ class ClassPage(QWidget):
         said = answer_text(answer, dataset.class_names, self._document.loss, dataset.quantities)
         self._said.setText(said)
         self._when = when_text(snapshot)
-        facts = (score_text(answer, self._document.loss), role_text(answer))
+        is_class = not isinstance(self._document.loss, MeanSquaredError)
+        facts = (score_text(answer, self._document.loss), role_text(answer) if is_class else "")
         self._numbers.setText(" · ".join(fact for fact in facts if fact))
         tells = [attribution.method.tells]
         if attribution.completeness is not None:

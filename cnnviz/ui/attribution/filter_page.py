@@ -29,13 +29,18 @@ from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from cnnviz.app.attribution.attribution_work import ClimbQuestion, TopQuestion
     from cnnviz.app.workbench import Workbench
     from cnnviz.interpret.attribution.maximisation import Maximised
     from cnnviz.interpret.attribution.top_images import TopImages
 
 _EMPTY = "Click a feature map, or a unit, and what excites it most is shown here."
-_MADE_PX = 170
+_MADE_PX, _MADE_NARROW_PX = 170, 72
+_NARROW_PX = 420
+_TITLES = {"Made up for it": "Made up", "Most exciting images": "Most exciting"}
+"""Of the pictures, and where there is little room."""
 
 
 class FilterPage(QWidget):
@@ -56,6 +61,7 @@ class FilterPage(QWidget):
         self.made = PixelView("Image made up for the filter", self)
         self.empty = EmptyState(_EMPTY, parent=self)
         self.curtain = CurtainView(self)
+        self._headings: dict[str, ElidedLabel] = {}
         self.form = self._make_form()
         self._stack = QStackedLayout()
         self._lay_out()
@@ -96,18 +102,34 @@ class FilterPage(QWidget):
         row = QHBoxLayout(shown)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_12)
-        made = self._titled("Made up for it", self.made, self.made_note)
-        made.addStretch(1)
-        row.addLayout(made)
-        row.addLayout(self._titled("Most exciting images", self.images, self.top_note), 1)
-        self.made.setMaximumSize(_MADE_PX, _MADE_PX)
-        self.made_note.setMaximumWidth(_MADE_PX)
+        for title, widget, note in zip(
+            _TITLES, (self.made, self.images), (self.made_note, self.top_note), strict=True
+        ):
+            column = self._titled(title, widget, note)
+            if widget is self.made:
+                column.addStretch(1)
+            row.addLayout(column, 0 if widget is self.made else 1)
+        self._fit_titles()
         for page in (self.empty, shown, self.curtain):
             self._stack.addWidget(page)
         self._shown = shown
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)
         layout.addLayout(self._stack)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_titles()
+
+    def _fit_titles(self) -> None:
+        """Give the made-up image its share of the width, and both pictures a title that can be read."""
+        is_narrow = self.width() < _NARROW_PX
+        side = _MADE_NARROW_PX if is_narrow else _MADE_PX
+        for title, short in _TITLES.items():
+            self._headings[title].setText(short if is_narrow else title)
+        self.made.setMaximumSize(side, side)
+        self.made.setMinimumWidth(_MADE_NARROW_PX)
+        self.made_note.setMaximumWidth(side)
 
     def _make_form(self) -> QScrollArea:
         self.name.setFont(strong_font(self.name))
@@ -131,6 +153,7 @@ class FilterPage(QWidget):
         column.setSpacing(SPACE_4)
         heading = ElidedLabel(title, self)
         heading.setFont(strong_font(heading))
+        self._headings[title] = heading
         column.addWidget(heading)
         column.addWidget(widget, 1000)
         column.addWidget(note)

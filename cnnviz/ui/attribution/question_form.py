@@ -92,6 +92,7 @@ class QuestionForm(QScrollArea):
                 self.classes.clear()
                 self.classes.addItems(self._class_names)
         self.classes.setCurrentIndex(-1 if shown is None else min(shown, len(names) - 1))
+        self._class_label.setText("Class" if are_classes else "Output")
         for button in self.choices.values():
             button.setVisible(are_classes)
 
@@ -123,7 +124,7 @@ class QuestionForm(QScrollArea):
         for button in self.choices.values():
             buttons.addWidget(button, 1)
         self._rows.addWidget(self.methods, 0, 0, 1, 2)  # its names are long, and say what it is
-        self._add_row(1, "Class", self.classes)
+        self._class_label = self._add_row(1, "Class", self.classes)
         self._rows.addLayout(buttons, 2, 0, 1, 2)
         self._layer_label = self._add_row(3, "Layer", self.layers)
         self._column = QVBoxLayout(self._content)
