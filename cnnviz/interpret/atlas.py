@@ -178,12 +178,16 @@ def build_atlas(
     """
     count, height, width = maps.shape
     grid = Grid(height, width, columns or square_columns(count), count, gap)
-    ranges = _ranges(maps, signed)
-    low, high = limits or ((float(ranges[:, 0].min()), float(ranges[:, 1].max())) if count else (0.0, 0.0))
     if scale is not Scale.PER_MAP:
-        ranges = np.tile(np.array([[low, high]], np.float32), (count, 1))
+        low, high = limits or _range(maps, signed)
+        ranges = np.empty((count, 2), np.float32)
+        ranges[:] = low, high
         tiles = _indices(maps, np.float32(low), np.float32(high), signed)
     else:
+        ranges = _ranges(maps, signed)
+        low, high = limits or (
+            (float(ranges[:, 0].min()), float(ranges[:, 1].max())) if count else (0.0, 0.0)
+        )
         tiles = _indices(maps, ranges[:, 0, None, None], ranges[:, 1, None, None], signed)
     return Atlas(read_only(grid.arrange(tiles)), grid, low, high, signed, scale, read_only(ranges))
 
@@ -212,6 +216,15 @@ def read_only(array: NDArray[_Kind]) -> NDArray[_Kind]:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def _range(maps: NDArray[np.floating], signed: bool) -> tuple[float, float]:
+    """Return low and high of all maps together, blind to numbers that are not finite."""
+    if not maps.size:
+        return 0.0, 0.0
+    # All as one map: a number that is not finite is told by the ends.
+    (low, high), *_ = _ranges(maps.reshape(1, -1, 1), signed)
+    return float(low), float(high)
 
 
 def _ranges(maps: NDArray[np.floating], signed: bool) -> NDArray[np.float32]:
