@@ -10,6 +10,8 @@ from cnnviz.spec.words import counted
 from cnnviz.ui.inspector.words import weights_text
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cnnviz.app.selection import Selection
     from cnnviz.interpret.activations import ImageView
     from cnnviz.training.history import History
@@ -22,9 +24,9 @@ def about_view(design: str, view: ImageView, image: str) -> str:
     return " · ".join(part for part in (design, image, said) if part)
 
 
-def image_words(selection: Selection, view: ImageView) -> str:
-    """Return which image a view shows; nothing where another one is selected by now."""
-    if not np.array_equal(selection.pixels, view.image):
+def image_words(selection: Selection, image: NDArray[np.float32]) -> str:
+    """Return which image (C, H, W) something is of; nothing where another one is selected by now."""
+    if not np.array_equal(selection.pixels, image):
         return ""
     if selection.is_own:
         return f"image {selection.own_name}"

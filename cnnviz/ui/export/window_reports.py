@@ -97,7 +97,13 @@ class WindowReports:
 
     def why(self) -> Report | None:
         """Return which parts speak for a class, or what a filter looks for."""
-        return why_report(self._window.why, self._bench.document.spec.name)
+        panel, bench = self._window.why, self._bench
+        answer = panel.class_page.answer
+        if answer is None:
+            return why_report(panel, bench.document.spec.name)
+        question = answer.question
+        image = image_words(bench.selection, question.image)
+        return why_report(panel, question.snapshot.spec.name, image)
 
     @property
     def has_curves(self) -> bool:
@@ -122,4 +128,4 @@ class WindowReports:
         return self._about(shown.inspection.spec.name, shown.inspection.image_view)
 
     def _about(self, design: str, view: ImageView) -> str:
-        return about_view(design, view, image_words(self._bench.selection, view))
+        return about_view(design, view, image_words(self._bench.selection, view.image))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from cnnviz.ui.export.export_dialog import ExportDialog
 from cnnviz.ui.export.picture_files import PictureStyle, picture_bytes, picture_image
-from cnnviz.ui.theme import DARK, LIGHT
+from cnnviz.ui.theme import DARK, LIGHT, SPACE_12
 from tests.helpers.open_windows import open_window
 
 
@@ -165,7 +165,43 @@ def test_why_a_class_leaves_as_a_picture_on_white_paper_and_its_map(window, qtbo
     image = picture_image(report, QApplication.font(), PictureStyle())
     levels = [image.pixelColor(x, image.height() - 70).lightness() for x in range(image.width())]
     assert max(levels) == 255
-    assert picture_bytes(".svg", report, QApplication.font(), PictureStyle(DARK)).startswith(b"<?xml")
+    drawing = picture_bytes(".svg", report, QApplication.font(), PictureStyle(DARK)).decode()
+    assert drawing.count("<image") == 4, "the image, the map, both, and what colours mean"
+    for words in (report.title.removeprefix("Why "), "image 1 of digits", "untrained", "Overlay"):
+        assert words in drawing
+
+
+def test_three_pictures_of_why_stand_side_by_side_and_whole(window, qtbot) -> None:
+    why = view_of(window, "Why")
+    window.docks.bring(window.docks.why)
+    qtbot.waitUntil(lambda: why.take() is not None, timeout=20_000)
+    answer = window.why.class_page.answer
+    image = picture_image(why.take(), QApplication.font(), PictureStyle(scale=1, with_words=False))
+    pixels = answer.question.units[0]
+    side = 256 // len(pixels)
+    left = SPACE_12
+    top = next(row for row in range(30, image.height()) if image.pixelColor(left, row) != LIGHT.base)
+    for row, column in np.ndindex(pixels.shape):
+        color = image.pixelColor(left + column * side + side // 2, top + row * side + side // 2)
+        assert color.lightness() == pytest.approx(255 * pixels[row, column], abs=2)
+
+
+def test_what_excites_a_filter_leaves_with_its_images(window, qtbot) -> None:
+    why = view_of(window, "Why")
+    window.docks.bring(window.docks.why)
+    window.why.show_page(1)
+    page = window.why.filter_page
+    qtbot.waitUntil(
+        lambda: page.made_image is not None and page.images.images.top is not None, timeout=20_000
+    )
+    report, top = why.take(), page.images.images.top
+    assert report.title == "What excites conv1, filter 0 (of 0 to 15)"
+    dataset = window.workbench.selection.dataset
+    wanted = dataset.images[[one.index for one in top.images]]
+    np.testing.assert_array_equal(report.numbers.arrays["images"], wanted)
+    np.testing.assert_array_equal(report.numbers.arrays["made"], page.made_image.image)
+    assert [row[2] for row in report.numbers.table.rows] == [one.value for one in top.images]
+    assert picture_image(report, QApplication.font(), PictureStyle()).height() > 800
 
 
 def test_the_button_of_why_takes_its_picture_along(window, questions, tmp_path, qtbot) -> None:
