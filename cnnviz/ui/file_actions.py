@@ -14,6 +14,7 @@ from cnnviz.app.runs.kept_runs import KeptRuns
 from cnnviz.data.catalog import is_known, is_there
 from cnnviz.errors import CnnvizError
 from cnnviz.spec import io
+from cnnviz.spec.preparing import preparing_in_short
 from cnnviz.training.runfile import load_run
 from cnnviz.ui.dialogs import (
     DATA_FILTER,
@@ -60,8 +61,8 @@ class FileActions(QObject):
         A run file was opened: its design is in the document, its weights are in the session.
     import_requested(Path)
         The pictures in this folder, or those that this table names, are to become a data set.
-    data_missed(str)
-        The data set of this name, which a run learned from, is not where it was.
+    data_missed(str, str)
+        The data set of this name, which a run learned from, is not where it was; and how it was prepared.
     design_replaced()
         Another design has taken the place of the one before.
     recent_changed()
@@ -72,7 +73,7 @@ class FileActions(QObject):
     saved = Signal(object)
     run_opened = Signal(object)
     import_requested = Signal(object)
-    data_missed = Signal(str)
+    data_missed = Signal(str, str)
     design_replaced = Signal()
     recent_changed = Signal()
 
@@ -216,7 +217,7 @@ class FileActions(QObject):
         elif is_there(data.source):
             self._opener.open_for(data, data.source)
         else:
-            self.data_missed.emit(data.name)
+            self.data_missed.emit(data.name, preparing_in_short(data.treatment.preparing))
 
     def may_close(self) -> bool:
         """Return whether the window may close: nothing unsaved is left, and no run is under way."""

@@ -64,9 +64,10 @@ class MessageLinks(QObject):
             writer.saved.connect(saved.show_saved)
         window.workbench.document.spec_changed.connect(saved.forget)
 
-    @Slot(str)
-    def _on_data_missed(self, name: str) -> None:
+    @Slot(str, str)
+    def _on_data_missed(self, name: str, prepared: str) -> None:
         offers = {word: self._commands[command].trigger for word, command in _OPEN_DATA.items()}
+        how = f", and prepare its images so ({prepared})," if prepared else ""
         self._notices.show_offers(
-            f'This run learned from "{name}". Open that data set to go on with it.', offers
+            f'This run learned from "{name}". Open that data set{how} to go on with it.', offers
         )

@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from cnnviz.data.catalog import known_datasets
 from cnnviz.ui.preparing.words import marked, steps_text
@@ -16,7 +28,7 @@ from cnnviz.ui.training.slow_motion import SlowMotionButton
 from cnnviz.ui.widgets.action_button import ActionButton
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QAction, QResizeEvent
+    from PySide6.QtGui import QAction, QPaintEvent, QResizeEvent
 
     from cnnviz.app.selection import Selection
     from cnnviz.app.training.session import Session
@@ -27,6 +39,7 @@ _PLAIN_DIGITS = QLocale(QLocale.Language.C)
 _PLAIN_DIGITS.setNumberOptions(QLocale.NumberOption.RejectGroupSeparator)
 """Whatever the language of the system, a number that may be typed is one that `int` reads."""
 _DATA_TIP = "The images to train on and to look at. Images of your own: File > Open Data Set"
+_TEXT_INSET_PX = 2
 _MORE, _SHAPES = "Get More Data Sets…", "Shapes with Other Settings…"
 _WORDS_FROM_CHARACTERS = 205
 """In a tool bar with room for less, the commands beside Train are icons only, so that all is in reach."""
@@ -62,6 +75,19 @@ class DatasetChooser(QComboBox):
         self.activated.connect(self._on_activated)
         selection.dataset_changed.connect(self.offer_datasets)
         self.offer_datasets()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """End a name that has no room in an ellipsis; Qt cuts it in the middle of a letter."""
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        kind, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(kind, option, part, self).width() - _TEXT_INSET_PX
+        option.currentText = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, room
+        )
+        painter.drawComplexControl(kind, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Take no more room than a name needs to be told from others; the list has all of each."""

@@ -79,7 +79,7 @@ def test_what_is_no_table_is_refused(tmp_path, monkeypatch):
         _table(tmp_path, _TEXT)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=400)
 @given(
     changes=st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), max_size=8),
     length=st.integers(0, 200),
