@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cnnviz.ui.evaluation.class_table import ClassTable
 
-_WIDTHS, _NARROW_WIDTHS = [240, 356, 270], [240, 240]
+_WIDTHS, _NARROW_WIDTHS = [228, 384, 254], [240, 240]
 _NARROW_CHARACTERS, _WIDEST_TABLE_CHARACTERS = 100, 62
 """Narrower, three columns show too little of each; wider, the figures stand too far from the names."""
 IMAGES, CLASSES = "Images", "Classes"

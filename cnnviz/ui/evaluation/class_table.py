@@ -44,7 +44,7 @@ _COLUMNS = (
     ("F1", "Harmonic mean of precision and recall: high only where both are"),
 )
 _MEAN = "mean"
-_LEAST_WIDTH_PX, _MOST_NAME_PX = 150, 96
+_LEAST_WIDTH_PX, _MOST_NAME_PX, _SLACK_PX = 150, 84, 2
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -281,7 +281,7 @@ class ClassTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(metrics.height() + SPACE_4)
         for column, (title, _) in list(enumerate(_COLUMNS))[1:]:
             figures = strong.horizontalAdvance("100.0 %" if column > 1 else self.classes.most_images)
-            width = max(metrics.horizontalAdvance(title), figures) + 2 * SPACE_8
+            width = max(metrics.horizontalAdvance(title), figures + _SLACK_PX) + 2 * SPACE_8
             self.setColumnWidth(column, width)
             rest -= width
         names = (_COLUMNS[0][0], *self.classes.names)
