@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cnnviz.data.downloading.entry import DownloadEntry
 
 _log = logging.getLogger(__name__)
-_CLOSE_SECONDS = 2.0
+_CLOSE_SECONDS = 0.5  # a mirror that is silent is not waited for: a thread may be in the middle of a read
 _TICK_MS = 100
 _RATE_SECONDS = 3.0
 """The speed is that of the last few seconds."""
