@@ -107,31 +107,37 @@ def decode_block(
     listing: Listing, places: list[int], *, fitting: Fitting, room: DecodingRoom, out: NDArray[np.uint8]
 ) -> Block:
     """Decode and fit some pictures of a listing into `out`, uint8 (at least as many, H, W, C)."""
+    root, pictures, length = f"{listing.root}/", listing.pictures, math.prod(fitting.shape)
+    flat, share = out.reshape(-1).data, room.share()
     skipped: list[tuple[int, str]] = []
-    colored = count = 0
+    colored = end = 0
     # Each step that gives up Python's lock waits for the other threads to get it back; so bytes are collected
     # here, and all that is computed of them is done for the whole block at once.
     for place in places:
-        path = f"{listing.root}/{listing.pictures[place]}"
         try:
-            with room.shared() as claim:
-                colored += _decode_into(out[count], path, fitting, claim)
+            content, is_grayed = _fitted_bytes(root + pictures[place], fitting, share.claim)
         except DataError as error:
-            skipped.append((place, _reason(error, path)))
+            skipped.append((place, _reason(error, root + pictures[place])))
         else:
-            count += 1
-    return Block(out[:count], digests_of(out[:count]), tuple(skipped), colored)
+            flat[end : end + length] = content
+            end += length
+            colored += is_grayed
+        finally:
+            share.give_back()
+    pixels = out[: end // length]
+    return Block(pixels, digests_of(pixels), tuple(skipped), colored)
 
 
-def _decode_into(out: NDArray[np.uint8], path: str, fitting: Fitting, claim: Callable[[int], None]) -> bool:
-    """Decode and fit a picture into `out`, uint8 (H, W, C); return whether it was made grey."""
+def _fitted_bytes(
+    path: str, fitting: Fitting, claim: Callable[[int], None]
+) -> tuple[bytes | memoryview, bool]:
+    """Return the bytes of a picture, decoded and fitted, and whether it was in colour and was made grey."""
     size = fitting.width, fitting.height
     image = decode(path, at_least=size, claim=claim).image
     if image.mode == _MODES[fitting.color] and image.size == size:
-        out.data.cast("B")[:] = image.tobytes()
-        return False
-    out[:] = fitted(image, fitting)[0]
-    return fitting.color is Color.GRAY and is_colored(image)
+        return image.tobytes(), False
+    pixels = np.ascontiguousarray(fitted(image, fitting)[0])
+    return pixels.data.cast("B"), fitting.color is Color.GRAY and is_colored(image)
 
 
 def digests_of(pixels: NDArray[np.uint8]) -> NDArray[np.uint64]:

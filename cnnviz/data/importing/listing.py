@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -103,6 +104,9 @@ def list_folder(root: Path, is_stopping: Callable[[], bool] = lambda: False) -> 
     return Listing(root, names, sorted_stamps, tuple(sorted(tables)), tuple(closed))
 
 
+_name = operator.attrgetter("name")
+
+
 def _folders(root: Path, closed: list[str]) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
     """Yield the plain files of each folder, and what stands before their names; note what is closed."""
     seen: set[tuple[int, int]] = set()
@@ -114,7 +118,7 @@ def _folders(root: Path, closed: list[str]) -> Iterator[tuple[str, list[os.DirEn
             continue
         if depth and not _is_new(folder, seen):
             continue
-        files = []
+        files, folders = [], []
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.name[0] == "." or entry.name == _LEFT_OUT:
@@ -122,7 +126,11 @@ def _folders(root: Path, closed: list[str]) -> Iterator[tuple[str, list[os.DirEn
                 if entry.is_file():
                     files.append(entry)
                 elif depth < MAX_DEPTH and entry.is_dir():
-                    waiting.append((entry.path, f"{prefix}{entry.name}/", depth + 1))
+                    folders.append(entry)
+        # In order already, so that sorting all of them at once, which holds up every thread, takes no time.
+        files.sort(key=_name)
+        folders.sort(key=_name, reverse=True)
+        waiting += [(entry.path, f"{prefix}{entry.name}/", depth + 1) for entry in folders]
         yield prefix, files
 
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 ROOM_BYTES = 640 << 20
 """As much as one picture of the largest allowed size needs, but for the most wasteful of formats."""
@@ -32,29 +27,40 @@ class DecodingRoom:
         """How many bytes are claimed now."""
         return self._used
 
-    @contextlib.contextmanager
-    def shared(self) -> Iterator[Callable[[int], None]]:
-        """Yield what a thread claims bytes with, once for each picture; they are given back at the end."""
-        claimed = 0
+    def share(self) -> Share:
+        """Return what one thread claims room with."""
+        return Share(self)
 
-        def claim(needed: int) -> None:
-            nonlocal claimed
-            if needed > SMALL_BYTES:
-                self._take(needed)
-                claimed += needed
-
-        try:
-            yield claim
-        finally:
-            if claimed:
-                self._give_back(claimed)
-
-    def _take(self, needed: int) -> None:
+    def take(self, needed: int) -> None:
+        """Wait until so many bytes are free, or all of them, and take them."""
         with self._changed:
             self._changed.wait_for(lambda: not self._used or self._used + needed <= self._room)
             self._used += needed
 
-    def _give_back(self, claimed: int) -> None:
+    def give_back(self, taken: int) -> None:
+        """Let others have what was taken."""
         with self._changed:
-            self._used -= claimed
+            self._used -= taken
             self._changed.notify_all()
+
+
+class Share:
+    """What one thread has claimed of a room for the picture that it decodes. Small ones are free."""
+
+    __slots__ = ("_claimed", "_room")
+
+    def __init__(self, room: DecodingRoom) -> None:
+        self._room = room
+        self._claimed = 0
+
+    def claim(self, needed: int) -> None:
+        """Wait for so many bytes; once for each picture, or two threads might wait for each other."""
+        if needed > SMALL_BYTES:
+            self._room.take(needed)
+            self._claimed += needed
+
+    def give_back(self) -> None:
+        """Let others have what was claimed, if anything was."""
+        if self._claimed:
+            self._room.give_back(self._claimed)
+            self._claimed = 0

@@ -9,7 +9,7 @@ from PIL import Image
 from cnnviz.data.fitting import Color, Fitting
 from cnnviz.data.importing import decoding
 from cnnviz.data.importing.listing import list_folder
-from cnnviz.data.importing.room import SMALL_BYTES
+from cnnviz.data.importing.room import SMALL_BYTES, DecodingRoom
 from cnnviz.data.importing.watch import ImportCancelled, Watch
 from cnnviz.data.pictures import decode
 from tests.helpers.picture_folders import fill, save
@@ -89,6 +89,16 @@ def test_large_pictures_are_decoded_as_many_at_once_as_there_is_room_for(tmp_pat
     taken = [int(block.pixels[0, 0, 0, 0]) for block in _blocks(tmp_path, threads=6)]
     assert taken == [0, 40, 80, 120, 160, 200]
     assert 1 <= most <= 2
+
+
+def test_a_damaged_picture_gives_back_what_it_claimed(tmp_path, monkeypatch):
+    rooms = []
+    monkeypatch.setattr(decoding, "DecodingRoom", lambda size: rooms.append(DecodingRoom(size)) or rooms[-1])
+    path = save(tmp_path / "a" / "0.png", 9, (1100, 1200))
+    path.write_bytes(path.read_bytes()[:200])
+    (block,) = _blocks(tmp_path)
+    assert len(block.skipped) == 1
+    assert rooms[0].used == 0
 
 
 @pytest.mark.parametrize(
