@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
 import threading
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
     from cnnviz.data.dataset import Dataset
     from cnnviz.engine.neighbors import Metric
-
-_log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -31,9 +28,5 @@ class NeighborWish:
     cancelled: threading.Event = dataclasses.field(default_factory=threading.Event)
 
     def meet(self) -> tuple[SimilarImage, ...]:
-        """Return the neighbours; none where they cannot be found."""
-        try:
-            return similar_images(self.dataset, self.pixels, self.k, self.metric, without=self.without)
-        except Exception:
-            _log.exception("The neighbours of an image could not be found")
-            return ()
+        """Return the neighbours, the nearest first."""
+        return similar_images(self.dataset, self.pixels, self.k, self.metric, without=self.without)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnnviz.app.threads.answering import answer_or_reason
 from cnnviz.app.threads.newest_thread import NewestThread
 
 if TYPE_CHECKING:
     import threading
 
-_log = logging.getLogger(__name__)
 _CLOSE_SECONDS = 5.0
 
 
@@ -36,15 +35,17 @@ class LatestWish(QObject):
     -------
     found(Wish, object)
         The newest wish is met: with what its `meet` has returned.
+    failed(Wish, str)
+        Its `meet` has raised; why, in one sentence.
     """
 
     found = Signal(object, object)
+    failed = Signal(object, str)
     _answered = Signal(object, object)
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         """Name the thread."""
         super().__init__(parent)
-        self._name = name
         self._newest: Wish | None = None
         self._thread = NewestThread(name, self._met, self._answered.emit)
         self._answered.connect(self._on_answered)
@@ -66,15 +67,20 @@ class LatestWish(QObject):
         self.cancel()
         return self._thread.close(seconds)
 
-    def _met(self, wish: Wish) -> object | None:
-        try:
-            return wish.meet()
-        except Exception:
-            _log.exception("%s: a wish could not be met", self._name)
-            return None
+    @staticmethod
+    def _met(wish: Wish) -> tuple[object, str] | None:
+        """Return what was found and an empty text, or else why nothing was."""
+        met = answer_or_reason(lambda: (wish.meet(),), "It could not be computed")
+        if isinstance(met, str):
+            return None, met
+        return None if met[0] is None else (met[0], "")
 
     @Slot(object, object)
-    def _on_answered(self, wish: Wish, answer: object) -> None:
+    def _on_answered(self, wish: Wish, met: tuple[object, str]) -> None:
         if wish is self._newest:
             self._newest = None  # a wish that is met may hold much that nobody needs any more
-            self.found.emit(wish, answer)
+            answer, reason = met
+            if reason:
+                self.failed.emit(wish, reason)
+            else:
+                self.found.emit(wish, answer)

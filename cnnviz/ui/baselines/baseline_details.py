@@ -64,6 +64,7 @@ class BaselineDetails(QWidget):
         self.templates.left.connect(self._hovered.clear)
         selection.image_changed.connect(self._ask)
         finder.found.connect(self._on_found)
+        finder.failed.connect(self._on_failed)
 
     @property
     def heading(self) -> str:
@@ -174,6 +175,11 @@ class BaselineDetails(QWidget):
         names = wish.dataset.class_names
         self._heading.setText(_verdict(choice, names[winner], self._selection.label_name))
         self.strip.show_neighbors(wish, found, voters=choice.k, winner=winner)
+
+    @Slot(object, str)
+    def _on_failed(self, wish: NeighborWish, reason: str) -> None:
+        if self._choice() is not None and wish.dataset is self._selection.dataset:
+            self._heading.setText(reason)
 
     @Slot(int, int, int)
     def _on_hovered(self, tile: int, row: int, column: int) -> None:

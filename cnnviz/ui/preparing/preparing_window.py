@@ -120,6 +120,7 @@ class PreparingWindow(SideWindow):
     def _connect(self) -> None:
         self.rows.change_requested.connect(self._on_change_requested)
         self._finder.found.connect(self._on_found)
+        self._finder.failed.connect(self._on_failed)
         self._selection.image_changed.connect(self._refresh)
         self._selection.dataset_changed.connect(self._on_dataset_changed)
         self._session.state_changed.connect(self._update_buttons)
@@ -214,6 +215,10 @@ class PreparingWindow(SideWindow):
     def _on_found(self, _wish: OutlookWish, outlook: Outlook) -> None:
         self.strip.show_outlook(outlook)
         self._figures.setText("\n".join(figures_of(outlook)))
+
+    @Slot(object, str)
+    def _on_failed(self, _wish: OutlookWish, reason: str) -> None:
+        self._figures.setText(reason)
 
     @Slot()
     def _on_dataset_changed(self) -> None:

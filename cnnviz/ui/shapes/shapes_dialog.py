@@ -129,6 +129,7 @@ class ShapesDialog(QDialog):
         self.rows.change_requested.connect(self._on_change_requested)
         self.task.currentIndexChanged.connect(self._on_task_chosen)
         self._wishes.found.connect(self._on_found)
+        self._wishes.failed.connect(self._on_failed)
 
     def _show_plan(self) -> None:
         plan = self._plan
@@ -164,3 +165,7 @@ class ShapesDialog(QDialog):
     def _on_found(self, wish: PicturesWish, some: SomeShapes) -> None:
         self.pictures.show_pictures(some, [meaning(some, place) for place in range(len(some.images))])
         self.pictures_shown.emit()
+
+    @Slot(object, str)
+    def _on_failed(self, _wish: PicturesWish, reason: str) -> None:
+        self.summary.setText(reason)

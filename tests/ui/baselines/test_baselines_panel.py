@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cnnviz.app.evaluation import neighbor_finder
 from cnnviz.app.settings import Settings
 from cnnviz.app.workbench import Workbench
 from cnnviz.data.dataset import Split
@@ -75,6 +76,14 @@ def test_the_neighbours_follow_the_selected_image(measured, bench, qtbot):
     assert "; 0 away" not in strip.accessibleName()
     name = bench.selection.label_name
     assert name in measured.details.heading
+
+
+def test_neighbours_that_cannot_be_found_are_told(measured, bench, qtbot, monkeypatch):
+    choose(measured, 1)
+    qtbot.waitUntil(lambda: measured.details.strip.accessibleName() != "")
+    monkeypatch.setattr(neighbor_finder, "similar_images", lambda *_, **__: 1 / 0)
+    bench.selection.select(Split.TRAIN, 3)
+    qtbot.waitUntil(lambda: measured.details.heading == "It could not be computed: division by zero.")
 
 
 def test_a_linear_classifier_shows_a_template_for_each_class(measured):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from cnnviz.app.data import dataset_opener
+from cnnviz.app.data import dataset_opener, preparing_preview
 from cnnviz.app.data.dataset_opener import DatasetOpener
 from cnnviz.app.selection import Selection
 from cnnviz.app.threads.latest_wish import LatestWish
@@ -98,6 +98,17 @@ def test_each_setting_has_a_control_and_its_pictures_follow(window: PreparingWin
     assert f"{abs(treatment.means[0]):.4f}" in lines[1]
     assert "all 1,197 training images" in lines[2]
     assert window.strip.stages[1].words == "4×8×1"
+
+
+def test_what_cannot_be_shown_is_told(
+    window: PreparingWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_much(*_: object) -> object:
+        raise MemoryError
+
+    monkeypatch.setattr(preparing_preview, "prepared_in_memory", too_much)
+    window.rows.editors["standardise"].value_changed.emit(True)
+    qtbot.waitUntil(lambda: window.figures == "There is not enough memory for this.")
 
 
 def test_apply_asks_for_it_and_as_before_gives_it_up(window: PreparingWindow, qtbot: QtBot) -> None:

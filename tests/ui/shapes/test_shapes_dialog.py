@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from cnnviz.app.data import shape_plan
 from cnnviz.app.data.shape_plan import ShapePlan, plan_of
 from cnnviz.data.shapes import ShapesTask
 from cnnviz.ui.shapes.shapes_dialog import ShapesDialog
@@ -62,6 +63,13 @@ def test_what_cannot_be_drawn_is_said_and_not_used(make, qtbot):
         dialog.accept()
     change(qtbot, dialog, "largest", 1.0)
     assert dialog.use_button.isEnabled()
+
+
+def test_pictures_that_cannot_be_drawn_are_told(make, qtbot, monkeypatch):
+    dialog = make()
+    monkeypatch.setattr(shape_plan, "first_shapes", lambda *_: 1 / 0)
+    dialog.rows.editors["noise"].value_changed.emit(0.3)
+    qtbot.waitUntil(lambda: dialog.summary.text() == "It could not be computed: division by zero.")
 
 
 def test_usual_settings_come_back(make, qtbot):

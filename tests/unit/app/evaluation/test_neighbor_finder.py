@@ -1,4 +1,4 @@
-"""Neighbours of one image are found on a thread; where they cannot be, there are none."""
+"""Neighbours of one image are found on a thread; where they cannot be, that is told."""
 
 from __future__ import annotations
 
@@ -25,9 +25,13 @@ def test_the_newest_wish_is_met(qtbot):
     assert answers == [(wishes[1], similar_images(few_digits(), wishes[1].pixels, 3, Metric.L2))]
 
 
-def test_where_they_cannot_be_found_there_are_none(monkeypatch):
+def test_where_they_cannot_be_found_that_is_told(monkeypatch, qtbot):
     def fail(*_, **__):
         raise RuntimeError("odd")
 
     monkeypatch.setattr(module, "similar_images", fail)
-    assert NeighborWish(few_digits(), few_digits().scaled_image(0), 3, Metric.L2).meet() == ()
+    finder = LatestWish("test-neighbors")
+    with qtbot.waitSignal(finder.failed) as told:
+        finder.request(NeighborWish(few_digits(), few_digits().scaled_image(0), 3, Metric.L2))
+    assert told.args[1] == "It could not be computed: odd."
+    assert finder.close()

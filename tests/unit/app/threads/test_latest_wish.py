@@ -73,8 +73,10 @@ def test_after_a_failure_the_next_wish_is_met(
     dataset = open_dataset("digits")
     with monkeypatch.context() as patch:
         patch.setattr(browsing, "class_means", lambda *_, **__: 1 / 0)
-        finder.request(MeansWish(dataset, Split.TRAIN))
-        qtbot.waitUntil(lambda: "could not be met" in caplog.text)
+        with qtbot.waitSignal(finder.failed) as told:
+            finder.request(MeansWish(dataset, Split.TRAIN))
+    assert told.args[1] == "It could not be computed: division by zero."
+    assert "ZeroDivisionError" in caplog.text
     with qtbot.waitSignal(finder.found):
         finder.request(MeansWish(dataset, Split.TRAIN))
 
