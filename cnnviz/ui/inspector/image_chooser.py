@@ -22,12 +22,13 @@ from cnnviz.app.files.offered_picture import DROPPED, offers_picture, use_offere
 from cnnviz.data.dataset import Split
 from cnnviz.errors import CnnvizError
 from cnnviz.interpret.activations import picture_of
+from cnnviz.spec.preparing import preparing_in_short
 from cnnviz.ui.icons import icon
 from cnnviz.ui.inspector.thumbnail_grid import ThumbnailGrid
 from cnnviz.ui.inspector.words import numbers_text
 from cnnviz.ui.plots.atlas_painting import picture_image
 from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
-from cnnviz.ui.preparing.words import marked, steps_text
+from cnnviz.ui.preparing.words import steps_text
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of, heading_font
 from cnnviz.ui.widgets.banner import Banner, BannerKind
 from cnnviz.ui.widgets.curtain_view import CurtainView
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent
 
     from cnnviz.app.selection import Selection
+    from cnnviz.data.dataset import Dataset
 
 _PICTURE_PX, _ORIGINAL_PX = 96, 64
 
@@ -67,7 +69,7 @@ class ImageChooser(QWidget):
         self._selection = selection
         self._rng = np.random.default_rng()
         self.picture = PictureView(self)
-        self._name, self._place = ElidedLabel(parent=self), ElidedLabel(parent=self)
+        self._name, self._place, self._mark = (ElidedLabel(parent=self) for _ in range(3))
         self._steps, self.original = QLabel(self), PictureView(self, side=_ORIGINAL_PX)
         self.splits = self._split_choice()
         self.grid = ThumbnailGrid(selection.dataset, selection.split, self)
@@ -94,6 +96,11 @@ class ImageChooser(QWidget):
     def place_text(self) -> str:
         """Where the image is from: `validation 17 of 300`."""
         return self._place.text()
+
+    @property
+    def mark_text(self) -> str:
+        """What is done to every image, in short; empty where nothing is."""
+        return self._mark.text()
 
     @property
     def steps_text(self) -> str:
@@ -125,7 +132,7 @@ class ImageChooser(QWidget):
         return choice
 
     def _lay_out(self) -> None:
-        for label in (self._place, self._steps):
+        for label in (self._place, self._mark, self._steps):
             label.setFont(caption_font(label))
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._steps.setWordWrap(True)
@@ -139,6 +146,7 @@ class ImageChooser(QWidget):
         heading.addWidget(self._prepare_button())
         words.addLayout(heading)
         words.addWidget(self._place)
+        words.addWidget(self._mark)
         words.addLayout(self._steps_row())
         words.addStretch(1)
         top = QHBoxLayout()
@@ -213,9 +221,8 @@ class ImageChooser(QWidget):
         else:
             targets, numbers = selection.told_targets, selection.dataset.quantities
             self._name.setText(selection.label_name if targets is None else numbers_text(numbers, targets))
-            place = f"{split} {selection.position + 1:,} of {selection.count:,}"
-            self._place.setText(marked(place, selection.dataset))
-        self._place.setToolTip(steps_text(selection.dataset))
+            self._place.setText(f"{split} {selection.position + 1:,} of {selection.count:,}")
+        self._show_mark(selection.dataset)
         self.picture.setAccessibleName(f"Selected image: {self.name_text}, {self.place_text}")
         self._steps.setText("\n".join(selection.fitting_steps))
         self._steps.setVisible(bool(selection.fitting_steps))
@@ -224,6 +231,13 @@ class ImageChooser(QWidget):
         self._shown.setCurrentWidget(self.grid)
         self.grid.show_image(selection.dataset, selection.split, None if is_own else selection.position)
         self.banner.clear()
+
+    def _show_mark(self, dataset: Dataset) -> None:
+        """Say in short what is done to every image, where anything is."""
+        mark = preparing_in_short(dataset.treatment.preparing)
+        self._mark.setText(mark)
+        self._mark.setVisible(bool(mark))
+        self._mark.setToolTip(steps_text(dataset))
 
     def _show_original(self, original: NDArray[np.uint8] | None) -> None:
         """Show a picture of one's own as it was, where something had to be done to it."""

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from cnnviz.app.training.session import Session
 
 _SIZE, _LEAST_SIZE = QSize(900, 400), QSize(480, 320)
-_FORM_CHARACTERS = 40
+_FORM_CHARACTERS = 48
 _BUSY = "A run is under way. Stop it first: a run has one preparation from its beginning to its end."
 _IN_USE = "This preparation is in use."
 _NEW_RUN = "Applied, it is that of every image: training begins a new run, and looks and tests follow."

@@ -116,11 +116,11 @@ def test_pictures_of_why_show_the_image_as_people_see_it(window: MainWindow, qtb
 
 def test_the_name_of_a_prepared_set_says_so(window: MainWindow, qtbot: QtBot) -> None:
     chooser, choice = window.image_panel.chooser, window.findChild(DatasetChooser)
-    assert "·" not in choice.currentText() + chooser.place_text
+    assert ("·" in choice.currentText(), chooser.mark_text) == (False, "")
     plain = choice.currentText()
     window.preparing_links.prepare(Preparing(height=6, width=6, standardise=True))
     qtbot.waitUntil(lambda: choice.currentText() == f"{plain} · 6×6, standardised")
-    assert chooser.place_text.endswith(" · 6×6, standardised")
+    assert chooser.mark_text == "6×6, standardised"
     assert "from 8×8×1 to 6×6×1" in choice.toolTip()
     assert "Standardised: less" in choice.toolTip()
     window.preparing_links.prepare(Preparing())
