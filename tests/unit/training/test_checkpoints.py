@@ -217,6 +217,18 @@ def test_a_disk_that_takes_nothing_is_told_of_once_and_the_run_goes_on(qtbot):
     assert told == ["The run goes on, but only in memory. Cannot write x: No space left on device."]
 
 
+def test_an_error_of_the_program_is_told_and_the_run_goes_on(qtbot, monkeypatch, caplog):
+    told, folder, control = [], NotedFolder(), RunControl()
+    monkeypatch.setattr(folder, "write", lambda run: 1 / 0)
+    writer = CheckpointWriter(folder, told.append, first_seconds=0, every_seconds=0, between_seconds=0)
+    for event in writer.kept(events_of(LONG, control=control), control):
+        if isinstance(event, StepDone) and 1 < event.step < 5:
+            qtbot.waitUntil(lambda: bool(told))
+    assert isinstance(event, Finished)
+    assert told == ["The run goes on, but only in memory: a checkpoint could not be written."]
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(FileError, match="Cannot make the folder"):

@@ -176,6 +176,15 @@ def test_a_disk_that_takes_nothing_is_told_once_and_the_run_goes_on(tmp_path):
     assert kept.steps == MOMENTS
 
 
+def test_an_error_of_the_program_is_told_once_and_the_run_goes_on(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(MomentStore, "write", lambda store: 1 / 0)
+    kept = Kept(MomentStore(tmp_path / "moments"))
+    assert isinstance(kept.events[-1], Finished)
+    assert kept.failures == ["Earlier weights of the run are kept only in memory: they could not be written."]
+    assert "ZeroDivisionError" in caplog.text
+    assert kept.steps == MOMENTS
+
+
 def test_beside_a_run_that_was_deleted_nothing_is_written(tmp_path):
     kept = Kept(MomentStore(tmp_path / "deleted" / "moments"))
     assert kept.failures == []

@@ -125,6 +125,15 @@ def test_where_none_can_be_read_there_is_no_film(qtbot, writer, plan):
     assert not plan.path.exists()
 
 
+def test_an_error_of_the_program_is_told_and_another_film_can_be_made(qtbot, writer, plan, caplog):
+    make(qtbot, writer, dataclasses.replace(plan, parameters_at=lambda moment: 1 / 0))
+    assert writer.failures == ["The film could not be made: division by zero."]
+    assert "ZeroDivisionError" in caplog.text
+    assert not plan.path.exists()
+    make(qtbot, writer, plan)
+    assert writer.done == [(plan.path, 0)]
+
+
 def test_a_film_that_is_given_up_leaves_the_file_as_it_was(qtbot, writer, plan):
     plan.path.write_bytes(b"before")
     writer.painter.answers = False

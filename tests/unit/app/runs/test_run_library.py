@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from cnnviz.app.runs import run_library
 from cnnviz.app.runs.run_about import About, RunKind
 from cnnviz.app.runs.run_folder import RunFolder
 from cnnviz.app.runs.run_library import RunLibrary
@@ -158,6 +159,21 @@ def test_where_the_disk_takes_nothing_the_run_goes_on_in_memory(qtbot, tmp_path)
     assert result.state.epoch == 2
     assert len(told) == 1
     assert "not kept in the list of runs" in told[0]
+    assert library.close()
+
+
+def test_an_error_of_the_program_is_told_and_the_list_is_kept_up_further(
+    qtbot, tmp_path, monkeypatch, caplog
+):
+    library = RunLibrary(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(run_library, "folders_in", lambda *_: 1 / 0)
+        with qtbot.waitSignal(library.failed) as told:
+            library.load()
+    assert told.args == ["The list of runs could not be kept up: an error of the program."]
+    assert "ZeroDivisionError" in caplog.text
+    with qtbot.waitSignal(library.changed):
+        library.load()
     assert library.close()
 
 
