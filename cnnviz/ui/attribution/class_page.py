@@ -282,6 +282,8 @@ class ClassPage(QWidget):
         self._lead.setText(short)
         self.number_button.setToolTip("\n".join([_NUMBER_TIP, *lines]))
         self.number_button.setAccessibleDescription(" ".join(lines))
+        for view in self.pictures.views:  # until a pixel is pointed at
+            view.setAccessibleDescription(f"{self._said.text()}. {' '.join(lines)}")
 
     def _show_notes(self, answer: ClassAnswer) -> None:
         attribution, dataset = answer.attribution, self._selection.dataset

@@ -283,6 +283,9 @@ def test_the_page_says_in_words_what_one_number_made(page):
     found = page.answer.difference
     assert page._lead.text().startswith(difference_text(found, [str(k) for k in range(10)], 10))
     assert "one number of" in page._lead.text()
+    for view in page.pictures.views:
+        assert view.accessibleDescription().startswith(page._said.text())
+        assert share_text(found, found.strongest()) in view.accessibleDescription()
 
 
 def test_work_shows_progress_and_can_be_taken_back_and_asked_again(panel, page, why, qtbot):

@@ -25,6 +25,7 @@ from cnnviz.ui.inspector.unit.unit_keys import ARROWS, BACK, DEEPER, MAPS
 from cnnviz.ui.inspector.unit.unit_path import UnitPath, following, moved, nearest
 from cnnviz.ui.inspector.words import weights_text
 from cnnviz.ui.theme import SPACE_8, SPACE_12, SPACE_16, caption_font
+from cnnviz.ui.widgets.focus_ring import FocusRing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +95,7 @@ class UnitPage(QWidget):
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("One number explained")
+        self._ring = FocusRing(self)
 
     @property
     def unit(self) -> Unit | None:
