@@ -12,6 +12,7 @@ from cnnviz.ui.format import duration, number, share
 
 if TYPE_CHECKING:
     from cnnviz.app.runs.run_library import RunLibrary
+    from cnnviz.app.selection import Selection
     from cnnviz.app.training.session import Session
     from cnnviz.ui.runs.runs_panel import RunsPanel
 
@@ -22,8 +23,9 @@ LIVE_MS = 2_000
 class LiveRow(QObject):
     """Writes the figures of the run under way into its row of the list."""
 
-    def __init__(self, panel: RunsPanel, session: Session, library: RunLibrary) -> None:
+    def __init__(self, panel: RunsPanel, session: Session, library: RunLibrary, selection: Selection) -> None:
         super().__init__(panel)
+        self._selection = selection
         self._panel, self._session, self._library = panel, session, library
         self._is_in_sight = False
         self._ticks = QTimer(self, interval=LIVE_MS)
@@ -48,14 +50,15 @@ class LiveRow(QObject):
     def _on_tick(self) -> None:
         folder = self._library.running_folder
         if folder is not None:
-            self._panel.model.show_live(folder.id, live_words(self._session))
+            self._panel.model.show_live(folder.id, live_words(self._session, self._selection.dataset.name))
 
 
-def live_words(session: Session) -> dict[str, str]:
-    """Return what is known of the run under way, by the titles of the list's columns."""
+def live_words(session: Session, data: str) -> dict[str, str]:
+    """Return what is known of the run under way on `data`, by the titles of the list's columns."""
     progress, history = session.progress, session.history
     words = {
-        "State": f"under way at step {progress.step:,} of {progress.steps:,}",
+        "State": f"step {progress.step:,} of {progress.steps:,}" if progress.steps else "under way",
+        "Data set": data,
         "Epochs": f"{len(history.epochs):,}",
         "Time": duration(progress.seconds),
     }

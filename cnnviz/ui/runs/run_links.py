@@ -70,7 +70,7 @@ class RunLinks(QObject):
         self.twins = QueueLinks(window, self._begin_twin)
         self.banner = InterruptedBanner(workbench.library, window)
         self.banner.resume_requested.connect(self.resume)
-        live = LiveRow(panel, workbench.session, workbench.library)
+        live = LiveRow(panel, workbench.session, workbench.library, workbench.selection)
         window.docks.runs.visibilityChanged.connect(live.set_in_sight)
         panel.open_requested.connect(self.open)
         panel.resume_requested.connect(self.resume)

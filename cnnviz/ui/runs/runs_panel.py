@@ -123,6 +123,7 @@ class RunsPanel(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         for column in range(len(_WIDTHS)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+        header.setHighlightSections(False)
         header.sectionResized.connect(self._on_section_resized)
         header.setStretchLastSection(True)
         page = QWidget(self)

@@ -43,7 +43,8 @@ def text(window: MainWindow, title: str) -> str:
 
 def test_the_run_under_way_says_how_far_it_is(paused: MainWindow, qtbot: QtBot) -> None:
     steps = paused.workbench.session.progress.steps
-    qtbot.waitUntil(lambda: text(paused, "State") == f"under way at step 1 of {steps:,}")
+    qtbot.waitUntil(lambda: text(paused, "State") == f"step 1 of {steps:,}")
+    assert text(paused, "Data set") == "digits"
     assert text(paused, "Epochs") == "0"
     assert text(paused, "Best loss") == "–"
     session = paused.workbench.session
