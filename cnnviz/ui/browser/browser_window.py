@@ -150,7 +150,8 @@ class BrowserWindow(SideWindow):
         wrong = None
         if isinstance(report, ClassReport) and not self.is_hiding:
             wrong = report.labels != report.predicted
-        nothing = nothing_listed(split, name, arrangement.kept, is_asking=self.answers.is_asking)
+        is_asking = self.answers.is_asking
+        nothing = nothing_listed(split, name, arrangement.kept, is_asking=is_asking, is_known=is_known)
         count = len(self._positions) if is_known else None
         parts.listed.setText(listed(count, split, name, arrangement.kept))
         parts.map_page.map.choose(label)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COLORS, GRAY = ("Red", "Green", "Blue"), "Brightness"
 _NEARLY_EQUAL = 1.1
 _MOST_NAMED = 3
+_NOT_ASKED = "The network has not been asked about these images."
 
 
 def balance(names: tuple[str, ...], counts: NDArray[np.int64]) -> str:
@@ -72,7 +73,7 @@ def old(findings: Findings) -> str:
 def not_asked(split: Split, uses: int) -> str:
     """Return why there are no answers: nobody has asked, and of test images it counts."""
     if split is not Split.TEST:
-        return "The network has not been asked about these images."
+        return _NOT_ASKED
     sofar = "none so far" if not uses else f"{uses:,} so far"
     return f"To ask about test images counts as a use of the test set: {sofar}."
 
@@ -95,12 +96,16 @@ def listed(count: int | None, split: Split, name: str | None, kept: Kept = Kept.
     return f"{images}{of_class}{what}"
 
 
-def nothing_listed(split: Split, name: str | None, kept: Kept, *, is_asking: bool) -> str:
+def nothing_listed(
+    split: Split, name: str | None, kept: Kept, *, is_asking: bool, is_known: bool = True
+) -> str:
     """Return why no image is listed."""
     if kept is Kept.ALL:
         return f"There is no {split.value} image of {name}."
     if is_asking:
         return "The network is being asked."
+    if not is_known:
+        return _NOT_ASKED
     of_class = f" of {name}" if name is not None else ""
     return f"No {split.value} image{of_class} is {kept.value}."
 

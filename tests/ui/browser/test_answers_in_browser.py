@@ -12,6 +12,7 @@ from cnnviz.data.dataset import Split
 from cnnviz.spec.layers import Dense
 from cnnviz.spec.losses import MulticlassSVM
 from cnnviz.ui.browser.browser_window import BrowserWindow
+from cnnviz.ui.browser.words import nothing_listed
 from tests.helpers.designs import short_training
 
 if TYPE_CHECKING:
@@ -133,3 +134,10 @@ def test_hidden_it_asks_nothing(window: BrowserWindow, bench: Workbench, qtbot: 
     with qtbot.waitSignal(bench.session.run_ended, timeout=30_000):
         bench.session.start(bench.document.spec, short_training(), bench.selection.dataset)
     assert bench.judge.asked is None
+
+
+def test_of_images_nobody_has_asked_about_it_is_not_said_that_none_is_right() -> None:
+    kept, part = Kept.RIGHT, Split.TEST
+    assert nothing_listed(part, "7", kept, is_asking=False) == "No test image of 7 is right."
+    unknown = nothing_listed(part, "7", kept, is_asking=False, is_known=False)
+    assert unknown == "The network has not been asked about these images."
