@@ -50,7 +50,7 @@ def next_text(place: Place) -> str:
         case Reason():
             return "Click a pixel to reach the number that counts most there."
         case Number():
-            return "Enter goes deeper, Esc comes back."
+            return "Click a place to go back there."
 
 
 def path_text(path: Path, spec: NetworkSpec, class_names: Sequence[str]) -> str:

@@ -83,7 +83,9 @@ def quieted_sheet(scene: Scene, how: Quieted) -> Figure:
 def passed_sheet(scene: Scene, how: Passed) -> Figure:
     """Return where the number stood before."""
     pens, place = scene.pens, scene.explanation.place
-    words = text(_passed_words(scene, how), pens.body, pens.colors.muted, pens)
+    said = _passed_words(scene, how)
+    font = pens.body if pens.width(said, pens.body) <= scene.width else pens.caption
+    words = text(said, font, pens.colors.muted, pens)
     if place is None:
         return stack((_pixel(scene), words), pens.px(SPACE_16))
     if how.source is None:

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 _MOST_ROWS, _MOST_ROWS_ABOVE_MAPS = 100, 12
 _ROW_PX = 20
+_AS_MAPS = (
+    "As maps: each with a kernel of its own size, the largest sums first",
+    "As maps, the largest sums first",
+)
 _LEAST_BAR_PX, _MOST_BAR_PX = 40, 200
 _IN_ROW_PX, _MOST_IN_ROW_PX, _STRIP_PX = 28, 44, 160
 
@@ -147,7 +151,7 @@ def row_sheet(scene: Scene, how: WeightedRow) -> Figure:
     if maps is None or maps.window.count == 1:
         return products
     pens = scene.pens
-    words = "As maps: each with a kernel of its own size, the largest sums first"
+    words = next((one for one in _AS_MAPS if pens.width(one, pens.strong) <= scene.width), _AS_MAPS[-1])
     heading = text(words, pens.strong, pens.colors.text, pens)
     order = np.argsort(-np.abs(np.nan_to_num(maps.sums)), kind="stable")
     return stack((products, heading, ConvSheet(scene, maps, order).figure()), pens.px(SPACE_16))

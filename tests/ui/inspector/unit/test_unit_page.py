@@ -282,3 +282,10 @@ def test_the_hints_can_be_read_in_a_narrow_window(qtbot):
         assert label.shown_text == label.text()
     assert page.sentence
     assert page._sentence.isVisible()
+
+
+def test_a_dense_unit_over_maps_fits_into_a_narrow_window(qtbot):
+    maps = design_of(Conv2D(filters=4), Flatten(), Dense(units=3), size=(9, 9), channels=1)
+    page = open_page(qtbot, maps, Unit("dense1", 1), (450, 340))
+    assert page.sheet_view.figure.width <= page._scroll.viewport().width()
+    assert not page._scroll.horizontalScrollBar().isVisible()
