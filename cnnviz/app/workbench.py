@@ -100,10 +100,7 @@ class Workbench(QObject):
         self.samples = SampleFinder(self.downloader.cache, self)
         self.timing = LayerTiming(self.session, self)
         self.baselines = BaselineRunner(self.document, self.session, self.selection, self)
-        self.neighbors = LatestWish("cnnviz-neighbors", self)
-        self.means, self.maps = LatestWish("cnnviz-means", self), LatestWish("cnnviz-maps", self)
-        self.pixels = LatestWish("cnnviz-pixels", self)
-        self.outlooks = LatestWish("cnnviz-preparing", self)
+        self.neighbors, self.means, self.maps, self.pixels, self.outlooks = self._wishes()
         self.fields = FieldFinder(self)
         self.student = LayerStudent(self.session, self.selection, self.travel, self)
         self.doctor = DoctorRunner(self.document, self.session, self.selection, self)
@@ -116,6 +113,11 @@ class Workbench(QObject):
         UsesOfTest(self.document, self.session, self.library, self.evaluator, self.judge, self.selection)
         self.selection.dataset_changed.connect(self._on_dataset_changed)
         self._on_dataset_changed()
+
+    def _wishes(self) -> list[LatestWish]:
+        """Return what meets wishes for neighbours, means, maps, pixel counts and looks at a preparation."""
+        names = ("neighbors", "means", "maps", "pixels", "preparing")
+        return [LatestWish(f"cnnviz-{name}", self) for name in names]
 
     def _data_source(self) -> str:
         return self.selection.dataset.source

@@ -22,6 +22,8 @@ from cnnviz.spec.words import counted
 from cnnviz.training.history import best_epoch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from cnnviz.spec.training import TrainingSpec
@@ -229,27 +231,25 @@ def _preparation(run: RunMetadata) -> str:
 
 
 def _figures(left: RunMetadata, right: RunMetadata) -> tuple[Figure, ...]:
-    runs = (left, right)
+    def figure(label: str, kind: str, value: Callable[[RunMetadata], float | None]) -> Figure:
+        return Figure(label, kind, value(left), value(right), BEST_MEANINGS.get(label, ""))
+
     figures = [
-        _best(BEST_ACCURACY, "share", "val_accuracy", runs),
-        _best(BEST_LOSS, "number", "val_loss", runs),
-        _best(BEST_ERROR, "number", "val_mean_absolute_error", runs),
-        Figure("Best epoch", "count", *(_best_epoch(run) for run in runs)),
-        Figure("Last training loss", "number", *(_last(run, "train_loss") for run in runs)),
-        Figure("Last validation loss", "number", *(_last(run, "val_loss") for run in runs)),
-        Figure("Epochs", "count", *(float(run.state.epoch) for run in runs)),
-        Figure("Steps", "count", *(float(run.state.step) for run in runs)),
-        Figure("Time in training", "time", *(run.state.seconds for run in runs)),
-        Figure("Images a second", "count", *(_speed(run) for run in runs)),
-        Figure("Parameters", "count", *(float(trace(run.spec).parameters) for run in runs)),
+        figure(BEST_ACCURACY, "share", lambda run: value_of_best(run, "val_accuracy")),
+        figure(BEST_LOSS, "number", lambda run: value_of_best(run, "val_loss")),
+        figure(BEST_ERROR, "number", lambda run: value_of_best(run, "val_mean_absolute_error")),
+        figure("Best epoch", "count", _best_epoch),
+        figure("Last training loss", "number", lambda run: _last(run, "train_loss")),
+        figure("Last validation loss", "number", lambda run: _last(run, "val_loss")),
+        figure("Epochs", "count", lambda run: float(run.state.epoch)),
+        figure("Steps", "count", lambda run: float(run.state.step)),
+        figure("Time in training", "time", lambda run: run.state.seconds),
+        figure("Images a second", "count", _speed),
+        figure("Parameters", "count", lambda run: float(trace(run.spec).parameters)),
     ]
-    looks = Figure("Looks at the test set", "count", *(float(len(run.test_uses)) for run in runs))
-    known = [figure for figure in figures if figure.left is not None or figure.right is not None]
+    looks = figure("Looks at the test set", "count", lambda run: float(len(run.test_uses)))
+    known = [one for one in figures if one.left is not None or one.right is not None]
     return (*known, looks) if looks.left or looks.right else tuple(known)
-
-
-def _best(label: str, kind: str, column: str, runs: tuple[RunMetadata, RunMetadata]) -> Figure:
-    return Figure(label, kind, *(value_of_best(run, column) for run in runs), BEST_MEANINGS[label])
 
 
 def value_of_best(run: RunMetadata, column: str) -> float | None:
