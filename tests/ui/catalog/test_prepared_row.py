@@ -1,4 +1,4 @@
-"""The line of imported pictures that are kept prepared: there where there are some, removed only when sure."""
+"""The line of imported pictures that are kept prepared: there where there are some, removed when sure."""
 
 from __future__ import annotations
 
