@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.app.evaluation.baseline_plan import baselines_for
-from cnnviz.cli.downloads import open_or_download
 from cnnviz.cli.output import print_json, print_table, say
-from cnnviz.data.preparing import prepared
+from cnnviz.cli.runs import open_prepared
 from cnnviz.spec.preparing import Preparing, preparing_in_words
 from cnnviz.training.baselines import measure_test, run_baseline
 from cnnviz.training.gate import Gate
@@ -24,7 +23,7 @@ _NONE = "-"
 def run(options: argparse.Namespace) -> int:
     """Make one baseline after the other and print what was measured."""
     preparing = Preparing(**dict(options.prepare or ()))
-    dataset = prepared(open_or_download(options.dataset), preparing)
+    dataset = open_prepared(options.dataset, preparing)
     gate, results = Gate(), []
     for baseline in baselines_for(dataset, seed=options.seed):
         result = run_baseline(baseline, dataset, gate, _ignore, threads=options.threads)

@@ -80,7 +80,7 @@ def open_pictures(folder: Path, recipe: Recipe | None) -> Dataset:
     """
     from cnnviz.data.importing.opening import import_folder
 
-    with _watching() as watch:
+    with watching() as watch:
         imported = import_folder(folder, recipe, watch)
     for remark in imported.remarks:
         say(f"Note: {remark.sentence}.")
@@ -92,8 +92,8 @@ def open_pictures(folder: Path, recipe: Recipe | None) -> Dataset:
 
 
 @contextlib.contextmanager
-def _watching() -> Iterator[Watch]:
-    """Yield what shows progress here: a bar on a terminal, nothing elsewhere."""
+def watching() -> Iterator[Watch]:
+    """Yield what shows the progress of an import or a preparation: a bar on a terminal, nothing elsewhere."""
     from cnnviz.data.importing.watch import Watch
 
     terminal = console(to_stderr=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnviz.cli.downloads import open_or_download
+from cnnviz.cli.picture_folders import watching
 from cnnviz.data.catalog import suited
 from cnnviz.data.class_order import in_order_of
 from cnnviz.data.fitting import Fit
 from cnnviz.data.image_file import LoadedImage, load_image
 from cnnviz.data.importing.recipe import fit_of
-from cnnviz.data.preparing import prepared_as
+from cnnviz.data.preparing import prepared, prepared_as
 from cnnviz.data.refitting import treated_image
 from cnnviz.data.treatment import Treatment
 from cnnviz.engine.network import Network
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from cnnviz.data.dataset import Dataset, Split
     from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.preparing import Preparing
     from cnnviz.training.evaluation import Report
     from cnnviz.training.events import Parameters
     from cnnviz.training.result import DataFacts, RunResult
@@ -98,6 +100,19 @@ def share_right(measured: Evaluation) -> float | None:
     return measured.accuracy if measured.mean_absolute_error is None else None
 
 
+def open_prepared(named: str, preparing: Preparing) -> Dataset:
+    """Open a data set and prepare it, with the progress of both on a terminal.
+
+    Raises
+    ------
+    DataError
+        It cannot be opened, or prepared so.
+    """
+    dataset = open_or_download(named)
+    with watching() as watch:
+        return prepared(dataset, preparing, watch)
+
+
 def dataset_of(data: DataFacts, named: str | None) -> Dataset:
     """Open the data set that was named on the command line, or else the one a run learned from.
 
@@ -112,7 +127,8 @@ def dataset_of(data: DataFacts, named: str | None) -> Dataset:
 
     def opened(source: str) -> Dataset:
         dataset = open_or_download(suited(source, data.original_shape, data.source))
-        return prepared_as(in_order_of(dataset, data.class_names), data.treatment)
+        with watching() as watch:
+            return prepared_as(in_order_of(dataset, data.class_names), data.treatment, watch)
 
     if named is not None:
         return opened(named)

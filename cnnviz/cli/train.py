@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.app.designs.bundled import bundled_training
 from cnnviz.cli.arguments import BEST_BY, LOSSES, OPTIMIZERS, SCHEDULES
-from cnnviz.cli.downloads import open_or_download
 from cnnviz.cli.networks import load_design
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.progress import reporter
 from cnnviz.cli.resume import check_no_checkpoints, clear_checkpoints, run_file_of, run_to_resume, with_epochs
-from cnnviz.cli.runs import dataset_of, figures, measure, share_right
+from cnnviz.cli.runs import dataset_of, figures, measure, open_prepared, share_right
 from cnnviz.cli.test_use import with_use
 from cnnviz.data.dataset import Dataset, Split
-from cnnviz.data.preparing import prepared
 from cnnviz.engine.build import build
 from cnnviz.errors import FileError, TrainingError
 from cnnviz.files import check_writable
@@ -63,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
         check_no_checkpoints(out)
         spec = load_design(options.network)
         preparing = Preparing(**dict(options.prepare or ()))
-        dataset = prepared(open_or_download(options.dataset or DEFAULT_DATASET), preparing)
+        dataset = open_prepared(options.dataset or DEFAULT_DATASET, preparing)
         ending = train_headless(spec, dataset, settings(options), threads=options.threads, out=out)
     result = ending.result if isinstance(ending, Failed) else with_use(ending.result)
     not_saved = keep(result, out) if out is not None else None

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from cnnviz.app.designs.adapting import adapted
-from cnnviz.cli import train
+from cnnviz.cli import runs, train
 from cnnviz.cli.arguments import LOSSES, SCHEDULES, parse
 from cnnviz.cli.train import settings
 from cnnviz.data.dataset import Split
@@ -331,7 +331,7 @@ def test_what_does_not_fit_the_memory_is_refused_before_weights_are_made(refused
 
 def test_a_run_that_learns_numbers_says_how_far_it_is_off(call, call_json, monkeypatch, tmp_path):
     io.save(noisy_design(2), tmp_path / "two.json")
-    monkeypatch.setattr(train, "open_or_download", lambda name: measured_digits())
+    monkeypatch.setattr(runs, "open_or_download", lambda name: measured_digits())
     words = ("train", tmp_path / "two.json", "--loss", "squares", "--epochs", 2)
     answer = call_json(*words)
     assert [answer[f"{part}_accuracy"] for part in ("train", "val", "test")] == [None] * 3
