@@ -57,6 +57,16 @@ class ProbabilityBars(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the rows take the keys, and are scrolled into sight
         self._area = area
+        self._legend = ElidedLabel(parent=self)
+        self._legend.setFont(caption_font(self._legend))
+        self._legend.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._legend.hide()
+        self._lay_out()
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        self._show_rows()
+
+    def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_12)
         layout.setSpacing(SPACE_8)
@@ -66,16 +76,9 @@ class ProbabilityBars(QWidget):
         said.addWidget(self._nothing, 1)
         said.addWidget(self.why_button, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(said)
-        self._legend = ElidedLabel(parent=self)
-        self._legend.setFont(caption_font(self._legend))
-        self._legend.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._legend.hide()
-        layout.addWidget(area)
+        layout.addWidget(self._area)
         layout.addWidget(self._legend)
         layout.addStretch(1)
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
-        self._show_rows()
 
     @property
     def summary(self) -> str:
