@@ -37,7 +37,9 @@ _WAITING_BYTES = 128 << 20
 _MODES = {Color.GRAY: "L", Color.RGB: "RGB"}
 _WORDS = tuple(np.dtype(kind) for kind in (np.uint32, np.uint16, np.uint8))
 _DIGEST_SEED = 20260101
-_DIGESTED_AT_ONCE = 4
+_DIGESTED_BYTES = 512 << 10
+"""Room for numbers while hashes are computed: it stays in the cache of a core, and steps, of which each gives up
+Python's lock, are few."""
 _GREY_NOISE = 12
 """By so much the three colours of a grey pixel may be apart after JPEG's rounding."""
 
@@ -150,9 +152,10 @@ def digests_of(pixels: NDArray[np.uint8]) -> NDArray[np.uint64]:
     words = pixels.reshape(len(pixels), values).view(kind)
     factors = _factors(words.shape[1])
     digests = np.empty(len(pixels), np.uint64)
-    wide = np.empty((_DIGESTED_AT_ONCE, words.shape[1]), np.uint64)  # small enough to stay in the cache
-    for start in range(0, len(pixels), _DIGESTED_AT_ONCE):
-        some = words[start : start + _DIGESTED_AT_ONCE]
+    at_once = max(1, _DIGESTED_BYTES // (8 * words.shape[1]))
+    wide = np.empty((min(at_once, len(pixels)), words.shape[1]), np.uint64)
+    for start in range(0, len(pixels), at_once):
+        some = words[start : start + at_once]
         wide[: len(some)] = some
         np.matmul(wide[: len(some)], factors, out=digests[start : start + len(some)])
     return digests
