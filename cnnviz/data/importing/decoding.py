@@ -38,8 +38,8 @@ _MODES = {Color.GRAY: "L", Color.RGB: "RGB"}
 _WORDS = tuple(np.dtype(kind) for kind in (np.uint32, np.uint16, np.uint8))
 _DIGEST_SEED = 20260101
 _DIGESTED_BYTES = 512 << 10
-"""Room for numbers while hashes are computed: it stays in the cache of a core, and steps, of which each gives up
-Python's lock, are few."""
+"""Room for numbers while hashes are computed: it stays in the cache of a core, and there are few
+steps, each of which gives up Python's lock."""
 _GREY_NOISE = 12
 """By so much the three colours of a grey pixel may be apart after JPEG's rounding."""
 
