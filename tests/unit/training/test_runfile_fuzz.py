@@ -38,11 +38,13 @@ def runs() -> tuple[RunResult, ...]:
         return dataclasses.replace(SETTINGS, loss=loss, epochs=1)
 
     treated = prepared(few_digits(), Preparing(standardise=True))
+    scaled = prepared(measured_digits(), Preparing(standardise_targets=True))
     return (
         a_run(),
         finished(settings(MeanSquaredError()), spec=noisy_design(2), dataset=measured_digits()),
         finished(settings(BinaryCrossEntropy()), spec=noisy_design(1, Sigmoid()), dataset=odd_digits()),
         finished(dataset=treated),
+        finished(settings(MeanSquaredError()), spec=noisy_design(2), dataset=scaled),
     )
 
 
