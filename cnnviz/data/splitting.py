@@ -75,15 +75,16 @@ def stratified_splits(
             "be negative and must leave at least one image for training."
         )
     line = _evenly_mixed(labels, seed)
-    ends = np.cumsum(np.ones(len(line), np.int64) if sizes is None else sizes[line])
-    first = _cut(ends, 0, test, leave=1 + (validation > 0))
-    second = _cut(ends, first, validation, leave=1)
-    parts = {
-        Split.TRAIN: line[second:],
-        Split.VALIDATION: line[first:second],
-        Split.TEST: line[:first],
-    }
+    first, second = _cuts(np.ones(len(line), np.int64) if sizes is None else sizes[line], test, validation)
+    parts = {Split.TRAIN: line[second:], Split.VALIDATION: line[first:second], Split.TEST: line[:first]}
     return {split: np.sort(indices) for split, indices in parts.items()}
+
+
+def _cuts(sizes: NDArray[np.int64], test: int, validation: int) -> tuple[int, int]:
+    """Return the places in a line behind which the test images end, and the validation images after them."""
+    ends = np.cumsum(sizes)
+    first = _cut(ends, 0, test, leave=1 + (validation > 0))
+    return first, _cut(ends, first, validation, leave=1)
 
 
 def _cut(ends: NDArray[np.int64], start: int, amount: int, *, leave: int) -> int:
