@@ -88,6 +88,8 @@ class LabelledPlot(pg.PlotWidget):
         self.getViewBox().sigRangeChanged.connect(self._on_scene_changed)
         self.scene().changed.connect(self._on_scene_changed)
         self.viewport().setMouseTracking(True)
+        # All of it is painted; else Qt paints dock and panels under it each time, by their style sheet.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.fit_margins()
 
     @property
