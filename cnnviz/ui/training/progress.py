@@ -41,8 +41,9 @@ class ProgressStrip(QWidget):
             layout.addWidget(widget)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         session.progress_changed.connect(self._on_progress_changed)
-        for changed in (session.state_changed, session.weights_changed, selection.dataset_changed):
+        for changed in (session.state_changed, selection.dataset_changed):
             changed.connect(self._on_facts_changed)
+        session.weights_changed.connect(self._on_weights_changed)
         self._show(session.progress)
 
     def text(self) -> str:
@@ -62,6 +63,11 @@ class ProgressStrip(QWidget):
     @Slot()
     def _on_facts_changed(self) -> None:
         self._show(self._session.progress)
+
+    @Slot()
+    def _on_weights_changed(self) -> None:
+        if self._session.is_idle:  # else they are news of a run, whose progress is told at its own pace
+            self._on_facts_changed()
 
     def _show(self, progress: Progress) -> None:
         """Show how far the run is; where Train would begin a new one, on other images, from which it was."""

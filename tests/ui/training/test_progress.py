@@ -65,3 +65,16 @@ def test_a_run_on_other_images_is_not_the_one_that_train_goes_on_with(
     assert strip._bar.value() == 0
     selection.set_dataset(few_digits())
     assert strip.text() == known
+
+
+def test_newer_weights_of_a_run_are_no_news_of_its_progress(session: FakeSession, qtbot: QtBot) -> None:
+    strip = ProgressStrip(session, Selection(few_digits()))  # type: ignore[arg-type]
+    qtbot.addWidget(strip)
+    session.report(HALF, SessionState.RUNNING)
+    session.progress = Progress(step=51, steps=100, epoch=5, epochs=10, images_per_second=1.0, seconds=22)
+    session.weights_changed.emit()
+    assert "6,480 img/s" in strip.text()
+    session.report(session.progress, SessionState.IDLE)
+    session.progress = HALF
+    session.weights_changed.emit()
+    assert "6,480 img/s" in strip.text()
