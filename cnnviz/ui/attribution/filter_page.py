@@ -208,6 +208,8 @@ class FilterPage(QWidget):
 
     @Slot(object, object)
     def _on_top_found(self, question: TopQuestion, top: TopImages) -> None:
+        if top.split is Split.TEST:
+            self._selection.curtain.note_seen()  # beside whatever run is on screen by now
         with self._session.turns.drawing():
             self.images.images.show_top(question.dataset, top)
             self.top_note.setText(f"{top_text(top)} Weights: {when_text(question.snapshot)}.")

@@ -113,7 +113,6 @@ def classes_of_images_report(shown: ImagesShown, means: NDArray[np.float32] | No
     ]
     arrays: dict[str, NDArray[Any]] = {"counts": counts}
     part = f"{shown.split.value} image"
-    balance(dataset.class_names, counts), "" if means is None else _MEANS
     return Report(
         name=f"classes-{shown.split.value}",
         title=f"Classes of {dataset.title}",

@@ -53,9 +53,13 @@ class IntegerBox(QSpinBox):
         self.typing.rest()
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        words = self.specialValueText()
+        if words and text.startswith(words) and text[len(words) :].isdecimal():
+            text = text[len(words) :]  # who clicks behind the words and types means a number in their place
+            position = len(text)
         number = whole_number_of(text)
         is_allowed = number is not None and self.minimum() <= number <= self.maximum()
-        is_allowed = is_allowed or (text != "" and text == self.specialValueText())
+        is_allowed = is_allowed or (words != "" and text == words)
         return state_of(text, is_allowed=is_allowed), text, position
 
     def fixup(self, text: str) -> str:

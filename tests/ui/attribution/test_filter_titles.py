@@ -1,4 +1,4 @@
-"""The page of the filter in a narrow dock: its titles can be read."""
+"""The page of the filter by itself: titles that can be read in a narrow dock, looks at test images told."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 
 from cnnviz.app.settings import Settings
 from cnnviz.app.workbench import Workbench
+from cnnviz.data.dataset import Split
 from cnnviz.ui.attribution.filter_page import FilterPage
 
 
@@ -33,3 +34,19 @@ def test_titles_are_never_cut(page, width, titles):
     assert [heading.text() for heading in headings] == titles
     assert [heading.shown_text for heading in headings] == titles
     assert page.made.width() >= 72
+
+
+def test_each_answer_in_test_images_is_told_as_a_look_at_them(page, qtbot):
+    selection, filters, seen = page._selection, page._filters, []
+    selection.curtain.seen.connect(lambda: seen.append(filters.split))
+    filters.choose("conv1", 0)
+    filters.set_watched(True)
+    qtbot.waitUntil(lambda: page.images.images.top is not None)
+    assert seen == [], "these are training images"
+    page.splits.activated.emit(page.splits.findData(Split.TEST))
+    page.curtain.action.trigger()
+    with qtbot.waitSignal(filters.top_found):
+        pass
+    with qtbot.waitSignal(filters.top_found):
+        filters.ask_again()
+    assert seen == [Split.TEST, Split.TEST]

@@ -94,3 +94,17 @@ def test_words_may_stand_for_the_least_number(qtbot: QtBot) -> None:
     assert (box.value(), box.text()) == (0, "as it is")
     box.stepBy(1)
     assert (box.text(), given_up) == ("1", [])
+
+
+def test_who_types_behind_the_words_means_a_number_in_their_place(qtbot: QtBot) -> None:
+    box = IntegerBox()
+    qtbot.addWidget(box)
+    box.setRange(0, 99)
+    box.setSpecialValueText("as it is")
+    box.lineEdit().end(False)
+    qtbot.keyClicks(box, "64")
+    assert (box.value(), box.text()) == (64, "64")
+    box.setValue(0)
+    box.lineEdit().end(False)
+    qtbot.keyClicks(box, "x")
+    assert (box.value(), box.text()) == (0, "as it is")
