@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SECOND_TURN_MS = 12
 """Time between the network and what is seen from near: time for whatever else waits."""
-_LONG_SECONDS = 0.006
+_LONG_SECONDS = 0.004
 """Where arranging the panels takes longer, the near ones get a turn of their own. Each turn paints by itself,
 and painting twice costs a run more than painting twice as much."""
 

@@ -37,13 +37,12 @@ class Pace:
         """Say that it was done without asking, or that nobody wants it any more."""
         self._is_wanted, self._last = False, self._clock()
 
-    def is_due(self, *, affordable: bool = True, after: float = 0.0) -> bool:
+    def is_due(self, *, affordable: bool = True) -> bool:
         """Return whether to do it now; the wish counts as met then.
 
-        What is not affordable now waits, but no longer than `LONGEST_SECONDS`; nor is it done until `after`
-        seconds after the last time.
+        What is not affordable now waits, but no longer than `LONGEST_SECONDS`.
         """
-        wait = max(self._seconds if affordable else max(self._seconds, LONGEST_SECONDS), after)
+        wait = self._seconds if affordable else max(self._seconds, LONGEST_SECONDS)
         due = self._is_wanted and self._clock() - self._last >= wait
         if due:
             self.done()

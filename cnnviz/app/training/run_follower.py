@@ -30,9 +30,6 @@ _ENDING_MS = 4
 """How often its end is looked for once it is to stop: a person waits for it."""
 _CURVES_SECONDS = 0.1
 """Curves are drawn anew at most ten times a second: they cost the training more than anything else does."""
-_ALONE_SECONDS = 0.3
-"""While maps are asked for, curves come with them: painting twice costs the run more than painting twice as
-much. If maps do not come for so long, curves come alone."""
 _TEXT_SECONDS = 0.5
 """Numbers that people read change twice a second."""
 CLOSE_SECONDS = 10.0
@@ -73,7 +70,7 @@ class RunFollower(QObject):
         self._memory, self._turns = memory, turns
         self._curves, self._text = Pace(_CURVES_SECONDS), Pace(_TEXT_SECONDS)
         self._weights = Pace(_WEIGHTS_SECONDS)
-        self._is_looked_at = self._has_moved = False
+        self._has_moved = False
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._look)
 
@@ -122,9 +119,6 @@ class RunFollower(QObject):
     def want_weights(self) -> None:
         """Ask for newer weights of the run, as soon as the pace allows."""
         self._weights.want()
-        self._is_looked_at = True
-        if self._worker is not None and self._curves.is_due(affordable=False):
-            self._show_curves(self._worker)  # who wants others has just shown the last ones
 
     def hurry(self) -> None:
         """Show curves and weights as they are now, whenever they were shown last."""
@@ -151,11 +145,9 @@ class RunFollower(QObject):
             self._on_steps(worker, news)
         if "snapshot" in news:
             self._on_snapshot(news["snapshot"])
-        elif self._curves.is_due(
-            affordable=self._turns.is_affordable(), after=_ALONE_SECONDS if self._is_looked_at else 0.0
-        ):
-            self._is_looked_at = False
-            self._show_curves(worker)
+        elif self._curves.is_due(affordable=self._turns.is_affordable()):  # never together with new maps
+            self._take_history(worker)
+            self.history_changed.emit()
         if not _TURNING_POINTS.isdisjoint(news):
             self._take_history(worker)
         if "phase" in news:
@@ -182,11 +174,6 @@ class RunFollower(QObject):
         if self._text.is_due():
             self._take_history(worker)
             self.tell_progress()
-
-    def _show_curves(self, worker: RunWorker) -> None:
-        with self._turns.drawing():
-            self._take_history(worker)
-            self.history_changed.emit()
 
     def _take_history(self, worker: RunWorker, change: SettingsChanged | None = None) -> None:
         self.of_run.advance(worker.history, change)

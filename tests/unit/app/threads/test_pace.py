@@ -67,14 +67,3 @@ def test_what_is_too_dear_waits_but_not_for_ever(clock):
     pace.want()
     clock.now += LONGEST_SECONDS
     assert pace.is_due(affordable=False)
-
-
-def test_what_is_to_come_with_something_else_waits_for_it_a_while(clock):
-    pace = Pace(0.1, clock)
-    pace.want()
-    assert pace.is_due(after=0.3)
-    pace.want()
-    clock.now += 0.29
-    assert not pace.is_due(after=0.3)
-    clock.now += 0.02
-    assert pace.is_due(after=0.3)

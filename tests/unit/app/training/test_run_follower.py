@@ -1,4 +1,4 @@
-"""The follower of a run: what is shown together, and what is not shown twice."""
+"""The follower of a run: what it asks the run for, and what not."""
 
 from __future__ import annotations
 
@@ -16,24 +16,6 @@ def follower(session, qtbot):
     session.start(small_design(), ENDLESS, open_digits())
     qtbot.waitUntil(lambda: len(session.history.steps) > 2)
     return session._follower
-
-
-def test_curves_come_with_the_maps_that_were_just_shown(follower, session):
-    seen = []
-    session.history_changed.connect(lambda: seen.append(len(session.history.steps)))
-    follower._curves.hurry()
-    session.want_weights()
-    assert len(seen) == 1
-    session.want_weights()  # too soon for others
-    assert len(seen) == 1
-
-
-def test_curves_come_alone_where_no_maps_come(follower, session, qtbot):
-    session.want_weights()  # and nobody wants more when they are there
-    counts = []
-    session.history_changed.connect(lambda: counts.append(len(session.history.steps)))
-    qtbot.waitUntil(lambda: len(counts) > 3)
-    assert counts == sorted(set(counts))
 
 
 def test_a_run_that_waits_is_not_asked_for_the_same_weights_again(follower, session, qtbot):
