@@ -203,11 +203,17 @@ class FirstArrays:
         """Return an array; it and those of the layers before it are drawn where they are not yet."""
         if name not in self._drawn:
             with self._drawing:
-                if self._layers is None:
-                    self._layers = first_arrays(self._spec, initial_rng(self._seed))
-                while name not in self._drawn:
-                    self._drawn.update(next(self._layers))
+                self._draw_until(name)
         return self._drawn[name]
+
+    def _draw_until(self, name: str) -> None:
+        """Draw layer by layer until an array is there; where that fails, the next time begins anew."""
+        layers, self._layers = self._layers, None
+        if layers is None:
+            layers = first_arrays(self._spec, initial_rng(self._seed))
+        while name not in self._drawn:
+            self._drawn = {**next(layers), **self._drawn}  # who has the arrays of before keeps them
+        self._layers = layers
 
 
 class GivenArrays(Mapping[str, Any]):
