@@ -84,6 +84,7 @@ class RunLinks(QObject):
         session.run_ended.connect(self._on_run_ended)
         self._runs.exhausted.connect(self._on_run_exhausted)
         workbench.document.begun.connect(self._forget_waiting)
+        workbench.dataset_opener.cancelled.connect(self._forget_waiting)
         workbench.selection.dataset_changed.connect(self._on_dataset_changed)
 
     @Slot(str)

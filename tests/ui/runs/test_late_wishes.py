@@ -50,6 +50,11 @@ def reset(window):
     window.workbench.session.reset_weights()
 
 
+def cancelled(window):
+    window.workbench.dataset_opener.open("shapes")
+    window.workbench.dataset_opener.cancel()
+
+
 def untouched(window):
     """Leave all as it is."""
 
@@ -60,9 +65,11 @@ def untouched(window):
         ("resume", edited, False),
         ("resume", begun, False),
         ("resume", reset, False),
+        ("resume", cancelled, False),
         ("resume", untouched, True),
         ("twin", edited, False),
         ("twin", begun, False),
+        ("twin", cancelled, False),
         ("twin", untouched, True),
     ],
 )
