@@ -77,7 +77,7 @@ def look_at_layer(
     Raises
     ------
     SpecError
-        The layer is of another kind or cannot be computed, or its weights are missing.
+        The layer is of another kind or cannot be computed, or its weights are missing, or of another design.
     """
     part = computable_part(spec)
     layer = next((layer for layer in part.walk() if layer.id == layer_id), None)
@@ -88,7 +88,7 @@ def look_at_layer(
     watched = activation.id if activation is not None else layer_id
     part = design_up_to(part, watched)
     seen = _Seen(activation, len(kernel))
-    network = Network(part, {name: parameters[name] for name in Network(part, {}).array_shapes})
+    network = Network(part, _arrays_of(part, parameters))
     workspace, size = Workspace(), images_at_a_time(part)
     for first in range(0, len(images), size):
         if is_cancelled():
@@ -205,3 +205,15 @@ def images_at_a_time(spec: NetworkSpec) -> int:
     shapes = [record.output_shape for record in trace(spec).walk() if record.output_shape is not None]
     largest = max((int(np.prod(shape)) for shape in shapes), default=1)
     return max(1, min(_MOST_IMAGES, _BATCH_NUMBERS // largest))
+
+
+def _arrays_of(
+    part: NetworkSpec, parameters: Mapping[str, NDArray[np.floating]]
+) -> dict[str, NDArray[np.floating]]:
+    """Return the arrays of a design; raise `SpecError` where they are those of another with equal names."""
+    shapes = Network(part, {}).array_shapes
+    arrays = {name: parameters[name] for name in shapes}
+    for name, array in arrays.items():
+        if array.shape != shapes[name]:
+            raise SpecError(f'"{name}" must have shape {shapes[name]}; received {array.shape}.')
+    return arrays

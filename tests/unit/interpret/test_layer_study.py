@@ -146,3 +146,21 @@ def test_other_layers_are_refused_and_a_study_can_be_cancelled():
         study_layer(spec, {}, "conv", np.ones((1, 2, 9, 7)))
     images = np.ones((3, 2, 9, 7))
     assert study_layer(spec, weights_of(spec), "conv", images, is_cancelled=lambda: True) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        NetworkSpec(
+            name="other",
+            input=InputSpec(height=9, width=7, channels=3),
+            layers=(Conv2D(filters=4, id="conv1"), Conv2D(filters=5, id="conv2")),
+        ),
+        design(Conv2D(filters=6, id="conv1"), Conv2D(filters=5, id="conv2")),
+    ],
+    ids=["other channels", "other filters"],
+)
+def test_weights_of_a_design_with_equal_names_are_refused(other):
+    spec = design(Conv2D(filters=4, id="conv1"), Conv2D(filters=5, id="conv2"))
+    with pytest.raises(SpecError, match='"conv[12]/(weight|bias)" must have shape'):
+        look_at_layer(spec, weights_of(other), "conv2", RNG.random((3, 2, 9, 7)).astype(np.float32))
