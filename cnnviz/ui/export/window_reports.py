@@ -99,7 +99,7 @@ class WindowReports:
         """Return which parts speak for a class, or what a filter looks for."""
         panel, bench = self._window.why, self._bench
         answer = panel.class_page.answer
-        if answer is None:
+        if answer is None or panel.page == 1:  # the answer may be of a design that is gone
             return why_report(panel, bench.document.spec.name)
         question = answer.question
         image = image_words(bench.selection, question.image)
@@ -114,7 +114,11 @@ class WindowReports:
         """Return the curves as they are drawn, and all that the run has reported."""
         bench, panel = self._bench, self._window.curves
         history, options = bench.session.history, panel.options
-        about = run_words(bench.document.spec.name, bench.selection.dataset.name, history)
+        result = bench.session.result if bench.session.is_idle else None
+        design, data = bench.document.spec.name, bench.selection.dataset.name
+        if result is not None:  # another data set may have been opened since
+            design, data = result.spec.name, result.data.name
+        about = run_words(design, data, history)
         in_epochs = options.counts_epochs
         return curves_report(panel.shown_plots, history, about, mean_of=options.mean_of, in_epochs=in_epochs)
 

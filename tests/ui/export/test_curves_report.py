@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
+from cnnviz.data.catalog import open_dataset
 from cnnviz.training.events import LayerVitals, Vitals
 from cnnviz.ui.export.curves_report import curves_report
 from cnnviz.ui.export.export_dialog import ExportDialog
@@ -134,3 +135,7 @@ def test_button_and_command_open_the_dialog_on_white_paper_in_a_dark_window(tmp_
         assert dialog.report.name == "curves"
         assert dialog.report.about.startswith("Digits CNN · digits · ")
         assert dialog.preview.image.pixelColor(1, 1) == LIGHT.base
+        window.workbench.selection.set_dataset(open_dataset("shapes:images=600"))
+        window.commands["export_curves"].trigger()
+        report = window.findChildren(ExportDialog)[-1].report
+        assert report.about == dialog.report.about, "what was learned from stays what it was"
