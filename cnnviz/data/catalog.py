@@ -218,9 +218,9 @@ def _of_table(path: Path, recipe: Recipe | None) -> tuple[Path, Recipe]:
 def suited(source: str, shape: tuple[int, int, int], like: str = "") -> str:
     """Return what opens `source` with images of this height, width and channels, where it leaves that open.
 
-    That is a folder of pictures without settings behind its path: one that is named for a run which knows
-    other pictures, or that a run of an earlier version learned from. Else it is `source` itself. Pictures of
-    other proportions are fitted as those of the source `like`.
+    That is a folder of pictures, or a table in it, without settings behind its path: one that is named for a
+    run which knows other pictures, or that a run of an earlier version learned from. Else it is `source`
+    itself. Pictures of other proportions are fitted as those of the source `like`.
 
     Raises
     ------
@@ -231,9 +231,11 @@ def suited(source: str, shape: tuple[int, int, int], like: str = "") -> str:
     if pictures is None:
         return source
     from cnnviz.data.fitting import Color
-    from cnnviz.data.importing.recipe import Recipe, fit_of, to_source
+    from cnnviz.data.importing.recipe import Recipe, fit_of, read_source, to_source
 
-    folder, recipe = pictures[0], pictures[1] or Recipe(fit=fit_of(like))
+    folder, recipe = pictures[0], pictures[1] or Recipe()
+    if read_source(source)[1] is None:
+        recipe = dataclasses.replace(recipe, fit=fit_of(like))
     size, color = recipe.size or shape[:2], recipe.color or Color.of_channels(shape[2])
     return to_source(folder, dataclasses.replace(recipe, size=size, color=color))
 

@@ -133,3 +133,14 @@ def test_only_a_folder_of_pictures_that_leaves_it_open_is_suited(tmp_path):
     assert suited(f"{pets}#size=9&fit=crop", (5, 6, 1)).startswith(f"{pets}#size=9x9&color=gray&fit=crop")
     whole = suited(f"{pets}#size=9&color=rgb", (5, 6, 1))
     assert suited(whole, (7, 7, 1)) == whole
+
+
+def test_a_table_without_settings_is_suited_as_its_folder(tmp_path):
+    (tmp_path / "pets").mkdir()
+    pets = str(tmp_path / "pets")
+    (tmp_path / "pets" / "prices.csv").touch()
+    found = suited(f"{pets}/prices.csv", (5, 6, 3), f"{pets}2#size=5x6&fit=crop")
+    assert found.startswith(f"{pets}#size=5x6&color=rgb&fit=crop")
+    assert "table=prices.csv" in found
+    own = suited(f"{pets}/prices.csv#fit=stretch", (5, 6, 3), f"{pets}2#size=5x6&fit=crop")
+    assert own.startswith(f"{pets}#size=5x6&color=rgb&fit=stretch")
