@@ -54,10 +54,16 @@ def answer_text(
 def _told_score(attribution: Attribution, outputs: int, quantities: Sequence[Quantity]) -> str:
     """Return a number in its own unit; where it is learned standardised, that as well, as it is explained."""
     place, score = 0 if outputs == 1 else attribution.class_index, attribution.score
-    if place >= len(quantities) or deviations_of(quantities[place : place + 1]) is None:
+    what = _standardised(quantities, place)
+    if what is None:
         return number(score)
-    what = quantities[place]
     return f"{number(what.mean + what.deviation * score)}, learned as {number(score)}"
+
+
+def _standardised(quantities: Sequence[Quantity], place: int) -> Quantity | None:
+    """Return a quantity where it is learned otherwise than it is told; else None."""
+    is_so = place < len(quantities) and deviations_of(quantities[place : place + 1]) is not None
+    return quantities[place] if is_so else None
 
 
 def score_text(answer: ClassAnswer, loss: Loss) -> str:
@@ -80,14 +86,24 @@ def role_text(answer: ClassAnswer) -> str:
 def difference_text(
     found: Difference, class_names: Sequence[str], outputs: int, quantities: Sequence[Quantity] = ()
 ) -> str:
-    """Return what is different, and by how much: `8 is 2.94 ahead of 9`."""
+    """Return what is different, and by how much: `8 is 2.94 ahead of 9`.
+
+    A number that is learned standardised is told in its own unit, and as the shares of it are counted:
+    `price is 97.5 below its target, learned as 0.881`.
+    """
     if found.against is not None:
         ahead, behind = (class_name(class_names, k) for k in (found.class_index, found.against))
         return f"{ahead} is {number(found.value)} ahead of {behind}"
-    name = quantity_name(quantities, 0 if outputs == 1 else found.class_index)
+    place = 0 if outputs == 1 else found.class_index
+    name, what = quantity_name(quantities, place), _standardised(quantities, place)
     if not found.has_target:
-        return f"{name} is {number(found.value)}"
-    return f"{name} is {number(abs(found.value))} {'above' if found.value >= 0 else 'below'} its target"
+        told = found.value if what is None else what.mean + what.deviation * found.value
+        said, learned = f"{name} is {number(told)}", found.value
+    else:
+        learned = abs(found.value)
+        told = learned if what is None else what.deviation * learned
+        said = f"{name} is {number(told)} {'above' if found.value >= 0 else 'below'} its target"
+    return said if what is None else f"{said}, learned as {number(learned)}"
 
 
 def share_text(found: Difference, place: tuple[int, int, int]) -> str:

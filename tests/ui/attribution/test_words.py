@@ -123,6 +123,14 @@ def test_where_no_number_adds_to_a_difference_that_is_said():
     assert said == "dog is 2.500 ahead of cat; no single number of relu adds to that."
 
 
+def test_what_is_learned_standardised_is_told_in_its_own_unit_and_as_its_shares_are_counted():
+    price = (Quantity("price", "", mean=1_000.0, deviation=100.0),)
+    below = found_difference(-0.5, has_target=True)
+    assert difference_text(below, [], 1, price) == "price is 50.00 below its target, learned as 0.5000"
+    assert difference_text(found_difference(-2.5), [], 1, price) == "price is 750.0, learned as −2.500"
+    assert most_text(below, [], 1, price).startswith("price is 50.00 below its target, learned as 0.5000: ")
+
+
 def test_what_the_network_gives_is_said_as_the_loss_means_it():
     answer = answer_of([0.0, np.log(3.0)], 1, predicted=1)
     assert answer_text(answer, ["cat", "dog"], CrossEntropy()) == "dog with 75.0 %"
