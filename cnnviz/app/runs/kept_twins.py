@@ -81,7 +81,8 @@ class KeptTwins:
         self._own, self._lock, self._taken = None, None, []
 
     def _folder(self) -> Path:
-        if self._own is None:
+        if self._own is None or not self._own.is_dir():  # somebody may have cleared it away meanwhile
+            self._remove()
             try:
                 self._root.mkdir(parents=True, exist_ok=True)
                 self._own = Path(tempfile.mkdtemp(dir=self._root))

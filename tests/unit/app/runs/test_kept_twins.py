@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,6 +109,16 @@ def test_a_damaged_file_is_told_once_and_stands_in_nobodys_way(root: Path, conte
     window.write(found)
     window.release()
     assert KeptTwins(root).take_over()[1] == ""
+
+
+def test_where_the_folder_was_cleared_away_what_waits_is_kept_in_another(root: Path) -> None:
+    window = KeptTwins(root)
+    window.write([twin("a")])
+    shutil.rmtree(root)
+    window.write([twin("a"), twin("b")])
+    assert KeptTwins(root).take_over() == ((), "")
+    window.release()
+    assert [one.name for one in KeptTwins(root).take_over()[0]] == ["a", "b"]
 
 
 def test_a_disk_that_takes_nothing_is_an_error(root: Path) -> None:
