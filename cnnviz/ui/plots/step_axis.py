@@ -27,8 +27,18 @@ class StepAxis(pg.AxisItem):
         room = metrics.horizontalAdvance(most) + _GAP_CHARACTERS * metrics.averageCharWidth()
         least = (maxVal - minVal) * room / max(size, 1.0)
         if levels[0][0] >= least:
-            return levels
-        return [(_round_distance(least), 0.0), levels[0]]
+            return _nested(levels)
+        return _nested([(_round_distance(least), 0.0), levels[0]])
+
+
+def _nested(levels: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Leave out levels that miss places of a coarser one: 20 beside 50 writes 40, 50 and 60 in a heap."""
+    kept = levels[:1]
+    for spacing, offset in levels[1:]:
+        parts = kept[-1][0] / spacing
+        if math.isclose(parts, round(parts), rel_tol=1e-6):
+            kept.append((spacing, offset))
+    return kept
 
 
 def _round_distance(least: float) -> float:

@@ -35,3 +35,13 @@ def test_wide_axes_are_as_they_were(qapp: object) -> None:
     axis = StepAxis()
     axis.setTickFont(FONT)
     assert axis.tickSpacing(0.0, 100.0, 600.0)[0] == (20.0, 0)
+
+
+@pytest.mark.parametrize("size", [90.0, 110.0, 130.0, 170.0, 300.0])
+@pytest.mark.parametrize("high", [70.0, 105.0, 120.0, 760.0])
+def test_finer_numbers_meet_every_coarser_one(qapp: object, size: float, high: float) -> None:
+    axis = StepAxis()
+    axis.setTickFont(FONT)
+    spacings = [spacing for spacing, _ in axis.tickSpacing(0.0, high, size)]
+    for coarse, fine in itertools.pairwise(spacings):
+        assert (coarse / fine) % 1 == pytest.approx(0), (coarse, fine)
