@@ -9,7 +9,7 @@ from cnnviz.cli.downloads import open_or_download
 from cnnviz.cli.output import print_files, print_json, say
 from cnnviz.cli.runs import dataset_of, read_run
 from cnnviz.cli.sheets import sheet_writer
-from cnnviz.cli.test_use import weights_at
+from cnnviz.cli.test_use import note_test_use, weights_at
 from cnnviz.data.dataset import Split
 from cnnviz.data.summary import class_counts
 from cnnviz.errors import DataError, SpecError
@@ -21,18 +21,21 @@ if TYPE_CHECKING:
 
     from cnnviz.app.data.image_maps import LayerOfNetwork
     from cnnviz.data.dataset import Dataset
+    from cnnviz.training.result import RunResult
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the pictures, and the arrays where they are wanted, and say where."""
     split = Split(options.split)
-    dataset, layer = _subject(options)
+    dataset, layer, known_by = _subject(options)
     label = _label(options.label, dataset)
     writer = sheet_writer(options)
     from cnnviz.ui.export.headless_data import browser_reports
 
     say(f"Looking through the {split.value} images of {dataset.name} …")
     written = writer.write(*browser_reports(dataset, split, label, layer))
+    if split is Split.TEST and known_by is not None and known_by.data.content_hash == dataset.content_hash:
+        note_test_use(Path(options.by[0]), known_by, LAST)
     if options.json:
         counts = class_counts(dataset, split).tolist() if dataset.targets is None else None
         print_json(
@@ -50,10 +53,10 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _subject(options: argparse.Namespace) -> tuple[Dataset, LayerOfNetwork | None]:
-    """Return the data set, and by which layer its images are compared; prepared as that network gets them."""
+def _subject(options: argparse.Namespace) -> tuple[Dataset, LayerOfNetwork | None, RunResult | None]:
+    """Return the data set, and by which layer of which run its images are compared, prepared as for it."""
     if options.by is None:
-        return open_or_download(options.dataset), None
+        return open_or_download(options.dataset), None, None
     from cnnviz.app.data.image_maps import LayerOfNetwork
 
     path, layer_id = options.by
@@ -64,7 +67,7 @@ def _subject(options: argparse.Namespace) -> tuple[Dataset, LayerOfNetwork | Non
             f'Images cannot be compared by "{layer_id}" of {path}; allowed are: {", ".join(offered)}.'
         )
     dataset = dataset_of(result.data, options.dataset)
-    return dataset, LayerOfNetwork(result.spec, parameters, layer_id, *weights_at(result, LAST))
+    return dataset, LayerOfNetwork(result.spec, parameters, layer_id, *weights_at(result, LAST)), result
 
 
 def _label(wanted: str | None, dataset: Dataset) -> int | None:

@@ -7,7 +7,9 @@ import pytest
 
 from cnnviz.data.catalog import open_dataset
 from cnnviz.data.dataset import Split
-from cnnviz.training.runfile import load_run
+from cnnviz.training.runfile import load_run, save_run
+from tests.helpers.designs import small_design
+from tests.helpers.runs import finished
 
 PAGES = ["images-train", "classes-train", "map-of-images-train", "pixels-train"]
 
@@ -51,6 +53,14 @@ def test_a_map_by_what_a_layer_makes(call_json, run_file, tmp_path) -> None:
         pages[name] = np.load(tmp_path / name / "map-of-images-train.npz")["plane"]
     assert pages["pixels"].shape == pages["layer"].shape
     assert not np.allclose(pages["pixels"], pages["layer"])
+
+
+@pytest.mark.parametrize(("split", "looks"), [("validation", 0), ("test", 1)])
+def test_test_images_beside_a_run_are_a_use_of_them(call_json, data_file, tmp_path, split, looks) -> None:
+    path = tmp_path / "run.cnnviz"
+    save_run(path, finished(spec=small_design(), dataset=open_dataset(str(data_file))))
+    call_json("browse", data_file, "--out", tmp_path / "o", "--split", split, "--by", path, "dense1")
+    assert len(load_run(path).result.test_uses) == looks
 
 
 def test_a_layer_or_class_that_is_not_there_is_refused(refused, run_file, tmp_path) -> None:
