@@ -113,7 +113,10 @@ COMMANDS: tuple[Command, ...] = (
         "open_data_folder", "Open Data Set Folder…", "Use images of your own: a folder", "", "folder", _idle
     ),
     Command(
-        "open_data_file", "Open Data Set File…", "Use images of your own: an IDX or .npz file", enabled=_idle
+        "open_data_file",
+        "Open Data Set File…",
+        "Use images of your own: an IDX or .npz file, or a table (.csv, .tsv) that names pictures",
+        enabled=_idle,
     ),
     Command(
         "make_shapes",
@@ -211,7 +214,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "export_curves",
         "Export Curves…",
-        "Write the curves to a file: PNG, SVG, CSV or JSON",
+        "Export the curves as a picture, and their numbers",
         "",
         "export",
         lambda facts: facts.has_curves,

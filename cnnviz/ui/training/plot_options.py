@@ -100,7 +100,7 @@ class PlotOptions(QToolBar):
         fit = self._tool("Fit", "Show everything again (double click or 0 in a plot)")
         fit.setIcon(icon("fit"))
         fit.clicked.connect(self.fit_requested)
-        export = self._tool("Export…", "Write the curves to a file: PNG, SVG, CSV or JSON")
+        export = self._tool("Export…", "Export the curves as a picture, and their numbers")
         export.setIcon(icon("export"))
         export.clicked.connect(self.export_requested)
         self.addWidget(plots)
