@@ -2,7 +2,7 @@
 
 While the window draws, it gives the interpreter away and wants it back some thirty times. If a run of many
 small steps is hungry for it too, each time may cost a millisecond, and drawing takes a multiple of its own
-time. A run that waits between two batches until the window has drawn loses just that time. Measured on a
+time. A run that waits between two layers until the window has drawn loses just that time. Measured on a
 busy machine: the worst gap of the event loop 98 ms instead of 232 ms, at the same throughput.
 
 Where drawing is slow, it is done less often, so that looking costs a run little of its speed. What counts is
@@ -76,7 +76,8 @@ class Turns:
         """Wait until nothing is drawn, but not for long. For all threads of the run, at the same time."""
         if not self._free.is_set():
             self._is_waited_for = True
-            self._free.wait(_LONGEST_WAIT_SECONDS)
+            if not self._free.wait(_LONGEST_WAIT_SECONDS):
+                self._free.set()  # it has waited once: its other layers need not wait for the same drawing
 
     def _pay(self, spent: float) -> None:
         now = self._clock()

@@ -40,6 +40,17 @@ def test_a_window_that_never_ends_drawing_holds_up_no_run():
     assert time.perf_counter() - began < 10.0
 
 
+def test_a_run_waits_once_for_a_drawing_however_many_layers_it_has(monkeypatch):
+    monkeypatch.setattr("cnnviz.app.threads.turns._LONGEST_WAIT_SECONDS", 0.2)
+    turns = Turns()
+    for _ in range(2):
+        began = time.perf_counter()
+        with turns.drawing():
+            for _ in range(100):
+                turns.give_way()
+        assert 0.1 < time.perf_counter() - began < 10.0
+
+
 def test_an_error_while_drawing_lets_the_run_go_on(monkeypatch):
     monkeypatch.setattr("cnnviz.app.threads.turns._LONGEST_WAIT_SECONDS", 30.0)
     turns = Turns()
