@@ -16,9 +16,10 @@ from cnnviz.app.files.folder_lock import FolderLock
 from cnnviz.app.runs.run_about import MAX_NAME_LENGTH
 from cnnviz.app.runs.twin_plan import TwinPlan
 from cnnviz.app.runs.twin_queue import WaitingTwin
-from cnnviz.errors import FileError
+from cnnviz.errors import CnnvizError, FileError
 from cnnviz.files import read_limited, write_atomic
 from cnnviz.spec import io
+from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,9 +51,14 @@ class KeptTwins:
             if lock is None:
                 continue
             try:
-                found += _read(folder / _FILE)
-            except FileError as error:
-                problems.append(f"Twins that waited are lost. {error}")
+                twins, problem = _read(folder / _FILE)
+            except FileError as error:  # of a newer program, or a disk that may answer another time
+                problems.append(f"Twins that waited stay on the disk. {error}")
+                lock.release()
+                continue
+            found += twins
+            if problem:
+                problems.append(f"Twins that waited are lost. {problem}")
             self._taken.append(lock)
         if not found:
             self._remove_taken()
@@ -123,17 +129,40 @@ def _plain(twin: WaitingTwin) -> dict[str, Any]:
     }
 
 
-def _read(path: Path) -> list[WaitingTwin]:
-    """Read what was written; raises `FileError` where it is damaged or foreign. No file is nothing."""
+def _read(path: Path) -> tuple[list[WaitingTwin], str]:
+    """Return the twins that can be read, and what is damaged; else empty. No file is nothing.
+
+    Raises
+    ------
+    FileError
+        It cannot be read, or is of another version.
+    """
     if not path.exists():
-        return []
+        return [], ""
+    content = read_limited(path, _MAX_FILE_BYTES)
     try:
-        value = io.parse_json(read_limited(path, _MAX_FILE_BYTES).decode(), str(path))
-        if not isinstance(value, dict) or (value["format"], value["version"]) != (FORMAT, VERSION):
-            raise FileError(f'{path} is not of the format "{FORMAT}", version {VERSION}.')
-        return [_twin(item, str(path)) for item in value["twins"]]
-    except (UnicodeDecodeError, KeyError, TypeError) as error:
-        raise FileError(f"{path} is damaged.") from error
+        value = io.parse_json(content.decode(), str(path))
+        is_ours = isinstance(value, dict) and value["format"] == FORMAT
+        items = list(value["twins"]) if is_ours and value["version"] == VERSION else []
+    except (UnicodeDecodeError, KeyError, TypeError, FileError):
+        return [], f"{path} is damaged."
+    if not is_ours:
+        return [], f'{path} is not of the format "{FORMAT}".'
+    if value["version"] != VERSION:
+        raise FileError(f"{path} is of version {value['version']}; this program reads version {VERSION}.")
+    return _twins(items, str(path))
+
+
+def _twins(items: list[Any], origin: str) -> tuple[list[WaitingTwin], str]:
+    """Return the twins that can be read, and how many cannot; else empty."""
+    twins = []
+    for item in items:
+        try:
+            twins.append(_twin(item, origin))
+        except (KeyError, TypeError, CnnvizError):
+            continue
+    bad = len(items) - len(twins)
+    return twins, f"{origin}: {bad} of {counted(len(items), 'twin')} cannot be read." if bad else ""
 
 
 def _twin(item: Any, origin: str) -> WaitingTwin:

@@ -111,6 +111,44 @@ def test_a_damaged_file_is_told_once_and_stands_in_nobodys_way(root: Path, conte
     assert KeptTwins(root).take_over()[1] == ""
 
 
+def test_one_twin_that_cannot_be_read_takes_no_other_along(root: Path) -> None:
+    left_behind(root, "a", "b", "c")
+    (path,) = root.glob("*/twins.json")
+    content = json.loads(path.read_text())
+    content["twins"][1]["design"] = {}
+    path.write_text(json.dumps(content))
+    found, problem = KeptTwins(root).take_over()
+    assert [one.name for one in found] == ["a", "c"]
+    assert problem.endswith("1 of 3 twins cannot be read.")
+
+
+def test_what_a_newer_program_left_stays_for_it(root: Path) -> None:
+    left_behind(root, "a")
+    (path,) = root.glob("*/twins.json")
+    newer = path.read_text().replace('"version": 1', '"version": 2', 1)
+    path.write_text(newer)
+    window = KeptTwins(root)
+    found, problem = window.take_over()
+    assert found == ()
+    assert "stay on the disk" in problem
+    assert "version 2; this program reads version 1" in problem
+    window.write([])
+    window.release()
+    assert path.read_text() == newer
+
+
+def test_what_cannot_be_read_now_may_be_another_time(root: Path) -> None:
+    left_behind(root, "a")
+    (path,) = root.glob("*/twins.json")
+    content = path.read_bytes()
+    path.unlink()
+    path.mkdir()
+    assert "stay on the disk" in KeptTwins(root).take_over()[1]
+    path.rmdir()
+    path.write_bytes(content)
+    assert len(KeptTwins(root).take_over()[0]) == 1
+
+
 def test_where_the_folder_was_cleared_away_what_waits_is_kept_in_another(root: Path) -> None:
     window = KeptTwins(root)
     window.write([twin("a")])
