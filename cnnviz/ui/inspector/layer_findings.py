@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette, QTextDocumentFragment
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -150,6 +150,18 @@ class FindingsLine(QLabel):
         super().clear()
         self.setToolTip("")
         self.hide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            QTimer.singleShot(0, self, self._say_again)  # once all has the colours of the theme
+
+    @Slot()
+    def _say_again(self) -> None:
+        """Set the text anew: its links keep the colours of when they were set."""
+        text = self.text()
+        self.setText("")
+        self.setText(text)
 
     def _say(self, text: str, tip: str) -> None:
         if text != self.text():

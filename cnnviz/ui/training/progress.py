@@ -75,7 +75,7 @@ class ProgressStrip(QWidget):
         if result is not None and result.data.content_hash != self._selection.dataset.content_hash:
             self._show_parts(Progress())
             self._rate.setText("last run on")
-            self._left.setText(result.data.name)
+            self._left.setText(result.data.name.removeprefix("folder:"))
         else:
             self._show_parts(progress)
         self._bar.setAccessibleDescription(self.text())

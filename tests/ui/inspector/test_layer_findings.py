@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,12 @@ from cnnviz.interpret.layer_study import study_layer
 from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU, Sigmoid
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.ui.inspector.layer_findings import FindingsLine, findings_list, findings_text, marks_of
+from cnnviz.ui.theme import apply_theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
 
 def studied(kernels, activation, biases=None):
@@ -105,3 +113,16 @@ def test_a_long_study_can_be_cancelled_and_made_after_all(line, qtbot):
     assert line.text() == "No room."
     line.clear()
     assert line.isHidden()
+
+
+def test_links_take_the_colours_of_another_theme(qapp: QApplication, qtbot: QtBot) -> None:
+    line = FindingsLine()
+    qtbot.addWidget(line)
+    line.show_busy()
+    for mode in ("light", "dark", "light"):
+        link = apply_theme(qapp, mode).accent.name()
+        qtbot.waitUntil(lambda link=link: link in colors_in(line.grab().toImage()))
+
+
+def colors_in(image: QImage) -> set[str]:
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
