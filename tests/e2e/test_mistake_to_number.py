@@ -108,7 +108,7 @@ def test_from_a_cell_of_the_matrix_to_the_sum_and_back_by_one_key(window, qtbot)
     assert in_front(window, window.docks.why)
     assert (answer.attribution.class_index, type(answer.attribution.method)) == (predicted, GradCAM)
     relu, conv = bench.document.spec.layers[1].id, bench.document.spec.layers[0].id
-    assert bar.texts[-1] == f"Grad-CAM {relu}"
+    assert bar.texts[-1] == f"why: Grad-CAM at {relu}"
 
     form = window.why.class_page.form
     form.choices[ClassChoice.TRUE].click()

@@ -129,7 +129,7 @@ def test_kept_runs_are_listed_by_name_and_one_is_shown_again(qtbot, tmp_path):
         qtbot.waitUntil(lambda: [e.kind for e in library.entries] == 2 * [RunKind.FINISHED], timeout=10_000)
         qtbot.waitUntil(lambda: session.unsaved_runs == ())  # the disk has them
         (entry,) = entries(window)
-        assert entry.text().startswith("Small 1: 2 epochs, ")
+        assert entry.text().startswith("Small on digits 1: 2 epochs, ")
         entry.trigger()
         qtbot.waitUntil(lambda: session.result is not None and session.result.state.epoch == 2)
         assert window.workbench.document.spec == first.spec

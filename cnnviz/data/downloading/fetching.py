@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import logging
 import shutil
@@ -204,10 +205,11 @@ def _take_members(path: Path, archive: RemoteArchive, work: _Files, failures: li
     except DataError as error:
         failures.append(MirrorError(str(error), Fault.REFUSED, archive.file.name))
         return False
-    except OSError as error:
-        raise FileError(f"Cannot write in {work.workshop}: {error.strerror or error}.") from error
     except Exception as error:
-        # zipfile and zlib raise about a dozen types for damaged bytes; all mean this.
+        # zipfile and zlib raise about a dozen types for damaged bytes; all mean this. One is an OSError: that
+        # a member begins before the file.
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+            raise FileError(f"Cannot write in {work.workshop}: {error.strerror or error}.") from error
         failures.append(
             MirrorError(f"{archive.file.name} is damaged: {error}", Fault.REFUSED, archive.file.name)
         )

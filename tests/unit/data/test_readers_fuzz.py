@@ -17,7 +17,7 @@ import hashlib
 import threading
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cnnviz.data.catalog import picture_folder
@@ -43,6 +43,7 @@ _TABLE = "name,price\n" + "".join(f"{number}.png,{number}000.5\n" for number in 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=_CHANGES, length=_LENGTHS)
+@example(changes=[(169154, 1)], length=-1)  # a member that begins before the file
 def test_a_damaged_archive_gives_published_files_or_none(tmp_path, changes, length):
     archive = RemoteArchive(remote("gzip.zip", _ZIPPED), "gzip/")
     entry = entry_of("emnist-letters", _FILES, lambda file: (), (47, 5, 26), archive)

@@ -91,8 +91,8 @@ def test_a_gradient_that_is_not_finite_names_its_layer(monkeypatch):
 def test_a_validation_loss_that_is_not_finite_ends_the_run(monkeypatch):
     measure = Executor.evaluate
 
-    def spoiled(self, batches, labels):
-        return dataclasses.replace(measure(self, batches, labels), loss=float("inf"))
+    def spoiled(self, *args):
+        return dataclasses.replace(measure(self, *args), loss=float("inf"))
 
     monkeypatch.setattr(Executor, "evaluate", spoiled)
     *_, failed = events_of()
