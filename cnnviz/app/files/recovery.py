@@ -34,7 +34,7 @@ VERSION = 1
 _PREFIX = "window-"
 _DESIGN = "design.json"
 _DAMAGED = "damaged"
-_TRIES = 5
+_TRIES = 50
 """How often a folder may be cleared away by another program while it is being made."""
 
 
