@@ -14,7 +14,7 @@ from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from cnnviz.app.data.dataset_opener import DatasetOpener
-    from cnnviz.app.data.importer import ImportProgress
+    from cnnviz.app.data.import_progress import ImportProgress
 
 _PATIENCE_MS = 200
 """What is faster needs no words; they would only flicker."""

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import functools
-import math
 import threading
 import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnnviz.app.data.importer import ImportProgress
+from cnnviz.app.data.import_progress import paced_watch
 from cnnviz.app.threads.answering import answer_or_reason
 from cnnviz.data.catalog import open_dataset, suited
 from cnnviz.data.class_order import in_order_of
-from cnnviz.data.importing.watch import Stage, Watch
 from cnnviz.data.preparing import prepared, prepared_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cnnviz.app.data.import_progress import ImportProgress
     from cnnviz.data.dataset import Dataset
+    from cnnviz.data.importing.watch import Watch
     from cnnviz.spec.preparing import Preparing
     from cnnviz.training.result import DataFacts
 
 _CLOSE_SECONDS = 2.0
-_BETWEEN_SECONDS = 0.1
-"""Progress is told at most once in this time."""
 
 
 class DatasetOpener(QObject):
@@ -132,16 +130,7 @@ class DatasetOpener(QObject):
             self._answered.emit(number, answer)
 
     def _watch(self, number: int) -> Watch:
-        last = -math.inf
-
-        def tell(stage: Stage, done: int, total: int) -> None:
-            nonlocal last
-            now = time.monotonic()
-            if number == self._number and now - last >= _BETWEEN_SECONDS:
-                last = now
-                self._told.emit(number, ImportProgress(stage, done, total))
-
-        return Watch(tell, lambda: number != self._number)
+        return paced_watch(functools.partial(self._told.emit, number), lambda: number == self._number)
 
     @Slot(int, object)
     def _on_told(self, number: int, progress: ImportProgress) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import threading
 import time
@@ -10,29 +9,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cnnviz.app.data.import_progress import paced_watch
 from cnnviz.app.threads.answering import answer_or_reason
 from cnnviz.data.importing.opening import Found, Imported, import_found, lay_out, look_into
-from cnnviz.data.importing.watch import ImportCancelled, Stage, Watch
+from cnnviz.data.importing.watch import ImportCancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from cnnviz.app.data.import_progress import ImportProgress
     from cnnviz.data.importing.cache import PictureCache
     from cnnviz.data.importing.recipe import Recipe
+    from cnnviz.data.importing.watch import Watch
 
-_BETWEEN_SECONDS = 0.05
-"""Progress is told at most once in this time."""
 _CLOSE_SECONDS = 5.0
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ImportProgress:
-    """What is being done, and how much of it is done, of how much; 0 of 0 where that is not known."""
-
-    stage: Stage
-    done: int
-    total: int
 
 
 class Importer(QObject):
@@ -119,16 +110,7 @@ class Importer(QObject):
             self._answered.emit(number, answer)
 
     def _watch(self, number: int) -> Watch:
-        last = 0.0
-
-        def tell(stage: Stage, done: int, total: int) -> None:
-            nonlocal last
-            now = time.monotonic()
-            if number == self._number and (now - last >= _BETWEEN_SECONDS or not done):
-                last = now
-                self._told.emit(number, ImportProgress(stage, done, total))
-
-        return Watch(tell, lambda: number != self._number)
+        return paced_watch(functools.partial(self._told.emit, number), lambda: number == self._number)
 
     @Slot(int, object)
     def _on_told(self, number: int, progress: ImportProgress) -> None:

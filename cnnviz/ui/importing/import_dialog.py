@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from cnnviz.app.data.importer import Importer, ImportProgress
+    from cnnviz.app.data.import_progress import ImportProgress
+    from cnnviz.app.data.importer import Importer
     from cnnviz.data.importing.opening import Found, Imported
 
 

@@ -14,7 +14,7 @@ from cnnviz.data.importing.recipe import Goal
 from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
-    from cnnviz.app.data.importer import ImportProgress
+    from cnnviz.app.data.import_progress import ImportProgress
     from cnnviz.data.importing.layout import Layout, TableFacts
     from cnnviz.data.importing.opening import Imported
     from cnnviz.data.importing.recipe import Recipe

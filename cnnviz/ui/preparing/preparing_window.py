@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
     from cnnviz.app.data.dataset_opener import DatasetOpener
-    from cnnviz.app.data.importer import ImportProgress
+    from cnnviz.app.data.import_progress import ImportProgress
     from cnnviz.app.selection import Selection
     from cnnviz.app.threads.latest_wish import LatestWish
     from cnnviz.app.training.session import Session

@@ -11,6 +11,7 @@ import pytest
 from cnnviz.app import heap
 from cnnviz.app.heap import tune_heap
 
+# What is kept is too large for the gaps that the imports left in the heap: it lies between the large buffers.
 _LEAVE_HOLES = """
 import sys
 import numpy as np
@@ -24,7 +25,7 @@ before, kept = used_bytes(), []
 for _ in range(100):
     large = [np.ones(1_000_000, np.uint8)]
     kept.append(large)
-    kept.append(bytes(2000))
+    kept.append(bytes(50_000))
 for large in kept[::2]:
     large.clear()
 print(used_bytes() - before)
@@ -37,12 +38,16 @@ def is_glibc():
 
 def held_after(how):
     command = [sys.executable, "-c", _LEAVE_HOLES, how]
-    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    untold = {name: value for name, value in os.environ.items() if not name.startswith(("MALLOC_", "GLIBC_"))}
+    return int(subprocess.run(command, check=True, capture_output=True, text=True, env=untold).stdout)
 
 
 @pytest.mark.skipif(not is_glibc(), reason="another C library")
 def test_freed_arrays_leave_no_holes_between_what_is_kept():
-    assert held_after("tuned") < 20_000_000 < held_after("as it is")
+    held, held_by_itself = held_after("tuned"), held_after("as it is")
+    assert held < 20_000_000
+    if held_by_itself < 20_000_000:
+        pytest.skip(f"this C library leaves no holes by itself: {held_by_itself} bytes")
 
 
 @pytest.mark.skipif(not is_glibc(), reason="another C library")
