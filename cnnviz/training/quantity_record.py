@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.data.quantities import AnglePart, Quantity, with_scale
+from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +32,18 @@ def is_quantity(item: Any) -> bool:
 
 
 def quantities_of(items: Sequence[dict[str, str]], treatment: Treatment) -> tuple[Quantity, ...]:
-    """Return the quantities that a file names; files from before they had names hold none."""
+    """Return the quantities that a file names; files from before they had names hold none.
+
+    Raises
+    ------
+    ValueError
+        The file has the scale of more numbers than it names, or of fewer; not where it names none.
+    """
     named = tuple(Quantity(item["name"], item["unit"], AnglePart(item["part"])) for item in items)
-    if not treatment.target_means:
+    scaled = len(treatment.target_means)
+    if not scaled:
         return named
+    if len(named) not in (0, scaled):
+        names = counted(scaled, "name")
+        raise ValueError(f"must be {names}, one for each number that has a scale; received {len(named):,}")
     return with_scale(named, treatment.target_means, treatment.target_deviations)

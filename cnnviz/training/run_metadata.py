@@ -178,6 +178,10 @@ def _data(reader: _Reader) -> DataFacts:
     items = reader.items("quantities") if reader.has("quantities") else []
     if not all(map(is_quantity, items)):
         reader.fail("quantities", "must be a list of names with units")
+    try:
+        quantities = quantities_of(items, treatment)
+    except ValueError as error:
+        reader.fail("quantities", str(error))
     return DataFacts(
         name=reader.text("name"),
         content_hash=reader.text("content_hash"),
@@ -185,7 +189,7 @@ def _data(reader: _Reader) -> DataFacts:
         max_value=reader.count("max_value", 1, 255),
         class_names=tuple(names),
         source=reader.text("source", limit=MAX_SOURCE),
-        quantities=quantities_of(items, treatment),
+        quantities=quantities,
         treatment=treatment,
     )
 

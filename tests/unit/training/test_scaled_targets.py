@@ -25,7 +25,7 @@ from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.preparing import Preparing
 from cnnviz.spec.training import Adam
 from cnnviz.training.evaluation import evaluate, examine, in_short
-from cnnviz.training.run_metadata import to_metadata
+from cnnviz.training.run_metadata import from_metadata, to_metadata
 from cnnviz.training.runfile import load_run, save_run
 from cnnviz.training.treatment_record import treatment_from_dict, treatment_to_dict
 from tests.helpers.runs import SETTINGS, few_digits, finished, measured_digits, noisy_design, same_arrays
@@ -118,6 +118,15 @@ def test_the_run_file_keeps_them_and_predictions_are_prices(tmp_path, capsys):
     said = capsys.readouterr().out.split(": price ")[1].split(" €")[0]
     assert 1_000 < float(said) < 150_000
     assert abs(float(said) - float(prices().targets[index, 0])) < 40_000
+
+
+def test_a_file_that_names_more_numbers_than_it_scales_is_refused():
+    metadata = to_metadata(run())
+    data = json.loads(metadata["data"])
+    assert from_metadata(metadata, "it").data.quantities == run().data.quantities
+    data["quantities"].append({"name": "rent", "unit": "€", "part": ""})
+    with pytest.raises(FileError, match='^it, in data: "quantities" must be 1 name, .*; received 2'):
+        from_metadata(metadata | {"data": json.dumps(data)}, "it")
 
 
 def test_files_and_hashes_without_it_are_as_before():
