@@ -56,7 +56,7 @@ class Dialogs:
 
     def keep(self, parent: QWidget, what: str, why: str) -> Answer:
         """Ask Save, Discard or Cancel; Escape is Cancel."""
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "Unsaved work", what, parent=parent)
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "Unsaved Work", what, parent=parent)
         box.setTextFormat(Qt.TextFormat.PlainText)  # a design may have any name
         box.setInformativeText(f"What is not saved is lost when {why}.")
         buttons = QMessageBox.StandardButton

@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QDialog, QDockWidget, QMenu, QRadioButton
 
-import cnnviz
 from cnnviz.app.designs.bundled import bundled_designs
 from cnnviz.ui.command_words import as_command
 from cnnviz.ui.docks import Docks
 from cnnviz.ui.inspector.unit.breadcrumb import Breadcrumb
+from tests.helpers.written_commands import SOURCES, commands_in
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtCore import QObject
 
     from cnnviz.ui.main_window import MainWindow
 
-SOURCES = sorted((Path(cnnviz.__file__).parent / "ui").rglob("*.py"))
-WITH_TEXT_FIRST = {"QPushButton", "QMenu", "addMenu", "setWindowTitle", "QAction"}
+SNIPPET = """
+ASK, _LATER = "Ask Me", "Not Now"
+class Bar:
+    def _make(self, icon_name: str, text: str, tip: str) -> QAction:
+        return QAction(icon(icon_name), text, self, toolTip=tip)
+    def fill(self, menu, name):
+        self._make("play", "go On", "Let it go on")
+        menu.addMenu(icon("new"), "a menu")
+        menu.addAction(icon("new"), ASK)
+        self.go_button.setText("go" if self.is_new else f"on with {name}")
+        self["stop"].setText("stop it")
+        self.label.setText("a label")
+        self.banner.show_message("it is so", action="see it", more_actions=("or not", _LATER))
+        self.notices.show_offers("it is so", {"do it": self.do})
+        offers = {"undo it": self.undo}
+        self._questions.file_to_open(self, "a file", "*.png")
+        self._make("log", "a choice", "It is chosen", checkable=True)
+        return QMessageBox(icon("stop"), "a box")
+"""
 
 
 def is_command(text: str) -> bool:
     plain = text.replace("&", "")
     return as_command(plain) == plain
-
-
-def literals(path: Path) -> list[str]:
-    """Return the words that a file gives to buttons, menus and windows."""
-    found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name in WITH_TEXT_FIRST and isinstance(node.args[0].value, str):
-                found.append(node.args[0].value)
-    return found
 
 
 def names_of_things(window: MainWindow) -> set[str]:
@@ -61,7 +67,13 @@ def texts(root: QObject) -> list[str]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 def test_words_in_the_sources_are_written_as_commands(path: Path) -> None:
-    assert [text for text in literals(path) if not is_command(text)] == []
+    said = commands_in(path.read_text(encoding="utf-8"))
+    assert [text for text in said if not is_command(text)] == []
+
+
+def test_all_words_of_commands_are_found_and_nothing_else() -> None:
+    found = ["go On", "a menu", "Ask Me", "go", "on with X", "stop it", "see it", "or not", "Not Now"]
+    assert sorted(commands_in(SNIPPET)) == sorted([*found, "do it", "undo it", "a file", "a box"])
 
 
 def test_everything_that_can_be_pressed_is_written_as_a_command(window: MainWindow) -> None:

@@ -104,6 +104,8 @@ class BrowserWindow(SideWindow):
         bench.means.found.connect(self._on_means_found)
         bench.selection.dataset_changed.connect(self._on_dataset_changed)
         bench.selection.image_changed.connect(self._on_image_changed)
+        for changed in (bench.session.state_changed, bench.session.weights_changed):
+            changed.connect(self._note_seen)
 
     def _show_part(self) -> None:
         """Show the counts of the part, ask for what the page in sight needs, and list its images."""
@@ -118,11 +120,16 @@ class BrowserWindow(SideWindow):
         self.answers.look_at(None if self.is_hiding else split)
         if not self.is_hiding:
             self._means.request(MeansWish(dataset, split, rests_beside(self._session)))
-            if split is Split.TEST:
-                self._selection.curtain.note_seen()
+        self._note_seen()
         self._show_page()
         parts.classes.choose(label if label is None or label < dataset.class_count else None)
         self._list_images()
+
+    @Slot()
+    def _note_seen(self) -> None:
+        """Tell that test images are looked at, beside whatever run is on screen by now."""
+        if self.split is Split.TEST and self.isVisible() and not self._is_late:
+            self._selection.curtain.note_seen()
 
     def _show_page(self) -> None:
         """Bring the page that is wanted, and have made what it shows."""

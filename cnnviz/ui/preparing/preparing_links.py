@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from cnnviz.spec.preparing import Preparing, preparing_in_words
+from cnnviz.spec.preparing import preparing_in_words
 from cnnviz.ui.preparing.preparing_window import PreparingWindow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cnnviz.data.dataset import Dataset
+    from cnnviz.spec.preparing import Preparing
     from cnnviz.ui.main_window import MainWindow
 
 UNDO = "Undo"
@@ -32,12 +34,13 @@ class PreparingLinks(QObject):
         super().__init__(window)
         self._window, self._bench = window, window.workbench
         self.preparing: PreparingWindow | None = None
-        self._before: Preparing | None = None
+        self._wished_of: Dataset | None = None
         window.commands["prepare_data"].triggered.connect(self.show)
         window.image_panel.chooser.preparing_requested.connect(self.show)
         self._bench.selection.dataset_changed.connect(self._on_dataset_changed)
-        for ended in (self._bench.dataset_opener.failed, self._bench.dataset_opener.cancelled):
-            ended.connect(self._on_failed)
+        opener = self._bench.dataset_opener
+        for ended in (opener.failed, opener.cancelled, opener.opened):  # opened, but perhaps not taken
+            ended.connect(self._forget_wish)
 
     @Slot()
     def show(self) -> None:
@@ -60,18 +63,23 @@ class PreparingLinks(QObject):
         if not self._bench.session.is_idle:
             self._window.notices.show_problem(_BUSY)
             return
-        self._before = dataset.treatment.preparing
+        self._wished_of = dataset
         self._bench.dataset_opener.prepare(dataset, preparing)
 
     @Slot()
     def _on_dataset_changed(self) -> None:
-        before, self._before = self._before, None
-        if before is not None and before != self._bench.selection.dataset.treatment.preparing:
+        """Tell of images that are prepared otherwise; another data set may have come in their place."""
+        wished_of, now = self._wished_of, self._bench.selection.dataset
+        self._forget_wish()
+        if wished_of is None or wished_of.original is not now.original:
+            return
+        before = wished_of.treatment.preparing
+        if before != now.treatment.preparing:
             QTimer.singleShot(0, self, functools.partial(self._tell, before))  # after all that is told of it
 
     @Slot()
-    def _on_failed(self) -> None:
-        self._before = None
+    def _forget_wish(self) -> None:
+        self._wished_of = None
 
     def _tell(self, before: Preparing) -> None:
         """Say what is done to images now, and offer to take it back, and to make the design fit."""

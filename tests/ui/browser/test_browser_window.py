@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from cnnviz.app.runs.run_about import RunKind
 from cnnviz.app.selection import Selection
 from cnnviz.app.settings import Settings
 from cnnviz.app.workbench import Workbench
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.ui.browser.browser_window import BrowserWindow
 from cnnviz.ui.browser.words import balance
+from tests.helpers.designs import ENDLESS
 from tests.helpers.open_windows import open_window
 
 if TYPE_CHECKING:
@@ -130,6 +132,19 @@ def test_test_images_are_hidden_until_they_are_asked_for(window: BrowserWindow, 
     selection.set_dataset(dataclasses.replace(selection.dataset))
     choose_split(window, Split.TEST)
     assert parts.curtain.isVisible()
+
+
+def test_test_images_in_sight_are_a_look_with_every_run_that_comes_beside_them(
+    window: BrowserWindow, bench: Workbench, qtbot: QtBot
+) -> None:
+    choose_split(window, Split.TEST)
+    window.parts.curtain.action.trigger()
+    bench.session.start(bench.document.spec, ENDLESS, bench.selection.dataset)
+    qtbot.waitUntil(lambda: bench.session.unsaved)
+    bench.session.close()
+    qtbot.waitUntil(lambda: [entry.kind for entry in bench.library.entries] == [RunKind.STOPPED])
+    assert len(bench.library.entries[0].test_uses) == 1
+    assert len(bench.evaluator.test_uses) == 1, "they were asked for once"
 
 
 def test_each_class_has_its_mean_and_its_number(window: BrowserWindow, selection: Selection) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication
 
 from cnnviz.data.dataset import Split
 from cnnviz.data.digits import open_digits
@@ -83,6 +84,32 @@ def test_a_run_under_way_keeps_its_preparation(window: MainWindow, qtbot: QtBot)
     assert used(window) == Preparing()
     window.workbench.session.stop()
     qtbot.waitUntil(lambda: window.workbench.session.is_idle)
+
+
+def test_what_comes_too_late_is_told_of_no_other_images(window: MainWindow, qtbot: QtBot) -> None:
+    bench = window.workbench
+    window.preparing_links.prepare(Preparing(standardise=True))
+    window.commands["train"].trigger()
+    with qtbot.waitSignal(bench.dataset_opener.opened):
+        pass
+    assert "begun meanwhile" in window.banner.text
+    assert used(window) == Preparing()
+    bench.session.stop()
+    qtbot.waitUntil(lambda: bench.session.is_idle)
+    window.notices.clear()
+    bench.selection.set_dataset(prepared(bench.selection.dataset, Preparing(grey=True)))
+    QCoreApplication.processEvents()
+    assert "prepared" not in window.banner.text
+
+
+def test_another_data_set_in_the_place_of_prepared_images_is_not_told_as_theirs(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window.workbench.dataset_opener, "prepare", lambda *_: None)  # it takes its time
+    window.preparing_links.prepare(Preparing(standardise=True))
+    window.workbench.selection.set_dataset(prepared(open_digits(), Preparing(grey=True)))
+    QCoreApplication.processEvents()
+    assert "prepared" not in window.banner.text
 
 
 def test_a_run_that_is_opened_brings_its_preparation(
