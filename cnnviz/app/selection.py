@@ -11,7 +11,7 @@ from cnnviz.app.curtain import Curtain
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.image_file import LoadedImage, image_from_array, load_image
 from cnnviz.data.importing.recipe import fit_of
-from cnnviz.data.quantities import told
+from cnnviz.data.quantities import told, told_ranges
 from cnnviz.data.refitting import treated_image
 from cnnviz.training.examples import data_shape
 
@@ -55,6 +55,7 @@ class Selection(QObject):
         super().__init__(parent)
         self.curtain = Curtain(self)
         self._dataset = dataset
+        self._target_ranges = told_ranges(dataset.quantities, dataset.targets)
         self._split = Split.VALIDATION
         self._position = 0
         self._own: LoadedImage | None = None
@@ -120,6 +121,11 @@ class Selection(QObject):
         return None if self.targets is None else told(self._dataset.quantities, self.targets)
 
     @property
+    def target_ranges(self) -> NDArray[np.float32] | None:
+        """The least and the largest right numbers of the data set (2, K), in their own units."""
+        return self._target_ranges
+
+    @property
     def label_name(self) -> str:
         """Name of the true class; empty for an image of one's own."""
         return "" if self.label is None else self._dataset.class_names[self.label]
@@ -165,6 +171,7 @@ class Selection(QObject):
         Where it is the same one, only prepared otherwise, the same image stays selected.
         """
         before, self._dataset = self._dataset, dataset
+        self._target_ranges = told_ranges(dataset.quantities, dataset.targets)
         if dataset.original is not before.original:
             self._split, self._position = Split.VALIDATION, 0
             self._forget_own()

@@ -17,6 +17,7 @@ from cnnviz.cli.sheets import sheet_writer
 from cnnviz.cli.study import print_studies, studied_facts, studies_of, write_studies
 from cnnviz.cli.units import parsed_unit, write_unit
 from cnnviz.cli.why import write_why
+from cnnviz.data.quantities import told, told_ranges
 from cnnviz.data.treatment import Treatment
 from cnnviz.engine.build import build
 from cnnviz.errors import DataError, FileError, SpecError
@@ -71,13 +72,16 @@ class Subject:
 class Looked:
     """An image as the network gets it, (C, H, W), what it is called, and its class where that is known.
 
-    `class_names` are those of the data set that it is from.
+    `class_names` are those of the data set that it is from. Where that has numbers instead, `targets` are the
+    right ones (K,), and `ranges` the least and the largest in it (2, K), in their own units.
     """
 
     pixels: NDArray[np.float32]
     name: str
     true_class: int | None = None
     class_names: tuple[str, ...] = ()
+    targets: NDArray[np.float32] | None = None
+    ranges: NDArray[np.float32] | None = None
 
 
 def run(options: argparse.Namespace) -> int:
@@ -181,7 +185,14 @@ def _draw(
     studio = Studio(writer, look, about, names)
     if options.sheets:
         quantities = data.quantities if data is not None else ()
-        written += studio.write_sheets(subject.loss, quantities, looked.true_class, studies)
+        written += studio.write_sheets(
+            subject.loss,
+            quantities,
+            looked.true_class,
+            studies,
+            targets=looked.targets,
+            ranges=looked.ranges,
+        )
     return written
 
 
@@ -247,5 +258,9 @@ def _image(text: str, subject: Subject, named: str | None) -> Looked:
         )
     index = int(text)
     pixels = dataset.scaled_image(index)
-    label = None if dataset.targets is not None else int(dataset.labels[index])
-    return Looked(pixels, f"image {index:,} of {dataset.name}", label, dataset.class_names)
+    name, targets = f"image {index:,} of {dataset.name}", dataset.targets
+    if targets is None:
+        return Looked(pixels, name, int(dataset.labels[index]), dataset.class_names)
+    right = told(dataset.quantities, targets[index])
+    ranges = told_ranges(dataset.quantities, targets)
+    return Looked(pixels, name, None, dataset.class_names, right, ranges)

@@ -73,6 +73,16 @@ def told(quantities: Sequence[Quantity], values: NDArray[np.floating]) -> NDArra
     return np.asarray(values * deviations + means, np.float32)
 
 
+def told_ranges(
+    quantities: Sequence[Quantity], targets: NDArray[np.floating] | None
+) -> NDArray[np.float32] | None:
+    """Return the least and the largest of learned numbers (N, K), in their own units: (2, K)."""
+    if targets is None or not len(targets):
+        return None
+    ends = told(quantities, np.stack([targets.min(axis=0), targets.max(axis=0)]))
+    return np.stack([ends.min(axis=0), ends.max(axis=0)])
+
+
 def deviations_of(quantities: Sequence[Quantity]) -> NDArray[np.float64] | None:
     """Return how much 1 of each learned number is in its own unit (K,); None where all are as they were."""
     if all((quantity.mean, quantity.deviation) == (0.0, 1.0) for quantity in quantities):

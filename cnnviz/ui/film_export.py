@@ -85,9 +85,9 @@ class FilmExport(QObject):
         """Ask where to, and write a film of the network."""
         path = self._path("Export Film of the Network", "network")
         if path is not None:
-            document, classes = self._bench.document, self._bench.selection.dataset.class_names
+            document, selection = self._bench.document, self._bench.selection
             size = self._window.network_view.canvas.size()
-            frames = network_frames(document.spec.name, classes, document.loss, size, self._window)
+            frames = network_frames(document.spec.name, selection, document.loss, size, self._window)
             self._write(path, frames)
 
     @Slot()

@@ -9,18 +9,19 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QImage, QPainter, QPalette, QRegion
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from cnnviz.ui.inspector.answers import shown_view
+from cnnviz.ui.inspector.answers import selected_answers
 from cnnviz.ui.inspector.filters_section import FiltersSection
 from cnnviz.ui.inspector.layer_sections import MapsSection
 from cnnviz.ui.inspector.network_canvas import NetworkCanvas
 from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font, colors_of, heading_font, strong_font
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
     from cnnviz.app.looking.inspection import Inspection
+    from cnnviz.app.selection import Selection
     from cnnviz.spec.losses import Loss
 
 _LEAST_SIZE, _LARGEST_SIZE = QSize(480, 240), QSize(1280, 800)
@@ -84,14 +85,13 @@ class FilmFrames(QWidget):
         painter.fillRect(line, colors.accent)
 
 
-def network_frames(
-    name: str, class_names: Sequence[str], loss: Loss, size: QSize, parent: QWidget
-) -> FilmFrames:
+def network_frames(name: str, selection: Selection, loss: Loss, size: QSize, parent: QWidget) -> FilmFrames:
     """Return what paints the columns of the network, in nearly the `size` they have on screen."""
     canvas = NetworkCanvas()
 
     def show_moment(inspection: Inspection) -> None:
-        canvas.set_view(shown_view(inspection.image_view, loss), tuple(class_names))
+        view = inspection.image_view
+        canvas.set_view(view, selection.dataset.class_names, selected_answers(view, loss, selection))
 
     frames = FilmFrames(name, show_moment, parent)
     frames.resize(size.expandedTo(_LEAST_SIZE).boundedTo(_LARGEST_SIZE))

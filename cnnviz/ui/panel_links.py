@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from cnnviz.app.training.session import SessionState
 from cnnviz.spec.layers import Conv2D
-from cnnviz.ui.inspector.answers import Meaning, answers_of, shown_view
+from cnnviz.ui.inspector.answers import selected_answers
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStatusBar
@@ -101,24 +101,15 @@ class PanelLinks(QObject):
     def _on_inspected(self, inspection: Inspection) -> None:
         began = time.perf_counter()
         with self._session.turns.drawing():
-            view = shown_view(inspection.image_view, self._document.loss)
-            self._network_view.set_view(
-                view, self._selection.dataset.class_names, self._plain_answer(inspection)
-            )
+            view, class_names = inspection.image_view, self._selection.dataset.class_names
+            answers = selected_answers(view, self._document.loss, self._selection)
+            self._network_view.set_view(view, class_names, answers)
         self._inspection = inspection
         took = time.perf_counter() - began
         if self._session.state is SessionState.RUNNING and took + self._took > _LONG_SECONDS:
             self._near_later.start()
         else:
             self._show_near()
-
-    def _plain_answer(self, inspection: Inspection) -> str:
-        """Return in words what the last column only has in colours: numbers, or scores; else nothing."""
-        dataset = self._selection.dataset
-        answers = answers_of(inspection.image_view, self._document.loss, dataset.quantities)
-        if answers.values is None or answers.meaning is Meaning.PROBABILITIES:
-            return ""
-        return f"Output: {answers.sentence(dataset.class_names, None)}"
 
     @Slot()
     def _on_loss_changed(self) -> None:

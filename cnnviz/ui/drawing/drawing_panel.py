@@ -179,7 +179,12 @@ class DrawingPanel(QScrollArea):
             return
         with self._turns.drawing():
             dataset = self._selection.dataset
-            answers = answers_of(inspection.image_view, self._document.loss, dataset.quantities)
+            answers = answers_of(
+                inspection.image_view,
+                self._document.loss,
+                dataset.quantities,
+                self._selection.target_ranges,
+            )
             self.answer.show_answers(answers, dataset.class_names)
 
 

@@ -50,7 +50,7 @@ def answer_report(shown: AnswerShown, about: str) -> Report | None:
     answers, values = shown.answers, shown.answers.values
     if values is None:
         return None
-    notes = [answers.meaning.value + "."]
+    notes = [answers.meaning.value + ".", *filter(None, [answers.legend(shown.true_class)])]
     if len(values) > MOST_ROWS:
         notes.append(f"Shown are {MOST_ROWS} of {len(values):,} rows.")
     names = [answers.name(shown.class_names, index) for index in range(len(values))]
@@ -75,9 +75,9 @@ def _body(shown: AnswerShown, pens: Pens) -> Figure:
 
 def _rows(shown: AnswerShown, pens: Pens) -> list[Figure]:
     answers, spans, order = shown.answers, shown.answers.spans().tolist(), shown.order
-    assert answers.values is not None
     names = [clipped(answers.name(shown.class_names, index), _MOST_NAME_CHARACTERS) for index in order]
-    texts = [answers.text(float(answers.values[index])) for index in order]
+    written, marks = answers.texts(), answers.marks()
+    texts = [written[index] for index in order]
     wide = max(pens.width(name, pens.strong) for name in names)
     digits = max(pens.width(one, pens.strong) for one in texts)
     predicted, rows = answers.predicted(), []
@@ -86,7 +86,7 @@ def _rows(shown: AnswerShown, pens: Pens) -> list[Figure]:
         font = pens.strong if is_first else pens.body
         size = pens.px(_BAR_PX), pens.px(_ROW_PX)
         begin, end = spans[index]
-        bar = Bar(begin, end, *size, pens, is_first)
+        bar = Bar(begin, end, *size, pens, is_first, None if marks is None else float(marks[index]))
         mark = "true" if index == shown.true_class and answers.meaning is not Meaning.NUMBERS else ""
         parts: tuple[Figure, ...] = (
             boxed(name, font, pens.colors.text, wide, pens, LEFT),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
-from cnnviz.ui.plots.share_bar import paint_span_bar
+from cnnviz.ui.plots.share_bar import paint_mark, paint_span_bar
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Bar:
-    """A bar from one place of its track to another, both from 0 to 1."""
+    """A bar from one place of its track to another, both from 0 to 1, and a mark where it should end."""
 
     begin: float
     end: float
@@ -27,6 +27,7 @@ class Bar:
     height: int
     pens: Pens
     is_accented: bool
+    mark: float | None = None
 
     def paint(self, painter: QPainter, x: int, y: int, seen: QRect) -> None:
         """Paint the bar on its track."""
@@ -35,6 +36,8 @@ class Bar:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_span_bar(painter, track, self.begin, self.end, self.pens.colors, accented=self.is_accented)
+        if self.mark is not None:
+            paint_mark(painter, track, self.mark, self.pens.colors)
         painter.restore()
 
     def spot(self, x: int, y: int) -> Spot | None:

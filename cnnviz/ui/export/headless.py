@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from cnnviz.app.looking.inspection import Inspection
@@ -18,6 +19,9 @@ from cnnviz.ui.inspector.network_shown import NetworkShown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from cnnviz.data.dataset import Split
     from cnnviz.data.quantities import Quantity
@@ -51,17 +55,21 @@ class Studio:
         quantities: tuple[Quantity, ...] = (),
         true_class: int | None = None,
         studies: Mapping[str, tuple[LayerStudy, Split]] | None = None,
+        *,
+        targets: NDArray[np.float32] | None = None,
+        ranges: NDArray[np.float32] | None = None,
     ) -> list[str]:
         """Write the network, the answer, and each layer that has weights; return the names of the files.
 
+        `targets` are the right numbers (K,), `ranges` the least and the largest ones of the data set (2, K).
         `studies` are what was measured of layers, on which part of a data set.
         """
         view = self._look.view
         opened = frozenset(one.parent for one in view.inner)
         is_small = len(view.layers) + len(view.inner) <= MOST_OPEN_LAYERS
-        shown = NetworkShown(view, self._names, opened if is_small else frozenset())
+        answers = dataclasses.replace(answers_of(view, loss, quantities, ranges), targets=targets)
+        shown = NetworkShown(view, self._names, opened if is_small else frozenset(), answers=answers)
         network = network_report(shown, self._about)
-        answers = answers_of(view, loss, quantities)
         answer = answer_report(AnswerShown(view.picture, answers, self._names, true_class), self._about)
         return self._writer.write(network, answer, *self._layers(studies or {}))
 

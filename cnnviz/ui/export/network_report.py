@@ -12,12 +12,13 @@ from cnnviz.interpret.atlas import Scale
 from cnnviz.interpret.number_sets import network_numbers
 from cnnviz.ui.export.map_figures import legends, scale_note
 from cnnviz.ui.export.report import Report
+from cnnviz.ui.inspector.answer_column import paint_answers
+from cnnviz.ui.inspector.answers import Answers, network_summary
 from cnnviz.ui.inspector.column_image import Arrangements, column_image
 from cnnviz.ui.inspector.network_brushes import Brushes
 from cnnviz.ui.inspector.network_columns import ColumnKind, layer_of
 from cnnviz.ui.inspector.network_pages import Pages, leaders, page_text
 from cnnviz.ui.inspector.network_painter import (
-    paint_classes,
     paint_ground,
     paint_headings,
     paint_hidden,
@@ -26,7 +27,7 @@ from cnnviz.ui.inspector.network_painter import (
 )
 from cnnviz.ui.inspector.network_picture import NetworkPicture
 from cnnviz.ui.inspector.unit.figures import CENTER, stack
-from cnnviz.ui.inspector.words import network_summary, problem_mark, problem_text
+from cnnviz.ui.inspector.words import problem_mark, problem_text
 from cnnviz.ui.theme import SPACE_4, SPACE_16
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 def network_report(shown: NetworkShown, about: str) -> Report:
     """Return all columns, as large as they fit, with the legend of each layer."""
     view = shown.view
-    notes = [network_summary(view, shown.class_names)]
+    notes = [network_summary(view, shown.class_names, shown.answers)]
     if view.layers:
         notes.append(scale_note(view.layers[0].atlas, "map"))
     if view.problem is not None:
@@ -75,10 +76,11 @@ def _columns(shown: NetworkShown, pens: Pens) -> _Columns:
     brushes = Brushes(pens.colors, pens.ratio, caption, strong)
     # Pages of its own: those of the view may be turned while the dialog is open.
     pages = Pages(dict(shown.pages.first), shown.pages.order)
-    picture = NetworkPicture(shown.view, shown.class_names, shown.opened, pages)
+    answers = shown.answers or Answers(shown.view.probabilities)
+    picture = NetworkPicture(shown.view, shown.class_names, shown.opened, pages, answers)
     picture.arrange(*shown.size_px, 0, brushes)
     assert picture.layout is not None
-    return _Columns(shown.view, pages, picture.layout, brushes)
+    return _Columns(shown.view, answers, pages, picture.layout, brushes)
 
 
 def _logical(font: QFont, ratio: float) -> QFont:
@@ -92,6 +94,7 @@ class _Columns:
     """The columns of a network without what belongs to a screen: choice, hover, arrows to other pages."""
 
     view: ImageView
+    answers: Answers
     pages: Pages
     layout: NetworkLayout
     brushes: Brushes
@@ -124,12 +127,11 @@ class _Columns:
         painter.restore()
 
     def _paint_column(self, painter: QPainter, placed: PlacedColumn, arrangements: Arrangements) -> None:
-        probabilities = self.view.probabilities
-        if placed.column.kind is not ColumnKind.CLASSES:
+        if placed.column.kind is not ColumnKind.ANSWERS:
             image = column_image(self.view, placed, self.brushes.colors, arrangements)
             paint_image(painter, placed, image, self.brushes.ratio)
-        elif probabilities is not None:
-            paint_classes(painter, placed, probabilities, self.brushes, self.layout.measures)
+        else:
+            paint_answers(painter, placed, self.answers, self.brushes, self.layout.measures)
 
     def _paint_pages(self, painter: QPainter) -> None:
         """Say under columns of which not all maps are shown which ones are."""
@@ -139,7 +141,7 @@ class _Columns:
         for index, placed in enumerate(layout.columns):
             if not placed.hidden:
                 continue
-            if placed.column.kind is ColumnKind.CLASSES:
+            if placed.column.kind is ColumnKind.ANSWERS:
                 paint_hidden(painter, placed, layout.body_bottom, brushes)
             elif lead[index] == index:
                 words = page_text(placed, self.pages.start(placed))

@@ -16,7 +16,7 @@ from cnnviz.ui.export.layer_report import LayerShown, layer_report, map_report
 from cnnviz.ui.export.network_report import network_report
 from cnnviz.ui.export.unit_report import reach_report, unit_report
 from cnnviz.ui.export.why_report import why_report
-from cnnviz.ui.inspector.answers import answers_of
+from cnnviz.ui.inspector.answers import selected_answers
 
 if TYPE_CHECKING:
     from cnnviz.interpret.activations import ImageView
@@ -65,7 +65,7 @@ class WindowReports:
         if inspection is None:
             return None
         view, dataset = inspection.image_view, selection.dataset
-        answers = answers_of(view, self._bench.document.loss, dataset.quantities)
+        answers = selected_answers(view, self._bench.document.loss, selection)
         shown = AnswerShown(view.picture, answers, tuple(dataset.class_names), inspection.true_class)
         return answer_report(shown, self._about(inspection.spec.name, view))
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from cnnviz.ui.icons import tinted_pixmap
 from cnnviz.ui.inspector.answers import Answers, Meaning
-from cnnviz.ui.plots.share_bar import paint_span_bar
+from cnnviz.ui.plots.share_bar import paint_mark, paint_span_bar
 from cnnviz.ui.theme import (
     FOCUS_RING_PX,
     RADIUS,
@@ -33,7 +33,6 @@ MOST_ROWS = 10
 _MOST_NAME_PX, _LEAST_BAR_PX, _BAR_HEIGHT_PX = 110, 24, 10
 _NAME_SHARE = 0.35
 _MARK_PX, _MARK_WORD = 14, "true"
-_WIDEST = {Meaning.PROBABILITIES: "100.0 %", Meaning.SCORES: "−000.000", Meaning.NUMBERS: "−000.000"}
 _STEPS = {
     Qt.Key.Key_Up: -1,
     Qt.Key.Key_Down: 1,
@@ -65,7 +64,7 @@ class ClassRows(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._answers = Answers()
-        self._spans = self._answers.spans()
+        self._spans, self._marks, self._texts = self._answers.spans(), self._answers.marks(), [""]
         self._line: float | None = None
         self._names: tuple[str, ...] = ()
         self._true: int | None = None
@@ -102,6 +101,7 @@ class ClassRows(QWidget):
         count = 0 if answers.values is None else len(answers.values)
         names = tuple(answers.name(class_names, index) for index in range(count))
         self._answers, self._spans = answers, answers.spans()
+        self._marks, self._texts = answers.marks(), answers.texts()
         self._true = None if answers.meaning is Meaning.NUMBERS else true_class
         self._line = answers.line(true_class)
         self.setAccessibleName(answers.meaning.value)
@@ -120,11 +120,10 @@ class ClassRows(QWidget):
 
     def row_text(self, row: int) -> str:
         """Return what a row says, in words."""
-        values, index = self._answers.values, self.order[row]
-        assert values is not None  # there is a row
+        index = self.order[row]
         true = ", true" if index == self._true else ""
         remark = self._answers.remark(index, self._true)
-        words = [f"{self._names[index]}: {self._answers.text(float(values[index]))}{true}", remark]
+        words = [f"{self._names[index]}: {self._answers.told(index)}{true}", remark]
         return "; ".join(filter(None, words))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -206,8 +205,7 @@ class ClassRows(QWidget):
         painter.drawRoundedRect(place.adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
 
     def _paint_row(self, painter: QPainter, place: QRectF, index: int, *, is_predicted: bool) -> None:
-        assert self._answers.values is not None
-        colors, value = colors_of(self), float(self._answers.values[index])
+        colors = colors_of(self)
         font = with_tabular_figures(strong_font(self) if is_predicted else self.font())
         name_width = min(self._name_width, int(place.width() * _NAME_SHARE))
         name = QRectF(0, place.y(), name_width, place.height())
@@ -216,11 +214,13 @@ class ClassRows(QWidget):
         metrics, mode = QFontMetrics(font), Qt.TextElideMode.ElideRight
         painter.drawText(name, _LEFT, metrics.elidedText(self._names[index], mode, name_width))
         number, bar, mark = self._columns(place, name)
-        painter.drawText(number, _RIGHT, self._answers.text(value))
+        painter.drawText(number, _RIGHT, self._texts[index])
         begin, end = (float(place) for place in self._spans[index])
         paint_span_bar(painter, bar, begin, end, colors, accented=is_predicted)
         if self._line is not None:
             self._paint_line(painter, bar, self._line)
+        if self._marks is not None:
+            paint_mark(painter, bar, float(self._marks[index]), colors)
         if index == self._true:
             self._paint_mark(painter, mark, colors)
 
@@ -228,7 +228,7 @@ class ClassRows(QWidget):
         """Return where number, bar and mark of a row are painted."""
         metrics = QFontMetrics(strong_font(self))
         mark_width = _MARK_PX + SPACE_4 + metrics.horizontalAdvance(_MARK_WORD)
-        number_width = metrics.horizontalAdvance(_WIDEST[self._answers.meaning])
+        number_width = metrics.horizontalAdvance(self._answers.widest)
         mark = QRectF(place.right() - mark_width, place.y(), mark_width, place.height())
         number = QRectF(mark.left() - SPACE_8 - number_width, place.y(), number_width, place.height())
         left = name.right() + SPACE_8

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnviz.spec.losses import CrossEntropy
-from cnnviz.ui.inspector.answers import answers_of
+from cnnviz.ui.inspector.answers import selected_answers
 from cnnviz.ui.inspector.image_chooser import ImageChooser
 from cnnviz.ui.inspector.probability_bars import ProbabilityBars
 
@@ -46,10 +44,7 @@ class ImagePanel(QWidget):
 
         Without a `loss` the answers are probabilities.
         """
-        selection = self._selection
-        answers = answers_of(view, loss or CrossEntropy(), selection.dataset.quantities)
-        if selection.targets is not None and np.array_equal(view.image, selection.pixels):
-            answers = dataclasses.replace(answers, targets=selection.told_targets)
+        answers = selected_answers(view, loss or CrossEntropy(), self._selection)
         self._waiting = (answers, class_names, true_class)
         if self._is_in_sight:
             self._catch_up()

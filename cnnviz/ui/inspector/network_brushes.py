@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QStaticText, QTransform
 
-from cnnviz.ui.format import share
 from cnnviz.ui.inspector.network_layout import Measures
 from cnnviz.ui.theme import SPACE_4, SPACE_8, Colors, caption_font, colors_of
 
@@ -23,7 +22,7 @@ ICON_PX = 18
 _MOST_KEPT = 500
 _MOST_TITLE_CHARACTERS, _MOST_NAME_CHARACTERS = 14, 12  # of average width
 _CLASS_GAPS_PX = SPACE_4 + SPACE_8 + SPACE_4
-_LEAST_BAR_PX, _MOST_BAR_PX, _BAR_SHARE = 28, 120, 1 / 26
+_LEAST_BAR_PX, _LEAST_SIGNED_PX, _MOST_BAR_PX, _BAR_SHARE = 28, 64, 120, 1 / 26
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,8 +77,9 @@ class Brushes:
             strong.averageCharWidth() * count for count in (_MOST_TITLE_CHARACTERS, _MOST_NAME_CHARACTERS)
         )
         names = min(max(map(strong.horizontalAdvance, columns[-1].names), default=0), most_name)
-        numbers = strong.horizontalAdvance(share(1))
-        bar = min(max(int(width * _BAR_SHARE), _LEAST_BAR_PX), _MOST_BAR_PX)
+        numbers = strong.horizontalAdvance(columns[-1].widest)
+        least = _LEAST_SIGNED_PX if columns[-1].has_scale else _LEAST_BAR_PX
+        bar = min(max(int(width * _BAR_SHARE), least), _MOST_BAR_PX)
         return Measures(
             ratio=self.ratio,
             header_height=round((ICON_PX + SPACE_4 + strong.height() + caption.height()) * self.ratio),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from cnnviz.interpret.activations import ImageView
+    from cnnviz.ui.inspector.answers import Answers
     from cnnviz.ui.inspector.network_brushes import Brushes
 
 _ALONG = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -67,6 +68,7 @@ class NetworkCanvas(NetworkSurface):
         self._hovered: Place | None = None
         self._view: ImageView | None = None
         self._class_names: tuple[str, ...] = ()
+        self._answers: Answers | None = None
         self._toggled: frozenset[str] = frozenset()
         self._is_walking = False
         self._pages = Pages()
@@ -84,8 +86,8 @@ class NetworkCanvas(NetworkSurface):
         """What is shown and how, to be shown again elsewhere; None before the first view."""
         if self._view is None or self._picture is None:
             return None
-        size = self.width(), self.height()
-        return NetworkShown(self._view, self._class_names, self._picture.opened, self._pages, size)
+        size, opened = (self.width(), self.height()), self._picture.opened
+        return NetworkShown(self._view, self._class_names, opened, self._pages, size, self._answers)
 
     @property
     def subject(self) -> tuple[str, int | None]:
@@ -111,10 +113,10 @@ class NetworkCanvas(NetworkSurface):
         picture, place = self._picture, self._hovered
         return place if picture is not None and place is not None and picture.holds(place) else None
 
-    def set_view(self, view: ImageView, class_names: Sequence[str]) -> None:
-        """Show newer numbers, or another network."""
-        self._view, self._class_names = view, tuple(class_names)
-        if self._picture is None or not self._picture.take(view, class_names):
+    def set_view(self, view: ImageView, class_names: Sequence[str], answers: Answers | None = None) -> None:
+        """Show newer numbers, or another network. Without `answers` they are the view's probabilities."""
+        self._view, self._class_names, self._answers = view, tuple(class_names), answers
+        if self._picture is None or not self._picture.take(view, class_names, answers):
             self._begin(view)
         self._update_numbers()
         if self._mouse is not None:
@@ -264,7 +266,7 @@ class NetworkCanvas(NetworkSurface):
         if not column.is_choosable:
             return
         number = picture.number_at(place) if place is not None else None
-        self._choose(column.layer_id, None if column.kind is ColumnKind.CLASSES else number)
+        self._choose(column.layer_id, None if column.kind is ColumnKind.ANSWERS else number)
         if place is not None and number is not None and self._selected == before:
             self.unit_clicked.emit(column.layer_id, number, place[2], place[3])
 
@@ -333,7 +335,8 @@ class NetworkCanvas(NetworkSurface):
         blocks = block_ids(view)
         is_small = len(view.layers) + len(view.inner) <= _MOST_OPEN_COLUMNS
         opened = frozenset(one for one in blocks if (one in self._toggled) != is_small)
-        self._picture, self._hovered = NetworkPicture(view, self._class_names, opened, self._pages), None
+        self._picture = NetworkPicture(view, self._class_names, opened, self._pages, self._answers)
+        self._hovered = None
         self._arrange()
 
     def _located(self, position: QPointF) -> Place | None:

@@ -25,7 +25,8 @@ from cnnviz.spec.layers import (
     Tanh,
     ZeroPadding2D,
 )
-from cnnviz.ui.inspector.words import class_name, shown_shape
+from cnnviz.ui.inspector.answers import Answers, Meaning
+from cnnviz.ui.inspector.words import shown_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from cnnviz.interpret.activations import ImageView, LayerView
 
 INPUT_TYPE, OUTPUT_TYPE = "input", "output"
+_TITLES = {Meaning.PROBABILITIES: "classes", Meaning.SCORES: "scores", Meaning.NUMBERS: "output"}
 _MAP_BY_MAP = frozenset(
     kind.__name__
     for kind in (
@@ -59,7 +61,7 @@ class ColumnKind(enum.Enum):
     PICTURE = "the image"
     MAPS = "feature maps"
     UNITS = "a row of numbers"
-    CLASSES = "probabilities"
+    ANSWERS = "what the network answers"
 
 
 class Wiring(enum.Enum):
@@ -74,11 +76,13 @@ class Wiring(enum.Enum):
 class Column:
     """One column. Two views whose columns are equal differ in their numbers only.
 
-    `layer_id` is empty for the image, and for the classes where no layer gives them. `view_index` is the
+    `layer_id` is empty for the image, and for the answers where no layer gives them. `view_index` is the
     place of the layer in `ImageView.layers`, or behind them in `ImageView.inner`; `count` is the number of
-    maps, units or classes. `groups` are those of a convolution. A block is its sum: `body` says how many
-    columns before it are inside of it, none while it is closed; `skip` says by which way its input gets to
-    the sum, and `is_projected` that it is weighed on that way. `depth` is in how many blocks it stands.
+    maps, units or answers. Answers have `names`; the text beside a bar is at most as wide as `widest`, and
+    `has_scale` says that the bars have one below them. `groups` are those of a convolution. A block is its
+    sum: `body` says how many columns before it are inside of it, none while it is closed; `skip` says by
+    which way its input gets to the sum, and `is_projected` that it is weighed on that way. `depth` is in how
+    many blocks it stands.
     """
 
     kind: ColumnKind
@@ -92,6 +96,8 @@ class Column:
     wiring: Wiring
     view_index: int | None = None
     names: tuple[str, ...] = ()
+    widest: str = ""
+    has_scale: bool = False
     groups: int = 1
     depth: int = 0
     body: int = 0
@@ -114,11 +120,15 @@ class Column:
 
 
 def columns_of(
-    view: ImageView, class_names: Sequence[str], opened: frozenset[str] = frozenset()
+    view: ImageView,
+    class_names: Sequence[str],
+    opened: frozenset[str] = frozenset(),
+    answers: Answers | None = None,
 ) -> tuple[Column, ...]:
-    """Return the columns of a view, from the image to the probabilities as far as they are known.
+    """Return the columns of a view, from the image to the answers as far as they are known.
 
-    The layers inside of the `opened` blocks have columns of their own.
+    The layers inside of the `opened` blocks have columns of their own. Without `answers` they are the
+    probabilities.
     """
     _, height, width = view.image.shape
     shape = shown_shape(view.image)
@@ -127,25 +137,26 @@ def columns_of(
     for layer in view.layers:
         columns += _expanded(view, layer, before, opened, 0)
         before = layer
-    if view.probabilities is None:
+    answers = answers or Answers(view.probabilities)
+    if answers.values is None:
         return tuple(columns)
-    count = len(view.probabilities)
-    names = tuple(class_name(class_names, index) for index in range(count))
-    if columns[-1].type_name == Softmax.__name__:
-        columns[-1] = dataclasses.replace(columns[-1], kind=ColumnKind.CLASSES, names=names)
+    made = _answers_column(answers, class_names, len(answers.values))
+    if columns[-1].type_name == Softmax.__name__ and answers.meaning is Meaning.PROBABILITIES:
+        columns[-1] = dataclasses.replace(
+            columns[-1], kind=made.kind, names=made.names, widest=made.widest, has_scale=made.has_scale
+        )
     else:
-        columns.append(_output_column(count, names))
+        columns.append(made)
     return tuple(columns)
 
 
-def form_of(view: ImageView) -> tuple[object, ...]:
+def form_of(view: ImageView, answers: Answers) -> tuple[object, ...]:
     """Return all of a view that its columns and their problem are made from; equal where they would be."""
     layers = tuple(
         (one.layer_id, one.type_name, one.values.shape, one.groups, one.parent)
         for one in (*view.layers, *view.inner)
     )
-    classes = None if view.probabilities is None else len(view.probabilities)
-    return view.image.shape, classes, view.problem, len(view.layers), layers
+    return view.image.shape, answers.form, view.problem, len(view.layers), layers
 
 
 def block_ids(view: ImageView) -> list[str]:
@@ -206,9 +217,21 @@ def _layer_column(view: ImageView, layer: LayerView) -> Column:
     )
 
 
-def _output_column(count: int, names: tuple[str, ...]) -> Column:
-    kind = ColumnKind.CLASSES
-    return Column(kind, "", "classes", OUTPUT_TYPE, f"{count:,}", count, 1, 1, Wiring.SAME, names=names)
+def _answers_column(answers: Answers, class_names: Sequence[str], count: int) -> Column:
+    return Column(
+        kind=ColumnKind.ANSWERS,
+        layer_id="",
+        title=_TITLES[answers.meaning],
+        type_name=OUTPUT_TYPE,
+        shape_text=f"{count:,}",
+        count=count,
+        height=1,
+        width=1,
+        wiring=Wiring.SAME,
+        names=tuple(answers.name(class_names, index) for index in range(count)),
+        widest=answers.widest,
+        has_scale=answers.meaning is not Meaning.PROBABILITIES,
+    )
 
 
 def _wiring(type_name: str) -> Wiring:

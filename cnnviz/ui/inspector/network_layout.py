@@ -72,11 +72,11 @@ class PlacedColumn:
 
     @property
     def numbers_rect(self) -> QRect:
-        """Where its numbers are painted: the block, and for classes all of the column beside it."""
-        block = self.block
-        is_text = self.column.kind is ColumnKind.CLASSES
+        """Where its numbers are painted: the block, and for answers all of the column, with their scale."""
+        block, column = self.block, self.column
+        is_text = column.kind is ColumnKind.ANSWERS
         left, width = (self.left, self.width) if is_text else (block.x, block.width)
-        return QRect(left, block.y, width, block.height)
+        return QRect(left, block.y, width, block.height + (block.pitch_y if column.has_scale else 0))
 
     def number_of(self, tile: int) -> int:
         """Return which map or unit stands on a tile."""
@@ -149,7 +149,8 @@ def lay_out(
     widths = _widths(blocks, measures, min(zoom, FIT))
     used = sum(widths) + gap * (len(columns) - 1)
     left = px(MARGIN_PX) + max(0, (room - used) // 2)
-    placed = tuple(_placed(columns, blocks, widths, left, gap, body_top, body))
+    rooms = [body - _scale_height(column, measures) for column in columns]
+    placed = tuple(_placed(columns, blocks, widths, left, gap, body_top, rooms))
     right = placed[-1].left + placed[-1].width
     note_left = right + px(MARGIN_PX) if has_note else None
     whole = right + note + px(MARGIN_PX)
@@ -173,10 +174,10 @@ def _placed(
     left: int,
     gap: int,
     body_top: int,
-    body: int,
+    rooms: Sequence[int],
 ) -> Iterator[PlacedColumn]:
-    for column, block, width in zip(columns, blocks, widths, strict=True):
-        x, y = left + (width - block.width) // 2, body_top + max(0, (body - block.height) // 2)
+    for column, block, width, room in zip(columns, blocks, widths, rooms, strict=True):
+        x, y = left + (width - block.width) // 2, body_top + max(0, (room - block.height) // 2)
         yield PlacedColumn(column, left, width, block.moved_to(x, y))
         left += width + gap
 
@@ -196,8 +197,8 @@ def _blocks(columns: Sequence[Column], room: int, body: int, measures: Measures)
             blocks[index] = _picture_block(column, room, body, measures)
         elif column.kind is ColumnKind.UNITS:
             blocks[index] = _units_block(column, body, measures)
-        elif column.kind is ColumnKind.CLASSES:
-            blocks[index] = _classes_block(column, body, measures)
+        elif column.kind is ColumnKind.ANSWERS:
+            blocks[index] = _answers_block(column, body, measures)
     between = (len(columns) - 1) * measures.px(_LEAST_GAP_PX) + 2 * len(columns) * measures.px(PADDING_PX)
     fixed = sum(max(block.width, measures.title_widths[index]) for index, block in blocks.items())
     groups = _groups(columns)
@@ -274,9 +275,15 @@ def _folded_block(count: int, body: int, measures: Measures) -> CellBlock:
     return CellBlock(0, 0, shown, rows, columns, 1, 1, cell, cell, cell, cell)
 
 
-def _classes_block(column: Column, body: int, measures: Measures) -> CellBlock:
+def _answers_block(column: Column, body: int, measures: Measures) -> CellBlock:
+    body -= _scale_height(column, measures)
     shown = max(1, min(column.count, body // measures.class_height))
     pitch = max(measures.class_height, min(measures.px(_ROW_PX), body // shown))
     height = pitch - measures.px(GAP_PX)
     width = measures.class_width
     return CellBlock(0, 0, shown, shown, 1, 1, 1, width, height, width, pitch)
+
+
+def _scale_height(column: Column, measures: Measures) -> int:
+    """Return how much room the scale below bars needs."""
+    return measures.class_height if column.has_scale else 0

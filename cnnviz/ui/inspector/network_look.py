@@ -105,7 +105,7 @@ def _paint_lit(
     paint_light(painter, layout, light_of(layout, index, number), dimmed, brushes)
     placed = layout.columns[index]
     tile = placed.tile_of(number)
-    if tile is not None and placed.column.kind is not ColumnKind.CLASSES:
+    if tile is not None and placed.column.kind is not ColumnKind.ANSWERS:
         paint_frame(painter, placed.block.rect(tile), brushes, accented=False)
 
 

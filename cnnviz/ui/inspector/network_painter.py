@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap
 
-from cnnviz.ui.format import share
 from cnnviz.ui.icons import layer_pixmap, tinted_pixmap
 from cnnviz.ui.inspector.network_blocks import paint_blocks, paint_skips, paint_toggle
 from cnnviz.ui.inspector.network_brushes import ICON_PX, Brushes
 from cnnviz.ui.inspector.network_columns import ColumnKind
-from cnnviz.ui.inspector.network_layout import NOTE_WIDTH_PX, Measures
+from cnnviz.ui.inspector.network_layout import NOTE_WIDTH_PX
 from cnnviz.ui.inspector.network_links import links
-from cnnviz.ui.inspector.words import prediction
-from cnnviz.ui.plots.share_bar import paint_share_bar
 from cnnviz.ui.theme import (
     FOCUS_RING_PX,
     RADIUS,
@@ -27,12 +23,10 @@ from cnnviz.ui.theme import (
 )
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from PySide6.QtGui import QImage
 
     from cnnviz.ui.inspector.network_layout import NetworkLayout, PlacedColumn
 
-_BAR_HEIGHT_PX = 8
 _LINK_SHARE, _FRAME_SHARE, _SELECTION_SHARE = 0.9, 0.55, 0.6
 _HIDDEN_TEXT, _HIDDEN_SHORT = "+{:,} more", "+{:,}"
 _PAGER_TEXT = "◂ {} ▸"
@@ -107,39 +101,6 @@ def paint_frame(painter: QPainter, rect: QRect, brushes: Brushes, *, accented: b
     painter.restore()
 
 
-def shown_classes(probabilities: NDArray[np.float32], count: int) -> list[int]:
-    """Return which classes have a row: all in their order, or the most likely first where too many."""
-    if count >= len(probabilities):
-        return list(range(len(probabilities)))
-    return [int(index) for index in np.argsort(-np.nan_to_num(probabilities), kind="stable")[:count]]
-
-
-def paint_classes(
-    painter: QPainter,
-    placed: PlacedColumn,
-    probabilities: NDArray[np.float32],
-    brushes: Brushes,
-    measures: Measures,
-) -> None:
-    """Paint a name, a bar and a number for each class; the most likely one in the accent colour."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    predicted = prediction(probabilities)
-    for row, index in enumerate(shown_classes(probabilities, placed.block.shown)):
-        place = brushes.logical(placed.block.rect(row))
-        name = QRectF(place.x() + SPACE_4, place.y(), measures.name_width / brushes.ratio, place.height())
-        bar = QRectF(name.right() + SPACE_8, place.center().y(), measures.bar_width / brushes.ratio, 0)
-        bar.adjust(0, -_BAR_HEIGHT_PX / 2, 0, _BAR_HEIGHT_PX / 2)
-        probability, is_predicted = float(probabilities[index]), index == predicted
-        painter.setFont(brushes.strong if is_predicted else brushes.caption)
-        painter.setPen(brushes.colors.text if is_predicted else brushes.colors.muted)
-        for text, room in ((placed.column.names[index], name), (share(probability), place)):
-            words = brushes.words(text, strong=is_predicted, width=round(room.width()))
-            size = words.size()
-            top = room.y() + (room.height() - size.height()) / 2
-            painter.drawStaticText(QPointF(round(room.right() - size.width()), round(top)), words)
-        paint_share_bar(painter, bar, probability, brushes.colors, accented=is_predicted)
-
-
 def _paint_heading(painter: QPainter, placed: PlacedColumn, layout: NetworkLayout, brushes: Brushes) -> None:
     colors, column = brushes.colors, placed.column
     place = brushes.logical(QRect(placed.left, 0, placed.width, layout.body_top))
@@ -161,7 +122,7 @@ def _paint_heading(painter: QPainter, placed: PlacedColumn, layout: NetworkLayou
 def _paint_frames(painter: QPainter, placed: PlacedColumn, brushes: Brushes) -> None:
     """Paint a thin frame around each tile, or around the whole strip."""
     block, column = placed.block, placed.column
-    if column.kind is ColumnKind.CLASSES:
+    if column.kind is ColumnKind.ANSWERS:
         return
     if block.pitch_y == block.cell_height:
         frames = [QRect(block.x, block.y, block.width, block.height)]

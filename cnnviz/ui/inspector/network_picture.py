@@ -9,7 +9,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QRegion
 
-from cnnviz.ui.format import number, share
+from cnnviz.ui.format import number
+from cnnviz.ui.inspector.answer_column import answer_card, paint_answers
+from cnnviz.ui.inspector.answers import Answers
 from cnnviz.ui.inspector.column_image import Arrangements, column_image, map_image
 from cnnviz.ui.inspector.hover_card import HoverCard
 from cnnviz.ui.inspector.kept_pixmap import KeptPixmap
@@ -18,13 +20,11 @@ from cnnviz.ui.inspector.network_columns import Column, ColumnKind, columns_of, 
 from cnnviz.ui.inspector.network_layout import NetworkLayout, PlacedColumn, lay_out
 from cnnviz.ui.inspector.network_pages import Order, Pages, leaders, page_text
 from cnnviz.ui.inspector.network_painter import (
-    paint_classes,
     paint_ground,
     paint_headings,
     paint_hidden,
     paint_note,
     paint_pager,
-    shown_classes,
 )
 from cnnviz.ui.inspector.network_zoom import FIT
 from cnnviz.ui.inspector.words import image_value_text, layer_place, layer_value, problem_mark
@@ -59,15 +59,22 @@ def _widened(rect: QRect) -> QRect:
 class NetworkPicture:
     """Keeps what is dear to make: the layout, all that stays while numbers change, painted columns.
 
-    `opened` are the blocks whose layers have columns of their own; `pages` say which maps are shown.
+    `opened` are the blocks whose layers have columns of their own; `pages` say which maps are shown. Without
+    `answers` those of the view are its probabilities.
     """
 
     def __init__(
-        self, view: ImageView, class_names: Sequence[str], opened: frozenset[str], pages: Pages
+        self,
+        view: ImageView,
+        class_names: Sequence[str],
+        opened: frozenset[str],
+        pages: Pages,
+        answers: Answers | None = None,
     ) -> None:
         self._view, self._opened, self._pages = view, opened, pages
-        self._columns = columns_of(view, class_names, opened)
-        self._form = form_of(view), tuple(class_names)
+        self._answers = answers or Answers(view.probabilities)
+        self._columns = columns_of(view, class_names, opened, self._answers)
+        self._form = form_of(view, self._answers), tuple(class_names)
         self._note = problem_mark(view)
         self._backdrop, self._ground = KeptPixmap(), KeptPixmap()
         self._region: tuple[QRect, QRegion] | None = None
@@ -90,17 +97,18 @@ class NetworkPicture:
         """The blocks that are open."""
         return self._opened
 
-    def take(self, view: ImageView, class_names: Sequence[str]) -> bool:
+    def take(self, view: ImageView, class_names: Sequence[str], answers: Answers | None = None) -> bool:
         """Take newer numbers. Return False, and take nothing, where other columns would stand here."""
-        form = form_of(view), tuple(class_names)
+        answers = answers or Answers(view.probabilities)
+        form = form_of(view, answers), tuple(class_names)
         is_alike = form == self._form
         if not is_alike:
-            columns = columns_of(view, class_names, self._opened)
+            columns = columns_of(view, class_names, self._opened, answers)
             if (columns, problem_mark(view)) != (self._columns, self._note):
                 return False
             self._form = form
         self._forget_images(view)
-        self._view = view
+        self._view, self._answers = view, answers
         if not is_alike or self._moves_with_numbers:
             self._number()
         return True
@@ -267,16 +275,16 @@ class NetworkPicture:
         painter.scale(logical, logical)
         for index, placed in enumerate(self._layout.columns):
             is_seen = placed.left + placed.width > seen.left() and placed.left <= seen.right()
-            if not is_seen or placed.column.kind is ColumnKind.CLASSES:
+            if not is_seen or placed.column.kind is ColumnKind.ANSWERS:
                 continue
             if index not in self._images:
                 self._images[index] = column_image(self._view, placed, brushes.colors, self._arrangements)
             painter.setClipRect(_widened(placed.numbers_rect & body))
             painter.drawImage(placed.block.x, placed.block.y, self._images[index])
         painter.restore()
-        if last.column.kind is ColumnKind.CLASSES and last.left <= seen.right():
+        if last.column.kind is ColumnKind.ANSWERS and last.left <= seen.right():
             painter.setClipRect(brushes.logical(_widened(last.numbers_rect & body)))
-            self._paint_classes(painter, last, brushes)
+            paint_answers(painter, last, self._answers, brushes, self._layout.measures)
 
     def holds(self, place: Place) -> bool:
         """Return whether there still is a number at a place that was found before."""
@@ -318,7 +326,7 @@ class NetworkPicture:
 
     def is_paged(self, index: int) -> bool:
         """Return whether a column has more maps or units than are shown."""
-        if self._layout is None or self._columns[index].kind is ColumnKind.CLASSES:
+        if self._layout is None or self._columns[index].kind is ColumnKind.ANSWERS:
             return False
         return self._layout.columns[index].hidden > 0
 
@@ -338,7 +346,7 @@ class NetworkPicture:
             start = self._pages.start(placed)
             paint_pager(painter, QRect(left, bottom, right - left, 0), page_text(placed, start), brushes)
         last = layout.columns[-1]
-        if last.column.kind is ColumnKind.CLASSES:
+        if last.column.kind is ColumnKind.ANSWERS:
             paint_hidden(painter, last, bottom, brushes)
 
     def _forget_images(self, view: ImageView) -> None:
@@ -351,7 +359,7 @@ class NetworkPicture:
     def _moves_with_numbers(self) -> bool:
         """Whether what stands where depends on the numbers."""
         last = self._layout.columns[-1] if self._layout is not None else None
-        is_ranked = last is not None and last.column.kind is ColumnKind.CLASSES and last.hidden > 0
+        is_ranked = last is not None and last.column.kind is ColumnKind.ANSWERS and last.hidden > 0
         return is_ranked or self._pages.order is not Order.AS_THEY_ARE
 
     def _number(self) -> None:
@@ -359,9 +367,9 @@ class NetworkPicture:
         if self._layout is None:
             return
         columns = self._pages.numbered(self._view, self._layout.columns)
-        last, probabilities = columns[-1], self._view.probabilities
-        if last.column.kind is ColumnKind.CLASSES and last.hidden and probabilities is not None:
-            numbers = tuple(shown_classes(probabilities, last.block.shown))
+        last = columns[-1]
+        if last.column.kind is ColumnKind.ANSWERS and last.hidden:
+            numbers = tuple(self._answers.rows(last.block.shown))
             columns = (*columns[:-1], dataclasses.replace(last, numbers=numbers))
         if columns != self._layout.columns:
             self._layout = dataclasses.replace(self._layout, columns=columns)
@@ -376,20 +384,11 @@ class NetworkPicture:
         if placed.column.kind is ColumnKind.PICTURE:
             value, where = image_value_text(view.image, row, column), f"input, row {row}, column {column}"
             return HoverCard(value, where, map_image(view, placed, 0, brushes.colors), (row, column))
-        if placed.column.kind is ColumnKind.CLASSES:
-            return self._class_card(placed, tile)
+        if placed.column.kind is ColumnKind.ANSWERS:
+            return answer_card(placed, self._answers, tile)
         layer = layer_of(view, placed.column)
         value = number(layer_value(layer, tile, row, column))
         where = f"{layer.layer_id}, {layer_place(layer, tile, row, column)}"
         if layer.values.ndim == 1:
             return HoverCard(value, where)
         return HoverCard(value, where, map_image(view, placed, tile, brushes.colors), (row, column))
-
-    def _paint_classes(self, painter: QPainter, placed: PlacedColumn, brushes: Brushes) -> None:
-        assert self._layout is not None
-        assert self._view.probabilities is not None
-        paint_classes(painter, placed, self._view.probabilities, brushes, self._layout.measures)
-
-    def _class_card(self, placed: PlacedColumn, index: int) -> HoverCard:
-        assert self._view.probabilities is not None
-        return HoverCard(share(float(self._view.probabilities[index])), f"class {placed.column.names[index]}")

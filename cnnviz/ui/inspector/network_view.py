@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from cnnviz.interpret.atlas import Scale
+from cnnviz.ui.inspector.answers import Meaning, network_summary
 from cnnviz.ui.inspector.network_canvas import NetworkCanvas
 from cnnviz.ui.inspector.network_pages import Order
 from cnnviz.ui.inspector.network_zoom_bar import ZoomBar
-from cnnviz.ui.inspector.words import network_summary, problem_text, tile_name, weights_text
+from cnnviz.ui.inspector.words import problem_text, tile_name, weights_text
 from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from cnnviz.interpret.activations import ImageView, LayerView
+    from cnnviz.ui.inspector.answers import Answers
 
 _EMPTY = "Here you will see what every layer makes of the selected image."
 _LEGEND_WIDTH_PX = 200
@@ -60,6 +63,8 @@ class NetworkView(QWidget):
         super().__init__(parent)
         self._view: ImageView | None = None
         self._class_names: tuple[str, ...] = ()
+        self._answers: Answers | None = None
+        self._said = ""
         self._fresh = 0
         self.canvas = NetworkCanvas(self)
         self.scale_choice = self._scale_choice()
@@ -80,7 +85,9 @@ class NetworkView(QWidget):
     @property
     def summary(self) -> str:
         """What the view shows, as text."""
-        return network_summary(self._view, self._class_names) if self._view is not None else _EMPTY
+        if self._view is None:
+            return _EMPTY
+        return network_summary(self._view, self._class_names, self._answers)
 
     @property
     def problem_text(self) -> str:
@@ -89,19 +96,26 @@ class NetworkView(QWidget):
 
     @property
     def answer_text(self) -> str:
-        """What stands below the last column; empty where that says it itself."""
+        """What stands below the last column; empty where that says all of it."""
         return "" if self._answer.isHidden() else self._answer.text()
 
-    def set_view(self, image_view: ImageView, class_names: Sequence[str], answer: str = "") -> None:
+    def set_view(
+        self, image_view: ImageView, class_names: Sequence[str], answers: Answers | None = None
+    ) -> None:
         """Show what a network makes of an image. While only numbers change, nothing is arranged anew.
 
-        An `answer` in words stands below the last column, where that has none.
+        Without `answers` they are the view's probabilities. Scores and plain numbers are said in words, too.
         """
-        self._answer.setText(answer)
-        self._answer.setVisible(bool(answer))
-        self._view, self._class_names = image_view, tuple(class_names)
+        is_plain = answers is not None and answers.meaning is not Meaning.PROBABILITIES
+        said = answers.announced(class_names) if answers is not None else ""
+        self._answer.setText(said if is_plain else "")
+        self._answer.setVisible(is_plain and bool(said))
+        is_other = self._view is None or not np.array_equal(image_view.image, self._view.image)
+        if is_other or bool(said) != bool(self._said):
+            self._said = said
+        self._view, self._class_names, self._answers = image_view, tuple(class_names), answers
         self._pages.setCurrentIndex(1)
-        self.canvas.set_view(image_view, self._class_names)
+        self.canvas.set_view(image_view, self._class_names, answers)
         self._show_weights()
         self._update_legend()
         self._describe()
@@ -234,13 +248,17 @@ class NetworkView(QWidget):
         self.legend.set_range(low, high, signed=atlas.signed, scale=f"scale {atlas.scale.value}")
 
     def _describe(self) -> None:
-        """Tell screen readers, but only what is new: every change is read out."""
+        """Tell screen readers, but only what is new: every change is read out.
+
+        The answer is told once for an image: it changes with every step of a run.
+        """
         layer_id, tile = self.canvas.selected
         view = self._view.layer(layer_id) if self._view is not None else None
         parts = [self.problem_text]
         if view is not None:
             shown = "" if tile is None else f", {tile_name(view, tile)}"
             parts.append(f"{view.title} {view.layer_id}{shown}.")
+        parts += [f"{self._said}."] if self._said else []
         text = " ".join(part for part in parts if part)
         if text != self.canvas.accessibleDescription():
             self.canvas.setAccessibleDescription(text)

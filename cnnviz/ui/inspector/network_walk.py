@@ -26,7 +26,7 @@ def step_within(picture: NetworkPicture, chosen: Chosen, step: int) -> Chosen | 
     """Return the map before or behind in the order in which they stand; None where there are no maps."""
     layer_id, number = chosen
     placed = picture.placed(layer_id)
-    if placed is None or placed.column.kind is ColumnKind.CLASSES:
+    if placed is None or placed.column.kind is ColumnKind.ANSWERS:
         return None
     if number is None:
         return layer_id, placed.number_of(0)
@@ -35,6 +35,6 @@ def step_within(picture: NetworkPicture, chosen: Chosen, step: int) -> Chosen | 
 
 def _nearest(picture: NetworkPicture, layer_id: str, number: int) -> int | None:
     placed = picture.placed(layer_id)
-    if placed is None or placed.column.kind is ColumnKind.CLASSES:
+    if placed is None or placed.column.kind is ColumnKind.ANSWERS:
         return None
     return min(max(number, 0), placed.column.count - 1)

@@ -36,7 +36,7 @@ def zoomed(block: CellBlock, column: Column, zoom: float) -> CellBlock:
 
     The rows of classes are text, and stay as they are.
     """
-    if zoom == FIT or column.kind is ColumnKind.CLASSES:
+    if zoom == FIT or column.kind is ColumnKind.ANSWERS:
         return block
     cell = block.cell_width * zoom / block.stride
     if cell >= 1 or block.tile_rows * block.tile_columns == 1:

@@ -100,7 +100,7 @@ class ProbabilityBars(QWidget):
         self.rows.set_answers(answers, class_names, true_class)
         for label in (self._summary, self._nothing):
             label.setText(answers.sentence(class_names, true_class))
-        legend = answers.line_text(true_class)
+        legend = answers.legend(true_class)
         self._legend.setText(legend)
         self._legend.setVisible(bool(legend))
         if count != self.rows.count:

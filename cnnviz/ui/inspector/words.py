@@ -87,17 +87,6 @@ def prediction_text(
     return f"{said}; wrong, it is {class_name(class_names, true_class)}"
 
 
-def network_summary(view: ImageView, class_names: Sequence[str]) -> str:
-    """Return what the network makes of the image, in a few sentences."""
-    layers = ", ".join(f"{layer.layer_id} {shown_shape(layer.values)}" for layer in view.layers)
-    parts = [f"Input {shown_shape(view.image)}" + (f", then {layers}." if layers else ".")]
-    if view.probabilities is not None:
-        parts.append(f"Prediction: {prediction_text(view.probabilities, class_names, None)}.")
-    if view.problem is not None:
-        parts.append(problem_text(view))
-    return " ".join(parts)
-
-
 def problem_text(view: ImageView) -> str:
     """Return where and why the view stops; empty where all of the design can be computed."""
     if view.problem is None:

@@ -1,7 +1,8 @@
-"""The bar of a share of 1, such as a probability."""
+"""The bar of a share of 1, such as a probability, or of a number with a sign."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
@@ -48,3 +49,11 @@ def paint_span_bar(
     if begin > 0:
         x = track.left() + begin * track.width()
         painter.fillRect(QRectF(x - 0.5, track.top() - 1, 1, track.height() + 2), colors.border)
+
+
+def paint_mark(painter: QPainter, track: QRectF, place: float, colors: Colors) -> None:
+    """Mark where on a track, from 0 to 1, the right answer is; nothing where that is not a number."""
+    if math.isfinite(place):
+        x = track.left() + place * track.width()
+        painter.fillRect(QRectF(x - 2, track.top() - 2, 4, track.height() + 4), colors.base)
+        painter.fillRect(QRectF(x - 1, track.top() - 2, 2, track.height() + 4), colors.success)

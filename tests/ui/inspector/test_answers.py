@@ -9,7 +9,7 @@ from cnnviz.data.quantities import AnglePart, Quantity
 from cnnviz.engine.build import build
 from cnnviz.interpret.activations import view_image
 from cnnviz.spec.losses import CrossEntropy, MeanSquaredError, MulticlassSVM
-from cnnviz.ui.inspector.answers import Answers, Meaning, answers_of, shown_view
+from cnnviz.ui.inspector.answers import Answers, Meaning, answers_of
 from tests.helpers.designs import small_design
 
 
@@ -32,11 +32,8 @@ def test_the_loss_says_what_the_last_numbers_mean(view, loss, meaning):
     assert answers.meaning is meaning
     if meaning is Meaning.PROBABILITIES:
         assert answers.values.sum() == pytest.approx(1)
-        assert shown_view(view, loss) is view
     else:
         assert answers.values is view.layers[-1].values
-        assert shown_view(view, loss).probabilities is None
-        assert shown_view(view, loss).layers is view.layers
 
 
 def test_a_design_without_scores_has_no_answer(view):
@@ -58,7 +55,6 @@ def test_bars_of_probabilities_begin_at_nothing():
 def test_bars_of_scores_begin_where_0_lies():
     answers = Answers(np.array([-1.0, 3.0, 1.0], np.float32), Meaning.SCORES)
     np.testing.assert_allclose(answers.spans(), [[0.25, 0], [0.25, 1], [0.25, 0.5]])
-    assert answers.zero == 0.25
     assert answers.predicted() == 1
     assert answers.text(-1.0) == "−1.000"
     below = Answers(np.array([-1.0, -4.0], np.float32), Meaning.SCORES)
@@ -113,3 +109,27 @@ def test_numbers_that_broke_have_no_bars():
     assert np.isfinite(spans).all()
     zeros = Answers(np.zeros(3, np.float32), Meaning.SCORES).spans()
     np.testing.assert_array_equal(zeros[:, 0], zeros[:, 1])
+
+
+SIZE = (Quantity("size", "of the side"),)
+
+
+def test_the_right_number_has_a_mark_on_the_bar():
+    answers = Answers(np.array([0.5], np.float32), Meaning.NUMBERS, SIZE)
+    assert answers.marks() is None
+    assert answers.legend(None) == "Scale 0 to 0.5"
+    known = dataclasses.replace(
+        answers, targets=np.array([0.25], np.float32), ranges=np.array([[0.1], [0.9]], np.float32)
+    )
+    np.testing.assert_allclose(known.marks(), [0.25])
+    np.testing.assert_allclose(known.spans(), [[0, 0.5]])
+    assert known.legend(None) == "Scale 0 to 1; marks: what is right"
+    assert known.told(0) == "0.500 of the side; it is 0.250; bar from 0 to 1"
+
+
+def test_plain_numbers_stay_in_their_order_where_not_all_have_room():
+    values = np.array([1.0, 3.0, 2.0], np.float32)
+    assert Answers(values, Meaning.NUMBERS).rows(2) == [0, 1]
+    assert Answers(values, Meaning.SCORES).rows(2) == [1, 2]
+    assert Answers(values).rows(5) == [0, 1, 2]
+    assert Answers().rows(5) == []

@@ -18,14 +18,14 @@ def test_the_image_each_layer_and_the_classes_stand_side_by_side() -> None:
     ]
     assert [column.shape_text for column in columns] == ["8×8×1", "8×8×4", "8×8×4", "4×4×4", "64", "10", "10"]
     assert columns[0].kind is ColumnKind.PICTURE
-    assert columns[-1].kind is ColumnKind.CLASSES
+    assert columns[-1].kind is ColumnKind.ANSWERS
     assert columns[-1].names == DIGITS
 
 
 def test_a_design_that_ends_in_scores_gets_a_column_of_classes_that_is_no_layer() -> None:
     columns = columns_of(make_view(Flatten(), Dense(units=10)), DIGITS)
     assert [column.layer_id for column in columns] == ["", "flatten1", "dense1", ""]
-    assert columns[-1].kind is ColumnKind.CLASSES
+    assert columns[-1].kind is ColumnKind.ANSWERS
 
 
 def test_more_outputs_than_names_are_numbered() -> None:

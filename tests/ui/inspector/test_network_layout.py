@@ -84,7 +84,7 @@ def test_a_map_stands_in_the_row_of_the_map_it_is_made_from(name: str) -> None:
 
 def test_the_classes_stand_in_the_rows_of_their_scores() -> None:
     *_, scores, classes = arranged("digits-cnn", 850, 420).columns
-    assert classes.column.kind is ColumnKind.CLASSES
+    assert classes.column.kind is ColumnKind.ANSWERS
     for row in range(10):
         assert abs(scores.block.rect(row).center().y() - classes.block.rect(row).center().y()) <= 1
 

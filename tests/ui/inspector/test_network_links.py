@@ -73,7 +73,7 @@ def test_a_convolution_in_groups_reads_the_maps_of_its_group() -> None:
 
 
 def test_the_rows_of_the_likeliest_classes_belong_to_no_unit_beside_them() -> None:
-    column = Column(ColumnKind.CLASSES, "", "classes", "output", "12", 12, 1, 1, Wiring.SAME)
+    column = Column(ColumnKind.ANSWERS, "", "classes", "output", "12", 12, 1, 1, Wiring.SAME)
     classes = PlacedColumn(column, 200, 40, CellBlock(200, 0, 3, 3, 1, 1, 1, 16, 16, 20, 20))
     assert len(curves(links(maps(0, 12, Wiring.ALL), classes, Edge(0, 1, Wiring.SAME), 1.0))) > 12
 
