@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     writer = sheet_writer(options)
     from cnnviz.ui.export.headless_data import browser_reports
 
-    say(f"Looking through the {split.value} images of {dataset.name} …")
+    say(f"Looking through the {split.value} images of {dataset.plain_name} …")
     written = writer.write(*browser_reports(dataset, split, label, layer))
     if split is Split.TEST and known_by is not None and known_by.data.content_hash == dataset.content_hash:
         note_test_use(Path(options.by[0]), known_by, LAST)
@@ -75,7 +75,7 @@ def _label(wanted: str | None, dataset: Dataset) -> int | None:
     if wanted is None:
         return None
     if dataset.targets is not None:
-        raise DataError(f'The images of "{dataset.name}" have no classes: leave out --class.')
+        raise DataError(f'The images of "{dataset.plain_name}" have no classes: leave out --class.')
     names = dataset.class_names
     if wanted in names:
         return names.index(wanted)
@@ -83,6 +83,6 @@ def _label(wanted: str | None, dataset: Dataset) -> int | None:
         if int(wanted) < len(names):
             return int(wanted)
     raise DataError(
-        f'"{dataset.name}" has no class "{wanted}"; allowed are its names, such as "{names[0]}", and the '
-        f"numbers 0 to {len(names) - 1}."
+        f'"{dataset.plain_name}" has no class "{wanted}"; allowed are its names, such as "{names[0]}", and '
+        f"the numbers 0 to {len(names) - 1}."
     )

@@ -61,7 +61,7 @@ def _images(result: RunResult, named: str | None) -> Dataset | None:
         say(f"Note: {error} What concerns the images is left out.")
         return None
     if dataset.content_hash != result.data.content_hash:
-        say(f'Note: the run learned from other images than those of "{dataset.name}".')
+        say(f'Note: the run learned from other images than those of "{dataset.plain_name}".')
         return None
     return dataset
 

@@ -33,8 +33,8 @@ def run(options: argparse.Namespace) -> int:
     same_data = dataset.content_hash == result.data.content_hash
     if not same_data:
         say(
-            f'Note: the run learned from "{result.data.name}"; these images ("{dataset.name}") are not the '
-            "same, so some of them may have been used for training."
+            f'Note: the run learned from "{result.data.plain_name}"; these images ("{dataset.plain_name}") '
+            "are not the same, so some of them may have been used for training."
         )
         _point_out_classes(result.data.class_names, dataset.class_names)
     split = Split(options.split)

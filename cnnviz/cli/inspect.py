@@ -253,12 +253,12 @@ def _image(text: str, subject: Subject, named: str | None) -> Looked:
     wanted, received = format_shape(subject.spec.input.shape), format_shape(dataset.image_shape)
     if received != wanted:
         raise DataError(
-            f'The images of the data set "{dataset.name}" are {received}, but the input is {wanted}. Name '
-            "another data set with --dataset, or a picture file with --image."
+            f'The images of the data set "{dataset.plain_name}" are {received}, but the input is {wanted}. '
+            "Name another data set with --dataset, or a picture file with --image."
         )
     index = int(text)
     pixels = dataset.scaled_image(index)
-    name, targets = f"image {index:,} of {dataset.name}", dataset.targets
+    name, targets = f"image {index:,} of {dataset.plain_name}", dataset.targets
     if targets is None:
         return Looked(pixels, name, int(dataset.labels[index]), dataset.class_names)
     right = told(dataset.quantities, targets[index])

@@ -136,5 +136,6 @@ def dataset_of(data: DataFacts, named: str | None) -> Dataset:
         return opened(data.source or data.name)
     except DataError as error:
         raise DataError(
-            f'The run learned from "{data.name}", which cannot be opened: {error} Name it with --dataset.'
+            f'The run learned from "{data.plain_name}", which cannot be opened: {error} '
+            "Name it with --dataset."
         ) from error

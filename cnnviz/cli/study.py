@@ -35,7 +35,7 @@ def studies_of(spec: NetworkSpec, parameters: Parameters, dataset: Dataset) -> S
         A layer cannot be computed.
     """
     split, images = study_images(dataset)
-    say(f"Studying the filters on {counted(len(images), split.value + ' image')} of {dataset.name} …")
+    say(f"Studying the filters on {counted(len(images), split.value + ' image')} of {dataset.plain_name} …")
     found: Studies = {}
     for layer in spec.walk():
         if isinstance(layer, Conv2D | Dense):

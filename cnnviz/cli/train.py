@@ -234,5 +234,5 @@ def print_result(result: RunResult, test: Evaluation) -> None:
     """Print in two lines how a run went."""
     epochs, seconds = result.state.epoch, result.seconds
     done = f"{counted(epochs, 'epoch')}, {seconds:.1f} s of training"
-    print(f'"{result.spec.name}" on {result.data.name}: {done}')
+    print(f'"{result.spec.name}" on {result.data.plain_name}: {done}')
     print(f"test {figures(test)}, over {counted(test.images, 'image')}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from cnnviz.data.plain_names import plain_name
 from cnnviz.data.treatment import Treatment
 from cnnviz.errors import DataError
 
@@ -120,6 +121,11 @@ class Dataset:
         """Height, width and channels of every image."""
         _, height, width, channels = self.images.shape
         return height, width, channels
+
+    @property
+    def plain_name(self) -> str:
+        """The name as people say it: that of the folder alone, say."""
+        return plain_name(self.name)
 
     @property
     def original(self) -> Dataset:

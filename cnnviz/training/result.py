@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 from typing import TYPE_CHECKING
 
+from cnnviz.data.plain_names import plain_name
 from cnnviz.data.treatment import Treatment
 from cnnviz.engine.schedules import PlateauState
 from cnnviz.spec.training import BEST
@@ -43,6 +44,11 @@ class DataFacts:
     source: str = ""
     quantities: tuple[Quantity, ...] = ()
     treatment: Treatment = dataclasses.field(default=Treatment())
+
+    @property
+    def plain_name(self) -> str:
+        """The name as people say it: that of the folder alone, say."""
+        return plain_name(self.name)
 
     @property
     def original_shape(self) -> tuple[int, int, int]:

@@ -18,8 +18,8 @@ def check_resumable(earlier: RunResult, network: Network, dataset: Dataset) -> N
     """Raise `TrainingError` where a run with this network cannot go on from an earlier one."""
     if earlier.data.content_hash != dataset.content_hash:
         raise TrainingError(
-            f'The earlier run learned from other images: its data set is "{earlier.data.name}", with another '
-            f'content than "{dataset.name}".'
+            f'The earlier run learned from other images: its data set is "{earlier.data.plain_name}", with '
+            f'another content than "{dataset.plain_name}".'
         )
     if earlier.spec.layers != network.spec.layers or earlier.spec.input != network.spec.input:
         raise TrainingError("The earlier run has another design.")

@@ -217,7 +217,7 @@ def _changed_on_the_way(left: RunMetadata, right: RunMetadata) -> tuple[Differen
 def _surroundings(left: RunMetadata, right: RunMetadata) -> tuple[Difference, ...]:
     """Return what differs in data, threads and program."""
     pairs = (
-        ("Data set", left.data.name, right.data.name),
+        ("Data set", left.data.plain_name, right.data.plain_name),
         ("Preparation", _preparation(left), _preparation(right)),
         ("Images", left.data.content_hash[:_HASH_LENGTH], right.data.content_hash[:_HASH_LENGTH]),
         ("Threads used", str(left.threads), str(right.threads)),

@@ -217,7 +217,7 @@ class FileActions(QObject):
         elif is_there(data.source):
             self._opener.open_for(data, data.source)
         else:
-            self.data_missed.emit(data.name, preparing_in_short(data.treatment.preparing))
+            self.data_missed.emit(data.plain_name, preparing_in_short(data.treatment.preparing))
 
     def may_close(self) -> bool:
         """Return whether the window may close: nothing unsaved is left, and no run is under way."""
@@ -273,7 +273,9 @@ class FileActions(QObject):
         if learned_from.treatment.preparing != dataset.treatment.preparing:
             self.told.emit("The images are prepared otherwise than for this run, so Train begins a new one.")
         elif learned_from.content_hash != dataset.content_hash:
-            self.told.emit(f'"{dataset.name}" has other images now than those that this run learned from.')
+            self.told.emit(
+                f'"{dataset.plain_name}" has other images now than those that this run learned from.'
+            )
         return True
 
     def _settle(self, why: str) -> bool:

@@ -236,7 +236,7 @@ def test_a_run_whose_data_set_is_not_here_says_which_it_was(desk, tmp_path, qtbo
     (tmp_path / "noise.npz").unlink()
     with qtbot.waitSignal(desk.files.data_missed) as missed:
         desk.files.open_path(tmp_path / "noise.cnnviz")
-    assert missed.args == ["npz:noise", ""]
+    assert missed.args == ["noise", ""]
 
 
 @pytest.mark.parametrize("is_same", [True, False])

@@ -86,7 +86,7 @@ class DatasetOpener(QObject):
             with self._preparing:
                 return prepared(dataset, preparing, watch)
 
-        self._begin(make, f"{dataset.name} cannot be prepared")
+        self._begin(make, f"{dataset.plain_name} cannot be prepared")
 
     @Slot()
     def cancel(self) -> None:

@@ -9,6 +9,7 @@ import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.data.plain_names import plain_name
 from cnnviz.errors import FileError
 from cnnviz.files import read_limited, write_atomic
 from cnnviz.spec.io import parse_json
@@ -144,8 +145,8 @@ def new_name(wanted: str, taken: Container[str], *, design: str, data: str) -> s
 
 def _short(data: str) -> str:
     """Return what tells a data set from others, of its name: `shapes-size` of `shapes-size:images=100`."""
-    kind, _, rest = data.partition(":")
-    return (kind if kind.startswith("shapes") or not rest else rest)[:_MAX_PART]
+    is_made = data.startswith("shapes")
+    return (data.partition(":")[0] if is_made else plain_name(data))[:_MAX_PART]
 
 
 def numbered_name(stem: str, taken: Container[str], first: int = 1) -> str:

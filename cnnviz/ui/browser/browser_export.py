@@ -13,6 +13,7 @@ from cnnviz.ui.export.browser_report import (
     pixels_report,
 )
 from cnnviz.ui.export.exporter import Exportable
+from cnnviz.ui.preparing.words import said_of
 
 if TYPE_CHECKING:
     from cnnviz.app.selection import Selection
@@ -37,7 +38,7 @@ class BrowserExport:
         if browser.is_hiding:
             return None
         label = parts.classes.chosen
-        about = f"{self._selection.dataset.name} · {parts.listed.text()}"
+        about = f"{said_of(self._selection.dataset)} · {parts.listed.text()}"
         shown = self._shown(about, label)
         page = parts.wanted_page
         if page is Page.MAP:

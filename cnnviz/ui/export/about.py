@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnviz.data.plain_names import plain_name
 from cnnviz.spec.words import counted
 from cnnviz.ui.inspector.words import weights_text
 
@@ -38,7 +39,7 @@ def image_words(selection: Selection, image: NDArray[np.float32]) -> str:
 def dataset_image_words(dataset: str, split: str, position: int, label: str) -> str:
     """Return the name of an image of a data set, counted from 1 as on screen."""
     named = f", {label}" if label else ""
-    return f"{split} image {position + 1:,} of {dataset}{named}"
+    return f"{split} image {position + 1:,} of {plain_name(dataset)}{named}"
 
 
 def run_words(design: str, dataset: str, history: History) -> str:

@@ -22,6 +22,7 @@ from cnnviz.ui.export.widget_figure import WidgetFigure, widget_figure
 from cnnviz.ui.inspector.unit.figures import LEFT, RIGHT, Figure, Space, boxed, line, stack, text
 from cnnviz.ui.plots.atlas_painting import picture_image
 from cnnviz.ui.plots.end_labels import clipped
+from cnnviz.ui.preparing.words import said_of
 from cnnviz.ui.theme import SPACE_4, SPACE_12
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def classes_of_images_report(shown: ImagesShown, means: NDArray[np.float32] | No
     return Report(
         name=f"classes-{shown.split.value}",
         title=f"Classes of {dataset.title}",
-        about=f"{dataset.name} · {counted(int(counts.sum()), part)}",
+        about=f"{said_of(dataset)} · {counted(int(counts.sum()), part)}",
         body=lambda pens: _classes(shown, counts, means, pens),
         notes=tuple(
             filter(None, (balance(dataset.class_names, counts), _MEANS if means is not None else ""))

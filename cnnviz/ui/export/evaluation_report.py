@@ -15,6 +15,7 @@ from cnnviz.ui.evaluation.words import matrix_summary, moment
 from cnnviz.ui.export.report import Report
 from cnnviz.ui.export.widget_figure import WidgetFigure, widget_figure
 from cnnviz.ui.format import number
+from cnnviz.ui.preparing.words import said_of
 
 if TYPE_CHECKING:
     from cnnviz.app.evaluation.examination import Findings
@@ -40,7 +41,7 @@ def evaluation_report(findings: Findings, design: str, *, by_row: bool = False) 
 def about_findings(findings: Findings, design: str) -> str:
     """Return of which design, images and weights findings are."""
     images = counted(findings.report.images, f"{findings.split.value} image")
-    return f"{design} · {images} of {findings.dataset.name} · {moment(findings.step, findings.epoch)}"
+    return f"{design} · {images} of {said_of(findings.dataset)} · {moment(findings.step, findings.epoch)}"
 
 
 def _of_classes(report: ClassReport, about: str, *, by_row: bool) -> Report:

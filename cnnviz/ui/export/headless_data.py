@@ -21,6 +21,7 @@ from cnnviz.ui.export.browser_report import (
 from cnnviz.ui.export.classes_report import classes_report
 from cnnviz.ui.export.evaluated_images_report import evaluated_images_report
 from cnnviz.ui.export.evaluation_report import evaluation_report
+from cnnviz.ui.preparing.words import said_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ def browser_reports(
     """
     positions = positions_of_class(dataset, split, label)
     name = None if label is None else dataset.class_names[label]
-    about = f"{dataset.name} · {listed(len(positions), split, name)}"
+    about = f"{said_of(dataset)} · {listed(len(positions), split, name)}"
     shown = ImagesShown(dataset, split, positions, about, label)
     yield images_report(shown)
     yield classes_of_images_report(shown, MeansWish(dataset, split, _NO_REST).meet())

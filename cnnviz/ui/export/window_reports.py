@@ -17,6 +17,7 @@ from cnnviz.ui.export.network_report import network_report
 from cnnviz.ui.export.unit_report import reach_report, unit_report
 from cnnviz.ui.export.why_report import why_report
 from cnnviz.ui.inspector.answers import selected_answers
+from cnnviz.ui.preparing.words import said_of
 
 if TYPE_CHECKING:
     from cnnviz.interpret.activations import ImageView
@@ -115,9 +116,9 @@ class WindowReports:
         bench, panel = self._bench, self._window.curves
         history, options = bench.session.history, panel.options
         result = bench.session.result if bench.session.is_idle else None
-        design, data = bench.document.spec.name, bench.selection.dataset.name
+        design, data = bench.document.spec.name, said_of(bench.selection.dataset)
         if result is not None:  # another data set may have been opened since
-            design, data = result.spec.name, result.data.name
+            design, data = result.spec.name, said_of(result.data)
         about = run_words(design, data, history)
         in_epochs = options.counts_epochs
         return curves_report(panel.shown_plots, history, about, mean_of=options.mean_of, in_epochs=in_epochs)

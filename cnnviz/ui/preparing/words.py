@@ -8,12 +8,18 @@ from cnnviz.spec.preparing import preparing_in_short
 
 if TYPE_CHECKING:
     from cnnviz.data.dataset import Dataset
+    from cnnviz.training.result import DataFacts
 
 
-def marked(name: str, dataset: Dataset) -> str:
+def marked(name: str, data: Dataset | DataFacts) -> str:
     """Return a name with a mark behind it where the images are prepared: `Digits · standardised`."""
-    short = preparing_in_short(dataset.treatment.preparing)
+    short = preparing_in_short(data.treatment.preparing)
     return f"{name} · {short}" if short else name
+
+
+def said_of(data: Dataset | DataFacts) -> str:
+    """Return what a data set is called wherever a run or a report names it, with its mark."""
+    return marked(data.plain_name, data)
 
 
 def steps_text(dataset: Dataset) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from cnnviz.training.run_comparison import BEST_ACCURACY, BEST_LOSS
 from cnnviz.ui.format import duration, number, share
+from cnnviz.ui.preparing.words import said_of
 
 if TYPE_CHECKING:
     from cnnviz.app.runs.run_library import RunLibrary
@@ -50,7 +51,9 @@ class LiveRow(QObject):
     def _on_tick(self) -> None:
         folder = self._library.running_folder
         if folder is not None:
-            self._panel.model.show_live(folder.id, live_words(self._session, self._selection.dataset.name))
+            self._panel.model.show_live(
+                folder.id, live_words(self._session, said_of(self._selection.dataset))
+            )
 
 
 def live_words(session: Session, data: str) -> dict[str, str]:

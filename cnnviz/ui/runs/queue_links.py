@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -19,47 +20,106 @@ if TYPE_CHECKING:
     from cnnviz.app.training.worker import RunEnd
     from cnnviz.ui.main_window import MainWindow
 
+    Begin = Callable[[RunEntry, WaitingTwin, Callable[[str], object]], object]
+
 SHOW, START = "Show Them", "Start Next"
 
 
 class QueueLinks(QObject):
     """Holds what waits and begins it with `begin`. A person who stops a run wants no other at once.
 
-    What waited when the program ended waits again at the next start, and is offered.
+    A twin waits until its run has begun. Where it cannot begin, it stays with the reason beside it, and it is
+    the turn of the next one. What waited when the program ended waits again at the next start and is offered.
+
+    `begin` takes a twin with the run of which it is to be one, and a function that it calls with "" once the
+    twin is trained, and with the reason where it is not. `give_up` takes that back.
     """
 
-    def __init__(self, window: MainWindow, begin: Callable[[RunEntry, TwinPlan, str], object]) -> None:
+    def __init__(self, window: MainWindow, begin: Begin, give_up: Callable[[], object]) -> None:
         super().__init__(window)
-        self.queue, self._begin = TwinQueue(self), begin
+        self.queue, self._begin, self._give_up = TwinQueue(self), begin, give_up
         self._library, self._session = window.workbench.library, window.workbench.session
         self._notices, self._strip = window.notices, window.run_list.queue
         self._docks, self._kept = window.docks, window.workbench.kept_twins
-        self._strip.cancel_requested.connect(self.queue.cancel)
-        self._strip.clear_requested.connect(self.queue.clear)
-        self._strip.start_requested.connect(self._start_next)
+        self._asked: WaitingTwin | None = None
+        self._is_beginning = self._goes_on = False
+        self._strip.cancel_requested.connect(self._on_cancel_requested)
+        self._strip.clear_requested.connect(self._on_clear_requested)
+        self._strip.start_requested.connect(self._on_start_requested)
+        self._strip.retry_requested.connect(self._on_retry_requested)
         self.queue.changed.connect(self._on_changed)
-        self._session.state_changed.connect(self._on_state_changed)
+        self._session.state_changed.connect(self._show_idle)
         self._session.run_ended.connect(self._on_run_ended)
         self._library.loaded.connect(self._on_loaded)
 
     def take(self, entry: RunEntry, plan: TwinPlan, name: str) -> None:
         """Train a twin: now, or where a run is under way when it is its turn."""
-        if self._session.is_idle:
-            self._begin(entry, plan, name)
+        twin = WaitingTwin(entry.id, plan, name)
+        if self._can_begin:
+            self._try(twin)
         else:
-            self.queue.add(WaitingTwin(entry.id, plan, name))
+            self.queue.add(twin)
+
+    @property
+    def _can_begin(self) -> bool:
+        return self._session.is_idle and not self._is_beginning
+
+    @Slot()
+    def _on_start_requested(self) -> None:
+        """Begin with the next one; where each has had its turn, all have another."""
+        if self.queue.next is None:
+            self.queue.forgive()
+        self._start_next()
 
     @Slot()
     def _start_next(self) -> None:
-        twin = self.queue.take() if self._session.is_idle else None
-        if twin is None:
-            return
-        entry = self._library.entry(twin.original)
+        twin = self.queue.next
+        if twin is not None and self._can_begin:
+            self._try(twin, goes_on=True)
+
+    @Slot(object)
+    def _on_retry_requested(self, twin: WaitingTwin) -> None:
+        if self._can_begin:
+            self._try(twin)
+
+    def _try(self, twin: WaitingTwin, *, goes_on: bool = False) -> None:
+        """Begin with a twin, and with the next one where this cannot begin and all are to be trained."""
+        self._asked, self._is_beginning, self._goes_on = twin, True, goes_on
+        self.queue.forgive(twin)
+        entry, told = self._library.entry(twin.original), functools.partial(self._on_told, twin)
         if entry is None or entry.facts is None:
-            self._notices.show_problem(f'The run is gone of which "{twin.name}" was to be a twin.')
-            self._start_next()
+            told(f'The run is gone of which "{twin.name}" was to be a twin.')
         else:
-            self._begin(entry, twin.plan, twin.name)
+            self._begin(entry, twin, told)
+            if self._is_beginning and twin not in self.queue.waiting:
+                self.queue.add(twin)  # until its data set is open
+        self._show_idle()
+
+    def _on_told(self, twin: WaitingTwin, reason: str) -> None:
+        """Let a twin go whose run has begun, or keep it with the reason why not."""
+        if twin is self._asked:
+            self._is_beginning = False
+        if not reason:
+            self._asked = None
+            self.queue.remove(twin)
+        elif twin is self._asked or twin in self.queue.waiting:
+            self.queue.put_off(twin, reason)
+            if self._goes_on:
+                QTimer.singleShot(0, self, self._start_next)  # once everybody knows of it
+        self._show_idle()
+
+    @Slot(object)
+    def _on_cancel_requested(self, twin: WaitingTwin) -> None:
+        if twin is self._asked:
+            self._asked, self._is_beginning = None, False
+            self._give_up()
+        self.queue.remove(twin)
+        self._show_idle()
+
+    @Slot()
+    def _on_clear_requested(self) -> None:
+        for twin in self.queue.waiting:
+            self._on_cancel_requested(twin)
 
     @Slot(object)
     def _on_run_ended(self, end: RunEnd) -> None:
@@ -76,7 +136,7 @@ class QueueLinks(QObject):
             return
         self.queue.add(*twins)
         them = counted(len(twins), "twin is", "twins are")
-        offers = {SHOW: self._show, START: self._start_next}
+        offers = {SHOW: self._show, START: self._on_start_requested}
         self._notices.show_offers(f"{them} still waiting since the program ended.", offers)
 
     def _show(self) -> None:
@@ -85,12 +145,12 @@ class QueueLinks(QObject):
 
     @Slot()
     def _on_changed(self) -> None:
-        self._strip.show_waiting(self.queue.waiting)
+        self._strip.show_waiting(self.queue.waiting, self.queue.reasons)
         try:
             self._kept.write(self.queue.waiting)
         except FileError as error:
             self._notices.show_problem(f"Twins that wait will not be there after a restart. {error}")
 
     @Slot()
-    def _on_state_changed(self) -> None:
-        self._strip.set_idle(self._session.is_idle)
+    def _show_idle(self) -> None:
+        self._strip.set_idle(self._can_begin)

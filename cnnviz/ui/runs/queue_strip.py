@@ -15,7 +15,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnnviz.app.runs.twin_queue import WaitingTwin
 
@@ -34,18 +34,22 @@ class QueueStrip(QWidget):
         None of them is.
     start_requested()
         The first of them is to begin now.
+    retry_requested(WaitingTwin)
+        This twin, which could not begin, is to be tried again.
     """
 
     cancel_requested = Signal(object)
     clear_requested = Signal()
     start_requested = Signal()
+    retry_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.heading = QLabel(self)
         self.start_button = QPushButton("Start Next", self)
         self.clear_button = QPushButton("Cancel All", self)
-        self._rows: list[QWidget] = []
+        self._rows: list[TwinRow] = []
+        self._is_idle = True
         self._column = QVBoxLayout()
         self._lay_out()
         self.start_button.clicked.connect(self.start_requested)
@@ -56,24 +60,44 @@ class QueueStrip(QWidget):
     @property
     def texts(self) -> tuple[str, ...]:
         """What the rows say."""
-        return tuple(label.text() for row in self._rows for label in row.findChildren(ElidedLabel))
+        return tuple(row.name.text() for row in self._rows)
 
-    def show_waiting(self, twins: Sequence[WaitingTwin]) -> None:
-        """Show the twins that wait, the next one first."""
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the twins of the rows could not begin; empty where it was not tried."""
+        return tuple(row.reason.text() for row in self._rows)
+
+    @property
+    def rows(self) -> tuple[TwinRow, ...]:
+        """One for each twin that there is room for."""
+        return tuple(self._rows)
+
+    def show_waiting(
+        self, twins: Sequence[WaitingTwin], reasons: Mapping[WaitingTwin, str] | None = None
+    ) -> None:
+        """Show the twins that wait, the next one first, and why some of them could not begin."""
         for row in self._rows:
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._rows = [self._row(number, twin) for number, twin in enumerate(twins[:MOST_ROWS], 1)]
-        for row in self._rows:
+        self._rows = []
+        for number, twin in enumerate(twins[:MOST_ROWS], 1):
+            row = TwinRow(f"{number}. {twin.name}", twin.name, (reasons or {}).get(twin, ""), self)
+            row.cancel_button.clicked.connect(functools.partial(self._on_cancel_clicked, twin))
+            row.retry_button.clicked.connect(functools.partial(self._on_retry_clicked, twin))
+            row.set_idle(self._is_idle)
+            self._rows.append(row)
             self._column.addWidget(row)
         more = f", {len(twins) - MOST_ROWS} more than stand here" if len(twins) > MOST_ROWS else ""
         self.heading.setText(f"{counted(len(twins), 'twin waits', 'twins wait')}{more}")
         self.setVisible(bool(twins))
 
     def set_idle(self, is_idle: bool) -> None:
-        """Offer to begin with the first one where no run is under way."""
+        """Offer to begin with the first one where no run is under way or about to begin."""
+        self._is_idle = is_idle
         self.start_button.setVisible(is_idle)
+        for row in self._rows:
+            row.set_idle(is_idle)
 
     def _lay_out(self) -> None:
         self.heading.setFont(caption_font(self.heading))
@@ -91,22 +115,47 @@ class QueueStrip(QWidget):
         layout.addLayout(line)
         layout.addLayout(self._column)
 
-    def _row(self, number: int, twin: WaitingTwin) -> QWidget:
-        row = QWidget(self)
-        button = QToolButton(row)
-        button.setIcon(icon("close"))
-        button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolTip("Do not train this twin")
-        button.setAccessibleName(f"Cancel {twin.name}")
-        button.clicked.connect(functools.partial(self._on_cancel_clicked, twin))
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(SPACE_8)
-        line.addWidget(ElidedLabel(f"{number}. {twin.name}", row), 1)
-        line.addWidget(button)
-        return row
-
     @Slot()
     def _on_cancel_clicked(self, twin: WaitingTwin) -> None:
         self.cancel_requested.emit(twin)
+
+    @Slot()
+    def _on_retry_clicked(self, twin: WaitingTwin) -> None:
+        self.retry_requested.emit(twin)
+
+
+class TwinRow(QWidget):
+    """One twin: its name, below it why it could not begin, and what can be done with it."""
+
+    def __init__(self, text: str, name: str, reason: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.name, self.reason = ElidedLabel(text, self), ElidedLabel(reason, self)
+        self.reason.setObjectName("problem-words")
+        self.reason.setFont(caption_font(self.reason))
+        self.reason.setVisible(bool(reason))
+        self.retry_button = _icon_button("play", "Try this twin again now", f"Try {name} again", self)
+        self.cancel_button = _icon_button("close", "Do not train this twin", f"Cancel {name}", self)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self.name)
+        words.addWidget(self.reason)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(SPACE_8)
+        line.addLayout(words, 1)
+        line.addWidget(self.retry_button)
+        line.addWidget(self.cancel_button)
+
+    def set_idle(self, is_idle: bool) -> None:
+        """Offer to try it again where that is possible, and it could not begin before."""
+        self.retry_button.setVisible(is_idle and bool(self.reason.text()))
+
+
+def _icon_button(drawing: str, tip: str, name: str, parent: QWidget) -> QToolButton:
+    button = QToolButton(parent)
+    button.setIcon(icon(drawing))
+    button.setAutoRaise(True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setToolTip(tip)
+    button.setAccessibleName(name)
+    return button

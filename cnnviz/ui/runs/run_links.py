@@ -6,11 +6,12 @@ import dataclasses
 import functools
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 
 from cnnviz.app.runs.resuming import exact_settings
 from cnnviz.app.runs.run_about import RunKind
 from cnnviz.ui.runs.comparison_dialog import ComparisonDialog, Contender
+from cnnviz.ui.runs.data_wait import DataWait
 from cnnviz.ui.runs.interrupted_banner import InterruptedBanner
 from cnnviz.ui.runs.live_row import LiveRow
 from cnnviz.ui.runs.queue_links import QueueLinks
@@ -22,24 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnnviz.app.runs.run_folder import RunEntry
-    from cnnviz.app.runs.twin_plan import TwinPlan
-    from cnnviz.spec.network import NetworkSpec
+    from cnnviz.app.runs.twin_queue import WaitingTwin
     from cnnviz.spec.training import TrainingSpec
-    from cnnviz.training.result import DataFacts, RunResult
+    from cnnviz.training.result import RunResult
     from cnnviz.ui.dialogs import Questions
     from cnnviz.ui.main_window import MainWindow
 
 COMPARE = "Compare"
-
-
-@dataclasses.dataclass(frozen=True, slots=True, eq=False)
-class _Waiting:
-    """What is to be done once a data set is open, and what must still be on screen then."""
-
-    content_hash: str
-    spec: NetworkSpec
-    result: RunResult | None
-    then: Callable[[], object]
 
 
 class RunLinks(QObject):
@@ -65,9 +55,10 @@ class RunLinks(QObject):
         self._notices, self._commands = window.notices, window.commands
         self._show_training = show_training
         self._wishes: dict[str, Callable[[RunResult], object]] = {}
-        self._waiting: _Waiting | None = None
+        self._data = DataWait(workbench, window.files)
+        self._why = ""
         self._kept_early: RunResult | None = None
-        self.twins = QueueLinks(window, self._begin_twin)
+        self.twins = QueueLinks(window, self._begin_twin, self._data.give_up)
         self.banner = InterruptedBanner(workbench.library, window)
         self.banner.resume_requested.connect(self.resume)
         live = LiveRow(panel, workbench.session, workbench.library, workbench.selection)
@@ -80,12 +71,9 @@ class RunLinks(QObject):
         library.run_read.connect(self._on_run_read)
         library.read_failed.connect(self._on_read_failed)
         library.kept.connect(self._on_run_kept)
-        session.run_prepared.connect(self._forget_waiting)
         session.run_ended.connect(self._on_run_ended)
         self._runs.exhausted.connect(self._on_run_exhausted)
-        workbench.document.begun.connect(self._forget_waiting)
-        workbench.dataset_opener.cancelled.connect(self._forget_waiting)
-        workbench.selection.dataset_changed.connect(self._on_dataset_changed)
+        self._runs.failed.connect(self._on_run_failed)
 
     @Slot(str)
     def open(self, run_id: str) -> None:
@@ -162,50 +150,27 @@ class RunLinks(QObject):
             )
         else:
             self._show_training(exact_settings(result))
-            self._when_data_is_there(result.data, self._runs.train)
+            self._data.do(result.data, self._runs.train)
 
-    def _begin_twin(self, entry: RunEntry, plan: TwinPlan, name: str) -> None:
+    def _begin_twin(self, entry: RunEntry, twin: WaitingTwin, told: Callable[[str], object]) -> None:
         bench = self._bench
-        if not bench.session.is_idle or entry.facts is None:
-            return
-        bench.document.edit(f"Twin of {entry.about.name}", dataclasses.replace(plan.spec))
+        assert entry.facts is not None
+        bench.document.edit(f"Twin of {entry.about.name}", dataclasses.replace(twin.plan.spec))
         bench.session.reset_weights(everywhere=False)
-        self._show_training(plan.training)
-        self._files.find_data(entry.facts.data)
-        self._when_data_is_there(entry.facts.data, functools.partial(self._train_twin, entry.id, name))
+        self._show_training(twin.plan.training)
+        train = functools.partial(self._train_twin, entry.id, twin.name, told)
+        self._data.find(entry.facts.data, train, told)
 
-    def _train_twin(self, original: str, name: str) -> None:
-        library = self._bench.library
+    def _train_twin(self, original: str, name: str, told: Callable[[str], object]) -> None:
+        library, self._why = self._bench.library, ""
         library.name_next(name, twin_of=original)
         self._runs.train()
         library.name_next("")  # where it could not begin
+        told(self._why)
 
-    def _when_data_is_there(self, data: DataFacts, then: Callable[[], object]) -> None:
-        """Do something now, or once the data set has been opened, which was asked for before.
-
-        It is forgotten where another design, or another run, is on screen by then.
-        """
-        if data.content_hash == self._bench.selection.dataset.content_hash:
-            then()
-        else:
-            document, session = self._bench.document, self._bench.session
-            self._waiting = _Waiting(data.content_hash, document.spec, session.result, then)
-
-    @Slot()
-    def _on_dataset_changed(self) -> None:
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None and waiting.content_hash == self._bench.selection.dataset.content_hash:
-            go_on = functools.partial(self._go_on, waiting)
-            QTimer.singleShot(0, self, go_on)  # once everybody knows of the data set
-
-    def _go_on(self, waiting: _Waiting) -> None:
-        document, session = self._bench.document, self._bench.session
-        if document.spec is waiting.spec and session.result is waiting.result and session.is_idle:
-            waiting.then()
-
-    @Slot()
-    def _forget_waiting(self) -> None:
-        self._waiting = None
+    @Slot(str)
+    def _on_run_failed(self, text: str) -> None:
+        self._why = text
 
     @Slot(str)
     def _on_run_exhausted(self, text: str) -> None:

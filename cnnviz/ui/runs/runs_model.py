@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from cnnviz.app.runs.run_about import RunKind
 from cnnviz.training.run_comparison import BEST_ACCURACY, BEST_LOSS, BEST_MEANINGS
 from cnnviz.ui.format import duration, number, share
-from cnnviz.ui.runs.words import looks_words, state_details, state_words
+from cnnviz.ui.runs.words import data_words, looks_words, state_details, state_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,9 +51,7 @@ def _of_facts(entry: RunEntry, text: str) -> str:
 COLUMNS = (
     _Column("Run", "Tick a run to draw its curves beside those on screen", lambda e: e.about.name, False),
     _Column("State", "What has become of it", state_words, False, state_details),
-    _Column(
-        "Data set", "What it learned from", lambda e: e.facts.data.name if e.facts is not None else "–", False
-    ),
+    _Column("Data set", "What it learned from, and how its images were prepared", data_words, False),
     _Column(
         BEST_ACCURACY,
         BEST_MEANINGS[BEST_ACCURACY],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnnviz.app.runs.run_about import RunKind
 from cnnviz.spec.words import counted
 from cnnviz.ui.format import number, share
+from cnnviz.ui.preparing.words import said_of
 
 if TYPE_CHECKING:
     from cnnviz.app.runs.run_folder import RunEntry
@@ -55,6 +56,11 @@ def looks_words(entry: RunEntry) -> str:
         return "Nobody has looked at the test set with this run"
     lines = (f"{use.at[:16].replace('T', ' ')}, step {use.step:,}" for use in uses)
     return "\n".join((f"{counted(len(uses), 'look', 'looks')} at the test set:", *lines))
+
+
+def data_words(entry: RunEntry) -> str:
+    """Return what a run learned from, with a mark where its images were prepared: `pets · 32×32`."""
+    return said_of(entry.facts.data) if entry.facts is not None else "–"
 
 
 def entry_words(entry: RunEntry) -> str:

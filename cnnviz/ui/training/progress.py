@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from cnnviz.app.training.progress import Progress
 from cnnviz.app.training.session import SessionState
 from cnnviz.ui.format import duration
+from cnnviz.ui.preparing.words import said_of
 from cnnviz.ui.theme import SPACE_12, with_tabular_figures
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.work_bar import WorkBar
@@ -75,7 +76,7 @@ class ProgressStrip(QWidget):
         if result is not None and result.data.content_hash != self._selection.dataset.content_hash:
             self._show_parts(Progress())
             self._rate.setText("last run on")
-            self._left.setText(result.data.name.removeprefix("folder:"))
+            self._left.setText(said_of(result.data))
         else:
             self._show_parts(progress)
         self._bar.setAccessibleDescription(self.text())

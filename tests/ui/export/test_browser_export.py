@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from PySide6.QtGui import QFont
 
 from cnnviz.data.catalog import open_dataset
 from cnnviz.data.dataset import Split
+from cnnviz.data.preparing import prepared
+from cnnviz.spec.preparing import Preparing
 from cnnviz.ui.browser.browser_layout import Page
 from cnnviz.ui.browser.browser_window import BrowserWindow
-from cnnviz.ui.export.browser_report import ImagesShown, images_report
+from cnnviz.ui.export.about import image_words
+from cnnviz.ui.export.browser_report import ImagesShown, classes_of_images_report, images_report
+from cnnviz.ui.export.evaluation_report import about_findings
 from cnnviz.ui.export.export_dialog import ExportDialog
 from cnnviz.ui.export.picture_files import PictureStyle, picture_bytes
 from tests.helpers.open_windows import open_window
@@ -40,6 +47,11 @@ def exported(window):
     return dialog.report
 
 
+def exported_classes(window):
+    shown = ImagesShown(window.workbench.selection.dataset, Split.TRAIN, np.zeros(0, np.int64), "", None)
+    return classes_of_images_report(shown, None)
+
+
 def drawn(report):
     assert picture_bytes(".png", report, FONT, PictureStyle()).startswith(b"\x89PNG")
     assert picture_bytes(".svg", report, FONT, PictureStyle()).startswith(b"<?xml")
@@ -59,6 +71,20 @@ def test_the_first_images_of_each_class(window, browser) -> None:
     assert np.array_equal(report.numbers.arrays["images"], dataset.images[shown])
     assert len(report.numbers.table.rows) == len(dataset.indices(Split.TRAIN))
     drawn(report)
+
+
+def test_every_report_calls_a_folder_by_its_name_and_marks_prepared_images(window, browser, qtbot) -> None:
+    selection = window.workbench.selection
+    pets = dataclasses.replace(selection.dataset, name="folder:pets", images=selection.dataset.images.copy())
+    selection.set_dataset(prepared(pets, Preparing(standardise=True)))
+    qtbot.waitUntil(lambda: len(browser.positions) > 0)
+    assert exported(window).about.startswith("pets · standardised · ")
+    assert exported_classes(window).about.startswith("pets · standardised · ")
+    assert image_words(selection, selection.pixels).startswith("validation image 1 of pets, ")
+    facts = window.workbench.selection.dataset
+    findings = SimpleNamespace(dataset=facts, split=Split.VALIDATION, report=SimpleNamespace(images=3))
+    said = about_findings(SimpleNamespace(**vars(findings), step=0, epoch=0), "Design")
+    assert "3 validation images of pets · standardised · " in said
 
 
 def test_the_images_of_a_class(window, browser) -> None:

@@ -10,7 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from cnnviz.app.training.session import SessionState
-from cnnviz.ui.runs.live_row import LIVE_MS, LiveRow
+from cnnviz.data.preparing import prepared
+from cnnviz.spec.preparing import Preparing
+from cnnviz.ui.preparing.words import said_of
+from cnnviz.ui.runs.live_row import LIVE_MS, LiveRow, live_words
 from cnnviz.ui.runs.runs_model import COLUMNS
 from tests.helpers.designs import ENDLESS
 from tests.helpers.open_windows import open_window
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from cnnviz.app.workbench import Workbench
     from cnnviz.ui.main_window import MainWindow
 
 
@@ -54,6 +58,15 @@ def test_the_run_under_way_says_how_far_it_is(paused: MainWindow, qtbot: QtBot) 
     with qtbot.waitSignal(session.run_ended):
         session.stop()
     qtbot.waitUntil(lambda: text(paused, "State").startswith("stopped at step"), timeout=10_000)
+
+
+def test_a_run_under_way_is_named_by_its_folder_and_marked_where_it_was_prepared(
+    qtbot: QtBot, bench: Workbench
+) -> None:
+    digits = dataclasses.replace(bench.selection.dataset, name="folder:pets")
+    assert live_words(bench.session, said_of(digits))["Data set"] == "pets"
+    treated = prepared(digits, Preparing(standardise=True))
+    assert live_words(bench.session, said_of(treated))["Data set"] == "pets · standardised"
 
 
 def test_nothing_is_counted_out_of_sight(paused: MainWindow, qtbot: QtBot) -> None:

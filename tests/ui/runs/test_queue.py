@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QToolButton
 
 from cnnviz.app.runs.run_about import RunKind
 from cnnviz.app.runs.twin_plan import TwinPlan
-from cnnviz.app.runs.twin_queue import TwinQueue, WaitingTwin
+from cnnviz.app.runs.twin_queue import WaitingTwin
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui.runs.queue_links import START
 from cnnviz.ui.runs.queue_strip import QueueStrip
@@ -91,23 +90,13 @@ def test_a_twin_that_waits_can_be_given_up(window, qtbot):
     begin_endless(window, qtbot)
     for seed in (11, 12):
         ask_for(window, seed)
-    buttons = [row.findChild(QToolButton) for row in strip._rows]
-    (button,) = [one for one in buttons if one.accessibleName() == "Cancel seed 0 → 11"]
-    button.click()
+    assert strip.rows[0].cancel_button.accessibleName() == "Cancel seed 0 → 11"
+    strip.rows[0].cancel_button.click()
     assert strip.texts == ("1. seed 0 → 12",)
     strip.clear_button.click()
     assert queue.waiting == ()
     assert strip.isHidden()
     stop(window, qtbot)
-
-
-def test_a_twin_of_a_run_that_was_deleted_is_passed_over_and_told(window, qtbot):
-    queue, library = window.kept_runs.twins.queue, window.workbench.library
-    queue.add(WaitingTwin("nothing", TwinPlan(small_design(), TrainingSpec(), "seed 3"), "seed 3"))
-    window.run_list.queue.start_button.click()
-    assert 'of which "seed 3" was to be a twin' in window.banner.text
-    assert queue.waiting == ()
-    assert len(library.entries) == 1
 
 
 def test_the_strip_leaves_room_for_the_list(qtbot):
@@ -119,19 +108,6 @@ def test_the_strip_leaves_room_for_the_list(qtbot):
     assert strip.heading.text() == "5 twins wait, 2 more than stand here"
     strip.show_waiting([twin("a")])
     assert strip.heading.text() == "1 twin waits"
-
-
-def test_the_queue_gives_twins_in_their_order():
-    queue, told = TwinQueue(), []
-    queue.changed.connect(lambda: told.append(len(queue.waiting)))
-    first, second, third = (twin(name) for name in "abc")
-    for one in (first, second, third):
-        queue.add(one)
-    queue.cancel(second)
-    queue.cancel(second)
-    assert [queue.take(), queue.take(), queue.take()] == [first, third, None]
-    queue.clear()
-    assert told == [1, 2, 3, 2, 1, 0]
 
 
 def test_what_waited_when_the_window_was_closed_waits_again_and_is_offered(qtbot, tmp_path):

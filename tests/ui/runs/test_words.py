@@ -8,13 +8,22 @@ import pytest
 from cnnviz.app.runs.run_about import About, RunKind
 from cnnviz.app.runs.run_ends import reason_of
 from cnnviz.app.runs.run_folder import RunFolder
+from cnnviz.data.treatment import Treatment
+from cnnviz.spec.preparing import Preparing
 from cnnviz.training.events import Stopped
 from cnnviz.training.history import Change
 from cnnviz.training.result import UseOfTestSet
 from cnnviz.training.run_comparison import compare_runs
 from cnnviz.ui.format import number, share
 from cnnviz.ui.runs.comparison_words import comparison_text, points, rows_of, signed
-from cnnviz.ui.runs.words import entry_words, looks_words, progress_words, state_details, state_words
+from cnnviz.ui.runs.words import (
+    data_words,
+    entry_words,
+    looks_words,
+    progress_words,
+    state_details,
+    state_words,
+)
 from tests.helpers.runs import SETTINGS, finished, noisy_design, stopped_after
 
 BEGAN_AT = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
@@ -71,6 +80,15 @@ def test_settings_changed_during_a_run_stand_in_the_comparison(entry):
     (row,) = (one for one in found.settings if one.label == "Changed on the way")
     assert (row.left, row.right) == ("nothing", "from step 120: L2 0 → 10")
     assert not compare_runs(right, right).settings
+
+
+def test_what_it_learned_from_is_named_as_its_folder_is_and_marked_where_it_was_prepared(entry):
+    run = finished()
+    facts = dataclasses.replace(run.data, name="folder:pets")
+    assert data_words(entry(dataclasses.replace(run, data=facts), RunKind.FINISHED)) == "pets"
+    treatment = Treatment(Preparing(grey=True, height=8, width=8), original_shape=(9, 9, 3))
+    treated = dataclasses.replace(facts, treatment=treatment)
+    assert data_words(entry(dataclasses.replace(run, data=treated), RunKind.FINISHED)) == "pets · 8×8, grey"
 
 
 def test_looks_at_the_test_set_are_counted_with_their_times(entry):

@@ -117,7 +117,7 @@ def test_a_data_set_that_is_gone_is_asked_for(call, refused, design_file, data_f
     out, _ = trained(call, design_file, data_file, tmp_path)
     data_file.unlink()
     sentence = refused("evaluate", out)
-    assert 'The run learned from "npz:few"' in sentence
+    assert 'The run learned from "few"' in sentence
     assert "Name it with --dataset" in sentence
 
 

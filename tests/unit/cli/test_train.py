@@ -116,7 +116,7 @@ def test_json_has_what_is_promised(call_json, design_file, data_file):
 def test_progress_goes_to_standard_error_and_the_result_to_standard_output(call, design_file, data_file):
     status, out, err = call("train", design_file, "--dataset", data_file, "--epochs", 2)
     assert status == 0
-    assert out.startswith('"Small" on npz:few: 2 epochs')
+    assert out.startswith('"Small" on few: 2 epochs')
     assert "test accuracy" in out
     assert [line.split()[1] for line in err.splitlines()] == ["1/2", "2/2"]
 
