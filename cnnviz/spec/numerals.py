@@ -21,11 +21,12 @@ def number(value: float, digits: int = SIGNIFICANT_DIGITS) -> str:
     sign = "−" if value < 0 else ""
     mantissa, exponent = f"{magnitude:.{digits - 1}e}".split("e")  # rounded: 9.9999 has two digits before
     if magnitude < _SMALLEST_PLAIN or magnitude >= _LARGEST_PLAIN:
-        return f"{sign}{mantissa}×10{_raised(int(exponent))}"
+        return f"{sign}{mantissa}×10{raised(int(exponent))}"
     decimals = max(0, digits - 1 - int(exponent))
     return f"{sign}{magnitude:,.{decimals}f}"
 
 
-def _raised(exponent: int) -> str:
+def raised(exponent: int) -> str:
+    """Return an exponent as it stands above the line: `⁻⁵`."""
     digits = str(abs(exponent)).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"⁻{digits}" if exponent < 0 else digits

@@ -54,7 +54,7 @@ class RatePlot(PaintedPlot):
         suggested = "no rate" if test.suggested is None else figure(test.suggested, 2)
         low, high = (figure(float(rate), 2) for rate in (test.rates[0], test.rates[-1]))
         self.setAccessibleDescription(
-            f"From {low} to {high}: {suggested} is suggested, the present rate is {now:g}."
+            f"From {low} to {high}: {suggested} is suggested, the present rate is {figure(now)}."
         )
         self.update()
 
@@ -146,7 +146,7 @@ class RatePlot(PaintedPlot):
                 painter.drawText(below, Qt.AlignmentFlag.AlignLeft, text)
 
     def _draw_rates(self, painter: QPainter, colors: Colors, area: QRectF, test: RateTest) -> None:
-        marks = [(self._now, f"now {self._now:g}", colors.muted, Qt.PenStyle.DotLine)]
+        marks = [(self._now, f"now {figure(self._now)}", colors.muted, Qt.PenStyle.DotLine)]
         if test.suggested is not None:
             text = f"suggested {figure(test.suggested, 2)}"
             marks.append((test.suggested, text, colors.plot_validation, Qt.PenStyle.DashLine))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from cnnviz.ui.evaluation.words import angle_figures, number_figures
 from cnnviz.ui.plots.labelled_plot import adopt_menu
+from cnnviz.ui.plots.number_axis import NumberAxis
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of, mixed, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
@@ -183,7 +184,7 @@ class _QuietPlot(pg.PlotWidget):
     """A plot without buttons and menus, that shows all there is."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, axisItems={name: NumberAxis(name) for name in ("left", "bottom")})
         self.hideButtons()
         adopt_menu(self)
         self.setMouseEnabled(x=False, y=False)

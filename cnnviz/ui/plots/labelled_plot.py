@@ -17,7 +17,7 @@ from cnnviz.ui.plots.curve_line import CurveLine
 from cnnviz.ui.plots.end_labels import USUAL_NUMBER
 from cnnviz.ui.plots.line_labels import spread
 from cnnviz.ui.plots.mark_words import MarkWord, paint_words
-from cnnviz.ui.plots.step_axis import StepAxis
+from cnnviz.ui.plots.number_axis import NumberAxis
 from cnnviz.ui.plots.value_axis import ValueAxis
 from cnnviz.ui.theme import RADIUS, SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of
 
@@ -63,7 +63,7 @@ class LabelledPlot(pg.PlotWidget):
     fit_requested = Signal()
 
     def __init__(self, widest_word: str, parent: QWidget) -> None:
-        super().__init__(parent, axisItems={"left": ValueAxis(), "bottom": StepAxis()})
+        super().__init__(parent, axisItems={"left": ValueAxis(), "bottom": NumberAxis("bottom")})
         self._curves: list[CurveLine] = []
         self._still: QPixmap | None = None
         self._labels: list[Label] = []

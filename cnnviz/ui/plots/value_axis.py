@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtGui import QFontMetricsF
 
 from cnnviz.spec.numerals import number
+from cnnviz.ui.plots.number_axis import NumberAxis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ _LINES_PER_DECADE = 6
 _DIGITS = 1
 
 
-class ValueAxis(pg.AxisItem):
+class ValueAxis(NumberAxis):
     """The left axis of a plot. pyqtgraph's own writes all of 2 to 9 over each other."""
 
     def __init__(self) -> None:

@@ -41,7 +41,8 @@ def test_no_number_is_written_over_another(qapp: object, size: float, decades: i
     assert 1 <= len(written(0, decades, size)) <= max(2, size / 10)
 
 
-def test_a_plain_axis_is_as_before(qapp: object) -> None:
+def test_a_plain_axis_has_plain_numbers(qapp: object) -> None:
     axis = ValueAxis()
+    axis.setRange(0, 10)
     (spacing, values), *_ = axis.tickValues(0, 10, 200)
-    assert axis.tickStrings(values, 1.0, spacing)[0] == f"{values[0]:g}"
+    assert axis.tickStrings(values, 1.0, spacing) == ["0", "2", "4", "6", "8", "10"]
