@@ -20,7 +20,8 @@ _RATE_SECONDS = 3.0
 class Progress:
     """Steps and epochs count from 1; 0 means before the first. `epoch` is the one under way.
 
-    `seconds` is the time spent in training steps. `seconds_left` is None as long as nothing can be said.
+    `seconds` is the time spent in training steps, and `images_per_second` what was learned in that time; of
+    late, as `images_per_step`. `seconds_left` is None as long as nothing can be said.
     """
 
     step: int = 0
@@ -30,11 +31,21 @@ class Progress:
     images_per_second: float = 0.0
     seconds: float = 0.0
     seconds_left: float | None = None
+    images_per_step: float = 0.0
 
     @property
     def fraction(self) -> float:
         """Share of the steps that are done, 0 to 1."""
         return min(self.step / self.steps, 1.0) if self.steps else 0.0
+
+    def speed(self, delay: float) -> float:
+        """Return the images that are learned in a second by the clock, if a step begins each `delay` seconds.
+
+        Without a delay that is the speed of computing.
+        """
+        if not delay:
+            return self.images_per_second
+        return min(self.images_per_second, self.images_per_step / delay)
 
 
 def progress_of(started: RunStarted, history: History) -> Progress:
@@ -47,11 +58,12 @@ def progress_of(started: RunStarted, history: History) -> Progress:
         return Progress(steps=total, epochs=epochs)
     step, seconds = int(steps.step[-1]), float(steps.seconds[-1])
     done = len(steps) - int(np.searchsorted(steps.step, started.first_step, side="right"))
-    rate = step_rate = 0.0
+    rate = step_rate = per_step = 0.0
     if done > 0:
         since = max(len(steps) - done, int(np.searchsorted(steps.seconds, seconds - _RATE_SECONDS)))
         images, spent, count = _since(history, since)
         rate, step_rate = (images / spent, count / spent) if spent > 0 else (0.0, 0.0)
+        per_step = images / count
     return Progress(
         step=step,
         steps=total,
@@ -60,6 +72,7 @@ def progress_of(started: RunStarted, history: History) -> Progress:
         images_per_second=rate,
         seconds=seconds,
         seconds_left=max(total - step, 0) / step_rate if step_rate > 0 else None,
+        images_per_step=per_step,
     )
 
 

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from cnnviz.app.training.session import Session
 
 _WIDEST = ("epoch 888/888", "88,888 img/s", "88:88 computed")
+_WITH_DECIMAL = 10.0
+"""Slower than that, a whole number of images would say too little."""
 _TIP = (
-    "While a run is on, the time left is by the clock, slow motion included. After it: the time spent "
-    "computing the steps of training, without validation, pauses and slow motion"
+    "While a run is on, images a second and the time left are by the clock, slow motion included. After it: "
+    "the speed and the time of computing the steps, without validation, pauses and slow motion"
 )
 
 
@@ -84,9 +86,16 @@ class ProgressStrip(QWidget):
     def _show_parts(self, progress: Progress) -> None:
         self._bar.set_share(progress.fraction)
         self._epoch.setText(f"epoch {progress.epoch}/{progress.epochs}" if progress.epochs else "not started")
-        rate = progress.images_per_second
-        self._rate.setText(f"{rate:,.0f} img/s" if rate else "")
+        self._rate.setText(self._rate_text(progress))
         self._left.setText(self._state_text(progress))
+
+    def _rate_text(self, progress: Progress) -> str:
+        """Return how fast the run learns by the clock; after it, how fast it was computed."""
+        state = self._session.state
+        if state is SessionState.PAUSED:
+            return ""  # nothing is learned
+        rate = progress.speed(self._session.steering.delay if state is SessionState.RUNNING else 0.0)
+        return f"{rate:,.{1 if rate < _WITH_DECIMAL else 0}f} img/s" if rate else ""
 
     def _state_text(self, progress: Progress) -> str:
         state = self._session.state

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.curve_plot import SINGLE_BATCHES, CurvePlot, color_of, round_up
 from cnnviz.ui.plots.curves import Curve, Curves, Guide, Mark
+from cnnviz.ui.plots.smoothing import TrailingMean
 from cnnviz.ui.theme import DARK, palette_for
 
 if TYPE_CHECKING:
@@ -242,3 +243,26 @@ def test_every_change_can_be_read(plot: CurvePlot) -> None:
     assert plot.view._marks == [], "the mouse tells it in a narrow plot"
     plot.set_pointed(51)
     assert "epochs 20 → 2" in [text for text, _ in plot.view._crosshair[1]]
+
+
+@pytest.mark.parametrize("mean_of", [1, 20])
+@pytest.mark.parametrize("is_log", [False, True])
+def test_means_stay_inside_where_a_change_makes_the_loss_jump(plot, mean_of: int, *, is_log: bool) -> None:
+    """As in a run that is watched: more and more of the same columns, with a jump and numbers that broke."""
+    rng = np.random.default_rng(0)
+    losses = np.exp(rng.normal(-2, 0.3, 900))
+    losses[400:500] *= np.geomspace(1, 1e6, 100)
+    losses[500:] *= 1e3
+    losses[[450, 700]] = np.inf, np.nan
+    steps, epochs, means = np.arange(1, 901), np.arange(30, 901, 30), TrailingMean(mean_of)
+    plot.set_log(is_log)
+    for count in range(50, 901, 50):
+        smooth = means.extended(losses[:count])
+        seen = epochs[epochs <= count]
+        validation = Curve("validation", seen, losses[seen - 1] * 0.9)
+        plot.set_curves(Curves((Curve("training", steps[:count], smooth, raw=losses[:count]), validation)))
+        drawn = np.concatenate([smooth, validation.y])
+        drawn = drawn[np.isfinite(drawn)]
+        drawn = np.log10(drawn) if is_log else drawn
+        _, _, bottom, top = shown_range(plot)
+        assert bottom <= drawn.min() <= drawn.max() <= top, count

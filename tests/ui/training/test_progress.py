@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import types
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,14 @@ if TYPE_CHECKING:
     from tests.ui.training.conftest import FakeSession
 
 HALF = Progress(
-    step=50, steps=100, epoch=5, epochs=10, images_per_second=6480.4, seconds=21, seconds_left=20.6
+    step=50,
+    steps=100,
+    epoch=5,
+    epochs=10,
+    images_per_second=6480.4,
+    seconds=21,
+    seconds_left=20.6,
+    images_per_step=32,
 )
 
 
@@ -26,7 +34,7 @@ HALF = Progress(
     ("state", "words"),
     [
         (SessionState.RUNNING, "epoch 5/10 6,480 img/s 0:21 left"),
-        (SessionState.PAUSED, "epoch 5/10 6,480 img/s paused"),
+        (SessionState.PAUSED, "epoch 5/10 paused"),
         (SessionState.STOPPING, "epoch 5/10 6,480 img/s stopping…"),
         (SessionState.IDLE, "epoch 5/10 6,480 img/s 0:21 computed"),
     ],
@@ -48,7 +56,11 @@ def test_in_slow_motion_the_time_left_is_by_the_clock(session: FakeSession, qtbo
     qtbot.addWidget(strip)
     session.steering.set_delay(2.0)
     session.report(HALF, SessionState.RUNNING)
-    assert strip.text().endswith("1:40 left")
+    assert strip.text() == "epoch 5/10 16 img/s 1:40 left"
+    session.report(dataclasses.replace(HALF, images_per_step=16), SessionState.RUNNING)
+    assert strip.text().startswith("epoch 5/10 8.0 img/s")
+    session.report(HALF, SessionState.IDLE)
+    assert "6,480 img/s" in strip.text(), "after the run, what computing it took"
 
 
 def test_a_run_on_other_images_is_not_the_one_that_train_goes_on_with(

@@ -33,6 +33,9 @@ def test_speed_and_time_left_come_from_what_was_done():
     assert progress.seconds == 2.0
     assert progress.seconds_left == pytest.approx(23)
     assert progress.fraction == pytest.approx(0.08)
+    assert progress.speed(0) == progress.images_per_second
+    assert progress.speed(4.0) == pytest.approx(8), "one step of 32 images each 4 seconds"
+    assert progress.speed(0.01) == pytest.approx(64), "not faster than it is computed"
 
 
 def test_the_speed_is_that_of_the_last_seconds():
