@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from cnnviz.data.catalog import is_known, is_there
 from cnnviz.data.importing.recipe import Recipe, read_source
 from cnnviz.errors import DataError
+from cnnviz.training.result import DataFacts
 from cnnviz.ui.importing.import_dialog import ImportDialog
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from cnnviz.data.importing.opening import Imported
+    from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.training import TrainingSpec
     from cnnviz.ui.main_window import MainWindow
 
-_ADAPT_AFTER_MS = 30
+UNDO = "Undo"
+_BUSY = "A run is under way. Stop it first, then go back to the data set from before."
+_PAINT_AFTER_MS = 30
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class _Step:
+    """An import with the design adapted to it: what was there before, and the design that came of it."""
+
+    data: DataFacts
+    training: TrainingSpec
+    spec: NetworkSpec
 
 
 class ImportLinks(QObject):
@@ -33,7 +49,9 @@ class ImportLinks(QObject):
         super().__init__(window)
         self._window = window
         self.dialog: ImportDialog | None = None
+        self._back: _Step | None = None
         window.files.import_requested.connect(self._on_import_requested)
+        window.workbench.selection.dataset_changed.connect(self._on_dataset_changed)
 
     @Slot(object)
     def _on_import_requested(self, path: Path) -> None:
@@ -53,15 +71,55 @@ class ImportLinks(QObject):
 
     @Slot(object, bool)
     def _on_imported(self, imported: Imported, is_adapting: bool) -> None:
-        if self._window.files.take_dataset(imported.dataset) and is_adapting:
-            # After the images have been painted, so that the window waits for less at once.
-            QTimer.singleShot(_ADAPT_AFTER_MS, self, self._adapt)
+        window, bench = self._window, self._window.workbench
+        before = DataFacts.of(bench.selection.dataset), window.training_form.training
+        bench.dataset_opener.cancel()  # another data set may be on its way, which was wanted earlier
+        self._paint_later()
+        adapt = window.commands["adapt"]
+        if window.files.take_dataset(imported.dataset) and is_adapting and adapt.isEnabled():
+            adapt.trigger()  # at once: nobody is to see a design that does not fit
+            self._tell(_Step(*before, bench.document.spec))
+
+    def _tell(self, step: _Step) -> None:
+        """Say that the design was adapted, and offer to take both back, which undo alone does not."""
+        name = self._window.workbench.selection.dataset.plain_name
+        can_go_back = is_known(step.data.name) or is_there(step.data.source)
+        offers = {UNDO: functools.partial(self._take_back, step)} if can_go_back else {}
+        self._window.notices.show_offers(f'The design was adapted to "{name}".', offers)
+
+    def _take_back(self, step: _Step) -> None:
+        """Open the data set from before; the design goes back with it, unless it was edited since."""
+        if not self._window.workbench.session.is_idle:
+            self._window.notices.show_problem(_BUSY)
+            return
+        self._window.notices.clear()
+        self._back = step
+        self._window.files.find_data(step.data)
 
     @Slot()
-    def _adapt(self) -> None:
-        adapt = self._window.commands["adapt"]
-        if adapt.isEnabled():
-            adapt.trigger()
+    def _on_dataset_changed(self) -> None:
+        back, self._back = self._back, None
+        bench = self._window.workbench
+        if back is None or back.data.content_hash != bench.selection.dataset.content_hash:
+            return
+        if bench.document.spec is back.spec:
+            self._paint_later()
+            self._window.training_form.choose(back.training)
+            bench.document.undo_stack.undo()
+
+    def _paint_later(self) -> None:
+        """Let the middle of the window be painted after the rest, so that it waits for less at once."""
+        self._set_painting(on=False)
+        QTimer.singleShot(_PAINT_AFTER_MS, self, self._paint)
+
+    @Slot()
+    def _paint(self) -> None:
+        self._set_painting(on=True)
+
+    def _set_painting(self, *, on: bool) -> None:
+        middle = self._window.centralWidget()
+        assert middle is not None
+        middle.setUpdatesEnabled(on)
 
     @Slot()
     def _on_finished(self) -> None:

@@ -2,14 +2,68 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPoint, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QTimer, QUrl
 
 from cnnviz.data.fitting import Color, Fit
 from cnnviz.data.importing.recipe import Recipe, to_source
+from cnnviz.spec.layers import Dropout
 from cnnviz.ui.importing.import_dialog import ImportStage
-from cnnviz.ui.importing.import_links import known_recipe
+from cnnviz.ui.importing.import_links import UNDO, known_recipe
 from tests.helpers.picture_folders import fill
 from tests.ui.builder.drags import palette_drag
+
+
+def import_pets(window, tmp_path, qtbot):
+    """Import three classes of pictures, and return what was wrong with the design right after they came."""
+    for name in ("cat", "dog", "cow"):
+        fill(tmp_path / "pets" / name, 10, (24, 24, 3))
+    document, troubles = window.workbench.document, []
+    window.workbench.selection.dataset_changed.connect(
+        lambda: QTimer.singleShot(0, lambda: troubles.append(document.problems))
+    )
+    window.files.open_path(tmp_path / "pets")
+    dialog = window.imports.dialog
+    qtbot.waitUntil(lambda: dialog.stage is ImportStage.CHOOSING)
+    dialog.accept()
+    qtbot.waitUntil(lambda: len(troubles) == 1)
+    return troubles[0]
+
+
+def test_a_design_is_adapted_with_the_images_in_one_step_and_nobody_sees_it_fail(window, tmp_path, qtbot):
+    document, before = window.workbench.document, window.workbench.document.spec
+    assert import_pets(window, tmp_path, qtbot) == ()
+    assert document.undo_stack.count() == 1
+    assert window.banner.text == 'The design was adapted to "pets".'
+    qtbot.waitUntil(window.centralWidget().updatesEnabled)
+    document.undo_stack.undo()
+    assert document.spec == before
+    assert window.workbench.selection.dataset.plain_name == "pets", "undo is of designs"
+    assert document.problems
+
+
+def test_images_and_design_are_taken_back_together(window, tmp_path, qtbot):
+    document, selection = window.workbench.document, window.workbench.selection
+    before, digits = document.spec, selection.dataset
+    import_pets(window, tmp_path, qtbot)
+    troubles = []
+    selection.dataset_changed.connect(
+        lambda: QTimer.singleShot(0, lambda: troubles.append(document.problems))
+    )
+    window.notices._on_action_requested(UNDO)
+    qtbot.waitUntil(lambda: bool(troubles))
+    assert troubles == [()]
+    assert (document.spec, selection.dataset.content_hash) == (before, digits.content_hash)
+    assert window.banner.isHidden()
+
+
+def test_a_design_that_was_edited_since_stays_where_the_images_go_back(window, tmp_path, qtbot):
+    document, selection = window.workbench.document, window.workbench.selection
+    import_pets(window, tmp_path, qtbot)
+    document.insert_layer(Dropout(), 0)
+    edited = document.spec
+    window.notices._on_action_requested(UNDO)
+    qtbot.waitUntil(lambda: selection.dataset.name == "digits")
+    assert document.spec is edited
 
 
 def test_a_dropped_folder_is_imported_and_the_design_fits(window, tmp_path, qtbot):
