@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-TICK_MS = 30
-"""How often the newest events are looked for while a run is on: some 30 times a second."""
+TICK_MS = 45
+"""How often the newest events are looked for while a run is on: some 22 times a second."""
 _ENDING_MS = 4
 """How often its end is looked for once it is to stop: a person waits for it."""
 _CURVES_SECONDS = 0.1
@@ -36,7 +36,10 @@ CLOSE_SECONDS = 10.0
 """How long the end of a run is waited for."""
 _WEIGHTS_SECONDS = 1 / 12  # weights for pictures are copied at most this often
 
-
+_MOVES = frozenset(("step", "epoch", "settings"))
+"""News after which there is more to show."""
+_SILENT = frozenset(("step", "epoch"))
+"""News that nobody is told of before it is time for curves or words."""
 _TURNING_POINTS = frozenset(("phase", "end"))
 """News with which the history is asked for at once."""
 
@@ -133,19 +136,38 @@ class RunFollower(QObject):
     @Slot()
     def _look(self) -> None:
         worker = self._worker
-        if worker is not None:
-            with self._turns.drawing():
-                self._read(worker)
-
-    def _read(self, worker: RunWorker) -> None:
+        if worker is None:
+            return
         news = worker.mailbox.take()
+        if not _MOVES.isdisjoint(news):
+            self._note_steps()
+        # Most looks find nothing to tell; then the run need not wait.
+        is_time_for_curves = "snapshot" not in news and self._curves.is_due(  # never together with new maps
+            affordable=self._turns.is_affordable()
+        )
+        is_time_for_text = self._text.is_due()
+        if is_time_for_curves or is_time_for_text or not _SILENT.issuperset(news):
+            with self._turns.drawing():
+                self._tell(worker, news, curves=is_time_for_curves, text=is_time_for_text)
+        if (
+            "end" not in news
+            and self._has_moved
+            and self._weights.is_due(affordable=self._turns.is_affordable(comes_first=True))
+        ):
+            self._has_moved = False  # a run that waits has no newer weights
+            worker.control.request_snapshot()
+
+    def _tell(self, worker: RunWorker, news: Mapping[str, Any], *, curves: bool, text: bool) -> None:
         if "started" in news:
             self._on_started(news["started"])
-        if not news.keys().isdisjoint(("step", "epoch", "settings")):
-            self._on_steps(worker, news)
+        if "settings" in news:
+            self._take_history(worker, news["settings"])
+        if text:
+            self._take_history(worker)
+            self.tell_progress()
         if "snapshot" in news:
             self._on_snapshot(news["snapshot"])
-        elif self._curves.is_due(affordable=self._turns.is_affordable()):  # never together with new maps
+        if curves:
             self._take_history(worker)
             self.history_changed.emit()
         if not _TURNING_POINTS.isdisjoint(news):
@@ -154,26 +176,18 @@ class RunFollower(QObject):
             self._on_phase(news["phase"])
         if "end" in news:
             self._on_end(worker, news["end"])
-        elif self._has_moved and self._weights.is_due(affordable=self._turns.is_affordable(comes_first=True)):
-            self._has_moved = False  # a run that waits has no newer weights
-            worker.control.request_snapshot()
 
     def _on_started(self, started: RunStarted) -> None:
         self.of_run.started = started
         self.started.emit(started)
         self.tell_progress()
 
-    def _on_steps(self, worker: RunWorker, news: Mapping[str, Any]) -> None:
+    def _note_steps(self) -> None:
         """Note that there is more. What it is, is asked for as often as it is shown."""
         self._has_moved = True
         self._curves.want()
         self._text.want()
         self._memory.note_step()
-        if "settings" in news:
-            self._take_history(worker, news["settings"])
-        if self._text.is_due():
-            self._take_history(worker)
-            self.tell_progress()
 
     def _take_history(self, worker: RunWorker, change: SettingsChanged | None = None) -> None:
         self.of_run.advance(worker.history, change)

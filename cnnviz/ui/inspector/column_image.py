@@ -31,14 +31,24 @@ class Arrangements:
 
     def __init__(self) -> None:
         self._places = functools.lru_cache(maxsize=_KEPT)(_places)
+        self._known: dict[int, tuple[PlacedColumn, Grid, Places]] = {}
 
     def of(self, grid: Grid, placed: PlacedColumn) -> Places:
         """Return which cell of a picture of maps each pixel of a column's block shows."""
-        return self._places(grid, placed.block.moved_to(0, 0), placed.numbers)
+        known = self._known.get(
+            id(placed)
+        )  # to compare all of a column would take longer
+        if known is None or known[0] is not placed or known[1] != grid:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            known = placed, grid, self._places(grid, placed.block.moved_to(0, 0), placed.numbers)
+            self._known[id(placed)] = known
+        return known[2]
 
     def forget(self) -> None:
         """Hold none any longer: there is another layout."""
         self._places.cache_clear()
+        self._known.clear()
 
 
 def column_image(view: ImageView, placed: PlacedColumn, colors: Colors, arrangements: Arrangements) -> QImage:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 BESIDES = 2
 """A list of the colours of cells ends with two more: that of the paper between tiles, and that of frames."""
 _NONE = -1
+# Four bytes for each pixel: no row is followed by bytes that only fill it up.
+_KIND, _CLEAR_KIND = QImage.Format.Format_RGB32, QImage.Format.Format_ARGB32_Premultiplied
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,8 +78,9 @@ def gathering(grid: Grid, rows: Axis, columns: Axis, tiles: NDArray[np.intp], *,
 
 def sheet_image(cells: Cells, places: Places, *, clear: bool) -> QImage:
     """Return the picture; with `clear`, colours are 0xAARRGGBB with the opacity multiplied in."""
-    pixels = cells.take(places, mode="clip")
-    rows, columns = pixels.shape
-    kind = QImage.Format.Format_ARGB32_Premultiplied if clear else QImage.Format.Format_RGB32
-    # A copy of its own: the image must outlive the array it was made from.
-    return QImage(pixels.data, columns, rows, 4 * columns, kind).copy()
+    rows, columns = places.shape
+    image = QImage(columns, rows, _CLEAR_KIND if clear else _KIND)
+    if places.size:
+        pixels = np.frombuffer(image.bits(), np.uint32).reshape(rows, columns)
+        cells.take(places, out=pixels, mode="clip")
+    return image

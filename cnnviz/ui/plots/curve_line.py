@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
-    from PySide6.QtGui import QTransform
 
     Values = NDArray[np.float64]
     Counts = NDArray[np.int64]
@@ -68,8 +67,8 @@ class CurveLine:
 
     def set_points(self, x: Values | Counts, y: Values) -> None:
         """Show other numbers, or more of them."""
-        self._peaks.set(x, y)
-        self._forget()
+        if self._peaks.set(x, y):
+            self._forget()
 
     def set_log(self, is_log: bool) -> None:
         """Draw the decimal logarithms of the values; those that have none leave a gap."""
@@ -81,22 +80,21 @@ class CurveLine:
         """Return the least and the largest finite value; None where there is none."""
         return self._peaks.span
 
-    def paint(self, painter: QPainter, place: QTransform, left: float, right: float) -> None:
-        """Draw the part from `left` to `right`; `place` leads from the curve's numbers to the painter's."""
+    def paint(self, painter: QPainter, left: float, right: float, scale: float) -> None:
+        """Draw the part from `left` to `right`, in the curve's own numbers: `scale` pixels for one of x."""
         if not self._is_visible or not len(self._peaks):
             return
-        painter.save()
-        painter.setTransform(place, combine=True)
-        path, dots = self._outline(left, right, abs(painter.worldTransform().m11()))
+        path, dots = self._outline(left, right, scale)
         painter.setPen(self._pen)
         painter.drawPath(path)
         if dots:
+            painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             pen = QPen(self._pen.color(), _DOT_PX, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.drawPoints(dots)
-        painter.restore()
+            painter.restore()
 
     def _outline(self, left: float, right: float, scale: float) -> tuple[QPainterPath, list[QPointF]]:
         """Return the line at so many pixels per unit, and the dots on it."""

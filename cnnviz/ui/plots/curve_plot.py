@@ -80,6 +80,7 @@ class CurvePlot(QWidget):
         self._guide_line = GuideLine(self._view, guide) if guide is not None else None
         self._widest_number = USUAL_NUMBER
         self._moment: Mark | None = None
+        self._written_marks: object = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
@@ -251,7 +252,11 @@ class CurvePlot(QWidget):
 
     def _write_marks(self) -> None:
         """Draw the marks, and say what they are where there is room; the newest changes come first."""
-        colors = colors_of(self)
+        colors, is_narrow = colors_of(self), self._view.is_narrow
+        key = self._moment, self._curves.best, self._curves.changes, colors.name, is_narrow
+        if key == self._written_marks:
+            return
+        self._written_marks = key
         marks = [(self._moment, colors.accent, Qt.PenStyle.SolidLine)]
         marks += [
             (mark, colors.muted, Qt.PenStyle.DotLine)
@@ -261,7 +266,7 @@ class CurvePlot(QWidget):
         self._view.set_uprights([(mark.x, QPen(color, 0, style)) for mark, color, style in reversed(shown)])
         words = [MarkWord(mark.x, mark.text, color) for mark, color, _ in shown]
         is_loss = self._top is None  # losses end low, shares end high
-        self._view.set_marks([] if self._view.is_narrow else words, at_top=is_loss)
+        self._view.set_marks([] if is_narrow else words, at_top=is_loss)
 
     def _set_ranges(self) -> None:
         """Let the axes end where they hold everything. That is seldom somewhere else than before."""

@@ -23,7 +23,7 @@ from cnnviz.ui.theme import RADIUS, SPACE_4, SPACE_8, SPACE_12, caption_font, co
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect
-    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QTransform
     from PySide6.QtWidgets import QWidget
 
     from cnnviz.ui.theme import Colors
@@ -237,37 +237,37 @@ class LabelledPlot(pg.PlotWidget):
 
     def _paint_live(self, painter: QPainter) -> None:
         """Draw what changes often: curves, words, the line under the mouse."""
-        self._paint_curves(painter)
+        box = self.getViewBox()
+        place, area = box.childGroup.sceneTransform(), box.mapRectToScene(box.boundingRect())
+        self._paint_curves(painter, place, area)
         painter.setFont(self._font)
-        self._draw_marks(painter)
+        self._draw_marks(painter, place, area)
         if self._crosshair is not None:
             self._draw_crosshair(painter, *self._crosshair)
-        self._draw_labels(painter)
+        self._draw_labels(painter, place, area)
 
-    def _paint_curves(self, painter: QPainter) -> None:
-        box = self.getViewBox()
-        place, (left, right) = box.childGroup.sceneTransform(), box.viewRange()[0]
-        area = box.mapRectToScene(box.boundingRect())
+    def _paint_curves(self, painter: QPainter, place: QTransform, area: QRectF) -> None:
+        left, right = self.getViewBox().viewRange()[0]
         painter.save()
         painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
         for x, pen in self._uprights:
             at = place.map(QPointF(x, 0)).x()
             painter.setPen(pen)
             painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
+        painter.setTransform(place, combine=True)
+        scale = abs(painter.worldTransform().m11())
         for curve in self._curves:
-            curve.paint(painter, place, left, right)
+            curve.paint(painter, left, right, scale)
         painter.restore()
 
-    def _draw_marks(self, painter: QPainter) -> None:
-        box = self.getViewBox()
-        words = [(box.mapViewToScene(QPointF(mark.x, 0)).x(), mark) for mark in self._marks]
-        area = box.mapRectToScene(box.boundingRect())
-        paint_words(painter, area, words, colors_of(self).base, at_top=self._has_high_marks)
+    def _draw_marks(self, painter: QPainter, place: QTransform, area: QRectF) -> None:
+        words = [(place.map(QPointF(mark.x, 0)).x(), mark) for mark in self._marks]
+        if words:
+            paint_words(painter, area, words, colors_of(self).base, at_top=self._has_high_marks)
 
-    def _draw_labels(self, painter: QPainter) -> None:
-        box, metrics = self.getViewBox(), self._metrics
-        area = box.mapRectToScene(box.boundingRect())
-        points = [box.mapViewToScene(point) for _, point, _ in self._labels]
+    def _draw_labels(self, painter: QPainter, place: QTransform, area: QRectF) -> None:
+        metrics = self._metrics
+        points = [place.map(point) for _, point, _ in self._labels]
         half = metrics.height() / 2
         heights = spread([p.y() for p in points], metrics.height(), area.top() + half, area.bottom() - half)
         end = max((point.x() for point in points), default=0.0)

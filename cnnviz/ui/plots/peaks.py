@@ -39,11 +39,13 @@ class Peaks:
         """The least and the largest finite value of all; None where there is none."""
         return self._span
 
-    def set(self, x: Values | Counts, y: Values) -> None:
-        """Take the points of the curve; x never falls."""
+    def set(self, x: Values | Counts, y: Values) -> bool:
+        """Take the points of the curve, and return whether there are others than before; x never falls."""
         if not (goes_on(y, self._y) and goes_on(x, self._x)):
             self._y = self._y[:0]
             self._levels, self._drawn, self._span = [], None, None
+        elif len(y) == len(self._y):
+            return False
         self._widen(y[len(self._y) :])
         self._x, self._y = x, y
         low = high = y
@@ -55,6 +57,7 @@ class Peaks:
             level.extend(low, high)
             self._levels.append(level)
             low, high = level.low, level.high
+        return True
 
     def outline(self, left: float, right: float, most: int) -> tuple[Values, Values]:
         """Return x and y of a line through the part between `left` and `right`, and one point on each side.

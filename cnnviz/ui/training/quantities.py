@@ -117,15 +117,17 @@ def steps_per_epoch(history: History) -> int:
 
 def _learned(history: History, batches: Values, validation: Values, means: TrailingMean) -> Curves:
     training = Curve(TRAINING, history.steps.step, means.extended(batches), raw=batches)
-    validated = _validated(history, validation)
-    return dataclasses.replace(validated, curves=(training, *validated.curves))
+    return _validated(history, validation, training)
 
 
-def _validated(history: History, validation: Values) -> Curves:
+def _validated(history: History, validation: Values, *before: Curve) -> Curves:
     epochs = history.epochs
     best = history.best_epoch
     return Curves(
-        (Curve(VALIDATION, epochs.step, validation, color="plot_validation", dashed=True, dots=True),),
+        (
+            *before,
+            Curve(VALIDATION, epochs.step, validation, color="plot_validation", dashed=True, dots=True),
+        ),
         best=Mark(float(epochs.step[best]), f"best: epoch {best + 1}") if best is not None else None,
         changes=_changes(history),
     )

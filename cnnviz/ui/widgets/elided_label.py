@@ -43,14 +43,18 @@ class ElidedLabel(QLabel):
         self._widest = widest
         self._least = least
         self._text = ""
-        self._room = 0
+        self._room = self._needed = 0
+        self._measures: tuple[QFontMetrics, QFontMetricsF] | None = None
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
 
     @property
     def shown_text(self) -> str:
         """What can be read at the present width."""
-        shown = self._metrics().elidedText(self.text(), self._mode, self.contentsRect().width())
+        room = self.contentsRect().width()
+        if self._needed <= room:
+            return self._text
+        shown = self._metrics()[0].elidedText(self._text, self._mode, room)
         return shown if shown == self._text or len(shown) > self._least else ""
 
     def has_room_for(self, text: str) -> bool:
@@ -63,7 +67,7 @@ class ElidedLabel(QLabel):
     def setText(self, text: str) -> None:
         if text == self._text:
             return
-        self._text = text
+        self._text, self._needed = text, self._width_of(text)
         self.setAccessibleName(text)
         self._tell_the_rest()
         self._ask_for_room()
@@ -73,7 +77,7 @@ class ElidedLabel(QLabel):
         return self._with_margins(max(self._room, self._width_of(self._widest)))
 
     def minimumSizeHint(self) -> QSize:
-        least = min(self._metrics().averageCharWidth() * _LEAST_CHARACTERS, self._room)
+        least = min(self._metrics()[0].averageCharWidth() * _LEAST_CHARACTERS, self._room)
         return self._with_margins(max(least, self._width_of(self._widest)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -82,7 +86,8 @@ class ElidedLabel(QLabel):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.FontChange:
-            self._room = self._width_of(self._text)
+            self._measures = None
+            self._room = self._needed = self._width_of(self._text)
         super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -95,21 +100,26 @@ class ElidedLabel(QLabel):
             painter.end()
 
     def _ask_for_room(self) -> None:
-        wanted, slack = self._width_of(self._text), _SLACK_CHARACTERS * self._metrics().averageCharWidth()
+        wanted, slack = self._needed, _SLACK_CHARACTERS * self._metrics()[0].averageCharWidth()
         if not self._room - slack <= wanted <= self._room:
             self._room = wanted
             self.updateGeometry()
 
     def _width_of(self, text: str) -> int:
         """Return the pixels in which a text is not elided: the fraction of one counts."""
-        return math.ceil(QFontMetricsF(self.font()).horizontalAdvance(text)) + 1 if text else 0
+        return math.ceil(self._metrics()[1].horizontalAdvance(text)) + 1 if text else 0
 
     def _with_margins(self, width: int) -> QSize:
         margins = self.contentsMargins()
-        return QSize(width, self._metrics().height()).grownBy(margins)
+        return QSize(width, self._metrics()[0].height()).grownBy(margins)
 
     def _tell_the_rest(self) -> None:
-        self.setToolTip("" if self.shown_text == self.text() else self.text())
+        rest = "" if self.shown_text == self._text else self._text
+        if rest != self.toolTip():  # Qt sends an event also for the same one
+            self.setToolTip(rest)
 
-    def _metrics(self) -> QFontMetrics:
-        return QFontMetrics(self.font())
+    def _metrics(self) -> tuple[QFontMetrics, QFontMetricsF]:
+        """Return the measures of the font in whole pixels and in fractions."""
+        if self._measures is None:
+            self._measures = QFontMetrics(self.font()), QFontMetricsF(self.font())
+        return self._measures

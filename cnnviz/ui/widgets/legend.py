@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent, QPen
@@ -13,7 +14,13 @@ from cnnviz.ui.format import number
 from cnnviz.ui.plots.atlas_painting import color_table
 from cnnviz.ui.theme import SPACE_4, caption_font, colors_of
 
+if TYPE_CHECKING:
+    from PySide6.QtGui import QEnterEvent
+
 _STRIP_PX = 8
+_AT_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+_AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+_IN_THE_MIDDLE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
 
 
 class Legend(QWidget):
@@ -22,6 +29,7 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._range: tuple[float, float] | None = None
+        self._ends = "", ""
         self._signed = False
         self._scale = ""
         self._font = caption_font(self)
@@ -32,7 +40,7 @@ class Legend(QWidget):
         """The legend as a sentence."""
         if self._range is None:
             return ""
-        low, high = (number(value) for value in self._range)
+        low, high = self._ends
         middle = ", zero in the middle" if self._signed else ""
         return f"Colours from {low} to {high}{middle}; {self._scale}."
 
@@ -41,8 +49,10 @@ class Legend(QWidget):
         if (low, high, signed, scale) == (*(self._range or (None, None)), self._signed, self._scale):
             return
         self._range, self._signed, self._scale = (low, high), signed, scale
+        self._ends = number(low), number(high)
         self.setAccessibleName(self.text)
-        self.setToolTip(self.text)
+        if self.underMouse():
+            self.setToolTip(self.text)
         self.update()
 
     def clear(self) -> None:
@@ -50,6 +60,10 @@ class Legend(QWidget):
         self._range = None
         self.setAccessibleName("")
         self.update()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.setToolTip(self.text)  # not with every range: those of live maps are new ten times a second
+        super().enterEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.FontChange:
@@ -67,11 +81,11 @@ class Legend(QWidget):
             return
         painter = QPainter(self)
         try:
-            self._paint(painter, *self._range)
+            self._paint(painter)
         finally:
             painter.end()
 
-    def _paint(self, painter: QPainter, low: float, high: float) -> None:
+    def _paint(self, painter: QPainter) -> None:
         colors = colors_of(self)
         strip = QRectF(0, 0, self.width(), _STRIP_PX)
         painter.drawImage(strip, _strip_image(signed=self._signed, dark=colors.is_dark))
@@ -80,12 +94,10 @@ class Legend(QWidget):
         painter.setFont(self._font)
         painter.setPen(colors.muted)
         line = QRectF(0, _STRIP_PX + SPACE_4 / 2, self.width(), self.height() - _STRIP_PX)
-        align = Qt.AlignmentFlag
-        ends = number(low), number(high)
-        painter.drawText(line, align.AlignLeft | align.AlignTop, ends[0])
-        painter.drawText(line, align.AlignRight | align.AlignTop, ends[1])
-        if self._signed and self._has_room_between(painter.fontMetrics(), ends):
-            painter.drawText(line, align.AlignHCenter | align.AlignTop, "0")
+        painter.drawText(line, _AT_LEFT, self._ends[0])
+        painter.drawText(line, _AT_RIGHT, self._ends[1])
+        if self._signed and self._has_room_between(painter.fontMetrics(), self._ends):
+            painter.drawText(line, _IN_THE_MIDDLE, "0")
 
     def _has_room_between(self, metrics: QFontMetrics, ends: tuple[str, str]) -> bool:
         """Return whether the zero in the middle keeps its distance from the numbers of the ends."""
