@@ -25,6 +25,7 @@ class LayerLinks(QObject):
         self._student, self._panel, self._dock = workbench.student, panel, dock
         self._announce = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._announce.timeout.connect(self._on_patience_ended)
+        workbench.document.spec_changed.connect(self._on_design_changed)
         panel.shown.connect(self._look)
         dock.visibilityChanged.connect(self._look)
         workbench.session.state_changed.connect(self._look)
@@ -49,6 +50,14 @@ class LayerLinks(QObject):
             panel.findings.clear()
         elif panel.studied is None and panel.findings.isHidden():
             panel.findings.reserve()
+
+    @Slot()
+    def _on_design_changed(self) -> None:
+        """Say nothing of filters that are gone, until those of the changed design are studied."""
+        self._announce.stop()
+        self._student.rest()
+        if not self._panel.findings.isHidden():
+            self._panel.findings.reserve()
 
     @Slot(str)
     def _on_began(self, layer_id: str) -> None:

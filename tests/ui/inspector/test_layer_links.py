@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 
 import pytest
@@ -109,3 +110,32 @@ def test_a_study_that_fails_says_why(window, qtbot, monkeypatch):
     monkeypatch.setattr(module, "look_at_layer", fail)
     window.builder.select_layer("conv2")
     qtbot.waitUntil(lambda: "no room" in window.layer_panel.findings.text(), timeout=TIMEOUT_MS)
+
+
+def test_nothing_is_said_of_filters_that_an_edit_has_replaced(window, qtbot):
+    document, panel = window.workbench.document, window.layer_panel
+    layer = document.spec.layer("conv1")
+    assert "images" in panel.findings.text()
+    document.replace_layer(dataclasses.replace(layer, filters=layer.filters + 3))
+    assert panel.findings.text() == "&nbsp;", "at once, not when the new filters are there"
+    assert not panel.findings.isHidden(), "so that nothing moves"
+    said = []
+    panel.findings.setText = lambda text, put=panel.findings.setText: (said.append(text), put(text))
+    qtbot.waitUntil(lambda: "images" in panel.findings.text(), timeout=TIMEOUT_MS)
+    assert len(panel.studied.study.dead_shares) == layer.filters + 3
+    assert sum("images" in text for text in said) == 1
+
+
+def test_a_study_under_way_is_of_no_use_after_an_edit(window, qtbot, monkeypatch):
+    document, panel, student = window.workbench.document, window.layer_panel, window.workbench.student
+    go_on = threading.Event()
+    look = module.look_at_layer
+    monkeypatch.setattr(
+        module, "look_at_layer", lambda *given, **named: (go_on.wait(), look(*given, **named))[1]
+    )
+    with qtbot.waitSignal(student.began, timeout=TIMEOUT_MS):
+        window.builder.select_layer("conv2")
+    document.replace_layer(dataclasses.replace(document.spec.layer("conv2"), filters=5))
+    go_on.set()
+    qtbot.waitUntil(lambda: panel.studied is not None, timeout=TIMEOUT_MS)
+    assert len(panel.studied.study.dead_shares) == 5
