@@ -125,7 +125,7 @@ def headless_rate(arguments: argparse.Namespace, seconds: float) -> float:
 def measure_window(
     arguments: argparse.Namespace,
 ) -> tuple[np.ndarray, list[tuple[float, float]], tuple[float, float], float]:
-    """Return gaps in ms, (window, headless) images per second by round, drawn a second, and share of a core."""
+    """Return gaps in ms, (window, headless) images per second by round, drawn a second, and share of core."""
     from PySide6.QtWidgets import QApplication
 
     from cnnviz.app.heap import tune_heap
