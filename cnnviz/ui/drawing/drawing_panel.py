@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -18,12 +20,16 @@ from cnnviz.ui.inspector.answers import answers_of
 from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cnnviz.app.looking.inspection import Inspection
     from cnnviz.app.workbench import Workbench
     from cnnviz.data.dataset import Dataset
     from cnnviz.data.drawing import Preparation
 
 NAME = "drawing"
+_MOST_STAGES = 64
+"""Of one stroke: an answer is hardly later than so many movements of the pen."""
 _ANYTHING, _DIGIT = "Draw an image", "Draw a digit"
 
 
@@ -48,7 +54,8 @@ class DrawingPanel(QScrollArea):
         self._data: Dataset | None = workbench.selection.dataset.original
         self._of_data = target_of(self._data)
         self._target: Target | None = None
-        self._is_in_sight = False
+        self._is_in_sight = self._is_pen_down = False
+        self._stages: deque[NDArray[np.float32]] = deque(maxlen=_MOST_STAGES)
         content = QWidget(self)
         self.canvas = DrawingCanvas(content)
         self.tools = DrawingTools(self.canvas, content)
@@ -106,6 +113,8 @@ class DrawingPanel(QScrollArea):
         self._soon.timeout.connect(self._use)
         self.canvas.pen_put_down.connect(self._live_view.hold_weights)
         self.canvas.pen_lifted.connect(self._live_view.let_weights_go)
+        self.canvas.pen_put_down.connect(self._on_pen_put_down)
+        self.canvas.pen_lifted.connect(self._on_pen_lifted)
         self.canvas.ink_changed.connect(self._soon.start)
         self.strip.choices_changed.connect(self._on_choices_changed)
         self.answer.use_button.clicked.connect(self._use)
@@ -136,6 +145,8 @@ class DrawingPanel(QScrollArea):
                 self._on_image_changed()
             return
         told = tuple(step.explanation for step in made.steps[1:] if step.is_done)
+        if not self._is_pen_down:
+            self._stages.clear()
         self._selection.use_pixels(LoadedImage(made.pixels, told), NAME)
 
     @Slot()
@@ -164,8 +175,27 @@ class DrawingPanel(QScrollArea):
         self._on_choices_changed()
 
     @Slot()
+    def _on_pen_put_down(self) -> None:
+        self._is_pen_down = True
+        self._stages.clear()
+
+    @Slot()
+    def _on_pen_lifted(self) -> None:
+        self._is_pen_down = False
+
+    def _is_of_drawing(self, image: NDArray[np.float32]) -> bool:
+        """Return whether an image is the drawing, or a stage of the stroke under way: bars follow the pen.
+
+        An answer that still is on its way may be to an earlier stroke, or to an image of the data set.
+        """
+        stages = (self._selection.pixels, *reversed(self._stages))
+        return any(np.array_equal(image, stage) for stage in stages)
+
+    @Slot()
     def _on_image_changed(self) -> None:
         """Show no answer to another image as if it were one to the drawing."""
+        if self.is_selected and self._is_pen_down:
+            self._stages.append(self._selection.pixels)
         if self._is_in_sight and not self.is_selected:
             selection = self._selection
             place = f"{selection.split.value} {selection.position + 1:,} of {selection.count:,}"
@@ -174,8 +204,9 @@ class DrawingPanel(QScrollArea):
 
     @Slot(object)
     def _on_inspected(self, inspection: Inspection) -> None:
-        # One that still is on its way may be of the image of the data set that was selected before.
-        if not self._is_in_sight or not self.is_selected or inspection.true_class is not None:
+        if not self._is_in_sight or not self.is_selected:
+            return
+        if inspection.true_class is not None or not self._is_of_drawing(inspection.image_view.image):
             return
         with self._turns.drawing():
             dataset = self._selection.dataset

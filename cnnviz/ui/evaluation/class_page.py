@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from cnnviz.training.class_report import ClassReport
 from cnnviz.ui.evaluation.class_columns import ClassColumns
 from cnnviz.ui.evaluation.class_table import ClassTable
 from cnnviz.ui.evaluation.confusion_view import ConfusionView
 from cnnviz.ui.evaluation.image_list import ImageList, why_button
-from cnnviz.ui.evaluation.words import list_heading
+from cnnviz.ui.evaluation.words import list_heading, nothing_chosen
 from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
+from cnnviz.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,13 +52,18 @@ class ClassPage(QWidget):
         self.matrix, self.table, self.images = ConfusionView(self), ClassTable(self), ImageList(self)
         self._heading = ElidedLabel(parent=self)
         self.all_button, self.why_button = QToolButton(self), why_button(self)
+        self.show_all = QAction("Show All Mistakes", self)
+        self.show_all.setToolTip("Show the images of all classes that are taken for another")
+        self.empty = EmptyState("", self.show_all, self)
+        self._lists = QStackedLayout()
         self._lay_out()
         self.matrix.cell_chosen.connect(self._on_cell_chosen)
         self.table.class_chosen.connect(self._on_class_chosen)
         self.images.image_chosen.connect(self.image_chosen)
         self.images.why_requested.connect(self.why_requested)
         self.why_button.clicked.connect(self.why_requested)
-        self.all_button.clicked.connect(self._on_all_clicked)
+        for asked in (self.all_button.clicked, self.show_all.triggered):
+            asked.connect(self._on_all_clicked)
 
     @property
     def heading(self) -> str:
@@ -107,7 +114,9 @@ class ClassPage(QWidget):
         images.setContentsMargins(0, 0, 0, 0)
         images.setSpacing(SPACE_4)
         images.addLayout(head)
-        images.addWidget(self.images, 1)
+        for widget in (self.images, self.empty):
+            self._lists.addWidget(widget)
+        images.addLayout(self._lists, 1)
         self.columns = ClassColumns(self.matrix, self.table, column, head, self.why_button, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_12, 0, SPACE_8, SPACE_8)
@@ -125,6 +134,9 @@ class ClassPage(QWidget):
         self._heading.setText(list_heading(report, len(places), self._true, self._predicted))
         self.all_button.setVisible(self._true is not None)
         self.images.show_images(self._findings, places)
+        self.empty.set_sentence(nothing_chosen(report, self._true, self._predicted))
+        is_empty = self._true is not None and not len(places)
+        self._lists.setCurrentWidget(self.empty if is_empty else self.images)
 
     def _choose(self, true_class: int | None, predicted: int | None) -> None:
         self._true, self._predicted = true_class, predicted

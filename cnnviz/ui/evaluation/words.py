@@ -122,6 +122,18 @@ def list_heading(report: Report, count: int, true_class: int | None, predicted: 
     return f"{name} taken for {report.class_names[predicted]}: {_images(count)}"
 
 
+def nothing_chosen(report: ClassReport, true_class: int | None, predicted: int | None) -> str:
+    """Return what is said in the place of the images where none is in the cell, or of the class."""
+    if true_class is None:
+        return ""
+    name = report.class_names[true_class]
+    if predicted is None:
+        return f"No image of {name} is taken for another class now."
+    if predicted == true_class:
+        return f"No image of {name} is found now."
+    return f"No image of {name} is taken for {report.class_names[predicted]} now."
+
+
 def image_lines(report: Report, place: int) -> tuple[tuple[str, str], ...]:
     """Return what stands beside an image: what is said, what is true, and the loss, each with a number."""
     loss = ("loss", number(float(report.losses[place])))

@@ -16,6 +16,7 @@ from cnnviz.spec.layers import BatchNorm
 from cnnviz.spec.preparing import Preparing
 from cnnviz.ui.drawing.drawing_panel import DrawingPanel
 from tests.helpers.open_windows import open_window
+from tests.helpers.runs import measured_digits
 
 
 @pytest.fixture
@@ -105,6 +106,49 @@ def test_keys_belong_to_the_drawing_while_it_has_the_focus(window, qtbot):
     width = canvas.stroke_width
     qtbot.keyClick(canvas, Qt.Key.Key_BracketRight)
     assert canvas.stroke_width == width + 4 == panel_of(window).tools.width_slider.value()
+
+
+def test_late_answers_to_other_images_and_earlier_strokes_are_not_those_of_the_drawing(window, qtbot):
+    bench, panel = window.workbench, panel_of(window)
+    bench.selection.set_dataset(measured_digits())
+    window.commands["adapt"].trigger()
+
+    def answered():
+        known = bench.inspector.inspection
+        is_here = known is not None and np.array_equal(known.image_view.image, bench.selection.pixels)
+        return is_here and known.image_view.problem is None
+
+    qtbot.waitUntil(answered)
+    of_data_set = bench.inspector.inspection
+    draw(panel.canvas, *STROKE)
+    qtbot.waitUntil(lambda: bench.selection.is_own and answered())
+    of_first_stroke = bench.inspector.inspection
+    draw(panel.canvas, (0.1, 0.1), (0.9, 0.1))
+    qtbot.waitUntil(lambda: bench.selection.pixels is not of_first_stroke.image_view.image and answered())
+    said = panel.answer.bars.summary
+    assert said
+    for late in (of_data_set, of_first_stroke):
+        bench.inspector.inspected.emit(late)
+        assert panel.answer.bars.summary == said
+
+
+def test_bars_follow_the_pen(window, qtbot):
+    inspector, panel = window.workbench.inspector, panel_of(window)
+    draw(panel.canvas, *STROKE)
+    qtbot.waitUntil(lambda: "%" in panel.answer.bars.summary)
+    left = STROKE[0][0] * panel.canvas.height()
+    send(panel.canvas, QEvent.Type.MouseButtonPress, QPointF(left + 40, 20))
+    shown = []
+    for step in range(2, 5):
+        send(panel.canvas, QEvent.Type.MouseMove, QPointF(left + 40, 40 * step))
+        with qtbot.waitSignal(inspector.inspected):
+            pass
+        shown.append(inspector.inspection)
+    inspector.inspected.emit(shown[0])
+    early = panel.answer.bars.summary
+    inspector.inspected.emit(shown[-1])
+    assert panel.answer.bars.summary != early, "the stroke under way may be ahead of its answers"
+    send(panel.canvas, QEvent.Type.MouseButtonRelease, QPointF(left + 40, 160))
 
 
 def test_the_eraser_takes_ink_away(window, qtbot):

@@ -7,10 +7,13 @@ import dataclasses
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from cnnviz.data.dataset import Split
 from cnnviz.spec.losses import MeanSquaredError
+from cnnviz.ui.export.export_dialog import ExportDialog
+from cnnviz.ui.theme import LIGHT
 from tests.helpers.designs import ENDLESS, short_training, small_design
 from tests.helpers.open_windows import open_window
 from tests.helpers.runs import few_digits, linear_design, measured_digits
@@ -80,6 +83,34 @@ def test_what_is_chosen_stays_while_newer_reports_come(panel):
     panel._on_evaluated(findings_of(report_of(said={3: 8, 1: 2}), step=9))
     assert panel.classes.matrix.chosen == (3, 8)
     assert panel.classes.heading.startswith("3 taken for 8")
+
+
+def test_a_cell_that_is_empty_says_so_and_leads_back_to_the_mistakes(panel, qtbot):
+    page = panel.classes
+    panel._on_evaluated(findings_of(report_of(said={3: 8, 5: 6})))
+    page.matrix.cell_chosen.emit(3, 8)
+    assert page.images.isVisible()
+    panel._on_evaluated(findings_of(report_of(said={5: 6}), step=9))
+    assert page.choice == (3, 8), "it may have images again with the next report"
+    assert (page.images.isVisible(), page.empty.isVisible()) == (False, True)
+    assert page.empty.sentence == "No image of 3 is taken for 8 now."
+    panel._on_evaluated(findings_of(report_of(said={3: 8, 5: 6}), step=10))
+    assert page.images.isVisible()
+    page.matrix.cell_chosen.emit(4, 5)
+    assert page.empty.isVisible()
+    with qtbot.waitSignal(page.images_chosen):
+        page.show_all.trigger()
+    assert page.choice == (None, None)
+    assert page.images.isVisible()
+    assert list(page.images.images.places) == list(panel.findings.report.mistakes())
+    page.choose(4, None)
+    assert page.empty.sentence == "No image of 4 is taken for another class now."
+
+
+def test_where_all_is_right_no_way_out_is_offered(panel):
+    panel._on_evaluated(findings_of(report_of(said={})))
+    assert panel.classes.heading == "No mistakes"
+    assert panel.classes.images.isVisible()
 
 
 def test_images_tell_what_is_said_and_true_with_probabilities(panel):
@@ -153,18 +184,17 @@ def test_numbers_are_drawn_against_their_targets(window, panel, qtbot):
     assert bench.selection.position == 4
 
 
-def test_the_table_is_written_to_a_file(window, panel, questions, tmp_path):
+def test_the_export_button_opens_the_dialog_of_every_view(window, panel, questions, tmp_path):
     panel._on_evaluated(findings_of(report_of(said={3: 8})))
-    questions.paths = [tmp_path / "table.csv", None, tmp_path / "table.txt"]
     panel.head.export_button.click()
+    dialog = window.findChildren(ExportDialog)[-1]
+    questions.paths = [tmp_path / "matrix.png", tmp_path / "table.csv"]
+    dialog.save_button.click()
+    dialog.numbers_button.click()
+    assert QImage(str(tmp_path / "matrix.png")).pixelColor(2, 2) == LIGHT.base
     rows = list(csv.DictReader((tmp_path / "table.csv").read_text().splitlines()))
     assert rows[3]["predicted as 8"] == rows[3]["images"]
-    assert questions.suggested[0].name == "validation-step-7.csv"
-    assert "written to table.csv" in window.banner.text
-    panel.head.export_button.click()
-    panel.head.export_button.click()
-    assert "must end in .csv" in window.banner.text
-    assert not (tmp_path / "table.txt").exists()
+    assert "F1" in {name.upper() for name in rows[3]}, "the figures of each class, too"
 
 
 def test_findings_of_images_that_are_gone_choose_nothing(window, panel):
