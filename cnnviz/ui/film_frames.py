@@ -9,11 +9,12 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QImage, QPainter, QPalette, QRegion
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from cnnviz.ui.export.paper import put_on_paper
 from cnnviz.ui.inspector.answers import selected_answers
 from cnnviz.ui.inspector.filters_section import FiltersSection
 from cnnviz.ui.inspector.layer_sections import MapsSection
 from cnnviz.ui.inspector.network_canvas import NetworkCanvas
-from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font, colors_of, heading_font, strong_font
+from cnnviz.ui.theme import LIGHT, SPACE_8, SPACE_12, caption_font, colors_of, heading_font, strong_font
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,7 @@ _PROGRESS_PX = 3
 
 
 class FilmFrames(QWidget):
-    """Paints pictures of one size while it is never shown itself.
+    """Paints pictures of one size, on white paper in any theme, while it is never shown itself.
 
     `name` is that of the design; `show_moment` puts the numbers of a moment into the widgets in here.
     """
@@ -56,6 +57,7 @@ class FilmFrames(QWidget):
     def picture(self, inspection: Inspection, caption: str, share: float) -> NDArray[np.uint8]:
         """Return a picture, uint8 (H, W, 3), with a caption and a line that says how far the film is."""
         self._show_moment(inspection)
+        put_on_paper(self, LIGHT)  # also what the moment has brought
         image = QImage(self.picture_size, QImage.Format.Format_RGB888)
         image.setDevicePixelRatio(self.devicePixelRatioF())
         painter = QPainter(image)

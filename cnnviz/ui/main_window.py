@@ -26,7 +26,6 @@ from cnnviz.ui.doctor.doctor_panel import DoctorPanel
 from cnnviz.ui.drawing.drawing_links import DrawingLinks
 from cnnviz.ui.drawing.drawing_panel import DrawingPanel
 from cnnviz.ui.evaluation.evaluation_panel import EvaluationPanel
-from cnnviz.ui.evaluation.table_export import TableExport
 from cnnviz.ui.export.export_links import ExportLinks
 from cnnviz.ui.export_actions import ExportActions
 from cnnviz.ui.file_actions import FileActions
@@ -89,7 +88,6 @@ class MainWindow(QMainWindow):
         self.files = FileActions(self, questions, workbench)
         self.convert = ConvertAction(workbench, self.builder)
         self.exports = ExportActions(self, questions, workbench, self.files)
-        self.table_export = TableExport(self.evaluation, questions)
         self.drops = FileDrops(self, self.files, PictureLinks(self))
         self.drag_out = DragOut(self, self.builder)
         self.recovery = RecoveryBanner(self.files, workbench.autosave, self)

@@ -40,7 +40,6 @@ class MessageLinks(QObject):
             bench.inspector.failed,
             bench.autosave.failed,
             bench.library.failed,
-            window.table_export.failed,
         ):
             failed.connect(window.notices.show_problem)
 
@@ -48,7 +47,6 @@ class MessageLinks(QObject):
         files, notices, bench = window.files, window.notices, window.workbench
         for teller in (files, window.runs):
             teller.told.connect(notices.show_note)
-        window.table_export.told.connect(notices.show_passing)
         files.data_missed.connect(self._on_data_missed)
         files.design_replaced.connect(window.links.choose_first_layer)
         files.design_replaced.connect(notices.on_opened)

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cnnviz.app.settings import ThemeMode
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui.film_frames import FilmFrames
+from cnnviz.ui.theme import DARK
 from tests.helpers.designs import small_design
 from tests.helpers.open_windows import open_window
 
@@ -60,6 +62,19 @@ def test_a_film_has_a_picture_of_every_moment(window, questions, qtbot, tmp_path
     assert window.banner.text == f"Film written to {name}."
     assert not window.time.export.progress.isVisible()
     assert window.workbench.travel.wanted is None
+
+
+@pytest.mark.parametrize("command", ["export_network_film", "export_layer_film"])
+def test_films_are_on_white_paper_in_any_theme(window, questions, qtbot, tmp_path, command):
+    window.theme_keeper.set_mode(ThemeMode.DARK)
+    questions.paths = [tmp_path / "film.png"]
+    with qtbot.waitSignal(window.workbench.film_writer.ended, timeout=TIMEOUT_MS):
+        window.commands[command].trigger()
+    for frame in frames_of(tmp_path / "film.png"):
+        paper = (frame == 255).all(axis=-1)
+        assert paper[0].all(), "above everything"
+        assert paper.mean() > 0.5
+        assert not (frame == [DARK.base.red(), DARK.base.green(), DARK.base.blue()]).all(axis=-1).any()
 
 
 def test_the_layer_that_is_chosen_gives_the_name(window, questions):

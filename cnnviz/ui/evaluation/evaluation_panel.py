@@ -33,7 +33,7 @@ class EvaluationPanel(QWidget):
     Signals
     -------
     export_requested()
-        The table is to be written to a file.
+        What is shown is to be written to a file.
     image_chosen(Split, int)
         This image of the split was chosen; it becomes the selected one after the signal.
     images_chosen()

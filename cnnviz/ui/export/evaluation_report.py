@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
 
-from cnnviz.interpret.number_files import NumberSet, Table
+from cnnviz.interpret.number_files import CSV, NumberSet, Table
 from cnnviz.spec.words import counted
 from cnnviz.training.class_report import ClassReport
+from cnnviz.training.report_text import report_csv
 from cnnviz.ui.evaluation.confusion_view import ConfusionView
 from cnnviz.ui.evaluation.number_plots import NumberPlots
 from cnnviz.ui.evaluation.words import matrix_summary, moment
@@ -45,8 +46,6 @@ def about_findings(findings: Findings, design: str) -> str:
 
 
 def _of_classes(report: ClassReport, about: str, *, by_row: bool) -> Report:
-    names = report.class_names
-    rows = [(name, *report.confusion[index].tolist()) for index, name in enumerate(names)]
     unit = "shares of the images of a class" if by_row else "numbers of images"
     return Report(
         name="confusion-matrix",
@@ -56,7 +55,7 @@ def _of_classes(report: ClassReport, about: str, *, by_row: bool) -> Report:
         notes=(matrix_summary(report), f"Rows are true classes, columns predicted ones; {unit}."),
         numbers=NumberSet(
             {"confusion": report.confusion, "labels": report.labels, "predicted": report.predicted},
-            Table(("true class", *(f"predicted as {name}" for name in names)), rows),
+            files={CSV: lambda: report_csv(report).encode()},
         ),
     )
 

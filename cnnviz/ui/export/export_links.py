@@ -51,6 +51,7 @@ class ExportLinks(QObject):
         for requested, title in (
             (window.stage.unit_page.export_requested, "Number"),
             (window.why.export_requested, "Why"),
+            (window.evaluation.export_requested, "Evaluation"),
             (window.curves.export_requested, "Curves"),
             (window.commands["export_curves"].triggered, "Curves"),
         ):

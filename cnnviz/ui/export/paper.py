@@ -5,14 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo
+from PySide6.QtWidgets import QWidget
 
 from cnnviz.ui.inspector.unit.pens import Pens
-from cnnviz.ui.theme import with_tabular_figures
+from cnnviz.ui.theme import palette_for, with_tabular_figures
 
 if TYPE_CHECKING:
     from cnnviz.ui.theme import Colors
 
 _BODY_PX, _CAPTION_PX, _SMALL_PX = 13.0, 11.5, 10.0
+
+
+def put_on_paper(widget: QWidget, colors: Colors) -> None:
+    """Give a widget, and all in it, these colours: a style sheet keeps palettes from being inherited."""
+    palette = palette_for(colors)
+    for one in (widget, *widget.findChildren(QWidget)):
+        if one.palette() != palette:
+            one.setPalette(palette)
 
 
 def paper_pens(colors: Colors, ratio: float, font: QFont, *, is_vector: bool = False) -> Pens:

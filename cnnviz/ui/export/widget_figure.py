@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QWidget
 
-from cnnviz.ui.theme import palette_for
+from cnnviz.ui.export.paper import put_on_paper
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect, QSize
@@ -51,9 +51,7 @@ class WidgetFigure:
 
 def widget_figure(widget: QWidget, size: QSize, pens: Pens) -> WidgetFigure:
     """Give a widget without a parent the colours and fonts of pens, and a size."""
-    palette = palette_for(pens.colors)
-    for one in (widget, *widget.findChildren(QWidget)):  # a style sheet keeps palettes from being inherited
-        one.setPalette(palette)
+    put_on_paper(widget, pens.colors)
     font = widget.font()
     font.setFamily(pens.body.family())
     font.setPixelSize(max(1, round(pens.body.pixelSize() / pens.ratio)))
