@@ -47,6 +47,8 @@ class Notices(QObject):
         self._passing = ""
         self._passed = QTimer(self, singleShot=True, interval=PASSING_MS)
         self._passed.timeout.connect(self._on_passed)
+        self._opened = QTimer(self, singleShot=True, interval=0)
+        self._opened.timeout.connect(self._on_opened)
         banner.action_requested.connect(self._on_action_requested)
         banner.closed.connect(self._on_closed)
         document.problems_changed.connect(self._on_problems_changed)
@@ -90,10 +92,19 @@ class Notices(QObject):
 
     @Slot()
     def on_opened(self) -> None:
-        """Another design or data set is there: say where they do not fit; what was said before is past."""
+        """Another design or data set is there: say where they do not fit; what was said before is past.
+
+        That is looked at in a turn of its own: an import may adapt the design in this one, and a message has
+        the network arranged anew.
+        """
         self.clear()
         self._offered_for = None
-        self._offer_to_adapt()
+        self._opened.start()
+
+    @Slot()
+    def _on_opened(self) -> None:
+        if self._banner.isHidden():  # nothing else was said meanwhile
+            self._offer_to_adapt()
 
     def _offer_to_adapt(self) -> None:
         misfit = next((problem for problem in self._document.problems if problem.layer_id is None), None)

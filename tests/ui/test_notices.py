@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from cnnviz.spec import io
 from cnnviz.spec.network import InputSpec
@@ -87,11 +88,13 @@ def test_a_passing_note_goes_by_itself_and_takes_nothing_else_along(window: Main
     assert PASSING_MS == 8_000
 
 
-def test_the_offer_to_adapt_comes_back_with_the_design_until_it_is_put_away(window: MainWindow) -> None:
+def test_the_offer_to_adapt_comes_back_with_the_design_until_it_is_put_away(
+    window: MainWindow, qtbot: QtBot
+) -> None:
     document, adapt = window.workbench.document, window.commands["adapt"]
     window.files.new(small_design().with_input(InputSpec(height=5, width=5)))
+    qtbot.waitUntil(lambda: "does not fit" in window.banner.text)
     offered = window.banner.text
-    assert "does not fit" in offered
     adapt.trigger()
     assert window.banner.isHidden()
     document.undo_stack.undo()
@@ -100,4 +103,26 @@ def test_the_offer_to_adapt_comes_back_with_the_design_until_it_is_put_away(wind
     window.banner._close.click()
     document.undo_stack.redo()
     document.undo_stack.undo()
+    assert window.banner.isHidden()
+
+
+def test_what_is_said_of_a_data_set_stands_instead_of_the_offer_to_adapt(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.files.new(small_design().with_input(InputSpec(height=5, width=5)))
+    window.notices.show_note("Said in the same turn.")
+    done = []
+    QTimer.singleShot(0, lambda: done.append(True))
+    qtbot.waitUntil(lambda: bool(done))
+    assert window.banner.text == "Said in the same turn."
+
+
+def test_a_design_that_was_adapted_in_the_same_turn_is_never_said_not_to_fit(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.files.new(small_design().with_input(InputSpec(height=5, width=5)))
+    window.commands["adapt"].trigger()
+    done = []
+    QTimer.singleShot(0, lambda: done.append(True))
+    qtbot.waitUntil(lambda: bool(done))
     assert window.banner.isHidden()

@@ -6,7 +6,7 @@ import dataclasses
 import enum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
 
@@ -65,6 +65,7 @@ class ImportDialog(QDialog):
         self._importer = importer
         self._wanted = recipe
         self._found: Found | None = None
+        self._imported: Imported | None = None
         self._stage = ImportStage.LOOKING
         self.setWindowTitle("Import Pictures")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -213,6 +214,15 @@ class ImportDialog(QDialog):
     @Slot(object)
     def _on_imported(self, imported: Imported) -> None:
         self.imported.emit(imported, self.adapt_box.isChecked())
+        # In a turn of its own: the window has just taken in other images, and waits for one thing at a time.
+        self._imported = imported
+        QTimer.singleShot(0, self, self._end)
+
+    @Slot()
+    def _end(self) -> None:
+        """Say what is to be said of what was imported; close where there is nothing."""
+        imported = self._imported
+        assert imported is not None
         assert self._found is not None
         new = [remark for remark in imported.remarks if remark not in self._found.remarks]
         self._enter(ImportStage.DONE)

@@ -15,6 +15,7 @@ from cnnviz.training.result import DataFacts
 from cnnviz.ui.importing.import_dialog import ImportDialog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from cnnviz.data.importing.opening import Imported
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 UNDO = "Undo"
 _BUSY = "A run is under way. Stop it first, then go back to the data set from before."
-_PAINT_AFTER_MS = 30
+_TELL_AFTER_MS, _PAINT_AFTER_MS = 15, 30
+"""Taking in the images, the message that makes room for itself, and painting: each has a turn of its own."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -74,14 +76,17 @@ class ImportLinks(QObject):
         window, bench = self._window, self._window.workbench
         before = DataFacts.of(bench.selection.dataset), window.training_form.training
         bench.dataset_opener.cancel()  # another data set may be on its way, which was wanted earlier
-        self._paint_later()
+        self._set_painting(on=False)
         adapt = window.commands["adapt"]
+        tell: Callable[[], None] = self._paint_later
         if window.files.take_dataset(imported.dataset) and is_adapting and adapt.isEnabled():
             adapt.trigger()  # at once: nobody is to see a design that does not fit
-            self._tell(_Step(*before, bench.document.spec))
+            tell = functools.partial(self._tell, _Step(*before, bench.document.spec))
+        QTimer.singleShot(_TELL_AFTER_MS, self, tell)
 
     def _tell(self, step: _Step) -> None:
         """Say that the design was adapted, and offer to take both back, which undo alone does not."""
+        self._paint_later()
         name = self._window.workbench.selection.dataset.plain_name
         can_go_back = is_known(step.data.name) or is_there(step.data.source)
         offers = {UNDO: functools.partial(self._take_back, step)} if can_go_back else {}

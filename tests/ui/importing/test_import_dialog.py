@@ -74,7 +74,7 @@ def test_one_enter_imports(opened, pets, qtbot):
     imported, is_adapting = done.args
     assert imported.dataset.image_shape == (32, 32, 3)
     assert is_adapting
-    assert not dialog.isVisible()
+    qtbot.waitUntil(lambda: not dialog.isVisible())
 
 
 def test_the_preview_follows_the_settings(opened, pets):
@@ -105,8 +105,8 @@ def test_what_was_left_out_is_listed_afterwards(opened, pets, qtbot):
     with qtbot.waitSignal(dialog.imported) as done:
         dialog.import_button.click()
     assert done.args[1] is False
+    qtbot.waitUntil(lambda: dialog.stage is ImportStage.DONE)
     assert dialog.isVisible()
-    assert dialog.stage is ImportStage.DONE
     assert dialog.told.text() == "20 images imported: 16 for training, 2 for validation, 2 for test."
     item = dialog.remarks.topLevelItem(0)
     assert item.text(0) == "1 picture could not be read"

@@ -25,7 +25,7 @@ def import_pets(window, tmp_path, qtbot):
     dialog = window.imports.dialog
     qtbot.waitUntil(lambda: dialog.stage is ImportStage.CHOOSING)
     dialog.accept()
-    qtbot.waitUntil(lambda: len(troubles) == 1)
+    qtbot.waitUntil(lambda: len(troubles) == 1 and window.banner.text.startswith("The design was adapted"))
     return troubles[0]
 
 
