@@ -102,6 +102,9 @@ class BrowserParts:
         """Bring a page to the front, with the choices that mean something there."""
         self._pages.setCurrentWidget(self._places[page])
         self.bar.setVisible(page is Page.GRID)
+        has_images = page is not Page.PIXELS
+        self.image.setVisible(has_images)
+        self.jump.setVisible(has_images)
         for widget in (self.views, self.jump, self.classes, self._balance, self.export_button):
             widget.setEnabled(page is not Page.CURTAIN)
 

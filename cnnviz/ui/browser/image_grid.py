@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollBar, QToolTip, QWidget
 
 from cnnviz.ui.browser.image_strips import ImageStrips, Tile, tile_for
 from cnnviz.ui.theme import FOCUS_RING_PX, LOOK_CHANGES, SPACE_8, SPACE_24, colors_of
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 _LEAST_PX = 120
 _CHOOSE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class QuietScrollBar(QScrollBar):
+    """Keeps its place, so that nothing moves when it is needed, and shows no handle where nothing scrolls."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.minimum() < self.maximum():
+            super().paintEvent(event)
 
 
 class ImageGrid(QAbstractScrollArea):
@@ -50,6 +58,7 @@ class ImageGrid(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBar(QuietScrollBar(self))
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setAccessibleName("Images of the data set")
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from cnnviz.interpret.activations import picture_of
-from cnnviz.ui.browser.map_painting import DOT_PX, Dots, paint_dots, paint_names
+from cnnviz.ui.browser.map_painting import DOT_PX, Dots, paint_dots, paint_names, plates_of
 from cnnviz.ui.inspector.kept_pixmap import KeptPixmap
 from cnnviz.ui.plots.atlas_painting import picture_image
 from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
@@ -137,6 +137,21 @@ class ImageMap(QWidget):
         if event.type() in LOOK_CHANGES:
             self._show()
 
+    def name_at(self, point: QPointF) -> str:
+        """Return the whole name of the class that is written at a point; empty where none is."""
+        if self._map is None or self._dataset is None:
+            return ""
+        names = self._dataset.class_names
+        plates = plates_of(self._dots(), names, strong_font(self))
+        # The last one is on top of the others.
+        return next((names[one.label] for one in reversed(plates) if one.place.contains(point)), "")
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.name_at(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point_at(event.position())
 
@@ -255,11 +270,14 @@ class ImageMap(QWidget):
             return np.zeros(0, np.int64)
         return np.flatnonzero(self._map.positions == position)
 
+    def _dots(self) -> Dots:
+        return Dots(self._points(), self._labels, self._chosen, self._wrong)
+
     def _paint_still(self, painter: QPainter) -> None:
         """Paint what stays while the mouse moves: dots, crosses, names and the ring."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colors = colors_of(self)
-        dots = Dots(self._points(), self._labels, self._chosen, self._wrong)
+        dots = self._dots()
         paint_dots(painter, dots, colors)
         self._paint_marked(painter)
         if self._dataset is not None:
@@ -275,13 +293,14 @@ class ImageMap(QWidget):
         """Show the image under the mouse beside its dot, inside of the map."""
         colors, font = colors_of(self), caption_font(self)
         words = self._words_of(int(map_.positions[place]))
-        metrics = QFontMetricsF(font)
+        metrics, most = QFontMetricsF(font), self.width() - 4 * SPACE_8
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, most)
         width = round(max(_PICTURE_PX, metrics.horizontalAdvance(words))) + 2 * SPACE_8
         card = QRect(0, 0, width, _PICTURE_PX + round(metrics.height()) + 2 * SPACE_8 + SPACE_4)
         dot = self.point_of(place).toPoint()
         card.moveTopLeft(dot + QPoint(SPACE_8, SPACE_8))
         if card.right() > self.width():
-            card.moveRight(dot.x() - SPACE_8)
+            card.moveRight(max(dot.x() - SPACE_8, card.width() + SPACE_4))
         if card.bottom() > self.height():
             card.moveBottom(dot.y() - SPACE_8)
         painter.setPen(QPen(colors.border, 1))

@@ -20,6 +20,7 @@ DOT_PX = 5.0
 _CROSS_PX, _CROSS_WIDTH_PX, _HALO_PX = 3.5, 1.6, 4.0
 _FAINT, _PAPER = 0.45, 0.8
 _MOST_NAMES = 30  # more names of classes would hide the dots
+_MOST_CHARACTERS = 18  # of a name, for the same reason
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -65,19 +66,38 @@ def paint_crosses(painter: QPainter, points: NDArray[np.float64], colors: Colors
         painter.drawLines(lines)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plate:
+    """The name of a class where it is written: `text` is what of the name there is room for."""
+
+    label: int
+    text: str
+    place: QRectF
+
+
+def plates_of(dots: Dots, names: tuple[str, ...], font: QFont) -> list[Plate]:
+    """Return each class in the middle of its images, long names without their middle."""
+    if len(names) > _MOST_NAMES:
+        return []
+    metrics, plates = QFontMetricsF(font), []
+    widest = metrics.averageCharWidth() * _MOST_CHARACTERS
+    for label in np.unique(dots.labels).tolist():
+        x, y = np.median(dots.points[dots.labels == label], axis=0).tolist()
+        text = metrics.elidedText(names[label], Qt.TextElideMode.ElideMiddle, widest)
+        size = metrics.size(0, text)
+        place = QRectF(x - size.width() / 2, y - size.height() / 2, size.width(), size.height())
+        plates.append(Plate(label, text, place.adjusted(-SPACE_4, 0, SPACE_4, 0)))
+    return plates
+
+
 def paint_names(painter: QPainter, dots: Dots, names: tuple[str, ...], font: QFont, colors: Colors) -> None:
     """Write each class in the middle of its images, on paper so that it can be read."""
-    if len(names) > _MOST_NAMES:
-        return
     paper = QColor(colors.base)
     paper.setAlphaF(_PAPER)
     painter.setFont(font)
-    for label in np.unique(dots.labels).tolist():
-        x, y = np.median(dots.points[dots.labels == label], axis=0).tolist()
-        size = QFontMetricsF(font).size(0, names[label])
-        place = QRectF(x - size.width() / 2, y - size.height() / 2, size.width(), size.height())
+    for plate in plates_of(dots, names, font):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(paper)
-        painter.drawRoundedRect(place.adjusted(-SPACE_4, 0, SPACE_4, 0), RADIUS, RADIUS)
-        painter.setPen(colors.accent if label == dots.chosen else colors.text)
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, names[label])
+        painter.drawRoundedRect(plate.place, RADIUS, RADIUS)
+        painter.setPen(colors.accent if plate.label == dots.chosen else colors.text)
+        painter.drawText(plate.place, Qt.AlignmentFlag.AlignCenter, plate.text)

@@ -12,6 +12,7 @@ from cnnviz.app.data.browsing import PixelsWish, rests_beside
 from cnnviz.ui.browser.pixel_plot import PixelPlot
 from cnnviz.ui.browser.words import COLORS, GRAY, pixel_headings
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, strong_font
+from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +47,7 @@ class PixelPage(QWidget):
         self._wish: PixelsWish | None = None
         self._counts: NDArray[np.int64] | None = None
         self._label: int | None = None
-        self._headings = [QLabel(self) for _ in COLORS]
+        self._headings = [ElidedLabel(parent=self) for _ in COLORS]  # names of classes may be long
         self.plots = [PixelPlot(self) for _ in COLORS]
         self._about = QLabel(_COUNTING, self)
         self._about.setForegroundRole(QPalette.ColorRole.PlaceholderText)

@@ -127,3 +127,16 @@ def test_only_what_is_in_sight_is_made(qtbot: QtBot, monkeypatch: pytest.MonkeyP
     grid.viewport().grab()
     assert len(grid._strips._strips) < 30
     assert grid.rows * grid.columns >= 70_000
+
+
+@pytest.mark.parametrize(("count", "scrolls"), [(400, True), (4, False)])
+def test_a_handle_is_there_where_something_scrolls(qtbot: QtBot, count: int, scrolls: bool) -> None:
+    grid = grid_of(dataset_of(400), qtbot, count)
+    grid.show()
+    qtbot.waitExposed(grid)
+    bar = grid.verticalScrollBar()
+    assert bar.isVisible(), "it keeps its place"
+    assert (bar.maximum() > 0) is scrolls
+    picture = bar.grab().toImage()
+    seen = {picture.pixelColor(x, y).name() for x in range(bar.width()) for y in range(bar.height())}
+    assert (len(seen) > 1) is scrolls

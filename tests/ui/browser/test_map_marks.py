@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtTest import QTest
 
 from cnnviz.app.data.image_maps import MapOfImages
@@ -17,8 +18,8 @@ from cnnviz.ui.browser import image_map
 from cnnviz.ui.browser.browser_layout import Page
 from cnnviz.ui.browser.browser_window import BrowserWindow
 from cnnviz.ui.browser.image_map import ImageMap
-from cnnviz.ui.browser.map_painting import Dots, paint_dots
-from cnnviz.ui.theme import colors_of
+from cnnviz.ui.browser.map_painting import Dots, paint_dots, plates_of
+from cnnviz.ui.theme import colors_of, strong_font
 
 if TYPE_CHECKING:
     import pytest
@@ -117,3 +118,25 @@ def test_under_the_mouse_only_the_picture_is_painted_anew(
     shown.choose(2)
     shown.grab()
     assert painted == [1]
+
+
+def test_long_names_are_cut_on_the_map_and_told_in_full(
+    window: BrowserWindow, bench: Workbench, qtbot: QtBot
+) -> None:
+    names = (*(f"{number} of the very long named collection" for number in range(9)), "9")
+    bench.selection.set_dataset(dataclasses.replace(bench.selection.dataset, class_names=names))
+    bring_map(window, qtbot)
+    shown = window.parts.map_page.map
+    font = strong_font(shown)
+    widest = QFontMetricsF(font).averageCharWidth() * 20
+    plates = plates_of(shown._dots(), names, font)
+    assert [plate.text for plate in plates][9] == "9"
+    for plate in plates[:9]:
+        assert "…" in plate.text
+        assert plate.text.startswith(str(plate.label))
+        assert plate.place.width() < widest
+    top = plates[-1]
+    assert shown.name_at(top.place.center()) == names[top.label]
+    assert shown.name_at(QPointF(1, 1)) == ""
+    shown.clear("")
+    assert shown.name_at(top.place.center()) == ""

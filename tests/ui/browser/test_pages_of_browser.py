@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +45,26 @@ def test_every_layer_that_changes_something_is_offered(
     assert offered[0] == ""
     assert set(offered[1:]) <= {layer.id for layer in bench.document.spec.walk()}
     assert not any(layer_id.startswith(("flatten", "dropout")) for layer_id in offered)
+
+
+def test_what_chooses_an_image_is_there_where_images_are(window: BrowserWindow, bench: Workbench) -> None:
+    parts = window.parts
+    for page, is_there in ((Page.PIXELS, False), (Page.GRID, True), (Page.PIXELS, False), (Page.MAP, True)):
+        bring(window, page)
+        assert (parts.jump.isVisible(), parts.image.isVisible()) == (is_there, is_there)
+
+
+def test_a_long_name_leaves_the_histogram_its_width(
+    window: BrowserWindow, bench: Workbench, qtbot: QtBot
+) -> None:
+    names = tuple(f"{number} {'of a very long name ' * 12}" for number in range(10))
+    bench.selection.set_dataset(dataclasses.replace(bench.selection.dataset, class_names=names))
+    with qtbot.waitSignal(window.parts.pixel_page.counted, timeout=30_000):
+        bring(window, Page.PIXELS)
+    before = window.minimumSizeHint().width()
+    window.parts.classes.choose(3)
+    assert names[3].strip() in window.parts.pixel_page.headings[0]
+    assert window.minimumSizeHint().width() == before < 900
 
 
 def test_a_map_by_a_layer_says_which_weights_it_is_of_and_grows_old(
