@@ -85,18 +85,18 @@ def test_small_sets_are_not_written_to_the_disk(cache, monkeypatch):
 
 
 @pytest.mark.parametrize("stage", [Stage.FITTING, Stage.MEASURING])
-def test_it_can_be_given_up_on_the_way_and_leaves_nothing_half(cache, stage):
+def test_it_can_be_given_up_on_the_way_and_leaves_nothing_half(cache, monkeypatch, stage):
+    monkeypatch.setattr(preparing, "_BLOCK_BYTES", 1)  # each image is measured by itself
     stop, told = threading.Event(), []
 
     def tell(now, done, total):
         told.append(now)
-        if now is stage and (done or now is Stage.MEASURING):
+        if now is stage:
             stop.set()
 
-    monkey = Watch(tell, stop.is_set)
-    if stage is Stage.MEASURING:  # one block only: it is given up before the next
-        stop.set()
     with pytest.raises(ImportCancelled):
-        prepared(open_digits(), SMALLER, monkey)
+        prepared(open_digits(), SMALLER, Watch(tell, stop.is_set))
+    assert told.count(stage) == 1, "this is where it was given up, and at once"
+    assert told[-1] is stage
     assert not any(name.startswith(".part-") for name in entries(cache))
     assert prepared(open_digits(), SMALLER).image_shape == (6, 6, 1)
