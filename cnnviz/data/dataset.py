@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from cnnviz.data.importing.watch import Stage, Watch
 from cnnviz.data.plain_names import plain_name
 from cnnviz.data.treatment import Treatment
 from cnnviz.errors import DataError
@@ -28,6 +29,7 @@ MAX_CLASS_NAME = 255
 """Characters; as long as the name of a folder can be."""
 
 _T = TypeVar("_T", bound=np.generic)
+_HASHED_BYTES = 64 << 20  # at once: a twentieth of a second, or a fifth
 _BLOCK_IMAGES = 32  # images transposed at a time: measured fastest from 8x8x1 to 64x64x3
 
 
@@ -145,8 +147,18 @@ class Dataset:
     @property
     def content_hash(self) -> str:
         """SHA-256 (hexadecimal) of shape, scale, images, labels, splits, treatment and targets, on demand."""
+        return self.take_content_hash(Watch())
+
+    def take_content_hash(self, watch: Watch) -> str:
+        """Return the content hash, which takes a while where there are many images and nobody knows it yet.
+
+        Raises
+        ------
+        ImportCancelled
+            Nobody wants it any more.
+        """
         if self._content_hash is None:
-            object.__setattr__(self, "_content_hash", self._compute_hash())
+            object.__setattr__(self, "_content_hash", self._compute_hash(watch))
         assert self._content_hash is not None
         return self._content_hash
 
@@ -156,7 +168,7 @@ class Dataset:
 
     def finish_content_hash(self, begun: hashlib._Hash) -> None:
         """Compute the content hash from its beginning, into which the bytes of these very images went."""
-        object.__setattr__(self, "_content_hash", self._compute_hash(begun.copy()))
+        object.__setattr__(self, "_content_hash", self._finished_hash(begun.copy()))
 
     def indices(self, split: Split) -> NDArray[np.int64]:
         """Return the indices of the images of `split`, ascending as the reader stored them."""
@@ -297,10 +309,18 @@ class Dataset:
             raise self._error("an image is in the splits more than once")
         return {split: _read_only(np.ascontiguousarray(indices)) for split, indices in checked.items()}
 
-    def _compute_hash(self, digest: hashlib._Hash | None = None) -> str:
-        if digest is None:
-            digest = begun_content_hash(self.images.shape, self.max_value)
-            digest.update(self.images.data)
+    def _compute_hash(self, watch: Watch) -> str:
+        digest, count = begun_content_hash(self.images.shape, self.max_value), len(self.images)
+        step = max(1, _HASHED_BYTES // self.images[0].nbytes)
+        for start in range(0, count, step):
+            watch.check()
+            if step < count:
+                watch.tell(Stage.HASHING, start, count)
+            digest.update(self.images[start : start + step].data)
+        return self._finished_hash(digest)
+
+    def _finished_hash(self, digest: hashlib._Hash) -> str:
+        """Return the hash whose beginning has the images in it."""
         digest.update(self.labels.astype("<i8").tobytes())
         for split in Split:
             indices = self.splits[split]

@@ -68,25 +68,31 @@ def fitted_images(
     return dataclasses.replace(original, images=images, max_value=255), None
 
 
-def settle_hash(dataset: Dataset, made: Prepared | None, cache: PictureCache | None) -> None:
-    """Give a prepared data set its content hash: as it was found before, or from the pixels on their way."""
+def settle_hash(dataset: Dataset, made: Prepared | None, cache: PictureCache | None, watch: Watch) -> None:
+    """Give a prepared data set its content hash: as it was found before, or from the pixels on their way.
+
+    Raises
+    ------
+    ImportCancelled
+        Nobody wants it any more.
+    """
     if made is None or cache is None:
         return
-    name = f"{dataset.treatment.signature} {dataset.original.content_hash}"
+    name = f"{dataset.treatment.signature} {dataset.original.take_content_hash(watch)}"
     known = dict(made.contents).get(name)
     if known is not None:
         dataset.remember_content_hash(known)
         return
     if made.begun_hash is not None:
         dataset.finish_content_hash(made.begun_hash)
-    cache.remember(made, name, dataset.content_hash)
+    cache.remember(made, name, dataset.take_content_hash(watch))
 
 
 def _kept(
     original: Dataset, fitting: Fitting, needed: int, watch: Watch, cache: PictureCache
 ) -> Prepared | None:
     """Find the images in the cache, or write them there; None where it has no room."""
-    key = CacheKey(f"prepared {original.content_hash}", str(original.max_value), fitting)
+    key = CacheKey(f"prepared {original.take_content_hash(watch)}", str(original.max_value), fitting)
     watch.tell(Stage.CHECKING, 0, 0)
     found = cache.find(key, watch.is_stopping)
     watch.check()

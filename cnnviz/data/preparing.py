@@ -61,7 +61,7 @@ def _prepared(dataset: Dataset, preparing: Preparing, watch: Watch, cache: Pictu
     of_targets = target_statistics(original) if preparing.standardise_targets else nothing
     treatment = Treatment(preparing, plain.max_value, plain.original_shape, *of_pixels, *of_targets)
     result = _with_targets(dataclasses.replace(fitted, treatment=treatment, unprepared=original))
-    settle_hash(result, made, cache)
+    settle_hash(result, made, cache, watch)
     return result
 
 
@@ -75,7 +75,7 @@ def prepared_as(dataset: Dataset, treatment: Treatment, watch: Watch | None = No
     ImportCancelled
         Nobody wants it any more.
     """
-    original, preparing = dataset.original, treatment.preparing
+    original, preparing, watch = dataset.original, treatment.preparing, watch or Watch()
     if not preparing.is_on:
         return original
     channels = prepared_shape(original.image_shape, preparing)[2]
@@ -85,10 +85,10 @@ def prepared_as(dataset: Dataset, treatment: Treatment, watch: Watch | None = No
             f"means are those of {len(treatment.means)}."
         )
     cache = PictureCache()
-    fitted, made = fitted_images(original, preparing, watch or Watch(), cache)
+    fitted, made = fitted_images(original, preparing, watch, cache)
     own = dataclasses.replace(treatment, original_shape=original.image_shape)  # white stays the same number
     result = _with_targets(dataclasses.replace(fitted, treatment=own, unprepared=original))
-    settle_hash(result, made, cache)
+    settle_hash(result, made, cache, watch)
     return result
 
 

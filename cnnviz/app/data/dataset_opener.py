@@ -122,7 +122,7 @@ class DatasetOpener(QObject):
         def opened() -> Dataset:
             dataset = make(watch)
             watch.check()
-            _ = dataset.content_hash  # taken here, because it takes a while and the window will ask for it
+            dataset.take_content_hash(watch)  # it takes a while, and the window will ask for it
             return dataset
 
         answer = answer_or_reason(opened, failure, "this data set")

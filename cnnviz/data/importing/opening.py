@@ -141,7 +141,7 @@ def import_found(
     prepared = _prepared(layout, _fitting(recipe), watch, cache)
     watch.check()
     watch.tell(Stage.DIVIDING, 0, 0)
-    return _assembled(found, recipe, prepared, cache)
+    return _assembled(found, recipe, prepared, watch, cache)
 
 
 def _fitting(recipe: Recipe) -> Fitting:
@@ -194,7 +194,9 @@ def _in_memory(blocks: Iterable[Block], fitting: Fitting, most: int) -> Prepared
     return Prepared(pixels[:count], np.concatenate(digests), tuple(skipped), colored)
 
 
-def _assembled(found: Found, recipe: Recipe, prepared: Prepared, cache: PictureCache) -> Imported:
+def _assembled(
+    found: Found, recipe: Recipe, prepared: Prepared, watch: Watch, cache: PictureCache
+) -> Imported:
     """Divide the readable pictures and put the data set together."""
     layout, root = found.layout, found.layout.listing.root
     is_read = ~np.isin(layout.pictures, [place for place, _ in prepared.skipped])
@@ -221,11 +223,13 @@ def _assembled(found: Found, recipe: Recipe, prepared: Prepared, cache: PictureC
         targets=None if layout.targets is None else layout.targets[is_read],
         quantities=tuple(Quantity(column) for column in recipe.columns) if layout.targets is not None else (),
     )
-    _settle_hash(dataset, parts, prepared, cache)
+    _settle_hash(dataset, parts, prepared, watch, cache)
     return Imported(dataset, recipe, tuple(remarks))
 
 
-def _settle_hash(dataset: Dataset, parts: NDArray[np.int8], prepared: Prepared, cache: PictureCache) -> None:
+def _settle_hash(
+    dataset: Dataset, parts: NDArray[np.int8], prepared: Prepared, watch: Watch, cache: PictureCache
+) -> None:
     """Take the content hash from the cache, where one of the same labels and parts is; else note it there."""
     digest = hashlib.sha256(dataset.labels.tobytes())
     digest.update(parts.tobytes())
@@ -237,7 +241,7 @@ def _settle_hash(dataset: Dataset, parts: NDArray[np.int8], prepared: Prepared, 
     else:
         if prepared.begun_hash is not None:
             dataset.finish_content_hash(prepared.begun_hash)
-        cache.remember(prepared, made, dataset.content_hash)
+        cache.remember(prepared, made, dataset.take_content_hash(watch))
 
 
 def _skipped(layout: Layout, prepared: Prepared) -> Iterator[Remark]:

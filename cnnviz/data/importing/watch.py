@@ -22,6 +22,7 @@ class Stage(enum.Enum):
     DIVIDING = "Dividing the images"
     FITTING = "Bringing images to their size"
     MEASURING = "Measuring the training images"
+    HASHING = "Computing the hash of the images"
 
 
 class ImportCancelled(DataError):

@@ -5,7 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from cnnviz.data import dataset as dataset_module
 from cnnviz.data.dataset import Dataset, Split, numbered_classes
+from cnnviz.data.importing.watch import ImportCancelled, Stage, Watch
 from cnnviz.data.quantities import Quantity
 from cnnviz.errors import DataError
 from tests.helpers.data_files import small_dataset
@@ -210,3 +212,28 @@ def test_each_number_has_a_name_or_none_has():
 def test_targets_must_be_finite():
     with pytest.raises(DataError, match="finite"):
         small_dataset(targets=np.full((30, 1), np.nan, np.float32))
+
+
+def test_the_hash_is_the_same_in_parts_and_tells_how_far_it_is(monkeypatch):
+    whole = small_dataset().content_hash
+    monkeypatch.setattr(dataset_module, "_HASHED_BYTES", 7 * 5 * 4)
+    told = []
+    assert small_dataset().take_content_hash(Watch(lambda *progress: told.append(progress))) == whole
+    assert told == [(Stage.HASHING, start, 30) for start in (0, 7, 14, 21, 28)]
+
+
+def test_a_hash_that_nobody_wants_any_more_is_given_up_and_can_be_taken_later(monkeypatch):
+    monkeypatch.setattr(dataset_module, "_HASHED_BYTES", 7 * 5 * 4)
+    dataset, told = small_dataset(), []
+    watch = Watch(lambda *progress: told.append(progress), lambda: len(told) == 2)
+    with pytest.raises(ImportCancelled):
+        dataset.take_content_hash(watch)
+    assert len(told) == 2
+    assert dataset.content_hash == small_dataset().content_hash
+
+
+def test_nothing_is_told_of_a_hash_that_takes_no_time():
+    told = []
+    dataset = small_dataset()
+    assert dataset.take_content_hash(Watch(lambda *progress: told.append(progress))) == dataset.content_hash
+    assert told == []
