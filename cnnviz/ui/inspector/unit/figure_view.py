@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from cnnviz.ui.theme import LOOK_CHANGES
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QHideEvent, QMouseEvent, QPaintEvent
 
     from cnnviz.ui.inspector.unit.figures import Figure, Spot
 
@@ -40,6 +40,7 @@ class FigureView(QWidget):
         self._keeps_size = keeps_size
         self._figure: Figure | None = None
         self._spot: Spot | None = None
+        self._was_pressed = False
         self.setMouseTracking(True)
         self.setAccessibleName(name)
 
@@ -88,10 +89,17 @@ class FigureView(QWidget):
         self._set_spot(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._was_pressed = True
         self._tell(event, self.clicked)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._tell(event, self.double_clicked)
+        """Tell a double click, unless its first press was what brought this view under the mouse."""
+        if self._was_pressed:
+            self._tell(event, self.double_clicked)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._was_pressed = False
+        super().hideEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.DevicePixelRatioChange:

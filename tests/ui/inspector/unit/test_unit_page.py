@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 
 from cnnviz.interpret.explain.place import Unit
 from cnnviz.interpret.explain.windows import Weighted
@@ -159,6 +159,18 @@ def test_a_clicked_factor_is_where_enter_leads_and_a_double_click_goes_there(pag
     spot, place = spot_of(page.sheet_view, lambda one: one.link == (0, 2, 0))
     qtbot.mouseDClick(page.sheet_view, Qt.MouseButton.LeftButton, pos=place)
     assert page.unit == spot.unit
+
+
+def test_the_second_click_of_the_double_click_that_opened_the_page_leads_no_deeper(page, qtbot):
+    view, opened = page.sheet_view, page.unit
+    _, place = spot_of(view, lambda one: one.link == (0, 2, 0))
+    where, left = (QPointF(place), view.mapToGlobal(QPointF(place))), Qt.MouseButton.LeftButton
+    second = QMouseEvent(QEvent.Type.MouseButtonDblClick, *where, left, left, Qt.KeyboardModifier.NoModifier)
+    QGuiApplication.sendEvent(view, second)
+    assert page.unit == opened
+    qtbot.mousePress(view, left, pos=place)
+    QGuiApplication.sendEvent(view, second)
+    assert page.unit != opened
 
 
 def test_the_kernel_slides_steps_and_rests(page, qtbot):
