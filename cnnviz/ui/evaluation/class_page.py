@@ -52,7 +52,7 @@ class ClassPage(QWidget):
         self.matrix, self.table, self.images = ConfusionView(self), ClassTable(self), ImageList(self)
         self._heading = ElidedLabel(parent=self)
         self.all_button, self.why_button = QToolButton(self), why_button(self)
-        self.show_all = QAction("Show All Mistakes", self)
+        self.show_all = QAction("All Mistakes", self)  # a longer one would make the window wider
         self.show_all.setToolTip("Show the images of all classes that are taken for another")
         self.empty = EmptyState("", self.show_all, self)
         self._lists = QStackedLayout()
