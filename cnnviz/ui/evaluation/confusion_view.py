@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from cnnviz.ui.evaluation.confusion_colors import CellColors, cell_colors, hues
-from cnnviz.ui.evaluation.matrix_layout import MatrixLayout, fitting_cell, zoomed
+from cnnviz.ui.evaluation.matrix_layout import LEAST_WHOLE_PX, MatrixLayout, fitting_cell, zoomed
 from cnnviz.ui.evaluation.matrix_names import MatrixNames
 from cnnviz.ui.evaluation.matrix_numbers import fitting_font, fitting_number
 from cnnviz.ui.evaluation.words import cell_number, cell_text, matrix_summary, scale_text
@@ -47,9 +47,12 @@ class ConfusionView(QAbstractScrollArea):
     -------
     cell_chosen(int, int)
         The images of (true class, predicted class) are to be shown.
+    whole_offered(bool)
+        Whether the matrix is scrolled to be read although all of it could be seen at once, in small cells.
     """
 
     cell_chosen = Signal(int, int)
+    whole_offered = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +62,7 @@ class ConfusionView(QAbstractScrollArea):
         self._cells: CellColors | None = None
         self._names = MatrixNames((), self)
         self._zoom = 0
+        self._is_whole = self._has_offered = False
         self._current: Cell | None = None
         self._chosen: Cell | None = None
         self._is_pointed_at = False
@@ -106,6 +110,12 @@ class ConfusionView(QAbstractScrollArea):
             self._by_row = by_row
             self._amount_to_show()
 
+    def set_whole(self, is_whole: bool) -> None:
+        """Make the cells so small that all are seen, or large enough for their names and numbers."""
+        if is_whole is not self._is_whole:
+            self._is_whole = is_whole
+            self.zoom(0)
+
     def set_chosen(self, cell: Cell | None) -> None:
         """Frame the cell whose images are shown; no signal is sent."""
         self._chosen = cell
@@ -129,8 +139,8 @@ class ConfusionView(QAbstractScrollArea):
         """Return where everything stands at the present size, zoom and scrolling."""
         classes = max(1, self._names.count)
         names = self._names.size(self._cell_width(classes))
-        room = self.viewport().size() - names
-        cell = zoomed(fitting_cell(room, classes, self._names.least_cell), self._zoom)
+        room = self._room - names
+        cell = zoomed(fitting_cell(room, classes, self._least_cell), self._zoom)
         offset = QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
         return MatrixLayout(classes, cell, names, offset)
 
@@ -218,10 +228,35 @@ class ConfusionView(QAbstractScrollArea):
         finally:
             painter.end()
 
+    @property
+    def _room(self) -> QSize:
+        """What cells and names are fitted into: where all of them are seen, no scroll bar takes any of it."""
+        return self.maximumViewportSize() if self._is_whole and not self._zoom else self.viewport().size()
+
+    @property
+    def _least_cell(self) -> int:
+        return min(LEAST_WHOLE_PX, self._names.least_cell) if self._is_whole else self._names.least_cell
+
     def _cell_width(self, classes: int) -> int:
-        room = self.viewport().width() - self._names.width
-        cell = fitting_cell(QSize(room, 0), classes, self._names.least_cell)
+        room = self._room.width() - self._names.width
+        cell = fitting_cell(QSize(room, 0), classes, self._least_cell)
         return zoomed(cell, self._zoom).width()
+
+    def _whole_cell(self, *, hidden: bool) -> int:
+        """Return the shorter side of cells that are all seen, with names or without."""
+        names = self._names
+        before, names.are_hidden = names.are_hidden, hidden
+        room = self.maximumViewportSize() - names.size(names.least_cell)
+        names.are_hidden = before
+        return min(room.width(), room.height()) // max(1, names.count)
+
+    def _offer_whole(self) -> None:
+        """Say whether there is a choice between all cells and such as can be read."""
+        with_names, without = (self._whole_cell(hidden=hidden) for hidden in (False, True))
+        offered = with_names < self._names.least_cell and without >= LEAST_WHOLE_PX
+        if offered is not self._has_offered:
+            self._has_offered = offered
+            self.whole_offered.emit(offered)
 
     def _amount_to_show(self) -> None:
         if self._report is not None:
@@ -231,7 +266,9 @@ class ConfusionView(QAbstractScrollArea):
         self.viewport().update()
 
     def _fit_scroll_bars(self) -> None:
-        layout, room = self.layout_now(), self.viewport().size()
+        is_small = self._is_whole and not self._zoom
+        self._names.are_hidden = is_small and self._whole_cell(hidden=False) < LEAST_WHOLE_PX
+        layout, room = self.layout_now(), self._room
         for bar, whole, names, page, step in (
             (
                 self.horizontalScrollBar(),
@@ -251,6 +288,7 @@ class ConfusionView(QAbstractScrollArea):
             bar.setRange(0, max(0, whole + names - page))
             bar.setPageStep(max(1, page - names))
             bar.setSingleStep(step)
+        self._offer_whole()
         self.viewport().update()
 
     def _cell_at(self, point: QPoint) -> Cell | None:

@@ -26,6 +26,7 @@ _USE_TIP = (
     "Evaluate the test set once. It tells how well the network does on new images only as long as nothing is "
     "chosen by it: every use is noted."
 )
+_WHOLE_TIP = "See all of the matrix at once, in small cells without numbers"
 _BACK_TIP = "Evaluate the validation images again, which are there to be looked at"
 
 
@@ -37,6 +38,8 @@ class EvaluationHead(QWidget):
     test_set_requested(), validation_requested()
     following_changed(bool)
         Whether to evaluate again and again while a run is on.
+    whole_changed(bool)
+        Whether all of the matrix is seen at once instead of scrolled to be read.
     by_row_changed(bool)
         Whether the matrix has shares of rows instead of counts.
     export_requested()
@@ -45,6 +48,7 @@ class EvaluationHead(QWidget):
     test_set_requested = Signal()
     validation_requested = Signal()
     following_changed = Signal(bool)
+    whole_changed = Signal(bool)
     by_row_changed = Signal(bool)
     export_requested = Signal()
 
@@ -54,10 +58,13 @@ class EvaluationHead(QWidget):
         self._headline, self._rest = QLabel(self), ElidedLabel(parent=self)
         self._below, self._last, self._uses = (ElidedLabel(parent=self) for _ in range(3))
         self._figures = self._subject = ""
+        self._is_whole_offered = False
         self._rest.installEventFilter(self)
         self.follow_button = self._toggle("Live", "While a run is on, evaluate its newest weights")
         self.follow_button.setChecked(True)
         self.shares_button = self._toggle("Shares", "Show shares of each row instead of counts")
+        self.whole_button = self._toggle("Whole", _WHOLE_TIP)
+        self.whole_button.hide()
         self.export_button = QToolButton(self)
         self.export_button.setIcon(icon("export"))
         self.export_button.setToolTip("Export the evaluation as a picture, and its numbers")
@@ -65,6 +72,7 @@ class EvaluationHead(QWidget):
         self.test_button = QPushButton(_USE_TEST, self)
         self._lay_out()
         self.follow_button.toggled.connect(self.following_changed)
+        self.whole_button.toggled.connect(self.whole_changed)
         self.shares_button.toggled.connect(self.by_row_changed)
         self.export_button.clicked.connect(self.export_requested)
         self.test_button.clicked.connect(self._on_test_clicked)
@@ -97,6 +105,7 @@ class EvaluationHead(QWidget):
             self._say(figures(findings.report), subject(findings))
         self.export_button.setEnabled(findings is not None)
         self.shares_button.setVisible(findings is not None and isinstance(findings.report, ClassReport))
+        self._show_whole()
 
     def set_split(self, split: Split) -> None:
         """Offer the other part of the data set."""
@@ -113,6 +122,15 @@ class EvaluationHead(QWidget):
     def set_run_on(self, run_on: bool) -> None:
         """Offer to follow a run while there is one."""
         self.follow_button.setVisible(run_on)
+
+    @Slot(bool)
+    def offer_whole(self, offered: bool) -> None:
+        """Offer to see all of the matrix at once, where it is too large to be read without scrolling."""
+        self._is_whole_offered = offered
+        self._show_whole()
+
+    def _show_whole(self) -> None:
+        self.whole_button.setVisible(self._is_whole_offered and not self.shares_button.isHidden())
 
     def set_uses(self, uses: Sequence[UseOfTest]) -> None:
         """Show how often the test set was used."""
@@ -131,7 +149,8 @@ class EvaluationHead(QWidget):
         line.setSpacing(SPACE_8)
         line.addWidget(self._headline)
         line.addWidget(self._rest, 1)
-        for button in (self.follow_button, self.shares_button, self.export_button, self.test_button):
+        toggles = self.follow_button, self.whole_button, self.shares_button
+        for button in (*toggles, self.export_button, self.test_button):
             line.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_12, SPACE_4, SPACE_8, SPACE_4)

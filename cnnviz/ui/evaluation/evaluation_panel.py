@@ -99,6 +99,8 @@ class EvaluationPanel(QWidget):
         head.validation_requested.connect(self._on_validation_requested)
         head.following_changed.connect(evaluator.set_following)
         head.by_row_changed.connect(self.classes.matrix.set_by_row)
+        head.whole_changed.connect(self.classes.matrix.set_whole)
+        self.classes.matrix.whole_offered.connect(head.offer_whole)
         head.export_requested.connect(self.export_requested)
         for page in (self.classes, self.numbers):
             page.image_chosen.connect(self._on_image_chosen)

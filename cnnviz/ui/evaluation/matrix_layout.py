@@ -7,6 +7,8 @@ import dataclasses
 from PySide6.QtCore import QPoint, QRect, QSize
 
 MOST_WIDE_PX, MOST_HIGH_PX = 64, 36
+LEAST_WHOLE_PX = 4
+"""Cells that are smaller can neither be told apart nor hit, even where all of them would be seen at once."""
 _SMALLEST_PX, _LARGEST_PX = 2, 96
 _ZOOM = 1.3
 

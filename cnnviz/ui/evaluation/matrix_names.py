@@ -30,17 +30,19 @@ class MatrixNames:
 
     Names of columns lie where all of them fit over their cells, and stand upright elsewhere. Where cells are
     smaller than a line of text, names are left out, except that of the cell under the mouse. Of names that
-    are too long, the words that all of them begin or end with are left out.
+    are too long, the words that all of them begin or end with are left out. Where cells need the room, all
+    names can be hidden.
     """
 
     def __init__(self, names: Sequence[str], widget: QWidget) -> None:
         self.names = tuple(names)
         self._widget = widget
+        self.are_hidden = False
         self._font = caption_font(widget)
         self._metrics = QFontMetrics(self._font)
         self._said = self.names
         self._widest = self._width_of(self._said)
-        if self._widest > _MOST_NAME_PX:
+        if self._widest > _MOST_UPRIGHT_PX:
             self._said = without_common_words(self.names)
             self._widest = self._width_of(self._said)
 
@@ -60,6 +62,8 @@ class MatrixNames:
     @property
     def width(self) -> int:
         """The room that the names of rows take, that of the word for rows included."""
+        if self.are_hidden:
+            return self._metrics.height() + SPACE_4
         most = min(_MOST_NAME_PX, self._widget.width() // _MOST_SHARE)
         return self._metrics.height() + SPACE_4 + min(self._widest, most) + SPACE_4
 
@@ -71,6 +75,8 @@ class MatrixNames:
     def size(self, cell_width: int) -> QSize:
         """Return the width of the rows' names and the height of the columns', over cells of this width."""
         line = self._metrics.height()
+        if self.are_hidden:
+            return QSize(self.width, line + SPACE_4)
         most = min(_MOST_UPRIGHT_PX, self._widget.height() // _MOST_SHARE)
         height = line if self._lie(cell_width) else min(self._widest, most) + SPACE_4
         return QSize(self.width, line + height + SPACE_4)
@@ -86,6 +92,8 @@ class MatrixNames:
         above = QRect(layout.names.width(), 0, room.width() - layout.names.width(), line)
         painter.drawText(above.adjusted(SPACE_4, 0, 0, 0), _LEFT, f"{_COLUMNS} →")
         self._paint_upright(painter, beside, f"← {_ROWS}", _RIGHT)
+        if self.are_hidden:
+            return
         rows, columns = layout.seen(room)
         place = current or (-1, -1)
         for row in self._readable(rows, layout.cell.height(), place[0]):

@@ -142,3 +142,39 @@ def test_other_classes_begin_anew(view):
     assert view.chosen == (3, 3)
     view.set_report(report_of(named_digits(*MANY)))
     assert view.chosen is None
+
+
+@pytest.mark.parametrize("size", [(560, 520), (430, 424), (541, 491), (900, 700)])
+def test_all_of_a_large_matrix_is_seen_at_once_where_that_is_wanted(view, qtbot, size):
+    offered = []
+    view.whole_offered.connect(offered.append)
+    view.resize(*size)
+    view.set_report(report_of(named_digits(*MANY)))
+    qtbot.waitUntil(lambda: offered == [True])
+    assert view.verticalScrollBar().maximum() > 0, "until then it can be read"
+    view.set_whole(True)
+    qtbot.waitUntil(lambda: view.viewport().size() == view.maximumViewportSize())
+    layout = view.layout_now()
+    assert min(layout.cell.width(), layout.cell.height()) >= 4
+    assert view.rect().contains(layout.rect(99, 99))
+    assert (view.horizontalScrollBar().maximum(), view.verticalScrollBar().maximum()) == (0, 0)
+    color = view.viewport().grab().toImage().pixelColor(layout.rect(3, 3).center())
+    assert color.blue() > color.red(), "what is right is blue in a small cell, too"
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=layout.rect(40, 41).center())
+    assert view.chosen == (40, 41), "a cell can still be hit"
+    view.set_whole(False)
+    assert view.verticalScrollBar().maximum() > 0
+    assert offered == [True]
+
+
+def test_a_matrix_is_not_offered_as_a_whole_where_it_is_or_cannot_be(view, qtbot):
+    offered = []
+    view.whole_offered.connect(offered.append)
+    view.set_report(report_of())
+    assert offered == [], "ten classes are seen at once"
+    view.set_report(report_of(named_digits(*MANY)))
+    assert offered == [], "cells would be too small to be told apart"
+    view.resize(700, 640)
+    assert offered == [True]
+    view.set_report(report_of())
+    assert offered == [True, False]

@@ -203,3 +203,16 @@ def test_findings_of_images_that_are_gone_choose_nothing(window, panel):
     before = window.workbench.selection.position
     panel.classes.image_chosen.emit(before + 3)
     assert window.workbench.selection.position == before
+
+
+def test_a_large_matrix_can_be_seen_as_a_whole(window, panel, qtbot):
+    head, matrix = panel.head, panel.classes.matrix
+    assert head.whole_button.isHidden()
+    matrix.whole_offered.emit(True)
+    assert not head.whole_button.isHidden()
+    head.whole_button.click()
+    assert matrix._is_whole
+    head.whole_button.click()
+    assert not matrix._is_whole
+    panel._forget("nothing")
+    assert head.whole_button.isHidden()
