@@ -11,6 +11,7 @@ from cnnviz.app.attribution.attributions import Attributions
 from cnnviz.app.data.dataset_opener import DatasetOpener
 from cnnviz.app.data.downloader import Downloader
 from cnnviz.app.data.importer import Importer
+from cnnviz.app.data.prepared_pictures import PreparedPictures
 from cnnviz.app.data.sample_finder import SampleFinder
 from cnnviz.app.designs.bundled import default_design
 from cnnviz.app.document import Document
@@ -98,6 +99,7 @@ class Workbench(QObject):
         self.importer = Importer(self)
         self.downloader = Downloader(self)
         self.samples = SampleFinder(self.downloader.cache, self)
+        self.prepared_pictures = PreparedPictures(parent=self)
         self.timing = LayerTiming(self.session, self)
         self.baselines = BaselineRunner(self.document, self.session, self.selection, self)
         self.neighbors, self.means, self.maps, self.pixels, self.outlooks = self._wishes()
@@ -131,7 +133,7 @@ class Workbench(QObject):
         ended = self.importer.close() and ended
         self.downloader.close()
         self.kept_twins.release()
-        ended = self.samples.close() and ended
+        ended = all((self.samples.close(), self.prepared_pictures.close(), ended))
         ended = all((self.means.close(), self.maps.close(), self.judge.close(), ended))
         ended = all((self.pixels.close(), self.outlooks.close(), ended))
         ended = all((self.fields.close(), self.student.close(), ended))

@@ -11,7 +11,7 @@ from cnnviz.data.dataset import Split
 from cnnviz.data.downloading import entries
 from cnnviz.data.downloading.cache import DownloadCache
 from cnnviz.data.downloading.fetching import megabytes
-from cnnviz.data.importing.cache import PictureCache
+from cnnviz.data.importing.cache import STILL_SECONDS, PictureCache
 from cnnviz.errors import DataError
 from cnnviz.spec.shapes import format_shape
 
@@ -72,16 +72,21 @@ def _remove(entry: DownloadEntry, cache: DownloadCache, *, as_json: bool) -> Non
 
 def _remove_imported(cache: PictureCache, *, as_json: bool) -> None:
     freed = cache.clear()
-    left = cache.bytes_used()
+    left, unfinished = cache.bytes_used(), cache.bytes_unfinished()
     if as_json:
-        print_json({"name": IMPORTED, "bytes": freed, "bytes_left": left})
+        print_json({"name": IMPORTED, "bytes": freed, "bytes_left": left, "bytes_unfinished": unfinished})
         return
     if freed:
         print(f"What was prepared of imported pictures was removed: {megabytes(freed)} are free again.")
-    elif not left:
+    elif not left + unfinished:
         print("Nothing prepared of imported pictures is on this computer.")
     if left:
         print(f"{megabytes(left)} in {cache.folder} are in use, and stay until the program is closed.")
+    if unfinished:
+        print(
+            f"{megabytes(unfinished)} in {cache.folder} are of an import that is under way, or broke off "
+            f"less than {round(STILL_SECONDS / 60)} minutes ago, and stay for now."
+        )
 
 
 def _list(cache: DownloadCache, *, as_json: bool) -> None:

@@ -47,7 +47,7 @@ _MAX_FACTS_BYTES = 256 << 20
 _MAX_CONTENTS = 16
 _CHECKED_AT_ONCE = 256
 _DAY_SECONDS = 86_400.0
-_STILL_SECONDS = 600.0
+STILL_SECONDS = 600.0
 """An entry that is being made is written on within this time."""
 
 
@@ -174,6 +174,10 @@ class PictureCache:
         """Return how much room all entries take."""
         return sum(_size(entry) for entry in self._entries())
 
+    def bytes_unfinished(self) -> int:
+        """Return how much room entries take that are being made, or were until the program ended."""
+        return sum(_size(entry) for entry in self._entries(unfinished=True) if _is_part(entry))
+
     def clear(self) -> int:
         """Remove all entries and return how many bytes they took.
 
@@ -187,7 +191,7 @@ class PictureCache:
                 os.rename(entry, self.folder / name)  # all of it, or nothing
                 shutil.rmtree(self.folder / name, ignore_errors=True)
                 freed += size
-        for entry in self._abandoned(_STILL_SECONDS):
+        for entry in self._abandoned(STILL_SECONDS):
             freed += _size(entry)
             shutil.rmtree(entry, ignore_errors=True)
         return freed
@@ -211,7 +215,7 @@ class PictureCache:
                 shutil.rmtree(entry, ignore_errors=True)
 
     def _abandoned(self, seconds: float = _DAY_SECONDS) -> list[Path]:
-        parts = (entry for entry in self._entries(unfinished=True) if entry.name.startswith(_PART))
+        parts = filter(_is_part, self._entries(unfinished=True))
         return [part for part in parts if time.time() - _last_used(part) > seconds]
 
     def _entries(self, *, unfinished: bool = False) -> list[Path]:
@@ -220,11 +224,7 @@ class PictureCache:
             folders = [path for path in self.folder.iterdir() if path.is_dir()]
         except OSError:
             return []
-        return [
-            path
-            for path in folders
-            if (path / _FACTS).is_file() or (unfinished and path.name.startswith(_PART))
-        ]
+        return [path for path in folders if (unfinished if _is_part(path) else (path / _FACTS).is_file())]
 
 
 def _write_arrays(
@@ -327,6 +327,11 @@ def _is_whole(prepared: Prepared, facts: dict[str, Any], is_stopping: Callable[[
 
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="cnnviz-check") as pool:
         return all(pool.map(is_right, range(0, len(pixels), _CHECKED_AT_ONCE)))
+
+
+def _is_part(entry: Path) -> bool:
+    """Return whether an entry is still being made, or on its way out, and not yet or no more one of them."""
+    return entry.name.startswith(_PART)
 
 
 def _size(entry: Path) -> int:

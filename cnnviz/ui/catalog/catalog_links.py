@@ -37,7 +37,9 @@ class CatalogLinks(QObject):
     def _on_get_data_triggered(self) -> None:
         if self.catalog is None:
             bench = self._window.workbench
-            self.catalog = CatalogWindow(bench.downloader, bench.samples, bench.selection, self._window)
+            self.catalog = CatalogWindow(
+                bench.downloader, bench.samples, bench.selection, bench.prepared_pictures, self._window
+            )
             self._connect(self.catalog)
             self._window.closed.connect(self.catalog.close)
         self.catalog.show()

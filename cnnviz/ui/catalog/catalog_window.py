@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from cnnviz.data.importing.cache import PictureCache
 from cnnviz.errors import FileError
 from cnnviz.ui.catalog import words
 from cnnviz.ui.catalog.catalog_card import CatalogCard
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
 
     from cnnviz.app.data.downloader import Downloader
+    from cnnviz.app.data.prepared_pictures import PreparedPictures
     from cnnviz.app.data.sample_finder import SampleFinder
     from cnnviz.app.selection import Selection
 
@@ -50,6 +50,7 @@ class CatalogWindow(SideWindow):
         downloader: Downloader,
         finder: SampleFinder,
         selection: Selection,
+        pictures: PreparedPictures,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -62,7 +63,7 @@ class CatalogWindow(SideWindow):
         self.place = ElidedLabel(parent=self, mode=Qt.TextElideMode.ElideMiddle)
         self.copy_place = QPushButton(icon("copy"), "Copy Path", self)
         self.copy_place.setToolTip("Put the path of the folder on the clipboard")
-        self.prepared = PreparedRow(PictureCache(), self)
+        self.prepared = PreparedRow(pictures, self)
         self.area = QScrollArea(self)
         self._lay_out()
         self._connect()

@@ -13,21 +13,22 @@ from cnnviz.ui.theme import SPACE_8
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
-    from cnnviz.data.importing.cache import PictureCache
+    from cnnviz.app.data.prepared_pictures import PreparedPictures
 
 
 class PreparedRow(QWidget):
     """A line that is there where something is kept. Its button asks once more before anything is removed."""
 
-    def __init__(self, cache: PictureCache, parent: QWidget | None = None) -> None:
+    def __init__(self, pictures: PreparedPictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._cache = cache
+        self._pictures = pictures
         self._is_asking = False
         self.told = ElidedLabel(parent=self, mode=Qt.TextElideMode.ElideMiddle)
         self.told.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.keep, self.remove = QPushButton("Keep", self), QPushButton(self)
         self.keep.clicked.connect(self._on_keep_clicked)
         self.remove.clicked.connect(self._on_remove_clicked)
+        pictures.cleared.connect(self._on_cleared)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_8)
@@ -42,17 +43,20 @@ class PreparedRow(QWidget):
 
     def _show(self, *, is_asking: bool, was_refused: bool) -> None:
         self._is_asking = is_asking
-        used = self._cache.bytes_used()
-        self.setVisible(used > 0)
+        used, is_clearing = self._pictures.bytes_used(), self._pictures.is_clearing
+        self.setVisible(used > 0 or is_clearing)
         self.keep.setVisible(is_asking)
+        self.remove.setVisible(not is_clearing)
         self.remove.setText("Remove" if is_asking else "Remove…")
         self.remove.setToolTip("" if is_asking else words.PREPARED_MEANING)
-        if is_asking:
+        if is_clearing:
+            self.told.setText(words.PREPARED_REMOVING)
+        elif is_asking:
             self.told.setText(words.prepared_question(used))
         elif was_refused:
             self.told.setText(words.prepared_in_use(used))
         else:
-            self.told.setText(words.prepared(self._cache.folder, used))
+            self.told.setText(words.prepared(self._pictures.folder, used))
 
     @Slot()
     def _on_keep_clicked(self) -> None:
@@ -65,5 +69,9 @@ class PreparedRow(QWidget):
             self._show(is_asking=True, was_refused=False)
             self.keep.setFocus()
             return
-        self._cache.clear()
-        self._show(is_asking=False, was_refused=self._cache.bytes_used() > 0)
+        self._pictures.clear()
+        self._show(is_asking=False, was_refused=False)
+
+    @Slot()
+    def _on_cleared(self) -> None:
+        self._show(is_asking=False, was_refused=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cnnviz.app.data.downloader import Transfer
     from cnnviz.data.downloading.entry import DownloadEntry
 
+PREPARED_REMOVING = "Removing what was prepared of imported pictures …"
 PREPARED_MEANING = (
     "Pictures that were imported are kept as images, so that a folder opens at once the next time. Your own "
     "files are not touched."

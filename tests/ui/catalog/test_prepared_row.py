@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from cnnviz.app.data.prepared_pictures import PreparedPictures
 from cnnviz.data.importing.cache import PictureCache
 from cnnviz.data.importing.opening import import_folder
 from cnnviz.ui.catalog.catalog_window import CatalogWindow
@@ -28,10 +31,12 @@ def imported(tmp_path, cache):
 
 @pytest.fixture
 def row(qtbot, cache, imported):
-    row = PreparedRow(cache)
+    pictures = PreparedPictures(cache)
+    row = PreparedRow(pictures)
     qtbot.addWidget(row)
     row.show()
-    return row
+    yield row
+    assert pictures.close()
 
 
 def _click(row, button, qtbot):
@@ -54,14 +59,15 @@ def test_it_is_removed_only_when_the_person_is_sure(row, cache, qtbot):
     assert str(cache.folder) in row.told.text()
     _click(row, row.remove, qtbot)
     _click(row, row.remove, qtbot)
+    qtbot.waitUntil(lambda: not row.isVisible())
     assert cache.bytes_used() == 0
-    assert not row.isVisible()
 
 
 def test_the_data_set_that_is_open_survives(row, imported, qtbot):
     before = np.array(imported.images)
     _click(row, row.remove, qtbot)
     _click(row, row.remove, qtbot)
+    qtbot.waitUntil(lambda: not row.isVisible())
     np.testing.assert_array_equal(imported.images, before)
 
 
@@ -69,7 +75,30 @@ def test_what_is_in_use_and_cannot_go_is_said(row, monkeypatch, qtbot):
     monkeypatch.setattr(PictureCache, "clear", lambda cache: 0)
     _click(row, row.remove, qtbot)
     _click(row, row.remove, qtbot)
-    assert "in use" in row.told.text()
+    qtbot.waitUntil(lambda: "in use" in row.told.text())
+    assert row.remove.isVisible()
+
+
+def test_the_window_does_not_wait_for_it(row, cache, monkeypatch, qtbot):
+    gate, clear, threads = threading.Event(), PictureCache.clear, []
+
+    def slow(cache):
+        threads.append(threading.current_thread())
+        assert gate.wait(10)
+        return clear(cache)
+
+    monkeypatch.setattr(PictureCache, "clear", slow)
+    _click(row, row.remove, qtbot)
+    _click(row, row.remove, qtbot)
+    assert row.told.text().startswith("Removing ")
+    row.update_room()
+    assert row.told.text().startswith("Removing ")
+    assert not row.remove.isVisible()
+    gate.set()
+    qtbot.waitUntil(lambda: not row.isVisible())
+    assert cache.bytes_used() == 0
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
 
 
 def test_the_catalog_has_it_where_something_was_imported(qapp, tmp_path, qtbot):

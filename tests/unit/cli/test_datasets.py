@@ -95,6 +95,7 @@ def test_what_was_prepared_of_imported_pictures_is_listed_and_removed(call, call
         "name": "imported",
         "bytes": listed["bytes"],
         "bytes_left": 0,
+        "bytes_unfinished": 0,
     }
     assert call_json("datasets")["imported"]["bytes"] == 0
 
@@ -104,6 +105,19 @@ def test_what_is_in_use_is_said_to_stay(call, tmp_path, monkeypatch):
     import_folder(tmp_path / "pets")
     monkeypatch.setattr(PictureCache, "clear", lambda cache: 0)
     assert "are in use" in call("datasets", "--remove", "imported")[1]
+
+
+def test_an_import_that_is_under_way_is_said_to_stay(call, call_json):
+    part = PictureCache().folder / ".part-now"
+    part.mkdir(parents=True)
+    (part / "pixels.npy").write_bytes(b"x" * 3_000_000)
+    (part / "facts.json").write_bytes(b"{}")
+    out = call("datasets", "--remove", "imported")[1]
+    assert out.startswith("3.0 MB in ")
+    assert "under way" in out
+    left = call_json("datasets", "--remove", "imported")
+    assert (left["bytes"], left["bytes_left"], left["bytes_unfinished"]) == (0, 0, 3_000_002)
+    assert part.is_dir()
 
 
 @pytest.mark.parametrize("option", ["--get", "--remove"])
