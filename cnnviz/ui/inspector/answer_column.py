@@ -9,10 +9,12 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 
 from cnnviz.ui.inspector.answers import Meaning
 from cnnviz.ui.inspector.hover_card import HoverCard
-from cnnviz.ui.plots.share_bar import paint_mark, paint_span_bar
+from cnnviz.ui.plots.share_bar import paint_mark, paint_span, paint_track
 from cnnviz.ui.theme import SPACE_4, SPACE_8
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cnnviz.ui.inspector.answer_scale import AnswerScale
     from cnnviz.ui.inspector.answers import Answers
     from cnnviz.ui.inspector.network_brushes import Brushes
@@ -30,26 +32,61 @@ def paint_answers(
 
     Where the right numbers are known, a mark stands on each bar. Below bars of numbers is their scale.
     """
+    paint_names(painter, placed, answers, brushes, measures)
+    paint_numbers(painter, placed, answers, brushes, measures)
+
+
+def names_key(placed: PlacedColumn, answers: Answers) -> tuple[object, ...]:
+    """Return what `paint_names` depends on, besides the layout: mostly the same for newer numbers."""
+    return answers.predicted(), answers.meaning, tuple(answers.rows(placed.block.shown))
+
+
+def paint_names(
+    painter: QPainter, placed: PlacedColumn, answers: Answers, brushes: Brushes, measures: Measures
+) -> None:
+    """Paint what mostly stays while numbers change: the names, and what their bars lie on."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for place, index, is_strong in _rows(painter, placed, answers, brushes):
+        name, bar = _parts(place, brushes, measures)
+        _write(painter, placed.column.names[index], name, brushes, strong=is_strong)
+        paint_track(painter, bar, brushes.colors)
+
+
+def paint_numbers(
+    painter: QPainter, placed: PlacedColumn, answers: Answers, brushes: Brushes, measures: Measures
+) -> None:
+    """Paint over `paint_names` what newer numbers change."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     spans, marks, texts = answers.spans().tolist(), answers.marks(), answers.texts()
-    predicted, is_plain = answers.predicted(), answers.meaning is Meaning.NUMBERS
-    for row, index in enumerate(answers.rows(placed.block.shown)):
-        place = brushes.logical(placed.block.rect(row))
-        name, bar = _parts(place, brushes, measures)
-        is_strong = index == predicted
-        painter.setFont(brushes.strong if is_strong else brushes.caption)
-        painter.setPen(brushes.colors.text if is_strong or is_plain else brushes.colors.muted)
-        for text, room in ((placed.column.names[index], name), (texts[index], place)):
-            words = brushes.words(text, strong=is_strong, width=round(room.width()))
-            size = words.size()
-            top = room.y() + (room.height() - size.height()) / 2
-            painter.drawStaticText(QPointF(round(room.right() - size.width()), round(top)), words)
+    for place, index, is_strong in _rows(painter, placed, answers, brushes):
+        _write(painter, texts[index], place, brushes, strong=is_strong)
+        bar = _parts(place, brushes, measures)[1]
         begin, end = spans[index]
-        paint_span_bar(painter, bar, begin, end, brushes.colors, accented=is_strong)
+        paint_span(painter, bar, begin, end, brushes.colors, accented=is_strong)
         if marks is not None:
             paint_mark(painter, bar, float(marks[index]), brushes.colors)
     if answers.scale is not None and placed.column.has_scale:
         _paint_scale(painter, placed, answers.scale, brushes, measures)
+
+
+def _rows(
+    painter: QPainter, placed: PlacedColumn, answers: Answers, brushes: Brushes
+) -> Iterator[tuple[QRectF, int, bool]]:
+    """Set pen and font for each row, and yield its place, which answer it has, and whether that is chosen."""
+    predicted, is_plain = answers.predicted(), answers.meaning is Meaning.NUMBERS
+    for row, index in enumerate(answers.rows(placed.block.shown)):
+        is_strong = index == predicted
+        painter.setFont(brushes.strong if is_strong else brushes.caption)
+        painter.setPen(brushes.colors.text if is_strong or is_plain else brushes.colors.muted)
+        yield brushes.logical(placed.block.rect(row)), index, is_strong
+
+
+def _write(painter: QPainter, text: str, room: QRectF, brushes: Brushes, *, strong: bool) -> None:
+    """Write a text at the right end of a room."""
+    words = brushes.words(text, strong=strong, width=round(room.width()))
+    size = words.size()
+    top = room.y() + (room.height() - size.height()) / 2
+    painter.drawStaticText(QPointF(round(room.right() - size.width()), round(top)), words)
 
 
 def answer_card(placed: PlacedColumn, answers: Answers, index: int) -> HoverCard:

@@ -35,9 +35,7 @@ class Arrangements:
 
     def of(self, grid: Grid, placed: PlacedColumn) -> Places:
         """Return which cell of a picture of maps each pixel of a column's block shows."""
-        known = self._known.get(
-            id(placed)
-        )  # to compare all of a column would take longer
+        known = self._known.get(id(placed))  # to compare all of a column would take longer
         if known is None or known[0] is not placed or known[1] != grid:
             if len(self._known) >= _KEPT:
                 self._known.clear()

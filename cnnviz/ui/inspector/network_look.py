@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPointF, QRect
 
+from cnnviz.ui.inspector.answer_column import names_key, paint_names
 from cnnviz.ui.inspector.network_columns import ColumnKind
 from cnnviz.ui.inspector.network_light import light_of, paint_light
 from cnnviz.ui.inspector.network_painter import paint_focus_ring, paint_frame, paint_selection
@@ -69,16 +70,23 @@ def _paint_ground(
 ) -> None:
     """Paint all that lies under the numbers. It is kept as one picture: mostly only numbers change."""
     rect = picture.column_rect(chosen, look.seen, brushes) if chosen is not None else None
+    layout, answering = picture.layout, picture.answering(look.seen)
+    names = names_key(*answering) if answering is not None else None
 
     def paint(inner: QPainter) -> None:
         inner.translate(-QPointF(look.seen.topLeft()) / brushes.ratio)
         if rect is not None:
             paint_selection(inner, rect, brushes)
         picture.paint_backdrop(inner, look.seen, brushes)
+        if answering is not None and layout is not None:
+            inner.save()
+            inner.setClipRect(clip_of(picture.body(look.seen), brushes))
+            paint_names(inner, *answering, brushes, layout.measures)
+            inner.restore()
         if rect is not None and look.has_focus:
             paint_focus_ring(inner, brushes.logical(rect), brushes)
 
-    pixmap = picture.ground(look.seen, (rect, look.has_focus), paint, brushes)
+    pixmap = picture.ground(look.seen, (rect, look.has_focus, names), paint, brushes)
     for place in cast("Iterable[QRect]", part):  # Qt is many times faster where it clips to one rectangle
         painter.setClipRect(place)
         painter.drawPixmap(0, 0, pixmap)

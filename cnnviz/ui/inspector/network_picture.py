@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QRegion
 
 from cnnviz.ui.format import number
-from cnnviz.ui.inspector.answer_column import answer_card, paint_answers
+from cnnviz.ui.inspector.answer_column import answer_card, paint_numbers
 from cnnviz.ui.inspector.answers import Answers
 from cnnviz.ui.inspector.column_image import Arrangements, column_image, map_image
 from cnnviz.ui.inspector.hover_card import HoverCard
@@ -270,7 +270,6 @@ class NetworkPicture:
         """Paint the numbers of the columns in a part of the layout, in device pixels."""
         assert self._layout is not None
         body, logical = self.body(seen), 1 / brushes.ratio
-        last = self._layout.columns[-1]
         painter.save()
         painter.scale(logical, logical)
         for index, placed in enumerate(self._layout.columns):
@@ -282,9 +281,16 @@ class NetworkPicture:
             painter.setClipRect(_widened(placed.numbers_rect & body))
             painter.drawImage(placed.block.x, placed.block.y, self._images[index])
         painter.restore()
-        if last.column.kind is ColumnKind.ANSWERS and last.left <= seen.right():
-            painter.setClipRect(brushes.logical(_widened(last.numbers_rect & body)))
-            paint_answers(painter, last, self._answers, brushes, self._layout.measures)
+        if (answering := self.answering(seen)) is not None:
+            painter.setClipRect(brushes.logical(_widened(answering[0].numbers_rect & body)))
+            paint_numbers(painter, *answering, brushes, self._layout.measures)
+
+    def answering(self, seen: QRect) -> tuple[PlacedColumn, Answers] | None:
+        """Return the column with the answers, and these; None where none of it is in sight."""
+        last = self._layout.columns[-1] if self._layout is not None else None
+        if last is None or last.column.kind is not ColumnKind.ANSWERS or last.left > seen.right():
+            return None
+        return last, self._answers
 
     def holds(self, place: Place) -> bool:
         """Return whether there still is a number at a place that was found before."""

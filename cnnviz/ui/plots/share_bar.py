@@ -19,9 +19,7 @@ def paint_share_bar(
     painter: QPainter, track: QRectF, share: float, colors: Colors, *, accented: bool
 ) -> None:
     """Paint a bar as long as `share` of its track; nothing on the track where the share is not a number."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colors.hover)
-    painter.drawRoundedRect(track, _RADIUS_PX, _RADIUS_PX)
+    paint_track(painter, track, colors)
     if share > 0:  # neither zero nor what is not a number
         painter.setBrush(colors.accent if accented else colors.neutral)
         bar = track.adjusted(0, 0, -track.width() * (1 - min(share, 1.0)), 0)
@@ -35,11 +33,24 @@ def paint_span_bar(
 
     Nothing is painted on the track where a place is not a number. A bar from the very beginning has no line.
     """
+    paint_track(painter, track, colors)
+    paint_span(painter, track, begin, end, colors, accented=accented)
+
+
+def paint_track(painter: QPainter, track: QRectF, colors: Colors) -> None:
+    """Paint what a bar lies on."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colors.hover)
     painter.drawRoundedRect(track, _RADIUS_PX, _RADIUS_PX)
+
+
+def paint_span(
+    painter: QPainter, track: QRectF, begin: float, end: float, colors: Colors, *, accented: bool
+) -> None:
+    """Paint the bar of `paint_span_bar` on its track."""
     left, right = sorted((begin, end))
     if right > left:
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.accent if accented else colors.neutral)
         width = track.width()
         bar = QRectF(
