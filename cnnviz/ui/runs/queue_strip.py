@@ -140,7 +140,7 @@ class TwinRow(QWidget):
         words.addWidget(self.name)
         words.addWidget(self.reason)
         line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
+        line.setContentsMargins(0, 0, 0, SPACE_4 if reason else 0)
         line.setSpacing(SPACE_8)
         line.addLayout(words, 1)
         line.addWidget(self.retry_button)

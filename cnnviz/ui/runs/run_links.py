@@ -153,19 +153,18 @@ class RunLinks(QObject):
             self._data.do(result.data, self._runs.train)
 
     def _begin_twin(self, entry: RunEntry, twin: WaitingTwin, told: Callable[[str], object]) -> None:
-        bench = self._bench
         assert entry.facts is not None
+        self._data.find(entry.facts.data, functools.partial(self._train_twin, entry, twin, told), told)
+
+    def _train_twin(self, entry: RunEntry, twin: WaitingTwin, told: Callable[[str], object]) -> None:
+        """Put the design of a twin on screen, now that its images are there, and train it."""
+        bench, self._why = self._bench, ""
         bench.document.edit(f"Twin of {entry.about.name}", dataclasses.replace(twin.plan.spec))
         bench.session.reset_weights(everywhere=False)
         self._show_training(twin.plan.training)
-        train = functools.partial(self._train_twin, entry.id, twin.name, told)
-        self._data.find(entry.facts.data, train, told)
-
-    def _train_twin(self, original: str, name: str, told: Callable[[str], object]) -> None:
-        library, self._why = self._bench.library, ""
-        library.name_next(name, twin_of=original)
+        bench.library.name_next(twin.name, twin_of=entry.id)
         self._runs.train()
-        library.name_next("")  # where it could not begin
+        bench.library.name_next("")  # where it could not begin
         told(self._why)
 
     @Slot(str)

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _WIDTHS = ((195, 0.27, 300), (95, 0.16, 210), (75, 0.12, 160))
 """Of name, state and data set: the least pixels, the share of the list's width, and the most pixels."""
+_DATA_COLUMN, _MOST_OF_DATA = 2, 0.24
+"""A data set whose images are prepared has a mark behind its name, and gets more room where it needs that."""
 _COMPARE = "See what differs between two runs, and what came of it"
 _HOW_TO_COMPARE = "Choose two runs, or one that is a twin, to compare them"
 _RESUME = "Go on as if there had been no break, bit for bit"
@@ -125,6 +127,8 @@ class RunsPanel(QWidget):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
         header.setHighlightSections(False)
         header.sectionResized.connect(self._on_section_resized)
+        for changed in (self.model.modelReset, self.model.dataChanged):
+            changed.connect(self._fit_columns)
         header.setStretchLastSection(True)
         page = QWidget(self)
         layout = QVBoxLayout(page)
@@ -141,6 +145,7 @@ class RunsPanel(QWidget):
         super().resizeEvent(event)
         self._fit_columns()
 
+    @Slot()
     def _fit_columns(self) -> None:
         """Share out the width, so that the data set is in sight, too, until a person has done it."""
         if self._is_fitted_by_hand:
@@ -149,6 +154,9 @@ class RunsPanel(QWidget):
         try:
             for column, (least, part, most) in enumerate(_WIDTHS):
                 width = min(max(round(part * self.width()), least), most)
+                if column == _DATA_COLUMN:
+                    needed = self.table.sizeHintForColumn(column)
+                    width = max(width, min(needed, round(_MOST_OF_DATA * self.width())))
                 self.table.horizontalHeader().resizeSection(column, width)
         finally:
             self._is_fitting = False

@@ -61,10 +61,11 @@ def test_a_long_name_leaves_the_histogram_its_width(
     bench.selection.set_dataset(dataclasses.replace(bench.selection.dataset, class_names=names))
     with qtbot.waitSignal(window.parts.pixel_page.counted, timeout=30_000):
         bring(window, Page.PIXELS)
-    before = window.minimumSizeHint().width()
+    page = window.parts.pixel_page
+    before = page.minimumSizeHint().width()
     window.parts.classes.choose(3)
-    assert names[3].strip() in window.parts.pixel_page.headings[0]
-    assert window.minimumSizeHint().width() == before < 900
+    assert names[3].strip() in page.headings[0]
+    assert page.minimumSizeHint().width() == before
 
 
 def test_a_map_by_a_layer_says_which_weights_it_is_of_and_grows_old(

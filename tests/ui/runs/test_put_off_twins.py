@@ -49,6 +49,10 @@ def twin(window, seed, original=None):
     return WaitingTwin(original or entry.id, TwinPlan(entry.facts.spec, training, "seed"), f"seed {seed}")
 
 
+def other_design():
+    return small_design().renamed("Other")
+
+
 def trained(window):
     return [entry.about.name for entry in window.workbench.library.entries if entry.about.twin_of]
 
@@ -59,11 +63,14 @@ def test_it_stays_with_the_reason_where_its_data_set_is_gone_and_begins_once_it_
     queue, strip = window.kept_runs.twins.queue, window.run_list.queue
     window.docks.bring(window.docks.runs)
     data_file.rename(data_file.with_suffix(".away"))
+    window.workbench.document.new(other_design())
+    before = window.workbench.document.spec
     first, second = twin(window, 11), twin(window, 12)
     queue.add(first, second)
     strip.start_button.click()
     qtbot.waitUntil(lambda: len(queue.reasons) == 2)
     assert queue.waiting == (first, second)
+    assert window.workbench.document.spec is before, "the design on screen stays where no twin can begin"
     assert all("mine" in reason and "not where it was" in reason for reason in strip.reasons)
     qtbot.waitUntil(strip.rows[1].reason.isVisible)
     data_file.with_suffix(".away").rename(data_file)

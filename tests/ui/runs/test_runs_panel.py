@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from cnnviz.app.runs.run_about import RunKind
+from cnnviz.data.preparing import prepared
+from cnnviz.spec.preparing import Preparing
 from cnnviz.ui.plots.end_labels import clipped_run
 from cnnviz.ui.runs.runs_model import COLUMNS
 from tests.helpers.open_windows import open_window
@@ -70,3 +72,17 @@ def test_the_data_set_is_in_sight_and_widths_chosen_by_hand_stay(qtbot, window):
     window.resize(1100, 800)
     qtbot.waitUntil(lambda: window.width() == 1100)
     assert header.sectionSize(0) == 123
+
+
+def test_the_mark_of_prepared_images_can_be_read(qtbot, window):
+    bench, panel = window.workbench, window.run_list
+    window.resize(1440, 800)
+    bench.selection.set_dataset(prepared(bench.selection.dataset, Preparing(standardise=True)))
+    with qtbot.waitSignal(bench.session.run_ended, timeout=30_000):
+        window.runs.train()
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 2)
+    column = [column.title for column in COLUMNS].index("Data set")
+    assert panel.model.index(0, column).data() == "digits · standardised"
+    assert panel.model.index(1, column).data() == "digits"
+    header = panel.table.horizontalHeader()
+    assert header.sectionSize(column) >= panel.table.sizeHintForColumn(column)
