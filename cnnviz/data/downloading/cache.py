@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cnnviz.data.downloading.entry import DownloadEntry, RemoteFile
 
 _FOLDER = "data-sets"
-_UNFINISHED = "tmp*"
+_UNFINISHED, _REMOVED = "tmp*", ".removed-"
 _DAY_SECONDS = 86_400.0
 _CHUNK_BYTES = 1 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -110,11 +110,12 @@ class DownloadCache:
         FileError
             The folder cannot be made.
         """
-        folder = self.prepare(entry)
-        try:
-            workshop = Path(tempfile.mkdtemp(prefix="tmp-", dir=folder))
-        except OSError as error:
-            raise FileError(f"Cannot use {folder} for downloads: {error.strerror or error}.") from error
+        with self._changing:  # or the folder might be removed in between
+            folder = self.prepare(entry)
+            try:
+                workshop = Path(tempfile.mkdtemp(prefix="tmp-", dir=folder))
+            except OSError as error:
+                raise FileError(f"Cannot use {folder} for downloads: {error.strerror or error}.") from error
         try:
             yield workshop
         finally:
@@ -146,7 +147,10 @@ class DownloadCache:
             self.folder_of(entry).rmdir()
 
     def remove(self, entry: DownloadEntry) -> None:
-        """Delete the folder of a data set with all that is in it.
+        """Delete the folder of a data set with all that is in it, also while files come into it.
+
+        It is given another name first: a download that is under way finds its place gone, but neither puts
+        a file among those that are being deleted, nor takes one away from under them.
 
         Raises
         ------
@@ -156,10 +160,21 @@ class DownloadCache:
         folder = self.folder_of(entry)
         try:
             with self._changing:
-                if folder.is_dir():
-                    shutil.rmtree(folder)
+                if not folder.is_dir():
+                    return
+                aside = Path(tempfile.mkdtemp(prefix=_REMOVED, dir=self.folder))
+                try:
+                    folder.rename(aside / entry.name)
+                except OSError:
+                    aside.rmdir()
+                    raise
+            with contextlib.suppress(FileNotFoundError):  # another program clears it away, too
+                shutil.rmtree(aside)
         except OSError as error:
             raise FileError(f"Cannot remove {folder}: {error.strerror or error}.") from error
+        finally:
+            for left in self.folder.glob(f"{_REMOVED}*"):  # of a program that was ended meanwhile
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def is_published(path: Path, file: RemoteFile) -> bool:

@@ -42,6 +42,47 @@ def test_what_is_there_is_counted_checked_and_removed(cache):
     cache.remove(_ENTRY)
 
 
+def test_a_download_that_ends_while_its_data_set_is_removed_stands_in_nobodys_way(cache, monkeypatch):
+    rmtree, inside = cache_module.shutil.rmtree, []
+
+    def busy(folder, **settings):
+        """Remove a folder, while the download clears its own away."""
+        for path in inside:
+            rmtree(path, ignore_errors=True)
+        rmtree(folder, **settings)
+
+    with cache.workshop(_ENTRY) as workshop:
+        inside.append(workshop)
+        (workshop / "a").write_bytes(b"al")
+        (cache.folder_of(_ENTRY) / "b").write_bytes(b"beta")
+        monkeypatch.setattr(cache_module.shutil, "rmtree", busy)
+        cache.remove(_ENTRY)
+        with pytest.raises(FileNotFoundError):
+            (workshop / "late").write_bytes(b"x")
+    assert list(cache.folder.iterdir()) == []
+
+
+def test_what_a_removal_left_that_broke_off_goes_with_the_next(cache):
+    (cache.prepare(_ENTRY) / "a").write_bytes(b"alpha")
+    (cache.folder / ".removed-before").mkdir()
+    (cache.folder / ".removed-before" / "b").write_bytes(b"beta")
+    cache.remove(_ENTRY)
+    assert list(cache.folder.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_removed_stays_whole(cache, monkeypatch):
+    (cache.prepare(_ENTRY) / "a").write_bytes(b"alpha")
+
+    def refuse(path, target):
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr(cache_module.Path, "rename", refuse)
+    with pytest.raises(FileError, match=r"Cannot remove .*: in use"):
+        cache.remove(_ENTRY)
+    assert [path.name for path in cache.folder.iterdir()] == [_ENTRY.name]
+    assert (cache.folder_of(_ENTRY) / "a").read_bytes() == b"alpha"
+
+
 def test_what_broke_off_long_ago_is_cleared_away(cache):
     folder = cache.prepare(_ENTRY)
     for name in ("tmpold", "tmpnew", "a"):
