@@ -50,7 +50,8 @@ def answer_report(shown: AnswerShown, about: str) -> Report | None:
     answers, values = shown.answers, shown.answers.values
     if values is None:
         return None
-    notes = [answers.meaning.value + ".", *filter(None, [answers.legend(shown.true_class)])]
+    legend = answers.legend(shown.true_class).removesuffix(".")
+    notes = [f"{words}." for words in (answers.meaning.value, legend) if words]
     if len(values) > MOST_ROWS:
         notes.append(f"Shown are {MOST_ROWS} of {len(values):,} rows.")
     names = [answers.name(shown.class_names, index) for index in range(len(values))]

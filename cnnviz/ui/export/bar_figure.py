@@ -31,9 +31,12 @@ class Bar:
 
     def paint(self, painter: QPainter, x: int, y: int, seen: QRect) -> None:
         """Paint the bar on its track."""
-        inset = self.height / 4
-        track = QRectF(x, y + inset, self.width, self.height - 2 * inset)
+        ratio, inset = self.pens.ratio, self.height / 4
+        track = QRectF(0, inset, self.width, self.height - 2 * inset)
+        track = QRectF(track.topLeft() / ratio, track.size() / ratio)
         painter.save()
+        painter.translate(x, y)
+        painter.scale(ratio, ratio)  # lines are as wide as on a screen, not as one dot of paper
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_span_bar(painter, track, self.begin, self.end, self.pens.colors, accented=self.is_accented)
         if self.mark is not None:
