@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from cnnviz.app.looking.layer_student import StudiedLayer
     from cnnviz.app.workbench import Workbench
+    from cnnviz.training.events import RunStarted
     from cnnviz.ui.inspector.layer_panel import LayerPanel
 
 PATIENCE_MS = 300
@@ -29,6 +30,7 @@ class LayerLinks(QObject):
         panel.shown.connect(self._look)
         dock.visibilityChanged.connect(self._look)
         workbench.session.state_changed.connect(self._look)
+        workbench.session.run_started.connect(self._on_run_started)
         workbench.selection.dataset_changed.connect(self._look)
         self._student.began.connect(self._on_began)
         self._student.studied.connect(self._on_studied)
@@ -58,6 +60,17 @@ class LayerLinks(QObject):
         self._student.rest()
         if not self._panel.findings.isHidden():
             self._panel.findings.reserve()
+
+    @Slot(object)
+    def _on_run_started(self, run: RunStarted) -> None:
+        """Say nothing of what a run has learned that another has replaced from its first step."""
+        studied = self._panel.studied
+        if studied is not None and run.first_step < studied.step:
+            self._announce.stop()
+            self._student.rest()
+            self._panel.forget_study()
+            self._panel.findings.reserve()
+            self._look()
 
     @Slot(str)
     def _on_began(self, layer_id: str) -> None:

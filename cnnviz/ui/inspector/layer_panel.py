@@ -143,6 +143,11 @@ class LayerPanel(QWidget):
             self._order.turn_to(self._map)
         self._show_where_seen()
 
+    def forget_study(self) -> None:
+        """Show nothing of what was found: the filters in sight are others."""
+        self._forget_study()
+        self._show_where_seen()
+
     def _learn_order(self, studied: StudiedLayer) -> None:
         """Take notice of the filters themselves, where it is they that are shown."""
         if not studied.is_of_activation:

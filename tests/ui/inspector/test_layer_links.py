@@ -139,3 +139,17 @@ def test_a_study_under_way_is_of_no_use_after_an_edit(window, qtbot, monkeypatch
     go_on.set()
     qtbot.waitUntil(lambda: panel.studied is not None, timeout=TIMEOUT_MS)
     assert len(panel.studied.study.dead_shares) == 5
+
+
+def test_nothing_is_said_of_filters_that_a_new_run_has_replaced(window, qtbot):
+    bench, panel = window.workbench, window.layer_panel
+    with qtbot.waitSignal(bench.session.run_ended, timeout=TIMEOUT_MS):
+        bench.session.start(bench.document.spec, TrainingSpec(epochs=1), bench.selection.dataset)
+    qtbot.waitUntil(lambda: panel.studied.step > 0, timeout=TIMEOUT_MS)
+    said = []
+    panel.findings.setText = lambda text, put=panel.findings.setText: (said.append(text), put(text))
+    bench.session.reset_weights()
+    with qtbot.waitSignal(bench.session.run_started, timeout=TIMEOUT_MS):
+        bench.session.start(bench.document.spec, TrainingSpec(epochs=1), bench.selection.dataset)
+    assert panel.findings.text() == "&nbsp;"
+    qtbot.waitUntil(lambda: "images" in panel.findings.text(), timeout=TIMEOUT_MS)
