@@ -273,16 +273,22 @@ class CurvePlot(QWidget):
         if self._is_held:
             return
         right = round_up(self._curves.last_x or 1.0)
-        low, high = self._log_ends() if self._is_log else (0.0, self._top or round_up(self._highest()))
+        low, high = self._log_ends() if self._is_log else self._plain_ends()
         if (right, low, high) != self._ends:
             self._ends = (right, low, high)
             self._view.setXRange(0.0, right, padding=0)
             room = (high - low) * (_HEADROOM - 1)
             self._view.setYRange(low, high + room, padding=0)
 
-    def _highest(self) -> float:
-        """Return an end of the axis above every mean and validation value; single batches may leave it."""
-        return max([1e-12, *(span[1] for span in self._spans())])
+    def _plain_ends(self) -> tuple[float, float]:
+        """Return ends beyond every mean and validation value; single batches may leave them.
+
+        Below 0, which only shares of 1 come, the axis goes no farther than it goes above.
+        """
+        spans = self._spans()
+        high = self._top or round_up(max([1e-12, *(span[1] for span in spans)]))
+        least = min([0.0, *(span[0] for span in spans)])
+        return (-min(round_up(-least), high) if least < 0 else 0.0), high
 
     def _log_ends(self) -> tuple[float, float]:
         spans = self._spans()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import types
 
 import numpy as np
 import pytest
@@ -8,6 +9,9 @@ from PySide6.QtCore import QPoint, Qt
 
 from cnnviz.data.quantities import Quantity
 from cnnviz.spec.layers import Dense, Flatten
+from cnnviz.spec.losses import MeanSquaredError
+from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.ui.export.headless import Studio
 from cnnviz.ui.export.network_report import network_report
 from cnnviz.ui.inspector.answers import Answers, Meaning
 from cnnviz.ui.inspector.network_columns import ColumnKind, columns_of
@@ -116,6 +120,24 @@ def test_screen_readers_hear_the_answer_once_for_an_image(network, view, qtbot):
 def test_a_report_says_and_shows_the_numbers(view):
     shown = NetworkShown(view, (), answers=numbers(2, -2))
     assert "Output: left 2.000 px, top −2.000 px." in network_report(shown, "").notes[0]
+
+
+def test_sheets_without_a_window_say_and_show_the_numbers(view):
+    """Not the probabilities that the outputs would be, were they scores."""
+    kept = []
+    writer = types.SimpleNamespace(write=lambda *reports: kept.extend(reports) or [])
+    look = types.SimpleNamespace(
+        view=view,
+        spec=NetworkSpec(name="", input=InputSpec(height=8, width=8, channels=1), layers=()),
+        arrays={},
+    )
+    right, ranges = np.array([1, 2], np.float32), np.array([[-9, -9], [9, 9]], np.float32)
+    Studio(writer, look, "").write_sheets(MeanSquaredError(), NAMES, targets=right, ranges=ranges)
+    network, answer = kept[:2]
+    assert "Output: left " in network.notes[0]
+    assert "it is 2" in network.notes[0]
+    assert "Prediction" not in network.notes[0]
+    assert answer.notes == ("Outputs of the network.", "Scale −10 to 10; marks: what is right.")
 
 
 def test_the_keyboard_passes_the_answers_as_they_are_no_layer(network, view, qtbot):

@@ -266,3 +266,12 @@ def test_means_stay_inside_where_a_change_makes_the_loss_jump(plot, mean_of: int
         drawn = np.log10(drawn) if is_log else drawn
         _, _, bottom, top = shown_range(plot)
         assert bottom <= drawn.min() <= drawn.max() <= top, count
+
+
+@pytest.mark.parametrize(("least", "bottom"), [(0.2, 0.0), (-0.05, -0.05), (-0.7, -0.8), (-40.0, -1.0)])
+def test_an_r_squared_below_0_is_in_sight(qtbot: QtBot, least: float, bottom: float) -> None:
+    plot = CurvePlot("R²", number, top=1.0)
+    qtbot.addWidget(plot)
+    plot.set_curves(Curves((Curve("validation", np.arange(1, 4), np.array([least, 0.5, 0.9])),)))
+    assert shown_range(plot)[2] == pytest.approx(bottom)
+    assert shown_range(plot)[3] > 1
