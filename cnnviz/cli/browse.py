@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cnnviz.data.dataset import Dataset
     from cnnviz.training.result import RunResult
 
+_MOST_FIGURES = 18
+
 
 def run(options: argparse.Namespace) -> int:
     """Write the pictures, and the arrays where they are wanted, and say where."""
@@ -71,7 +73,11 @@ def _subject(options: argparse.Namespace) -> tuple[Dataset, LayerOfNetwork | Non
 
 
 def _label(wanted: str | None, dataset: Dataset) -> int | None:
-    """Return a class by its name, or else by its number from 0."""
+    """Return a class by its name, or else by its number from 0.
+
+    Where all names are numbers, a number is a name, however many zeros stand before it: of classes that are
+    called 1, 2 and 3, the class 2 is not the third.
+    """
     if wanted is None:
         return None
     if dataset.targets is not None:
@@ -79,10 +85,16 @@ def _label(wanted: str | None, dataset: Dataset) -> int | None:
     names = dataset.class_names
     if wanted in names:
         return names.index(wanted)
-    if wanted.isascii() and wanted.isdecimal() and len(wanted) < len(str(len(names))) + 1:
-        if int(wanted) < len(names):
-            return int(wanted)
-    raise DataError(
-        f'"{dataset.plain_name}" has no class "{wanted}"; allowed are its names, such as "{names[0]}", and '
-        f"the numbers 0 to {len(names) - 1}."
-    )
+    are_numbers = all(map(_is_number, names))
+    if _is_number(wanted):
+        numbers = [int(name) for name in names] if are_numbers else list(range(len(names)))
+        if numbers.count(int(wanted)) == 1:
+            return numbers.index(int(wanted))
+    allowed = f'such as "{names[0]}", and the numbers 0 to {len(names) - 1}'
+    if are_numbers:
+        allowed = f'"{names[0]}" to "{names[-1]}"'
+    raise DataError(f'"{dataset.plain_name}" has no class "{wanted[:80]}"; allowed are its names, {allowed}.')
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _MOST_FIGURES

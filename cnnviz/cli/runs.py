@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from cnnviz.cli.downloads import open_or_download
 from cnnviz.cli.picture_folders import watching
-from cnnviz.data.catalog import suited
 from cnnviz.data.class_order import in_order_of
 from cnnviz.data.fitting import Fit
 from cnnviz.data.image_file import LoadedImage, load_image
@@ -126,7 +125,7 @@ def dataset_of(data: DataFacts, named: str | None) -> Dataset:
     """
 
     def opened(source: str) -> Dataset:
-        dataset = open_or_download(suited(source, data.original_shape, data.source))
+        dataset = open_or_download(data.suited(source))
         with watching() as watch:
             return prepared_as(in_order_of(dataset, data.class_names), data.treatment, watch)
 

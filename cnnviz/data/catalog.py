@@ -215,12 +215,21 @@ def _of_table(path: Path, recipe: Recipe | None) -> tuple[Path, Recipe]:
     return path.parent, dataclasses.replace(recipe or Recipe(), table=path.name)
 
 
-def suited(source: str, shape: tuple[int, int, int], like: str = "") -> str:
+def suited(
+    source: str,
+    shape: tuple[int, int, int],
+    like: str = "",
+    *,
+    numbers: tuple[str, ...] = (),
+    has_classes: bool = False,
+) -> str:
     """Return what opens `source` with images of this height, width and channels, where it leaves that open.
 
     That is a folder of pictures, or a table in it, without settings behind its path: one that is named for a
     run which knows other pictures, or that a run of an earlier version learned from. Else it is `source`
-    itself. Pictures of other proportions are fitted as those of the source `like`.
+    itself. Pictures of other proportions are fitted as those of the source `like`. Of a table that does not
+    say itself what is to be learned, the columns of these `numbers` are, or else classes where the run
+    `has_classes`: a few whole numbers would be taken for classes, and many classes for numbers.
 
     Raises
     ------
@@ -231,11 +240,14 @@ def suited(source: str, shape: tuple[int, int, int], like: str = "") -> str:
     if pictures is None:
         return source
     from cnnviz.data.fitting import Color
-    from cnnviz.data.importing.recipe import Recipe, fit_of, read_source, to_source
+    from cnnviz.data.importing.recipe import Goal, Recipe, fit_of, read_source, to_source
 
     folder, recipe = pictures[0], pictures[1] or Recipe()
     if read_source(source)[1] is None:
         recipe = dataclasses.replace(recipe, fit=fit_of(like))
+    if recipe.goal is None and not recipe.columns and source != like:
+        goal = Goal.NUMBERS if numbers else Goal.CLASSES if has_classes else None
+        recipe = dataclasses.replace(recipe, goal=goal, columns=numbers)
     size, color = recipe.size or shape[:2], recipe.color or Color.of_channels(shape[2])
     return to_source(folder, dataclasses.replace(recipe, size=size, color=color))
 

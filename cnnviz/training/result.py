@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 from typing import TYPE_CHECKING
 
+from cnnviz.data.catalog import suited
 from cnnviz.data.plain_names import plain_name
 from cnnviz.data.treatment import Treatment
 from cnnviz.engine.schedules import PlateauState
@@ -54,6 +55,18 @@ class DataFacts:
     def original_shape(self) -> tuple[int, int, int]:
         """Height, width and channels of the images before they were treated."""
         return self.treatment.original_shape or self.image_shape
+
+    def suited(self, source: str) -> str:
+        """Return what opens `source` for a run that learned from these images, see `cnnviz.data.catalog`.
+
+        Raises
+        ------
+        DataError
+            A setting behind its path is not allowed, or the folder cannot be read.
+        """
+        numbers = tuple(quantity.name for quantity in self.quantities)
+        has_classes = len(self.class_names) > 1
+        return suited(source, self.original_shape, self.source, numbers=numbers, has_classes=has_classes)
 
     @classmethod
     def of(cls, dataset: Dataset) -> DataFacts:

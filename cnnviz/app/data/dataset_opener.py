@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.app.data.import_progress import paced_watch
 from cnnviz.app.threads.answering import answer_or_reason
-from cnnviz.data.catalog import open_dataset, suited
+from cnnviz.data.catalog import open_dataset
 from cnnviz.data.class_order import in_order_of
 from cnnviz.data.preparing import prepared, prepared_as
 
@@ -73,7 +73,7 @@ class DatasetOpener(QObject):
         """Begin to read the data set of a run, and to treat it as for that run."""
 
         def read(watch: Watch) -> Dataset:
-            dataset = open_dataset(suited(name_or_path, data.original_shape, data.source), watch)
+            dataset = open_dataset(data.suited(name_or_path), watch)
             with self._preparing:
                 return prepared_as(in_order_of(dataset, data.class_names), data.treatment, watch)
 

@@ -10,6 +10,8 @@ from cnnviz.data.importing.recipe import MAX_COLUMNS, Goal
 from cnnviz.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnnviz.data.importing.tables import Table
 
 _LABEL_HEADINGS = frozenset(
@@ -96,19 +98,25 @@ def _likely_goal(columns: list[Column]) -> Goal:
     return Goal.CLASSES if len(columns) == 1 and _is_class_like(columns[0]) else Goal.NUMBERS
 
 
+def _label_columns(found: Sequence[Column]) -> list[Column]:
+    """Return the columns that are called a label, or where there are none, those with words."""
+    named = [column for column in found if column.name.casefold() in _LABEL_HEADINGS]
+    return named or [column for column in found if not column.is_numeric]
+
+
 def _likely(found: tuple[Column, ...]) -> tuple[Goal, tuple[str, ...]]:
     """Take the column that is called a label, else the first with words, else all with numbers."""
-    named = [column for column in found if column.name.casefold() in _LABEL_HEADINGS]
-    words = [column for column in found if not column.is_numeric]
-    alone = list(found) if len(found) == 1 else []
-    if named or words or alone:
-        first = (named or words or alone)[0]
+    alone = found if len(found) == 1 else ()
+    first = next(iter(_label_columns(found) or alone), None)
+    if first is not None:
         return _likely_goal([first]), (first.name,)
     return Goal.NUMBERS, tuple(column.name for column in found[:MAX_COLUMNS])
 
 
 def _for_goal(found: tuple[Column, ...], goal: Goal, where: str) -> tuple[str, ...]:
-    suited = [column.name for column in found if _suits(column, goal)]
+    suited = [column for column in found if _suits(column, goal)]
     if not suited:
         raise DataError(f"{where} has no column with {goal.value} to learn.")
-    return tuple(suited[:MAX_COLUMNS]) if goal is Goal.NUMBERS else tuple(suited[:1])
+    if goal is Goal.CLASSES:
+        return ((_label_columns(suited) or suited)[0].name,)
+    return tuple(column.name for column in suited[:MAX_COLUMNS])

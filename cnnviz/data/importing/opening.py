@@ -138,6 +138,8 @@ def import_found(
         recipe = completed(recipe, found.samples)
     if layout.table is not None:
         recipe = dataclasses.replace(recipe, goal=layout.table.goal, columns=layout.table.learned)
+    else:
+        recipe = dataclasses.replace(recipe, goal=None, columns=())
     prepared = _prepared(layout, _fitting(recipe), watch, cache)
     watch.check()
     watch.tell(Stage.DIVIDING, 0, 0)

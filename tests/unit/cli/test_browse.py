@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cnnviz.cli import browse
 from cnnviz.data.catalog import open_dataset
 from cnnviz.data.dataset import Split
+from cnnviz.errors import DataError
 from cnnviz.training.runfile import load_run, save_run
+from tests.helpers.data_files import small_dataset
 from tests.helpers.designs import small_design
 from tests.helpers.runs import finished
 
@@ -39,11 +42,34 @@ def test_arrays_and_tables_stand_beside_them(call_json, tmp_path) -> None:
     assert len(table) == 1 + len(indices)
 
 
-@pytest.mark.parametrize("wanted", ["3", 3])
+@pytest.mark.parametrize("wanted", ["3", 3, "03"])
 def test_a_class_alone_is_named_or_counted(call_json, tmp_path, wanted) -> None:
     call_json("browse", "digits", "--out", tmp_path, "--class", wanted, "--npz")
     dataset = open_dataset("digits")
     assert set(dataset.labels[np.load(tmp_path / "images-train.npz")["listed"]]) == {3}
+
+
+@pytest.mark.parametrize(("wanted", "label"), [("3", 2), ("03", 2), ("007", 3), ("1", 0)])
+def test_of_classes_whose_names_are_numbers_a_number_is_a_name(wanted, label) -> None:
+    assert browse._label(wanted, small_dataset(class_names=("1", "2", "3", "007"))) == label
+
+
+@pytest.mark.parametrize("wanted", ["0", "00", "8", "²", "1" * 5_000])
+def test_of_classes_whose_names_are_numbers_no_other_is_one(wanted) -> None:
+    with pytest.raises(DataError, match=r'its names, "1" to "007"\.$'):
+        browse._label(wanted, small_dataset(class_names=("1", "2", "3", "007")))
+
+
+def test_two_names_of_one_number_are_told_apart_only_as_they_are_written() -> None:
+    dataset = small_dataset(class_names=("3", "03", "4"))
+    assert [browse._label(name, dataset) for name in ("3", "03", "04")] == [0, 1, 2]
+    with pytest.raises(DataError, match="no class"):
+        browse._label("003", dataset)
+
+
+@pytest.mark.parametrize(("wanted", "label"), [("2", 1), ("01", 1), ("0", 0)])
+def test_a_name_goes_before_a_number_from_0(wanted, label) -> None:
+    assert browse._label(wanted, small_dataset(class_names=("cat", "2", "dog"))) == label
 
 
 def test_a_map_by_what_a_layer_makes(call_json, run_file, tmp_path) -> None:
@@ -66,7 +92,7 @@ def test_test_images_beside_a_run_are_a_use_of_them(call_json, data_file, tmp_pa
 def test_a_layer_or_class_that_is_not_there_is_refused(refused, run_file, tmp_path) -> None:
     said = refused("browse", "digits", "--out", tmp_path, "--class", "ten")
     assert 'no class "ten"' in said
-    assert "0 to 9" in said
+    assert '"0" to "9"' in said
     said = refused("browse", "digits", "--out", tmp_path, "--by", run_file, "dense9")
     assert "dense9" in said
     assert "dense1" in said
