@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushBu
 from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import ICON_PX, SPACE_4, SPACE_8, SPACE_12, colors_of_palette
 
+_BY_KEY = Qt.FocusPolicy.TabFocus
+"""A button that a click hides would give the keyboard to whatever field comes next."""
+
 
 class BannerKind(enum.Enum):
     """What a message is about, which decides its colour and icon."""
@@ -44,6 +47,7 @@ class Banner(QFrame):
         self._buttons: list[QPushButton] = []
         self._close = QToolButton(self)
         self._close.setIcon(icon("close"))
+        self._close.setFocusPolicy(_BY_KEY)
         self._close.setAccessibleName("Close the message")
         self._close.setToolTip("Close the message")
         self._close.clicked.connect(self._on_close_clicked)
@@ -99,6 +103,7 @@ class Banner(QFrame):
     def _show_buttons(self, words: tuple[str, ...]) -> None:
         while len(self._buttons) < len(words):
             button = QPushButton(self)
+            button.setFocusPolicy(_BY_KEY)
             button.clicked.connect(self._on_button_clicked)
             self._button_row.addWidget(button)
             self._buttons.append(button)
