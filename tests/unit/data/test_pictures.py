@@ -211,3 +211,52 @@ def test_damaged_files_give_a_picture_or_one_clear_error(tmp_path, content, chan
         assert str(path) in result
     else:
         assert result.image.mode in ("L", "RGB")
+
+
+def _kinds(tmp_path: Path) -> list[Path]:
+    """Return a file of each kind that needs more than decoding, and of some that do not."""
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    colour, alpha = Image.fromarray(_COLOUR), Image.fromarray(_COLOUR).convert("RGBA")
+    alpha.putalpha(Image.fromarray(_GREY))
+    kinds = {
+        "a.png": (colour, {}),
+        "grey.jpg": (Image.fromarray(_GREY), {}),
+        "turned.jpg": (colour, {"exif": turned}),
+        "turned.png": (colour, {"exif": turned}),
+        "turned.tiff": (colour, {"exif": turned}),
+        "palette.gif": (colour.quantize(16), {}),
+        "alpha.png": (alpha, {}),
+        "transparent.png": (colour, {"transparency": tuple(map(int, _COLOUR[0, 0]))}),
+        "deep.png": (Image.fromarray(_GREY.astype(np.uint16) * 257), {}),
+        "black.png": (Image.fromarray(_GREY > 99), {}),
+    }
+    return [_save(tmp_path / name, image, **options) for name, (image, options) in kinds.items()]
+
+
+def test_an_image_alone_is_the_same_as_with_words(tmp_path):
+    for path in _kinds(tmp_path):
+        expected = decode(path, at_least=(9, 6)).image
+        claims: list[int] = []
+        length = path.stat().st_size
+        image = pictures.decode_image(str(path), at_least=(9, 6), claim=claims.append, length=length)
+        assert (image.mode, image.size) == (expected.mode, expected.size), path
+        np.testing.assert_array_equal(np.asarray(image), np.asarray(expected))
+        assert len(claims) == 1
+
+
+@pytest.mark.parametrize("difference", [-50, -1, 1, 1_000])
+@pytest.mark.parametrize("at_once", [16 << 20, 10])
+def test_a_file_that_has_changed_its_length_is_read_whole(tmp_path, monkeypatch, difference, at_once):
+    monkeypatch.setattr(pictures, "_READ_AT_ONCE_BYTES", at_once)
+    path = _save(tmp_path / "a.png", Image.fromarray(_COLOUR))
+    length = path.stat().st_size + difference
+    image = pictures.decode_image(str(path), at_least=(9, 6), claim=int, length=length)
+    np.testing.assert_array_equal(np.asarray(image), _COLOUR)
+
+
+def test_a_file_that_has_become_far_too_large_is_refused(tmp_path, monkeypatch):
+    path = _save(tmp_path / "a.png", Image.fromarray(_COLOUR))
+    monkeypatch.setattr(pictures, "_MAX_FILE_BYTES", 100)
+    with pytest.raises(DataError, match="at most 100 bytes"):
+        pictures.decode_image(str(path), at_least=(9, 6), claim=int, length=90)
