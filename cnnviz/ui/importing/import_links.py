@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cnnviz.data.importing.opening import Imported
+    from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
-    from cnnviz.spec.training import TrainingSpec
     from cnnviz.ui.main_window import MainWindow
 
 UNDO = "Undo"
@@ -34,7 +34,7 @@ class _Step:
     """An import with the design adapted to it: what was there before, and the design that came of it."""
 
     data: DataFacts
-    training: TrainingSpec
+    loss: Loss
     spec: NetworkSpec
 
 
@@ -54,6 +54,9 @@ class ImportLinks(QObject):
         self._back: _Step | None = None
         window.files.import_requested.connect(self._on_import_requested)
         window.workbench.selection.dataset_changed.connect(self._on_dataset_changed)
+        opener = window.workbench.dataset_opener
+        for ended in (opener.failed, opener.cancelled, opener.opened):  # opened, but perhaps not taken
+            ended.connect(self._forget_wish)
 
     @Slot(object)
     def _on_import_requested(self, path: Path) -> None:
@@ -74,7 +77,7 @@ class ImportLinks(QObject):
     @Slot(object, bool)
     def _on_imported(self, imported: Imported, is_adapting: bool) -> None:
         window, bench = self._window, self._window.workbench
-        before = DataFacts.of(bench.selection.dataset), window.training_form.training
+        before = DataFacts.of(bench.selection.dataset), window.training_form.training.loss
         bench.dataset_opener.cancel()  # another data set may be on its way, which was wanted earlier
         self._set_painting(on=False)
         adapt = window.commands["adapt"]
@@ -109,8 +112,13 @@ class ImportLinks(QObject):
             return
         if bench.document.spec is back.spec:
             self._paint_later()
-            self._window.training_form.choose(back.training)
+            form = self._window.training_form
+            form.choose(dataclasses.replace(form.training, loss=back.loss))  # adapting changes no other
             bench.document.undo_stack.undo()
+
+    @Slot()
+    def _forget_wish(self) -> None:
+        self._back = None
 
     def _paint_later(self) -> None:
         """Let the middle of the window be painted after the rest, so that it waits for less at once."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from PySide6.QtCore import QMimeData, QPoint, QTimer, QUrl
 
 from cnnviz.data.fitting import Color, Fit
@@ -64,6 +66,27 @@ def test_a_design_that_was_edited_since_stays_where_the_images_go_back(window, t
     window.notices._on_action_requested(UNDO)
     qtbot.waitUntil(lambda: selection.dataset.name == "digits")
     assert document.spec is edited
+
+
+def test_settings_that_were_changed_since_stay_where_images_and_design_go_back(window, tmp_path, qtbot):
+    form, before = window.training_form, window.workbench.document.spec
+    import_pets(window, tmp_path, qtbot)
+    form.choose(dataclasses.replace(form.training, epochs=7))
+    window.notices._on_action_requested(UNDO)
+    qtbot.waitUntil(lambda: window.workbench.document.spec == before)
+    assert form.training.epochs == 7
+
+
+def test_a_way_back_that_was_given_up_is_not_gone_later(window, tmp_path, qtbot):
+    """The data set from before may be opened once more, for whatever else."""
+    document, selection = window.workbench.document, window.workbench.selection
+    digits = selection.dataset
+    import_pets(window, tmp_path, qtbot)
+    adapted = document.spec
+    window.notices._on_action_requested(UNDO)
+    window.workbench.dataset_opener.cancel()
+    assert window.files.take_dataset(digits)
+    assert document.spec is adapted
 
 
 def test_a_dropped_folder_is_imported_and_the_design_fits(window, tmp_path, qtbot):
