@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,7 +48,7 @@ class AnswerScale:
     def text(self, index: int, value: float) -> str:
         """Return a number as it is written beside its bar: with decimals as its scale asks for."""
         size = max(float(-self.lows[index]), float(self.highs[index]))
-        if _SMALLEST_PLAIN <= size < _LARGEST_PLAIN:
+        if math.isfinite(value) and _SMALLEST_PLAIN <= size < _LARGEST_PLAIN:
             return f"{value:.3f}".replace("-", "−")
         return number(value)
 

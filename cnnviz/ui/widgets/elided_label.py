@@ -88,6 +88,7 @@ class ElidedLabel(QLabel):
         if event.type() is QEvent.Type.FontChange:
             self._measures = None
             self._room = self._needed = self._width_of(self._text)
+            self._tell_the_rest()  # there may be no room to grow, and no other size to be told of
         super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -59,6 +59,7 @@ class Legend(QWidget):
         """Show nothing."""
         self._range = None
         self.setAccessibleName("")
+        self.setToolTip("")
         self.update()
 
     def enterEvent(self, event: QEnterEvent) -> None:

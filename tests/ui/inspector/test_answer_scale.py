@@ -57,3 +57,8 @@ def test_a_number_has_as_many_decimals_as_its_scale_asks_for(high, value, text):
     made = scale([high])
     assert made.text(0, value) == text
     assert len(text) <= len(made.widest)
+
+
+def test_what_is_not_finite_is_told_as_everywhere():
+    made = scale([1.0])
+    assert [made.text(0, value) for value in (np.nan, np.inf, -np.inf)] == ["not a number", "∞", "−∞"]

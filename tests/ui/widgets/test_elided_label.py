@@ -121,3 +121,14 @@ def test_too_few_characters_to_say_anything_are_not_shown(qtbot: QtBot) -> None:
     assert label.shown_text.startswith("epoch")
     label.setText("now")
     assert label.shown_text == "now"
+
+
+def test_a_text_that_a_larger_font_cuts_is_told_without_another_size(qtbot: QtBot) -> None:
+    label = ElidedLabel(TEXT)
+    qtbot.addWidget(label)
+    label.resize(label.sizeHint())
+    assert label.toolTip() == ""
+    font = label.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    label.setFont(font)
+    assert label.toolTip() == TEXT

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication
 
 from cnnviz.ui.theme import caption_font
 from cnnviz.ui.widgets.legend import Legend
@@ -16,3 +19,13 @@ def test_the_zero_in_the_middle_gives_way_to_the_ends(qtbot, times, has_zero):
     legend.resize(round(times * metrics.horizontalAdvance("−2.285")), legend.sizeHint().height())
     assert legend._has_room_between(metrics, ("−2.285", "2.285")) is has_zero
     assert not legend.grab().toImage().isNull()
+
+
+def test_a_legend_that_shows_nothing_says_nothing(qtbot):
+    legend = Legend()
+    qtbot.addWidget(legend)
+    legend.set_range(0, 2, signed=False, scale="scale per layer")
+    QApplication.sendEvent(legend, QEnterEvent(QPointF(), QPointF(), QPointF()))
+    assert legend.toolTip() == legend.text != ""
+    legend.clear()
+    assert legend.toolTip() == ""
