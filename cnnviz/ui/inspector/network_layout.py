@@ -24,6 +24,9 @@ LANE_PX = 32
 _LEAST_GAP_PX, _SCROLLED_GAP_PX, _LARGEST_GAP_PX = 4, 18, 72
 _LEAST_PICTURE_PX, _LARGEST_PICTURE_PX, _PICTURE_SHARE = 48, 128, 1 / 13
 _LEAST_TITLE_PX = 20
+_TITLE_SHARES = (1.0, 0.9, 0.8, 0.7)
+"""Headings are cut to so much of what they need, before a view is wider than its room."""
+
 _ROW_PX, _LEAST_ROW_PX, _LARGEST_UNIT_PX = 28, 12, 20
 _STRIP_PX, _LEAST_STRIP_CELL_PX = 14, 3
 _FOLDED_CELLS_PX = (8, 6, 5, 4, 3, 2)
@@ -139,7 +142,7 @@ def lay_out(
     body = body_bottom - body_top
     note = px(NOTE_WIDTH_PX) if has_note else 0
     room = width - 2 * px(MARGIN_PX) - note
-    fitted = _blocks(columns, room, body, measures)
+    fitted, measures = _fitted(columns, room, body, measures)
     blocks = [zoomed(block, column, zoom) for block, column in zip(fitted, columns, strict=True)]
     body = max(body, *(block.height for block in blocks))
     height += body - (body_bottom - body_top) if body > body_bottom - body_top and zoom > FIT else 0
@@ -158,6 +161,22 @@ def lay_out(
     return NetworkLayout(
         placed, whole, height, body_top, body_bottom, measures, note_left, lanes_top, lane, edges
     )
+
+
+def _fitted(
+    columns: Sequence[Column], room: int, body: int, measures: Measures
+) -> tuple[list[CellBlock], Measures]:
+    """Return the blocks and the measures, with headings cut where only so everything is seen at once."""
+    gaps, padding = (len(columns) - 1) * measures.px(_LEAST_GAP_PX), 2 * measures.px(PADDING_PX)
+    for share in _TITLE_SHARES:
+        titles = tuple(round(share * title) for title in measures.title_widths)
+        if sum(titles) + len(columns) * padding + gaps > room:
+            continue
+        cut = dataclasses.replace(measures, title_widths=titles)
+        blocks = _blocks(columns, room, body, cut)
+        if sum(_widths(blocks, cut, FIT)) + gaps <= room:
+            return blocks, cut
+    return _blocks(columns, room, body, measures), measures
 
 
 def _widths(blocks: Sequence[CellBlock], measures: Measures, share: float) -> list[int]:

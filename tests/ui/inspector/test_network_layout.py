@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import functools
 
 import pytest
@@ -55,6 +56,21 @@ def test_nothing_overlaps_and_everything_has_its_place(
 @pytest.mark.parametrize(("name", "width"), [("digits-cnn", 850), ("two-conv", 900), ("vgg-small", 1300)])
 def test_the_usual_designs_fit_without_scrolling(name: str, width: int) -> None:
     assert arranged(name, width, 420).width <= width
+
+
+def test_headings_are_cut_before_the_view_scrolls() -> None:
+    found = columns("two-conv")
+    wide = dataclasses.replace(measures(len(found)), title_widths=(60,) * len(found))
+    answers = lay_out(found, 2000, 420, wide).columns[-1].width
+    room = 24 + (len(found) - 1) * (60 + 6 + 4) + answers
+    assert lay_out(found, room, 420, wide).measures.title_widths == wide.title_widths
+    for less in (1, 40):
+        layout = lay_out(found, room - less, 420, wide)
+        assert layout.width <= room - less
+        assert layout.measures.title_widths[0] < 60
+    narrow = lay_out(found, room // 2, 420, wide)
+    assert narrow.width > room // 2
+    assert narrow.measures.title_widths == wide.title_widths, "a view that scrolls has room for them"
 
 
 def test_all_maps_of_the_default_design_are_shown() -> None:
