@@ -126,6 +126,11 @@ class LayerStudent(QObject):
         self._answered.connect(self._on_answered)
         selection.dataset_changed.connect(self._on_dataset_changed)
 
+    @property
+    def is_given_up(self) -> bool:
+        """Whether the layer in sight is not studied before `ask_again`, as a person has given that up."""
+        return bool(self._refused)
+
     def look_at(self, inspection: Inspection, layer_id: str) -> bool:
         """Say which layer of which weights is in sight, and return whether it can be studied.
 

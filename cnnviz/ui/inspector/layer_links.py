@@ -51,7 +51,14 @@ class LayerLinks(QObject):
             self._announce.stop()
             panel.findings.clear()
         elif panel.studied is None and panel.findings.isHidden():
-            panel.findings.reserve()
+            self._keep_room()
+
+    def _keep_room(self) -> None:
+        """Say nothing where findings stand, but how to have the layer studied where that was given up."""
+        if self._student.is_given_up:
+            self._panel.findings.show_cancelled()
+        else:
+            self._panel.findings.reserve()
 
     @Slot()
     def _on_design_changed(self) -> None:
@@ -59,7 +66,7 @@ class LayerLinks(QObject):
         self._announce.stop()
         self._student.rest()
         if not self._panel.findings.isHidden():
-            self._panel.findings.reserve()
+            self._keep_room()
 
     @Slot(object)
     def _on_run_started(self, run: RunStarted) -> None:

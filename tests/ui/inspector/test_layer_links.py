@@ -83,6 +83,25 @@ def test_a_long_study_is_announced_and_can_be_cancelled(window, qtbot, monkeypat
     qtbot.waitUntil(lambda: panel.studied is not None, timeout=TIMEOUT_MS)
 
 
+def test_a_study_that_was_cancelled_can_be_asked_for_after_an_edit(window, qtbot, monkeypatch):
+    opened, look = threading.Event(), module.look_at_layer
+    monkeypatch.setattr(
+        module, "look_at_layer", lambda *given, **named: (opened.wait(), look(*given, **named))[1]
+    )
+    document, panel = window.workbench.document, window.layer_panel
+    window.builder.select_layer("conv2")
+    try:
+        qtbot.waitUntil(lambda: "Cancel" in panel.findings.text(), timeout=10 * PATIENCE_MS)
+        panel.findings.linkActivated.emit("cancel")
+    finally:
+        opened.set()
+    document.replace_layer(dataclasses.replace(document.spec.layer("conv2"), filters=5))
+    qtbot.waitUntil(lambda: panel.inspection.spec is document.spec, timeout=TIMEOUT_MS)
+    assert "Not studied" in panel.findings.text()
+    panel.findings.linkActivated.emit("again")
+    qtbot.waitUntil(lambda: panel.studied is not None, timeout=TIMEOUT_MS)
+
+
 def test_a_study_given_up_for_a_layer_without_one_is_not_announced(window, qtbot, monkeypatch):
     opened, real = threading.Event(), module.look_at_layer
 
