@@ -101,10 +101,10 @@ def test_a_problem_disables_train_and_says_why(window):
     assert window.tool_bar.train_button.isEnabled()
 
 
-def test_a_design_for_other_images_is_offered_to_be_adapted(window, questions):
+def test_a_design_for_other_images_is_offered_to_be_adapted(window, questions, qtbot):
     new = next(entry for entry in all_menu_entries(window) if entry.text() == bundled_design("lenet5").name)
     new.trigger()
-    assert window.banner.text == "This design does not fit the data set yet."
+    qtbot.waitUntil(lambda: window.banner.text == "This design does not fit the data set yet.")
     assert "8×8×1" in window.builder.problem_text
     assert window.commands["adapt"].isEnabled()
     window.commands["adapt"].trigger()
