@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-TICK_MS = 45
-"""How often the newest events are looked for while a run is on: some 22 times a second."""
+TICK_MS = 30
+"""How often the newest events are looked for while a run is on: some 30 times a second."""
 _ENDING_MS = 4
 """How often its end is looked for once it is to stop: a person waits for it."""
 _CURVES_SECONDS = 0.1
