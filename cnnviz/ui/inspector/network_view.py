@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _EMPTY = "Here you will see what every layer makes of the selected image."
 _LEGEND_WIDTH_PX = 200
 _LEAST_CHOICE_PX, _LEAST_LEGEND_PX = 80, 72
-_LEAST_WORDS = 5
+_LEAST_WORDS, _MOST_SUBJECT_PX = 5, 160
 _NARROW_PX = 600
 _SHORT_SCALES = {Scale.PER_LAYER: "per layer", Scale.PER_MAP: "per map", Scale.PER_NETWORK: "network"}
 _SHORT_ORDERS = {Order.AS_THEY_ARE: "in order", Order.STRONGEST: "strongest"}
@@ -71,7 +71,9 @@ class NetworkView(QWidget):
         self.order_choice = self._order_choice()
         self.legend = Legend(self)
         self.zoom_bar = ZoomBar(self.canvas, self)
-        self._subject, self._weights = (ElidedLabel(parent=self, least=_LEAST_WORDS) for _ in range(2))
+        middle = Qt.TextElideMode.ElideMiddle  # a map's number stands at the end
+        self._subject = ElidedLabel(parent=self, mode=middle, least=_LEAST_WORDS)
+        self._weights = ElidedLabel(parent=self, least=_LEAST_WORDS)
         self._answer = ElidedLabel(parent=self)
         self._is_narrow = False
         self._bar = QHBoxLayout()
@@ -181,6 +183,7 @@ class NetworkView(QWidget):
         for label in (self._subject, self._weights):
             label.setFont(caption_font(label))
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._subject.setMaximumWidth(_MOST_SUBJECT_PX)
         self.legend.setMaximumWidth(_LEGEND_WIDTH_PX)
         self.legend.setMinimumWidth(_LEAST_LEGEND_PX)
         for choice in (self.scale_choice, self.order_choice):

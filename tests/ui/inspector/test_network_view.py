@@ -14,7 +14,8 @@ from cnnviz.ui.format import number, share
 from cnnviz.ui.inspector.network_view import NetworkView
 from cnnviz.ui.plots.atlas_painting import color_table
 from cnnviz.ui.theme import DARK, LIGHT, palette_for
-from tests.ui.inspector.views import DIGITS, bundled_view, make_view, with_probabilities
+from tests.helpers.looks import design_of
+from tests.ui.inspector.views import DIGITS, bundled_view, make_view, view_of, with_probabilities
 
 
 @pytest.fixture
@@ -39,6 +40,15 @@ def hover(network: NetworkView, qtbot, layer_id: str, tile: int) -> None:
 def test_before_the_first_view_it_says_what_will_be_here(network: NetworkView) -> None:
     assert "what every layer makes of the selected image" in network.summary
     assert not network.canvas.isVisible()
+
+
+def test_a_long_name_leaves_the_choices_below_their_room(network: NetworkView, qtbot) -> None:
+    name = "a_name_" + "that_goes_on_and_" * 3
+    network.set_view(view_of(design_of(Conv2D(id=name), Flatten(), Dense(units=10))), DIGITS)
+    network.canvas.set_selected(name, 0)
+    for choice in (network.scale_choice, network.order_choice):
+        qtbot.waitUntil(lambda choice=choice: choice.width() >= choice.sizeHint().width())
+    assert network.legend.width() >= network.legend.minimumSizeHint().width()
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK])
