@@ -59,6 +59,7 @@ class QueueLinks(QObject):
             self._try(twin)
         else:
             self.queue.add(twin)
+            self._goes_on = True  # it has its turn also where the one before it cannot begin
 
     @property
     def _can_begin(self) -> bool:

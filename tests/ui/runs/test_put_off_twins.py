@@ -97,6 +97,14 @@ def test_one_that_is_asked_for_now_waits_where_it_cannot_begin(window, qtbot, da
     assert not strip.start_button.isHidden()
 
 
+def test_one_that_was_asked_for_meanwhile_has_its_turn_where_the_first_cannot_begin(window, qtbot, data_file):
+    queue, entry = window.kept_runs.twins.queue, window.workbench.library.entries[0]
+    data_file.write_bytes(b"no archive")
+    for wanted in (twin(window, 11), twin(window, 12)):
+        window.kept_runs.twins.take(entry, wanted.plan, wanted.name)
+    qtbot.waitUntil(lambda: len(queue.reasons) == 2)
+
+
 def test_other_images_under_the_same_name_and_a_cancelled_opening_are_told(window, qtbot, data_file):
     queue, strip, bench = window.kept_runs.twins.queue, window.run_list.queue, window.workbench
     images, labels = np.zeros((60, 8, 8), np.uint8), np.arange(60) % 10
