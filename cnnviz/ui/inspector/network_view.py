@@ -113,7 +113,7 @@ class NetworkView(QWidget):
         self._answer.setText(said if is_plain else "")
         self._answer.setVisible(is_plain and bool(said))
         is_other = self._view is None or not np.array_equal(image_view.image, self._view.image)
-        if is_other or bool(said) != bool(self._said):
+        if is_other or bool(said) != bool(self._said) or _meaning(answers) is not _meaning(self._answers):
             self._said = said
         self._view, self._class_names, self._answers = image_view, tuple(class_names), answers
         self._pages.setCurrentIndex(1)
@@ -278,3 +278,7 @@ class NetworkView(QWidget):
     @Slot(int)
     def _on_order_chosen(self, index: int) -> None:
         self.canvas.set_order(self.order_choice.itemData(index))
+
+
+def _meaning(answers: Answers | None) -> Meaning | None:
+    return answers.meaning if answers is not None else None

@@ -117,6 +117,15 @@ def test_screen_readers_hear_the_answer_once_for_an_image(network, view, qtbot):
     assert "left 1.000 px" in network.canvas.accessibleDescription()
 
 
+def test_screen_readers_hear_the_answer_anew_where_it_means_something_else(network, view, qtbot):
+    """As after another choice of the loss."""
+    network.set_view(view, ("cat", "dog"), Answers(view.probabilities))
+    assert "Prediction: " in network.canvas.accessibleDescription()
+    network.set_view(view, ("cat", "dog"), numbers(2, -2))
+    assert "Output: left 2.000 px" in network.canvas.accessibleDescription()
+    assert "Prediction" not in network.canvas.accessibleDescription()
+
+
 def test_a_report_says_and_shows_the_numbers(view):
     shown = NetworkShown(view, (), answers=numbers(2, -2))
     assert "Output: left 2.000 px, top −2.000 px." in network_report(shown, "").notes[0]
