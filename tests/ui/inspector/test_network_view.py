@@ -46,8 +46,10 @@ def test_a_long_name_leaves_the_choices_below_their_room(network: NetworkView, q
     name = "a_name_" + "that_goes_on_and_" * 3
     network.set_view(view_of(design_of(Conv2D(id=name), Flatten(), Dense(units=10))), DIGITS)
     network.canvas.set_selected(name, 0)
+    qtbot.waitUntil(lambda: network._subject.width() > 140)
+    assert network._subject.width() < network.width() / 5
     for choice in (network.scale_choice, network.order_choice):
-        qtbot.waitUntil(lambda choice=choice: choice.width() >= choice.sizeHint().width())
+        assert choice.width() >= choice.sizeHint().width()
     assert network.legend.width() >= network.legend.minimumSizeHint().width()
 
 
