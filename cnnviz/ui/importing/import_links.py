@@ -82,10 +82,12 @@ class ImportLinks(QObject):
         self._set_painting(on=False)
         adapt = window.commands["adapt"]
         tell: Callable[[], None] = self._paint_later
-        if window.files.take_dataset(imported.dataset) and is_adapting and adapt.isEnabled():
-            adapt.trigger()  # at once: nobody is to see a design that does not fit
-            tell = functools.partial(self._tell, _Step(*before, bench.document.spec))
-        QTimer.singleShot(_TELL_AFTER_MS, self, tell)
+        try:
+            if window.files.take_dataset(imported.dataset) and is_adapting and adapt.isEnabled():
+                adapt.trigger()  # at once: nobody is to see a design that does not fit
+                tell = functools.partial(self._tell, _Step(*before, bench.document.spec))
+        finally:  # else nothing would be painted any more
+            QTimer.singleShot(_TELL_AFTER_MS, self, tell)
 
     def _tell(self, step: _Step) -> None:
         """Say that the design was adapted, and offer to take both back, which undo alone does not."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
 from PySide6.QtCore import QMimeData, QPoint, QTimer, QUrl
 
+from cnnviz.data.digits import open_digits
 from cnnviz.data.fitting import Color, Fit
+from cnnviz.data.importing.opening import Imported
 from cnnviz.data.importing.recipe import Recipe, to_source
 from cnnviz.spec.layers import Dropout
 from cnnviz.ui.importing.import_dialog import ImportStage
@@ -66,6 +69,16 @@ def test_a_design_that_was_edited_since_stays_where_the_images_go_back(window, t
     window.notices._on_action_requested(UNDO)
     qtbot.waitUntil(lambda: selection.dataset.name == "digits")
     assert document.spec is edited
+
+
+def test_the_window_goes_on_painting_where_an_import_cannot_be_taken_in(window, monkeypatch, qtbot):
+    def fail(_dataset):
+        raise RuntimeError("an error of the program")
+
+    monkeypatch.setattr(window.files, "take_dataset", fail)
+    with pytest.raises(RuntimeError):
+        window.imports._on_imported(Imported(open_digits(), Recipe(), ()), is_adapting=True)
+    qtbot.waitUntil(window.centralWidget().updatesEnabled)
 
 
 def test_settings_that_were_changed_since_stay_where_images_and_design_go_back(window, tmp_path, qtbot):
