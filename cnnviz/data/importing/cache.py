@@ -14,6 +14,7 @@ import os
 import shutil
 import tempfile
 import time
+import uuid
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -186,7 +187,7 @@ class PictureCache:
         """
         freed = 0
         for entry in self._entries():
-            size, name = _size(entry), f"{_PART}removed-{entry.name}"
+            size, name = _size(entry), f"{_PART}removed-{uuid.uuid4().hex}"  # no other is on its way out
             with contextlib.suppress(OSError):
                 os.rename(entry, self.folder / name)  # all of it, or nothing
                 shutil.rmtree(self.folder / name, ignore_errors=True)

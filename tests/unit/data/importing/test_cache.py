@@ -140,6 +140,16 @@ def test_what_broke_off_a_while_ago_is_removed_with_the_rest(cache):
     assert list(cache.folder.iterdir()) == []
 
 
+def test_a_removal_that_broke_off_stands_in_no_other_ones_way(cache, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr("shutil.rmtree", lambda *_args, **_named: None)  # as where the program is ended
+        cache.store(_key(), _blocks(), 7)
+        cache.clear()
+    cache.store(_key(), _blocks(), 7)
+    assert cache.clear() > 0
+    assert cache.find(_key()) is None
+
+
 def test_an_entry_that_the_system_holds_fast_stays_whole(cache, monkeypatch):
     cache.store(_key(), _blocks(), 7)
     monkeypatch.setattr("os.rename", _denied)
