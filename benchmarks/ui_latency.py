@@ -219,6 +219,10 @@ def _rate_in_window(app: QApplication, session: Session, seconds: float) -> floa
     session.history_changed.connect(hear)
     _run_loop(app, seconds)
     session.history_changed.disconnect(hear)
+    if len(heard) < 2:
+        raise SystemExit(
+            f"In {seconds:g} s the window heard of the run {len(heard)} times: measure for longer."
+        )
     (began, first), (ended, last) = heard[0], heard[-1]
     return (last - first) / (ended - began)
 

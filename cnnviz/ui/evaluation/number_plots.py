@@ -184,7 +184,8 @@ class _QuietPlot(pg.PlotWidget):
     """A plot without buttons and menus, that shows all there is."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, axisItems={name: NumberAxis(name) for name in ("left", "bottom")})
+        axes = {name: NumberAxis(name) for name in ("left", "bottom")}
+        super().__init__(parent, axisItems=axes, enableMenu=False)
         self.hideButtons()
         adopt_menu(self)
         self.setMouseEnabled(x=False, y=False)

@@ -74,10 +74,17 @@ class PreviewStrip(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(self._left + _LEAST_TILES * (_TILE_PX + SPACE_8), 2 * _TILE_PX + SPACE_8)
 
+    @property
+    def shown(self) -> tuple[Tile, ...]:
+        """The tiles that there is room for: from all over, so that the last classes are seen as the first."""
+        room = (self.width() - self._left + SPACE_8) // (_TILE_PX + SPACE_8)
+        count = max(0, min(room, len(self.tiles)))
+        return tuple(self.tiles[place * len(self.tiles) // count] for place in range(count))
+
     def tile_at(self, x: float) -> Tile | None:
         """Return the column under the mouse."""
-        column = int((x - self._left) // (_TILE_PX + SPACE_8))
-        return self.tiles[column] if 0 <= column < len(self.tiles) else None
+        column, shown = int((x - self._left) // (_TILE_PX + SPACE_8)), self.shown
+        return shown[column] if 0 <= column < len(shown) else None
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
@@ -97,9 +104,7 @@ class PreviewStrip(QWidget):
                 painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, caption)
             painter.setPen(QPen(colors.hairline, 1 / ratio))
             left = self._left
-            for tile in self.tiles:
-                if left + _TILE_PX > self.width():
-                    break
+            for tile in self.shown:
                 _paint(painter, tile.picture, QRect(left, 0, _TILE_PX, _TILE_PX), ratio)
                 _paint(painter, tile.image, QRect(left, _TILE_PX + SPACE_8, _TILE_PX, _TILE_PX), ratio)
                 left += _TILE_PX + SPACE_8

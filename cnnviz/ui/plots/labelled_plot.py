@@ -63,7 +63,8 @@ class LabelledPlot(pg.PlotWidget):
     fit_requested = Signal()
 
     def __init__(self, widest_word: str, parent: QWidget) -> None:
-        super().__init__(parent, axisItems={"left": ValueAxis(), "bottom": NumberAxis("bottom")})
+        axes = {"left": ValueAxis(), "bottom": NumberAxis("bottom")}
+        super().__init__(parent, axisItems=axes, enableMenu=False)
         self._curves: list[CurveLine] = []
         self._still: QPixmap | None = None
         self._labels: list[Label] = []
@@ -308,11 +309,11 @@ class LabelledPlot(pg.PlotWidget):
 
 
 def adopt_menu(plot: pg.PlotWidget) -> None:
-    """Let a plot have no menu, and take the one that it has made along when it is deleted.
+    """Take the menu that a plot makes, though it is made with `enableMenu=False`, along when it is deleted.
 
     WORKAROUND for pyqtgraph 0.14: the menu has no parent, so it would live on until Python collects it.
-    Qt ends the process where that happens while it gives all widgets another style.
+    Qt ends the process where that happens while it gives all widgets another style. The menu of a plot's view
+    box is worse: where it is made and taken back, PySide may end the process. So it is never made.
     """
-    plot.setMenuEnabled(False)
     menu = plot.getPlotItem().ctrlMenu
     menu.setParent(plot, menu.windowFlags())

@@ -77,6 +77,15 @@ def test_one_enter_imports(opened, pets, qtbot):
     qtbot.waitUntil(lambda: not dialog.isVisible())
 
 
+def test_a_narrow_preview_has_pictures_from_all_over(opened, pets):
+    preview = opened(pets).preview
+    assert len(preview.shown) < len(preview.tiles)
+    names = [tile.words.split("/")[0] for tile in preview.shown]
+    assert names[0] == "cat"
+    assert names[-1] == "dog"
+    assert preview.tile_at(preview.width() - 1) in (None, preview.shown[-1])
+
+
 def test_the_preview_follows_the_settings(opened, pets):
     dialog = opened(pets)
     before = [tile.image.size().toTuple() for tile in dialog.preview.tiles]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
@@ -45,6 +46,16 @@ def plot(qtbot: QtBot) -> Iterator[CountingPlot]:
     plot.grab()
     yield plot
     parent.close()
+
+
+def test_a_plot_never_makes_the_menu_of_its_view_box(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a menu that nobody sees, and that may end the process when it goes")
+
+    monkeypatch.setitem(pg.ViewBox.__init__.__globals__, "ViewBoxMenu", refuse)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    assert LabelledPlot("word", parent).getViewBox().menu is None
 
 
 def level(plot: LabelledPlot, y: float) -> None:
