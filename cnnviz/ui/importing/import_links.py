@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.ui.main_window import MainWindow
 
-UNDO = "Undo"
+UNDO = "Undo Both"
 _BUSY = "A run is under way. Stop it first, then go back to the data set from before."
 _TELL_AFTER_MS, _PAINT_AFTER_MS = 15, 30
 """Taking in the images, the message that makes room for itself, and painting: each has a turn of its own."""
@@ -95,7 +95,7 @@ class ImportLinks(QObject):
         name = self._window.workbench.selection.dataset.plain_name
         can_go_back = is_known(step.data.name) or is_there(step.data.source)
         offers = {UNDO: functools.partial(self._take_back, step)} if can_go_back else {}
-        self._window.notices.show_offers(f'The design was adapted to "{name}".', offers)
+        self._window.notices.show_offers(f'"{name}" was imported, and the design adapted to it.', offers)
 
     def _take_back(self, step: _Step) -> None:
         """Open the data set from before; the design goes back with it, unless it was edited since."""
