@@ -30,7 +30,7 @@ def import_pets(window, tmp_path, qtbot):
     dialog = window.imports.dialog
     qtbot.waitUntil(lambda: dialog.stage is ImportStage.CHOOSING)
     dialog.accept()
-    qtbot.waitUntil(lambda: len(troubles) == 1 and window.banner.text.startswith("The design was adapted"))
+    qtbot.waitUntil(lambda: len(troubles) == 1 and "was imported" in window.banner.text)
     return troubles[0]
 
 
@@ -38,7 +38,7 @@ def test_a_design_is_adapted_with_the_images_in_one_step_and_nobody_sees_it_fail
     document, before = window.workbench.document, window.workbench.document.spec
     assert import_pets(window, tmp_path, qtbot) == ()
     assert document.undo_stack.count() == 1
-    assert window.banner.text == 'The design was adapted to "pets".'
+    assert window.banner.text == '"pets" was imported, and the design adapted to it.'
     qtbot.waitUntil(window.centralWidget().updatesEnabled)
     document.undo_stack.undo()
     assert document.spec == before
