@@ -213,7 +213,15 @@ def test_ctrl_c_in_the_middle_of_a_remark_stops_the_run_all_the_same(
     assert call("train", design_file, "--dataset", data_file)[0] == 130
 
 
-def test_a_second_ctrl_c_ends_the_program(call, design_file, data_file, monkeypatch):
+@pytest.fixture
+def hears_ctrl_c():
+    """Tests that run in the background of a shell are started with Ctrl-C ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_second_ctrl_c_ends_the_program(call, design_file, data_file, monkeypatch, hears_ctrl_c):
     def interrupted(self, x, y, rng, glance=None):
         for _ in range(2):  # two sent to the process may arrive as one, in another thread
             signal.raise_signal(signal.SIGINT)
