@@ -173,11 +173,15 @@ def check_success(ending: Ending) -> None:
 
 @contextlib.contextmanager
 def _stopped_by_ctrl_c(control: RunControl) -> Iterator[None]:
-    """Let the first Ctrl-C stop the run, giving up the batch under way; a second one ends the program."""
-    if threading.current_thread() is not threading.main_thread():
+    """Let the first Ctrl-C stop the run, giving up the batch under way; a second one ends the program.
+
+    Where it is ignored, as in the background of a shell, it stays so: it is meant for another program.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    is_ours = before not in (signal.SIG_IGN, None)  # None: code other than Python takes it
+    if not is_ours or threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.getsignal(signal.SIGINT)
 
     def stop(number: int, frame: object) -> None:
         signal.signal(signal.SIGINT, before)

@@ -64,7 +64,7 @@ def test_errors_and_wrong_usage(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a POSIX signal")
-def test_ctrl_c_keeps_the_run(tmp_path):
+def test_ctrl_c_keeps_the_run(tmp_path, hears_ctrl_c):
     words = ["train", "digits-cnn", "--epochs", "100000", "--out", "run.cnnviz", "--json"]
     process = subprocess.Popen(
         [sys.executable, "-m", "cnnviz", *words],

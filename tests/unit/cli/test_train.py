@@ -172,7 +172,7 @@ def test_a_run_that_diverges_is_kept_and_named(call, tmp_path):
     assert load_run(out).result.state.epoch == 0
 
 
-def test_ctrl_c_stops_the_run_and_keeps_it(call, design_file, data_file, tmp_path, monkeypatch):
+def test_ctrl_c_stops_the_run_and_keeps_it(call, design_file, data_file, tmp_path, monkeypatch, hears_ctrl_c):
     learn, steps = Executor.step, []
 
     def interrupted(self, x, y, rng, glance=None):
@@ -196,7 +196,7 @@ def test_ctrl_c_stops_the_run_and_keeps_it(call, design_file, data_file, tmp_pat
 
 
 def test_ctrl_c_in_the_middle_of_a_remark_stops_the_run_all_the_same(
-    call, design_file, data_file, monkeypatch
+    call, design_file, data_file, monkeypatch, hears_ctrl_c
 ):
     learn = Executor.step
 
@@ -213,14 +213,6 @@ def test_ctrl_c_in_the_middle_of_a_remark_stops_the_run_all_the_same(
     assert call("train", design_file, "--dataset", data_file)[0] == 130
 
 
-@pytest.fixture
-def hears_ctrl_c():
-    """Tests that run in the background of a shell are started with Ctrl-C ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 def test_a_second_ctrl_c_ends_the_program(call, design_file, data_file, monkeypatch, hears_ctrl_c):
     def interrupted(self, x, y, rng, glance=None):
         for _ in range(2):  # two sent to the process may arrive as one, in another thread
@@ -231,6 +223,23 @@ def test_a_second_ctrl_c_ends_the_program(call, design_file, data_file, monkeypa
     status, _, err = call("train", design_file, "--dataset", data_file)
     assert status == 130
     assert err.splitlines()[-1] == "Interrupted."
+
+
+def test_where_ctrl_c_is_ignored_it_stays_so(call, design_file, data_file, monkeypatch, hears_ctrl_c):
+    """A shell starts what is to run in its background so: Ctrl-C is meant for what runs in front of it."""
+    learn = Executor.step
+
+    def interrupted(self, x, y, rng, glance=None):
+        signal.raise_signal(signal.SIGINT)
+        return learn(self, x, y, rng)
+
+    monkeypatch.setattr(Executor, "step", interrupted)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    status, text, err = call("train", design_file, "--dataset", data_file, "--epochs", 2, "--json")
+    assert status == 0
+    assert json.loads(text)["ended"] == "finished"
+    assert "Stopping" not in err
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 def test_an_error_of_the_program_shows_its_traceback(call, design_file, data_file, monkeypatch):
