@@ -85,25 +85,33 @@ class ProgressStrip(QWidget):
 
     def _show_parts(self, progress: Progress) -> None:
         self._bar.set_share(progress.fraction)
-        self._epoch.setText(f"epoch {progress.epoch}/{progress.epochs}" if progress.epochs else "not started")
-        self._rate.setText(self._rate_text(progress))
-        self._left.setText(self._state_text(progress))
+        of_all = f"{progress.epoch}/{progress.epochs}"
+        words = (f"epoch {of_all}", of_all, str(progress.epoch)) if progress.epochs else ("not started",)
+        self._epoch.set_forms(*words)
+        self._rate.set_forms(*self._rate_words(progress))
+        self._left.set_forms(*self._state_words(progress))
 
-    def _rate_text(self, progress: Progress) -> str:
-        """Return how fast the run learns by the clock; after it, how fast it was computed."""
+    def _rate_words(self, progress: Progress) -> tuple[str, ...]:
+        """Return how fast the run learns by the clock, or was computed after it, and a shorter form."""
         state = self._session.state
         if state is SessionState.PAUSED:
-            return ""  # nothing is learned
+            return ("",)  # nothing is learned
         rate = progress.speed(self._session.steering.delay if state is SessionState.RUNNING else 0.0)
-        return f"{rate:,.{1 if rate < _WITH_DECIMAL else 0}f} img/s" if rate else ""
+        if not rate:
+            return ("",)
+        return f"{rate:,.{1 if rate < _WITH_DECIMAL else 0}f} img/s", f"{rate / 1000:,.0f}k img/s"
 
-    def _state_text(self, progress: Progress) -> str:
+    def _state_words(self, progress: Progress) -> tuple[str, ...]:
+        """Return what the run does, or how long it has taken or will take, and a shorter form."""
         state = self._session.state
         if state is SessionState.STOPPING:
-            return "stopping…"
+            return ("stopping…",)
         if state is SessionState.PAUSED:
-            return "paused"
+            return ("paused",)
         if state is SessionState.RUNNING and progress.seconds_left is not None:
             waiting = (progress.steps - progress.step) * self._session.steering.delay
-            return f"{duration(max(progress.seconds_left, waiting))} left"
-        return f"{duration(progress.seconds)} computed" if progress.seconds and progress.step else ""
+            left = duration(max(progress.seconds_left, waiting))
+            return f"{left} left", left
+        if not (progress.seconds and progress.step):
+            return ("",)
+        return f"{duration(progress.seconds)} computed", duration(progress.seconds)

@@ -27,6 +27,7 @@ class ElidedLabel(QLabel):
     """A plain-text label that never insists on more room than a few characters, or than `widest` takes.
 
     Where fewer than `least` characters of a longer text can be shown, they would say nothing, and none are.
+    Where a text has shorter forms, the first of them that can be read stands there instead of a part of it.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class ElidedLabel(QLabel):
         self._widest = widest
         self._least = least
         self._text = ""
+        self._shorter: tuple[str, ...] = ()
         self._room = self._needed = 0
         self._measures: tuple[QFontMetrics, QFontMetricsF] | None = None
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -54,6 +56,9 @@ class ElidedLabel(QLabel):
         room = self.contentsRect().width()
         if self._needed <= room:
             return self._text
+        for form in self._shorter:
+            if self._width_of(form) <= room:
+                return form
         shown = self._metrics()[0].elidedText(self._text, self._mode, room)
         return shown if shown == self._text or len(shown) > self._least else ""
 
@@ -65,9 +70,13 @@ class ElidedLabel(QLabel):
         return self._text
 
     def setText(self, text: str) -> None:
-        if text == self._text:
+        self.set_forms(text)
+
+    def set_forms(self, text: str, *shorter: str) -> None:
+        """Show a text, or where there is no room for it one of the shorter forms, the longest first."""
+        if (text, shorter) == (self._text, self._shorter):
             return
-        self._text, self._needed = text, self._width_of(text)
+        self._text, self._shorter, self._needed = text, shorter, self._width_of(text)
         self.setAccessibleName(text)
         self._tell_the_rest()
         self._ask_for_room()

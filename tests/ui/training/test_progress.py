@@ -90,3 +90,23 @@ def test_newer_weights_of_a_run_are_no_news_of_its_progress(session: FakeSession
     session.progress = HALF
     session.weights_changed.emit()
     assert "6,480 img/s" in strip.text()
+
+
+def test_a_long_run_is_told_in_a_short_form_where_there_is_no_room_and_whole_in_the_tip(
+    session: FakeSession, qtbot: QtBot
+) -> None:
+    strip = ProgressStrip(session, Selection(few_digits()))  # type: ignore[arg-type]
+    qtbot.addWidget(strip)
+    long = dataclasses.replace(HALF, epoch=511, epochs=4000, images_per_second=123_456.0, seconds=50_000)
+    session.report(long, SessionState.IDLE)
+    labels = strip._epoch, strip._rate, strip._left
+    strip.resize(strip.sizeHint())
+    strip.show()
+    whole = ["epoch 511/4000", "123,456 img/s", "13:53:20 computed"]
+    assert [label.shown_text for label in labels] == whole
+    strip.resize(strip.minimumSizeHint())
+    qtbot.waitUntil(lambda: [label.shown_text for label in labels] == ["511/4000", "123k img/s", "13:53:20"])
+    assert [label.toolTip() for label in labels] == whole
+    session.report(dataclasses.replace(long, epoch=12_345, epochs=100_000), SessionState.IDLE)
+    assert strip._epoch.shown_text in ("12345/100000", "12345")
+    assert "…" not in "".join(label.shown_text for label in labels)
