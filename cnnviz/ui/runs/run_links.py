@@ -62,7 +62,8 @@ class RunLinks(QObject):
         self.banner = InterruptedBanner(workbench.library, window)
         self.banner.resume_requested.connect(self.resume)
         live = LiveRow(panel, workbench.session, workbench.library, workbench.selection)
-        window.docks.runs.visibilityChanged.connect(live.set_in_sight)
+        for follow in (live.set_in_sight, panel.set_in_sight):
+            window.docks.runs.visibilityChanged.connect(follow)
         panel.open_requested.connect(self.open)
         panel.resume_requested.connect(self.resume)
         panel.twin_requested.connect(self.ask_for_twin)

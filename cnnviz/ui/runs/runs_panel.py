@@ -74,7 +74,7 @@ class RunsPanel(QWidget):
         self._overlays: dict[str, Overlay] = {}
         self._wanted: set[str] = set()
         self._chosen: set[str] = set()
-        self._is_fitting = self._is_fitted_by_hand = False
+        self._is_fitting = self._is_fitted_by_hand = self._is_in_sight = False
         self.model = RunsModel(library, self)
         self.table, self.queue = QTableView(self), QueueStrip(self)
         self.open = self._action("Open", "open", "Show this run, with its design; Undo returns to this one")
@@ -145,10 +145,19 @@ class RunsPanel(QWidget):
         super().resizeEvent(event)
         self._fit_columns()
 
+    @Slot(bool)
+    def set_in_sight(self, in_sight: bool) -> None:
+        """Say whether anybody can see the list."""
+        self._is_in_sight = in_sight
+        self._fit_columns()
+
     @Slot()
     def _fit_columns(self) -> None:
-        """Share out the width, so that the data set is in sight, too, until a person has done it."""
-        if self._is_fitted_by_hand:
+        """Share out the width, so that the data set is in sight, too, until a person has done it.
+
+        While nobody can see it, nothing is done: measuring the texts takes time from a run under way.
+        """
+        if self._is_fitted_by_hand or not self._is_in_sight:
             return
         self._is_fitting = True
         try:

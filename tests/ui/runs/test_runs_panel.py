@@ -86,3 +86,17 @@ def test_the_mark_of_prepared_images_can_be_read(qtbot, window):
     assert panel.model.index(1, column).data() == "digits"
     header = panel.table.horizontalHeader()
     assert header.sectionSize(column) >= panel.table.sizeHintForColumn(column)
+
+
+def test_the_widths_rest_while_nobody_sees_them_and_fit_when_somebody_does(qtbot, window, monkeypatch):
+    panel, asked = window.run_list, []
+    header = panel.table.horizontalHeader()
+    monkeypatch.setattr(header, "resizeSection", lambda at, width: asked.append(at))
+    window.docks.bring(window.docks.training)
+    qtbot.waitUntil(lambda: panel.visibleRegion().isEmpty())
+    asked.clear()
+    panel.model.show_live(window.workbench.library.entries[0].id, {"State": "step 3"})
+    panel.model.dataChanged.emit(panel.model.index(0, 0), panel.model.index(0, 1))
+    assert asked == []
+    window.docks.bring(window.docks.runs)
+    qtbot.waitUntil(lambda: bool(asked))
