@@ -28,7 +28,6 @@ _LOWEST_RATE = 1e-8
 PENALTIES = ("l2", "l1")
 MOST_PENALTY, USUAL_PENALTY = 0.5, 0.001
 DEAD = "Its units are dead: no rate brings them back, only Restart."
-BUSY = "A run is under way. Stop it first, then set the rate and restart."
 
 
 class Remedies(QObject):
@@ -65,12 +64,7 @@ class Remedies(QObject):
         self._notices.show_offers(text, offers, BannerKind.PROBLEM)
 
     def _begin_again(self, training: TrainingSpec) -> None:
-        if not self._session.is_idle:
-            self._notices.show_note(BUSY)
-            return
-        self._form.choose(training)
-        self._notices.clear()
-        self._runs.restart()
+        self._runs.restart_after(functools.partial(self._form.choose, training))
 
     def _apply(self, training: TrainingSpec) -> None:
         words = change_in_words(self._form.training, training)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -20,6 +21,8 @@ from cnnviz.training.freezing import without_missing
 from cnnviz.ui.actions import Facts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnnviz.app.training.worker import RunEnd
     from cnnviz.app.workbench import Workbench
     from cnnviz.spec.losses import Loss
@@ -68,7 +71,7 @@ class RunActions(QObject):
         self._files = files
         self._known_facts: Facts | None = None
         self._adaptable: tuple[NetworkSpec, Loss, DataShape, bool] | None = None
-        self._restarts = False
+        self._before_restart: Callable[[], object] | None = None
         self._asked = form.training
         self._settled = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settled.timeout.connect(self._on_settled)
@@ -157,10 +160,18 @@ class RunActions(QObject):
     @Slot()
     def restart(self) -> None:
         """Train again from the first weights of the seed; a run under way is stopped before."""
+        self.restart_after(_change_nothing)
+
+    def restart_after(self, change: Callable[[], object]) -> None:
+        """Make a change, such as of settings, and restart. A run under way is stopped and has none of it.
+
+        Nothing is changed where a person keeps the weights that would be lost.
+        """
         if not self._session.is_idle:
-            self._restarts = True
+            self._before_restart = change
             self._session.stop()
         elif self._files.may_reset():
+            change()
             self._session.reset_weights()
             self.train()
 
@@ -258,6 +269,10 @@ class RunActions(QObject):
             self.failed.emit(f"The run has ended: {end.reason}")
         elif isinstance(end, Finished) and end.note:
             self.told.emit(end.note)
-        if self._restarts:
-            self._restarts = False
-            QTimer.singleShot(0, self, self.restart)  # once everybody knows of the end
+        change, self._before_restart = self._before_restart, None
+        if change is not None:  # once everybody knows of the end
+            QTimer.singleShot(0, self, functools.partial(self.restart_after, change))
+
+
+def _change_nothing() -> None:
+    """Leave the settings as they are."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from cnnviz.training.changes import change_in_words
 from cnnviz.training.doctor_fixes import applied
 from cnnviz.training.findings import Fix
-from cnnviz.ui.remedies import BUSY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.main_window import MainWindow
 
 UNDO = "Undo"
+BEGUN_AGAIN = "Training has begun again from the first weights; the run before is in the list of runs."
 
 
 class DoctorLinks(QObject):
@@ -29,7 +29,7 @@ class DoctorLinks(QObject):
         panel, workbench, form = window.doctor, window.workbench, window.training_form
         super().__init__(panel)
         self._document, self._runner = workbench.document, workbench.doctor
-        self._session, self._restart = workbench.session, window.runs.restart
+        self._runs = window.runs
         self._form, self._notices, self._commands = form, window.notices, window.commands
         self._prepare = window.preparing_links.prepare
         self._runner.asked_training = lambda: form.training
@@ -49,18 +49,29 @@ class DoctorLinks(QObject):
         if fix.preparing is not None:
             self._prepare(fix.preparing)
             return
-        if fix.restarts and not self._session.is_idle:
-            self._notices.show_note(BUSY)
-            return
+        if fix.restarts:
+            self._runs.restart_after(functools.partial(self._change_and_tell_later, fix))
+        else:
+            done, undo = self._change_settings(fix)
+            self._offer(done, undo)
+
+    def _change_settings(self, fix: Fix) -> tuple[str, Callable[[], object]]:
+        """Put other settings into the form. Return what was done, and what takes it back."""
         before = self._form.training
         after = applied(fix, before)
         self._form.choose(after)
-        self._offer(
-            f"Changed: {change_in_words(before, after)}.",
-            functools.partial(self._undo_change, before, after),
-        )
-        if fix.restarts:
-            self._restart()
+        done = f"Changed: {change_in_words(before, after)}."
+        return done, functools.partial(self._undo_change, before, after)
+
+    def _change_and_tell_later(self, fix: Fix) -> None:
+        """Tell of a change once the run has begun that is to have it, as that clears what was said before."""
+        done, undo = self._change_settings(fix)
+        QTimer.singleShot(0, self, functools.partial(self._tell_begun, done, undo))
+
+    def _tell_begun(self, done: str, undo: Callable[[], object]) -> None:
+        if not self._runs.session.is_idle:  # else it is told why it could not begin
+            offers = {UNDO: functools.partial(self._take_back, undo)}
+            self._notices.show_offers(f"{done} {BEGUN_AGAIN}", offers)
 
     def _undo_edit(self, edited: NetworkSpec) -> None:
         """Undo the fix, unless it was undone already or something else was edited since."""

@@ -132,6 +132,7 @@ class DoctorPanel(QWidget):
         self.cancel_action.triggered.connect(self._runner.cancel)
         self._runner.examined.connect(self._on_examined)
         self._runner.experiment_changed.connect(self._show_experiment)
+        self._session.state_changed.connect(self.show_settings)
         self._ticks.timeout.connect(self._show_progress)
         self.details.fix_requested.connect(self.fix_requested)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
@@ -167,7 +168,7 @@ class DoctorPanel(QWidget):
 
     @Slot()
     def show_settings(self) -> None:
-        """Show which fixes the settings or the design on screen still lack."""
+        """Show which fixes the settings or the design on screen still lack, and what they do to a run."""
         if self._is_in_sight:
             self._show_details()
 
@@ -205,7 +206,11 @@ class DoctorPanel(QWidget):
     def _show_details(self) -> None:
         runner = self._runner
         self.details.show_finding(
-            self.chosen, runner.case, can_edit=runner.is_of_design_on_screen, now=runner.training
+            self.chosen,
+            runner.case,
+            can_edit=runner.is_of_design_on_screen,
+            now=runner.training,
+            is_running=not self._session.is_idle,
         )
 
     @Slot(QModelIndex, QModelIndex)

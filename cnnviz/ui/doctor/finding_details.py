@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from cnnviz.spec.training import TrainingSpec
     from cnnviz.training.findings import Case, Finding, Fix
 
+_SECOND = " and Restart"
+"""What stands in a second line of a button where there is no room in the first."""
 CHANGED = "Something was changed since. Train again to see whether it helped."
 
 
@@ -47,6 +49,7 @@ class FindingDetails(QScrollArea):
         super().__init__(parent)
         self._finding: Finding | None = None
         self._fixes: tuple[Fix, ...] = ()
+        self._words: tuple[str, ...] = ()
         content = self._content = QWidget(self)
         self._sign = QLabel(content)
         self._title = ElidedLabel(parent=content)
@@ -78,10 +81,19 @@ class FindingDetails(QScrollArea):
         labels = (self._title, self._number, self._threshold, self._meaning, self.note)
         return "\n".join(label.text() for label in labels if label.text())
 
-    def show_finding(self, finding: Finding | None, case: Case, *, can_edit: bool, now: TrainingSpec) -> None:
+    def show_finding(
+        self,
+        finding: Finding | None,
+        case: Case,
+        *,
+        can_edit: bool,
+        now: TrainingSpec,
+        is_running: bool = False,
+    ) -> None:
         """Show a finding of a case.
 
         `can_edit` says whether the design on screen is that of the case; `now` are the settings on screen.
+        Where a run `is_running`, what begins anew says that it stops the run before.
         """
         self._finding = finding
         self._content.setVisible(finding is not None)
@@ -97,7 +109,7 @@ class FindingDetails(QScrollArea):
         open_ = tuple(fix for fix in open_ if fix.spec or fix.preparing or applied(fix, now) != now)
         self.note.setText(CHANGED if len(open_) < len(finding.fixes) else "")
         self.note.setVisible(bool(self.note.text()))
-        self._show_fixes(open_)
+        self._show_fixes(open_, is_running=is_running)
         test = case.rate_test if finding.kind is Kind.RATE else None
         if test is not None:
             self.plot.set_test(test, now.optimizer.learning_rate)
@@ -136,24 +148,30 @@ class FindingDetails(QScrollArea):
         layout.addStretch(1)
 
     def _fit_buttons(self) -> None:
-        """Put the buttons below each other where there is no room side by side."""
-        shown = [button.sizeHint().width() for button in self.buttons if not button.isHidden()]
+        """Put buttons below each other where there is no room side by side, and long words in two lines."""
         room = self.viewport().width() - 2 * SPACE_12
+        shown = []
+        for button, words in zip(self.buttons, self._words, strict=False):
+            button.setText(words)
+            shown.append(button.sizeHint().width())
+            if shown[-1] > room:
+                button.setText(words.replace(_SECOND, f"\n{_SECOND.lstrip()}"))
         direction = QBoxLayout.Direction
         is_wide = sum(shown) + SPACE_8 * (len(shown) - 1) <= room
         self._row.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
 
-    def _show_fixes(self, fixes: tuple[Fix, ...]) -> None:
+    def _show_fixes(self, fixes: tuple[Fix, ...], *, is_running: bool) -> None:
         self._fixes = fixes
+        stops = [fix.restarts and is_running for fix in fixes]
+        self._words = tuple(
+            f"Stop, {fix.label}" if stop else fix.label for fix, stop in zip(fixes, stops, strict=True)
+        )
         for number, button in enumerate(self.buttons):
             is_there = number < len(fixes)
             button.setVisible(is_there)
             if is_there:
                 fix = fixes[number]
-                button.setText(fix.label)
-                kind = _kind_of(fix)
-                then = " Then it trains again from the first weights." if fix.restarts else ""
-                button.setToolTip(f"{kind}: {fix.label}. It can be undone.{then}")
+                button.setToolTip(_tip_of(fix, stops=stops[number]))
         self._fit_buttons()
 
     def _show_sign(self) -> None:
@@ -165,6 +183,12 @@ class FindingDetails(QScrollArea):
         button = self.sender()
         number = next(number for number, other in enumerate(self.buttons) if other is button)
         self.fix_requested.emit(self._fixes[number])
+
+
+def _tip_of(fix: Fix, *, stops: bool) -> str:
+    before = "The run under way is stopped, and kept in the list of runs. " if stops else ""
+    then = " Then it trains again from the first weights." if fix.restarts else ""
+    return f"{before}{_kind_of(fix)}: {fix.label}. It can be undone.{then}"
 
 
 def _kind_of(fix: Fix) -> str:

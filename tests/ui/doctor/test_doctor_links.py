@@ -7,12 +7,12 @@ import dataclasses
 import pytest
 from PySide6.QtWidgets import QMenu
 
+from cnnviz.app.runs.run_about import RunKind
 from cnnviz.spec.layers import LeakyReLU, ReLU
 from cnnviz.spec.training import SGD, Adam
 from cnnviz.training.doctor_fixes import clipped, leaky, with_rate
 from cnnviz.training.doctor_revival import restarted
-from cnnviz.ui.doctor.doctor_links import UNDO
-from cnnviz.ui.remedies import BUSY
+from cnnviz.ui.doctor.doctor_links import BEGUN_AGAIN, UNDO
 from tests.helpers.open_windows import open_window
 
 
@@ -99,15 +99,33 @@ def test_the_menu_starts_a_test_and_brings_the_doctor_to_the_front(window, qtbot
     qtbot.waitUntil(lambda: window.doctor.chosen is not None)
 
 
-def test_a_rate_to_begin_again_with_is_refused_while_a_run_is_on(window, qtbot):
-    form, session = window.training_form, window.workbench.session
-    form.choose(dataclasses.replace(form.training, optimizer=Adam(learning_rate=100.0), epochs=100_000))
-    fix = restarted(form.training)
-    window.doctor.fix_requested.emit(fix)
-    assert form.training.optimizer == Adam()
-    assert not session.is_idle
-    window.doctor.fix_requested.emit(restarted(form.training))
-    assert window.banner.text == BUSY
-    assert form.training.optimizer == Adam()
+def test_a_rate_to_begin_again_with_stops_the_run_under_way_and_keeps_it(window, qtbot):
+    form, bench = window.training_form, window.workbench
+    session, library = bench.session, bench.library
+    form.choose(dataclasses.replace(form.training, optimizer=Adam(learning_rate=0.01), epochs=100_000))
+    window.commands["train"].trigger()
+    qtbot.waitUntil(lambda: session.weights_step > 0, timeout=20_000)
+    with qtbot.waitSignal(session.run_ended) as ended:
+        window.doctor.fix_requested.emit(restarted(form.training))
+        assert form.training.optimizer == Adam(learning_rate=0.01), "the run under way has none of it"
+    stopped = ended.args[0].result
+    qtbot.waitUntil(lambda: session.steering.settings is not None, timeout=20_000)
+    assert session.steering.settings.optimizer == form.training.optimizer == Adam()
+    told = f"Changed: learning rate 0.01 → 0.001. {BEGUN_AGAIN}"
+    qtbot.waitUntil(lambda: window.banner.text == told)
+    qtbot.waitUntil(lambda: library.entry_of(stopped.state).kind is RunKind.STOPPED, timeout=20_000)
+    assert stopped.training.optimizer == Adam(learning_rate=0.01)
+    assert stopped.history.changes == ()
+    press(window, UNDO)
+    assert form.training.optimizer == Adam(learning_rate=0.01)
     with qtbot.waitSignal(session.run_ended):
         session.stop()
+
+
+def test_nothing_is_changed_where_the_weights_are_to_be_kept(window, monkeypatch):
+    form = window.training_form
+    monkeypatch.setattr(window.files, "may_reset", lambda: False)
+    fix = with_rate(form.training, 0.0001)
+    window.doctor.fix_requested.emit(dataclasses.replace(fix, restarts=True))
+    assert form.training.optimizer == Adam()
+    assert window.workbench.session.is_idle

@@ -14,6 +14,7 @@ from cnnviz.app.settings import Settings
 from cnnviz.app.training.doctor_runner import DoctorRunner
 from cnnviz.app.workbench import Workbench
 from cnnviz.spec.training import Adam, TrainingSpec
+from cnnviz.training.doctor_revival import restarted
 from cnnviz.training.doctor_tests import RateTest
 from cnnviz.training.findings import Case, Finding, Fix, Kind, Severity
 from cnnviz.training.history import empty_history
@@ -218,6 +219,28 @@ def test_a_fix_that_was_made_already_is_not_offered_again(details):
     assert CHANGED in details.text
 
 
+def test_what_begins_anew_says_that_it_stops_the_run_under_way(details):
+    anew = dataclasses.replace(DEAD, fixes=(restarted(TrainingSpec()), FIXES[1]))
+    details.show_finding(anew, case(), can_edit=True, now=TrainingSpec())
+    first, second = details.buttons
+    assert first.text() == "Set Rate 0.0001 and Restart"
+    details.show_finding(anew, case(), can_edit=True, now=TrainingSpec(), is_running=True)
+    assert first.text() == "Stop, Set Rate 0.0001 and Restart"
+    assert "is stopped, and kept" in first.toolTip()
+    assert second.text() == "Rate 0.0001", "it goes to the run under way"
+
+
+def test_a_fix_follows_what_the_session_does(panel, bench, qtbot, monkeypatch):
+    anew = dataclasses.replace(DEAD, fixes=(restarted(TrainingSpec()),))
+    monkeypatch.setattr(DoctorPanel, "chosen", anew)
+    panel.set_in_sight(True)
+    bench.session.start(bench.document.spec, TrainingSpec(epochs=100_000), bench.selection.dataset)
+    qtbot.waitUntil(lambda: panel.details.buttons[0].text().startswith("Stop, "))
+    with qtbot.waitSignal(bench.session.run_ended):
+        bench.session.stop()
+    qtbot.waitUntil(lambda: panel.details.buttons[0].text().startswith("Set "))
+
+
 def test_nothing_chosen_is_nothing_shown(details):
     details.show_finding(None, case(), can_edit=True, now=TrainingSpec())
     assert not details._content.isVisible()
@@ -228,6 +251,8 @@ def test_nothing_is_cut_off_at_the_right(details, width, qtbot):
     details.resize(width, 200)
     details.show_finding(DEAD, case(rate_test=rate_test()), can_edit=True, now=TrainingSpec())
     details.show_finding(RATES, case(rate_test=rate_test()), can_edit=True, now=TrainingSpec())
+    anew = dataclasses.replace(DEAD, fixes=(restarted(TrainingSpec()),))
+    details.show_finding(anew, case(), can_edit=True, now=TrainingSpec(), is_running=True)
     assert details._content.minimumSizeHint().width() <= details.viewport().width()
 
 
