@@ -84,6 +84,17 @@ class Settings:
         self._store.remove("files/recent")
 
     @property
+    def recent_data(self) -> tuple[str, ...]:
+        """The data sets used last, each as the text that `cnnviz.app.data.recent_data` made of it."""
+        value = self._store.value("data/recent", [])
+        texts = value if isinstance(value, list) else [value]
+        return tuple(text for text in texts if isinstance(text, str) and text)[:MAX_RECENT]
+
+    @recent_data.setter
+    def recent_data(self, texts: tuple[str, ...]) -> None:
+        self._store.setValue("data/recent", list(texts))
+
+    @property
     def folder(self) -> Path | None:
         """The folder in which a file was chosen last, where it still exists."""
         value = self._store.value("files/folder", "")

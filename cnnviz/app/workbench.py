@@ -12,6 +12,7 @@ from cnnviz.app.data.dataset_opener import DatasetOpener
 from cnnviz.app.data.downloader import Downloader
 from cnnviz.app.data.importer import Importer
 from cnnviz.app.data.prepared_pictures import PreparedPictures
+from cnnviz.app.data.recent_data import RecentDatasets
 from cnnviz.app.data.sample_finder import SampleFinder
 from cnnviz.app.designs.bundled import default_design
 from cnnviz.app.document import Document
@@ -59,7 +60,7 @@ class Workbench(QObject):
     Attributes
     ----------
     settings, presets, document, autosave, session, selection, inspector, live_view, dataset_opener, importer,
-    timing,
+    recent_data, timing,
     evaluator, baselines, neighbors, means, maps, pixels, judge, doctor, travel, film_writer, attributions
         One of each, for one window.
     recovery_root
@@ -90,6 +91,7 @@ class Workbench(QObject):
         self.session.keeping = self.travel.keeping
         self.session.run_prepared.connect(self.document.end_merging)  # what was trained, undo can find
         self.selection = Selection(open_dataset(DEFAULT_DATASET), self)
+        self.recent_data = RecentDatasets(settings, self)
         self.inspector = Inspector(self)
         self.live_view = LiveView(
             self.document, self.session, self.selection, self.inspector, self, travel=self.travel
@@ -134,6 +136,7 @@ class Workbench(QObject):
         self.downloader.close()
         self.kept_twins.release()
         ended = all((self.samples.close(), self.prepared_pictures.close(), ended))
+        self.recent_data.close()
         ended = all((self.means.close(), self.maps.close(), self.judge.close(), ended))
         ended = all((self.pixels.close(), self.outlooks.close(), ended))
         ended = all((self.fields.close(), self.student.close(), ended))
@@ -155,3 +158,4 @@ class Workbench(QObject):
     @Slot()
     def _on_dataset_changed(self) -> None:
         self.document.set_data_shape(self.selection.data_shape)
+        self.recent_data.note(self.selection.dataset)

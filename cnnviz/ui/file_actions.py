@@ -34,10 +34,12 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from cnnviz.app.data.recent_data import RecentData
     from cnnviz.app.files.recovery import UnsavedDesign
     from cnnviz.app.workbench import Workbench
     from cnnviz.data.dataset import Dataset
     from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.preparing import Preparing
     from cnnviz.training.result import DataFacts, RunResult
 
 T = TypeVar("T")
@@ -140,13 +142,17 @@ class FileActions(QObject):
         return True
 
     @Slot(str)
-    def open_dataset(self, name_or_path: str) -> bool:
+    def open_dataset(self, name_or_path: str, preparing: Preparing | None = None) -> bool:
         """Begin to read a data set; refused while a run is under way."""
         if not self._session.is_idle:
             self.failed.emit("A run is under way. Stop it first, then open another data set.")
             return False
-        self._opener.open(name_or_path)
+        self._opener.open(name_or_path, preparing)
         return True
+
+    def open_recent_data(self, entry: RecentData) -> bool:
+        """Begin to read a data set that was used lately, prepared as it was then."""
+        return self.open_dataset(entry.source, entry.preparing)
 
     def _import(self, path: Path) -> bool:
         if not self._session.is_idle:

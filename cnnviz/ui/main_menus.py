@@ -53,6 +53,7 @@ class MainMenus(QObject):
         self._fill_view_menu(view)
         menus.add_commands(help_, window.commands, "shortcuts", "about")
         self._files.recent_changed.connect(self._update_recent)
+        window.workbench.recent_data.changed.connect(self._update_recent)
         window.commands["shortcuts"].triggered.connect(self._on_shortcuts_triggered)
         window.commands["about"].triggered.connect(self._on_about_triggered)
 
@@ -61,6 +62,8 @@ class MainMenus(QObject):
         menus.add_new_menu(menu, commands, self._begin)
         menus.add_commands(menu, commands, "open")
         self._recent_menu = menu.addMenu("Open &Recent")
+        self._recent_menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(self._window.workbench.recent_data.look)
         opening = ("open_data_folder", "open_data_file", "make_shapes", "get_data")
         data = (*opening, "browse_data", "prepare_data")
         saving = ("save", "save_as", "save_run")
@@ -112,16 +115,18 @@ class MainMenus(QObject):
 
     @Slot()
     def _update_recent(self) -> None:
-        menus.fill_recent_menu(
-            self._recent_menu,
-            self._settings.recent_files,
-            self._files.open_recent,
-            self._on_clear_recent_triggered,
-        )
+        menu, recent = self._recent_menu, self._window.workbench.recent_data
+        menu.clear()
+        menus.add_recent_files(menu, self._settings.recent_files, self._files.open_recent)
+        menus.add_recent_data(menu, recent, self._files.open_recent_data)
+        menu.setEnabled(not menu.isEmpty())
+        menu.addSeparator()
+        menu.addAction("Clear", self._on_clear_recent_triggered)
 
     @Slot()
     def _on_clear_recent_triggered(self) -> None:
         self._settings.clear_recent()
+        self._window.workbench.recent_data.clear()
         self._update_recent()
 
     @Slot()

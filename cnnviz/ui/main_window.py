@@ -95,7 +95,8 @@ class MainWindow(QMainWindow):
         self.runs = RunActions(self.commands, workbench, self.training_form, self.files)
         self.designs = DesignActions(self, self.commands, workbench, self.builder, self._begin, questions)
         self.docks = self._make_docks()
-        self.tool_bar = MainToolBar(self.commands, workbench.session, workbench.selection, self)
+        recent = workbench.recent_data
+        self.tool_bar = MainToolBar(self.commands, workbench.session, workbench.selection, recent, self)
         self.addToolBar(self.tool_bar)
         views = (self.network_view, self.layer_panel, self.image_panel, self.stage)
         self.links = PanelLinks(workbench, self.builder, *views, self.statusBar())
@@ -177,6 +178,7 @@ class MainWindow(QMainWindow):
         ShapeLinks(self)
         self.imports = ImportLinks(self)
         self.tool_bar.dataset_requested.connect(files.open_dataset)
+        self.tool_bar.recent_requested.connect(files.open_recent_data)
         self.image_panel.chooser.open_picture_requested.connect(files.choose_image)
         DrawingLinks(self)
         bench.document.clean_changed.connect(self._update_title)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -17,20 +16,22 @@ from cnnviz.spec.losses import CrossEntropy
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.words import counted
 from cnnviz.ui.icons import icon, layer_icon
+from cnnviz.ui.recent_words import PLACE_PX, said, short_path, tip
 
 if TYPE_CHECKING:
     import enum
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from PySide6.QtGui import QUndoStack
     from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 
+    from cnnviz.app.data.recent_data import RecentData, RecentDatasets
     from cnnviz.spec.losses import Loss
     from cnnviz.ui.actions import Actions
     from cnnviz.ui.docks import Docks
 
 _SEPARATOR = ""
-_FOLDER_PX = 320
 RUN_COMMANDS = ("train", "pause", "step", "step_epoch", "stop", "", "one_more_epoch", "restart")
 
 
@@ -60,31 +61,33 @@ def add_new_menu(menu: QMenu, actions: Actions, begin: Callable[[NetworkSpec, Lo
     return new
 
 
-def fill_recent_menu(
-    menu: QMenu, paths: Sequence[Path], open_path: Callable[[Path], object], clear: Callable[[], object]
-) -> None:
-    """Fill File > Recent: the files, each with its folder, and a way to forget them.
+def add_recent_files(menu: QMenu, paths: Sequence[Path], open_path: Callable[[Path], object]) -> None:
+    """Add files to File > Open Recent, each with its folder.
 
     Whether they are still there is asked when one is opened: a network drive may take seconds to say.
     """
-    menu.clear()
     metrics = menu.fontMetrics()
     for path in paths:
-        folder = metrics.elidedText(_short(path.parent), Qt.TextElideMode.ElideMiddle, _FOLDER_PX)
+        folder = metrics.elidedText(short_path(path.parent), Qt.TextElideMode.ElideMiddle, PLACE_PX)
         text = f"{path.name} – {folder}".replace("&", "&&")
         menu.addAction(text, functools.partial(open_path, path)).setToolTip(str(path))
-    menu.setToolTipsVisible(True)
-    menu.setEnabled(bool(paths))
+
+
+def add_recent_data(
+    menu: QMenu, recent: RecentDatasets, open_recent_data: Callable[[RecentData], object]
+) -> None:
+    """Add data sets to File > Open Recent; those that are missing are grey, and can be taken off."""
+    if not recent.entries:
+        return
     menu.addSeparator()
-    menu.addAction("Clear", clear)
-
-
-def _short(folder: Path) -> str:
-    """Return a folder as people write it, with ~ for their own."""
-    try:
-        return str(Path("~") / folder.relative_to(Path.home()))
-    except (ValueError, RuntimeError):  # it is not in there, or there is no home
-        return str(folder)
+    for entry in recent.entries:
+        why = recent.why_missing(entry)
+        text = said(entry, menu.fontMetrics(), why).replace("&", "&&")
+        action = menu.addAction(text, functools.partial(open_recent_data, entry))
+        action.setEnabled(not why)
+        action.setToolTip(tip(entry, why))
+    if recent.missing:
+        menu.addAction("Remove Data Sets Not Found", recent.remove_missing)
 
 
 def add_undo(menu: QMenu, window: QMainWindow, stack: QUndoStack) -> tuple[QAction, QAction]:

@@ -26,7 +26,7 @@ def window(qtbot, qapp, tmp_path):
     bench = Workbench(Settings(tmp_path / "settings.ini"))
     window = QMainWindow()
     qtbot.addWidget(window)
-    bar = MainToolBar(Actions(window), bench.session, bench.selection, window)
+    bar = MainToolBar(Actions(window), bench.session, bench.selection, bench.recent_data, window)
     window.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
     yield window
     assert bench.close()

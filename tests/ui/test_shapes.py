@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnnviz.spec.layers import Dense
 from cnnviz.spec.losses import CrossEntropy, MeanSquaredError
-from cnnviz.ui.tool_bar import DatasetChooser
+from cnnviz.ui.dataset_chooser import DatasetChooser
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

@@ -65,9 +65,17 @@ class DatasetOpener(QObject):
         """Whether a data set is being read."""
         return self._is_busy
 
-    def open(self, name_or_path: str) -> None:
-        """Begin to read a data set, by its catalog name or its path."""
-        self._begin(functools.partial(open_dataset, name_or_path), f"{name_or_path} cannot be opened")
+    def open(self, name_or_path: str, preparing: Preparing | None = None) -> None:
+        """Begin to read a data set, by its catalog name or its path, and to prepare it as wanted."""
+
+        def read(watch: Watch) -> Dataset:
+            dataset = open_dataset(name_or_path, watch)
+            if preparing is None:
+                return dataset
+            with self._preparing:
+                return prepared(dataset, preparing, watch)
+
+        self._begin(read, f"{name_or_path} cannot be opened")
 
     def open_for(self, data: DataFacts, name_or_path: str) -> None:
         """Begin to read the data set of a run, and to treat it as for that run."""

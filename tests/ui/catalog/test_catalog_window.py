@@ -14,8 +14,8 @@ from cnnviz.app.data import dataset_opener
 from cnnviz.data.downloading import entries
 from cnnviz.errors import FileError
 from cnnviz.ui.catalog.catalog_window import CatalogWindow
+from cnnviz.ui.dataset_chooser import DatasetChooser
 from cnnviz.ui.opening_label import OpeningLabel
-from cnnviz.ui.tool_bar import DatasetChooser
 from tests.helpers.downloads import digit_files, entry_of, mirror_server, send_slowly
 from tests.helpers.open_windows import open_window
 

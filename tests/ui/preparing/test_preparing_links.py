@@ -21,8 +21,8 @@ from cnnviz.training.findings import Fix
 from cnnviz.training.loop import train
 from cnnviz.training.random_state import initial_rng
 from cnnviz.training.runfile import save_run
+from cnnviz.ui.dataset_chooser import DatasetChooser
 from cnnviz.ui.plots.atlas_painting import picture_image
-from cnnviz.ui.tool_bar import DatasetChooser
 from tests.helpers.open_windows import open_window
 
 if TYPE_CHECKING:
