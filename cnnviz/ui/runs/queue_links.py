@@ -1,4 +1,4 @@
-"""Lets twins wait for each other: when a run has ended, the next one begins, also after a restart."""
+"""Lets twins wait for each other: after the end of a run the next one begins, at a restart when asked to."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from cnnviz.app.runs.twin_queue import TwinQueue, WaitingTwin
+from cnnviz.app.runs.twin_queue import DroppedTwin, TwinQueue, WaitingTwin
 from cnnviz.errors import FileError
 from cnnviz.spec.words import counted
 from cnnviz.training.events import Stopped
+from cnnviz.ui.runs.queue_strip import START_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,14 +23,15 @@ if TYPE_CHECKING:
 
     Begin = Callable[[RunEntry, WaitingTwin, Callable[[str], object]], object]
 
-SHOW, START = "Show Them", "Start Next"
+SHOW, UNDO = "Show Them", "Undo"
 
 
 class QueueLinks(QObject):
     """Holds what waits and begins it with `begin`. A person who stops a run wants no other at once.
 
     A twin waits until its run has begun. Where it cannot begin, it stays with the reason beside it, and it is
-    the turn of the next one. What waited when the program ended waits again at the next start and is offered.
+    the turn of the next one. What waited when the program ended waits again at the next start and is offered;
+    it is held until a person says so. Whoever gives twins up can take that back.
 
     `begin` takes a twin with the run of which it is to be one, and a function that it calls with "" once the
     twin is trained, and with the reason where it is not. `give_up` takes that back.
@@ -67,7 +69,8 @@ class QueueLinks(QObject):
 
     @Slot()
     def _on_start_requested(self) -> None:
-        """Begin with the next one; where each has had its turn, all have another."""
+        """Begin with the next one, held ones included; where each has had its turn, all have another."""
+        self.queue.release()
         if self.queue.next is None:
             self.queue.forgive()
         self._start_next()
@@ -80,6 +83,7 @@ class QueueLinks(QObject):
 
     @Slot(object)
     def _on_retry_requested(self, twin: WaitingTwin) -> None:
+        self.queue.release(twin)  # where a run is under way, it has its turn after that
         if self._can_begin:
             self._try(twin)
 
@@ -111,16 +115,27 @@ class QueueLinks(QObject):
 
     @Slot(object)
     def _on_cancel_requested(self, twin: WaitingTwin) -> None:
-        if twin is self._asked:
-            self._asked, self._is_beginning = None, False
-            self._give_up()
-        self.queue.remove(twin)
-        self._show_idle()
+        self._drop((twin,))
 
     @Slot()
     def _on_clear_requested(self) -> None:
-        for twin in self.queue.waiting:
-            self._on_cancel_requested(twin)
+        self._drop(self.queue.waiting)
+
+    def _drop(self, twins: tuple[WaitingTwin, ...]) -> None:
+        """Give twins up, and offer to take that back."""
+        if self._asked in twins:
+            self._asked, self._is_beginning = None, False
+            self._give_up()
+        dropped = self.queue.drop(*twins)
+        self._show_idle()
+        if dropped:
+            them = f'"{twins[0].name}"' if len(dropped) == 1 else f"{len(dropped):,} twins"
+            offers = {UNDO: functools.partial(self._put_back, dropped)}
+            self._notices.show_offers(f"{them} will not be trained.", offers)
+
+    def _put_back(self, dropped: tuple[DroppedTwin, ...]) -> None:
+        self.queue.put_back(dropped)
+        self._notices.clear()
 
     @Slot(object)
     def _on_run_ended(self, end: RunEnd) -> None:
@@ -135,9 +150,9 @@ class QueueLinks(QObject):
             self._notices.show_problem(problem)
         if not twins:
             return
-        self.queue.add(*twins)
+        self.queue.add(*twins, are_held=True)
         them = counted(len(twins), "twin is", "twins are")
-        offers = {SHOW: self._show, START: self._on_start_requested}
+        offers = {SHOW: self._show, START_ALL: self._on_start_requested}
         self._notices.show_offers(f"{them} still waiting since the program ended.", offers)
 
     def _show(self) -> None:
@@ -146,11 +161,19 @@ class QueueLinks(QObject):
 
     @Slot()
     def _on_changed(self) -> None:
-        self._strip.show_waiting(self.queue.waiting, self.queue.reasons)
+        held = {twin: self._words_about(twin) for twin in self.queue.waiting if twin in self.queue.held}
+        self._strip.show_waiting(self.queue.waiting, self.queue.reasons, held)
         try:
             self._kept.write(self.queue.waiting)
         except FileError as error:
             self._notices.show_problem(f"Twins that wait will not be there after a restart. {error}")
+
+    def _words_about(self, twin: WaitingTwin) -> str:
+        """Return what would be trained, as far as the name does not say it."""
+        original = self._library.entry(twin.original)
+        of = f'twin of "{original.about.name}"' if original is not None else "twin of a run that is gone"
+        words = twin.plan.words
+        return of if not words or words in twin.name else f"{words}, {of}"
 
     @Slot()
     def _show_idle(self) -> None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from cnnviz.spec.words import counted
 from cnnviz.ui.icons import icon
-from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 
     from cnnviz.app.runs.twin_queue import WaitingTwin
 
+START_NEXT, START_ALL = "Start Next", "Start All"
 MOST_ROWS = 3
 """More would leave the list of runs no room."""
+_ORDER_TIP = "Each begins when the run before it has ended; Stop lets them wait"
+_HELD_TIP = "Nothing from before the program ended begins unless you start it"
+_ALL_TIP = "Train all of them, one after the other"
+_NOW_TIP, _LATER_TIP = "Train this twin now", "Train this twin when the run under way has ended"
+_AGAIN_TIP = "Try this twin again now"
 
 
 class QueueStrip(QWidget):
@@ -33,9 +39,9 @@ class QueueStrip(QWidget):
     clear_requested()
         None of them is.
     start_requested()
-        The first of them is to begin now.
+        The first of them is to begin now; all of them, one after the other, where some are held.
     retry_requested(WaitingTwin)
-        This twin, which could not begin, is to be tried again.
+        This twin, which is held or could not begin, is to begin now, or when it can.
     """
 
     cancel_requested = Signal(object)
@@ -45,11 +51,11 @@ class QueueStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.heading = QLabel(self)
-        self.start_button = QPushButton("Start Next", self)
+        self.heading = ElidedLabel(parent=self)
+        self.start_button = QPushButton(START_NEXT, self)
         self.clear_button = QPushButton("Cancel All", self)
         self._rows: list[TwinRow] = []
-        self._is_idle = True
+        self._is_idle, self._some_held = True, False
         self._column = QVBoxLayout()
         self._lay_out()
         self.start_button.clicked.connect(self.start_requested)
@@ -73,36 +79,51 @@ class QueueStrip(QWidget):
         return tuple(self._rows)
 
     def show_waiting(
-        self, twins: Sequence[WaitingTwin], reasons: Mapping[WaitingTwin, str] | None = None
+        self,
+        twins: Sequence[WaitingTwin],
+        reasons: Mapping[WaitingTwin, str] | None = None,
+        held: Mapping[WaitingTwin, str] | None = None,
     ) -> None:
-        """Show the twins that wait, the next one first, and why some of them could not begin."""
+        """Show the twins that wait, the next one first, and why some of them could not begin.
+
+        Those that are `held`, each with words about what it is, begin only when a person says so.
+        """
+        reasons, held = reasons or {}, held or {}
         for row in self._rows:
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
         self._rows = []
         for number, twin in enumerate(twins[:MOST_ROWS], 1):
-            row = TwinRow(f"{number}. {twin.name}", twin.name, (reasons or {}).get(twin, ""), self)
+            row = TwinRow(
+                f"{number}. {twin.name}", twin.name, reasons.get(twin, ""), held.get(twin, ""), self
+            )
             row.cancel_button.clicked.connect(functools.partial(self._on_cancel_clicked, twin))
             row.retry_button.clicked.connect(functools.partial(self._on_retry_clicked, twin))
             row.set_idle(self._is_idle)
             self._rows.append(row)
             self._column.addWidget(row)
-        more = f", {len(twins) - MOST_ROWS} more than stand here" if len(twins) > MOST_ROWS else ""
-        self.heading.setText(f"{counted(len(twins), 'twin waits', 'twins wait')}{more}")
+        self._some_held = bool(held)
+        self.heading.setText(_heading(len(twins), len(held)))
+        self.setToolTip(_HELD_TIP if held else _ORDER_TIP)
+        self._show_start()
         self.setVisible(bool(twins))
 
     def set_idle(self, is_idle: bool) -> None:
         """Offer to begin with the first one where no run is under way or about to begin."""
         self._is_idle = is_idle
-        self.start_button.setVisible(is_idle)
+        self._show_start()
         for row in self._rows:
             row.set_idle(is_idle)
+
+    def _show_start(self) -> None:
+        self.start_button.setText(START_ALL if self._some_held else START_NEXT)
+        self.start_button.setToolTip(_ALL_TIP if self._some_held else "")
+        self.start_button.setVisible(self._is_idle or self._some_held)
 
     def _lay_out(self) -> None:
         self.heading.setFont(caption_font(self.heading))
         self.heading.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.heading.setToolTip("Each begins when the run before it has ended; Stop lets them wait")
         line = QHBoxLayout()
         line.setSpacing(SPACE_8)
         line.addWidget(self.heading, 1)
@@ -125,37 +146,76 @@ class QueueStrip(QWidget):
 
 
 class TwinRow(QWidget):
-    """One twin: its name, below it why it could not begin, and what can be done with it."""
+    """One twin: its name, below it why it could not begin, and what can be done with it.
 
-    def __init__(self, text: str, name: str, reason: str, parent: QWidget | None = None) -> None:
+    Beside the name of one that is held stands what it is.
+    """
+
+    def __init__(
+        self, text: str, name: str, reason: str, about: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.name, self.reason = ElidedLabel(text, self), ElidedLabel(reason, self)
+        self.about = ElidedLabel(about, self)
         self.reason.setObjectName("problem-words")
-        self.reason.setFont(caption_font(self.reason))
-        self.reason.setVisible(bool(reason))
-        self.retry_button = _icon_button("play", "Try this twin again now", f"Try {name} again", self)
-        self.cancel_button = _icon_button("close", "Do not train this twin", f"Cancel {name}", self)
+        self.about.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        for label in (self.reason, self.about):
+            label.setFont(caption_font(label))
+            label.setVisible(bool(label.text()))
+        self._is_held = bool(about)
+        if self._is_held:
+            self.retry_button = _word_button("play", "Start", f"Start {name}", self)
+            self.cancel_button = _word_button("close", "Discard", f"Discard {name}", self)
+        else:
+            self.retry_button = _icon_button("play", f"Try {name} again", self)
+            self.cancel_button = _icon_button("close", f"Cancel {name}", self)
+        self.cancel_button.setToolTip("Do not train this twin")
+        self._lay_out()
+
+    def set_idle(self, is_idle: bool) -> None:
+        """Offer to begin with it, or to try it again where that is possible and it could not begin before."""
+        if self._is_held:
+            self.retry_button.setToolTip(_NOW_TIP if is_idle else _LATER_TIP)
+        else:
+            self.retry_button.setToolTip(_AGAIN_TIP)
+            self.retry_button.setVisible(is_idle and bool(self.reason.text()))
+
+    def _lay_out(self) -> None:
+        first = QHBoxLayout()
+        first.setSpacing(SPACE_12)
+        first.addWidget(self.name)
+        first.addWidget(self.about, 1)
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(self.name)
+        words.addLayout(first)
         words.addWidget(self.reason)
         line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, SPACE_4 if reason else 0)
+        line.setContentsMargins(0, 0, 0, SPACE_4 if self.reason.text() else 0)
         line.setSpacing(SPACE_8)
         line.addLayout(words, 1)
         line.addWidget(self.retry_button)
         line.addWidget(self.cancel_button)
 
-    def set_idle(self, is_idle: bool) -> None:
-        """Offer to try it again where that is possible, and it could not begin before."""
-        self.retry_button.setVisible(is_idle and bool(self.reason.text()))
+
+def _heading(count: int, held: int) -> str:
+    """Return how many wait, from when, and that some more of them do than stand here."""
+    words = counted(count, "twin waits", "twins wait")
+    if held:
+        words += f"{'' if held == count else f', {held:,} of them'} from before the program ended"
+    return f"{words}, {count - MOST_ROWS} more than stand here" if count > MOST_ROWS else words
 
 
-def _icon_button(drawing: str, tip: str, name: str, parent: QWidget) -> QToolButton:
+def _word_button(drawing: str, text: str, name: str, parent: QWidget) -> QToolButton:
+    button = _icon_button(drawing, name, parent)
+    button.setText(text)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    return button
+
+
+def _icon_button(drawing: str, name: str, parent: QWidget) -> QToolButton:
     button = QToolButton(parent)
     button.setIcon(icon(drawing))
     button.setAutoRaise(True)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setToolTip(tip)
     button.setAccessibleName(name)
     return button

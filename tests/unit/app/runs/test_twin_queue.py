@@ -23,8 +23,8 @@ def test_the_queue_gives_twins_in_their_order():
     assert queue.next is first
     queue.remove(first)
     assert queue.next is third
-    queue.clear()
-    queue.clear()
+    queue.drop(*queue.waiting)
+    queue.drop(*queue.waiting)
     assert queue.next is None
     assert told == [1, 2, 3, 2, 1, 0]
 
@@ -55,5 +55,43 @@ def test_one_that_did_not_wait_before_does_so_with_its_reason():
     queue.forgive()
     assert queue.next is second
     queue.put_off(second, "no images")
-    queue.clear()
+    queue.drop(*queue.waiting)
     assert queue.reasons == {}
+
+
+def test_those_that_are_held_have_no_turn_before_somebody_says_so():
+    queue, told = TwinQueue(), []
+    first, second, third = twins(*"abc")
+    queue.add(first, second, are_held=True)
+    queue.changed.connect(lambda: told.append(queue.next))
+    assert (queue.waiting, queue.held, queue.next) == ((first, second), {first, second}, None)
+    queue.add(third)
+    assert queue.next is third
+    queue.release(second)
+    queue.release(second)
+    assert (queue.held, queue.next) == ({first}, second)
+    queue.forgive()
+    assert queue.next is second, "that is another matter"
+    queue.release()
+    assert (queue.held, queue.next) == (frozenset(), first)
+    assert told == [third, second, first]
+
+
+def test_those_that_were_given_up_come_back_to_where_they_waited():
+    queue, told = TwinQueue(), []
+    first, second, third, fourth = twins(*"abcd")
+    queue.add(first, second, are_held=True)
+    queue.add(third, fourth)
+    queue.put_off(third, "no images")
+    queue.changed.connect(lambda: told.append(len(queue.waiting)))
+    dropped = queue.drop(fourth, first, third)
+    assert (queue.waiting, queue.held, queue.reasons) == ((second,), {second}, {})
+    queue.put_back(dropped)
+    assert queue.waiting == (first, second, third, fourth)
+    assert queue.held == {first, second}
+    assert queue.next is third, "it has another turn"
+    dropped = queue.drop(*queue.waiting)
+    queue.put_back(queue.drop(fourth))
+    queue.put_back(dropped[2:])
+    assert queue.waiting == (third, fourth)
+    assert told == [1, 4, 0, 2]
