@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cnnviz.spec.network import NetworkSpec
     from cnnviz.ui.main_window import MainWindow
 
-UNDO = "Undo Both"
+UNDO, UNDO_IMPORT = "Undo Both", "Undo Import"
 _BUSY = "A run is under way. Stop it first, then go back to the data set from before."
 _TELL_AFTER_MS, _PAINT_AFTER_MS = 15, 30
 """Taking in the images, the message that makes room for itself, and painting: each has a turn of its own."""
@@ -35,7 +35,16 @@ class _Step:
 
     data: DataFacts
     loss: Loss
+    before: NetworkSpec
     spec: NetworkSpec
+
+    def said(self, name: str, now: NetworkSpec) -> tuple[str, str]:
+        """Return what is left of it with the design that is there `now`, and the word that takes it back."""
+        if now is self.spec:
+            return f'"{name}" was imported, and the design adapted to it.', UNDO
+        if now == self.before:
+            return f'The design is as it was before the import; "{name}" is still the data set.', UNDO_IMPORT
+        return f'"{name}" was imported. The design was adapted to it, and edited since.', UNDO_IMPORT
 
 
 class ImportLinks(QObject):
@@ -52,8 +61,11 @@ class ImportLinks(QObject):
         self._window = window
         self.dialog: ImportDialog | None = None
         self._back: _Step | None = None
+        self._told: _Step | None = None
+        self._said = ""
         window.files.import_requested.connect(self._on_import_requested)
         window.workbench.selection.dataset_changed.connect(self._on_dataset_changed)
+        window.workbench.document.problems_changed.connect(self._on_problems_changed)
         opener = window.workbench.dataset_opener
         for ended in (opener.failed, opener.cancelled, opener.opened):  # opened, but perhaps not taken
             ended.connect(self._forget_wish)
@@ -77,7 +89,8 @@ class ImportLinks(QObject):
     @Slot(object, bool)
     def _on_imported(self, imported: Imported, is_adapting: bool) -> None:
         window, bench = self._window, self._window.workbench
-        before = DataFacts.of(bench.selection.dataset), window.training_form.training.loss
+        loss, design = window.training_form.training.loss, bench.document.spec
+        before = DataFacts.of(bench.selection.dataset), loss, design
         bench.dataset_opener.cancel()  # another data set may be on its way, which was wanted earlier
         self._set_painting(on=False)
         adapt = window.commands["adapt"]
@@ -92,10 +105,31 @@ class ImportLinks(QObject):
     def _tell(self, step: _Step) -> None:
         """Say that the design was adapted, and offer to take both back, which undo alone does not."""
         self._paint_later()
+        self._say(step)
+
+    def _say(self, step: _Step) -> None:
+        bench, adapt = self._window.workbench, self._window.commands["adapt"]
+        text, word = step.said(bench.selection.dataset.plain_name, bench.document.spec)
+        offers: dict[str, Callable[[], object]] = {adapt.text(): adapt.trigger} if adapt.isEnabled() else {}
+        if is_known(step.data.name) or is_there(step.data.source):
+            offers[word] = functools.partial(self._take_back, step)
+        self._told, self._said = step, text
+        self._window.notices.show_offers(text, offers)
+
+    @Slot()
+    def _on_problems_changed(self) -> None:
+        """Say what is left of the import after undo, redo or an edit, as long as the message is there."""
+        step, now = self._told, self._window.workbench.document.spec
+        if step is None:
+            return
+        if self._window.banner.text != self._said:
+            self._told = None
+            return
         name = self._window.workbench.selection.dataset.plain_name
-        can_go_back = is_known(step.data.name) or is_there(step.data.source)
-        offers = {UNDO: functools.partial(self._take_back, step)} if can_go_back else {}
-        self._window.notices.show_offers(f'"{name}" was imported, and the design adapted to it.', offers)
+        if self._said == step.said(name, step.before)[0] and now == step.spec:
+            step = dataclasses.replace(step, spec=now)  # adapted once more
+        if step.said(name, now)[0] != self._said:
+            self._say(step)
 
     def _take_back(self, step: _Step) -> None:
         """Open the data set from before; the design goes back with it, unless it was edited since."""
@@ -112,10 +146,12 @@ class ImportLinks(QObject):
         bench = self._window.workbench
         if back is None or back.data.content_hash != bench.selection.dataset.content_hash:
             return
-        if bench.document.spec is back.spec:
+        is_adapted = bench.document.spec is back.spec
+        if is_adapted or bench.document.spec == back.before:
             self._paint_later()
             form = self._window.training_form
             form.choose(dataclasses.replace(form.training, loss=back.loss))  # adapting changes no other
+        if is_adapted:
             bench.document.undo_stack.undo()
 
     @Slot()

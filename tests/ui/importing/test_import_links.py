@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QTimer, QUrl
+from PySide6.QtWidgets import QPushButton
 
 from cnnviz.data.digits import open_digits
 from cnnviz.data.fitting import Color, Fit
@@ -13,7 +14,7 @@ from cnnviz.data.importing.opening import Imported
 from cnnviz.data.importing.recipe import Recipe, to_source
 from cnnviz.spec.layers import Dropout
 from cnnviz.ui.importing.import_dialog import ImportStage
-from cnnviz.ui.importing.import_links import UNDO, known_recipe
+from cnnviz.ui.importing.import_links import UNDO, UNDO_IMPORT, known_recipe
 from tests.helpers.picture_folders import fill
 from tests.ui.builder.drags import palette_drag
 
@@ -32,6 +33,11 @@ def import_pets(window, tmp_path, qtbot):
     dialog.accept()
     qtbot.waitUntil(lambda: len(troubles) == 1 and "was imported" in window.banner.text)
     return troubles[0]
+
+
+def words_of(banner):
+    """Return the words of the buttons that are in sight, but for the cross."""
+    return [button.text() for button in banner.findChildren(QPushButton) if not button.isHidden()]
 
 
 def test_a_design_is_adapted_with_the_images_in_one_step_and_nobody_sees_it_fail(window, tmp_path, qtbot):
@@ -66,9 +72,38 @@ def test_a_design_that_was_edited_since_stays_where_the_images_go_back(window, t
     import_pets(window, tmp_path, qtbot)
     document.insert_layer(Dropout(), 0)
     edited = document.spec
-    window.notices._on_action_requested(UNDO)
+    assert window.banner.text == '"pets" was imported. The design was adapted to it, and edited since.'
+    window.notices._on_action_requested(UNDO_IMPORT)
     qtbot.waitUntil(lambda: selection.dataset.name == "digits")
     assert document.spec is edited
+
+
+def test_the_message_says_what_is_left_after_undo_and_redo(window, tmp_path, qtbot):
+    document, banner = window.workbench.document, window.banner
+    import_pets(window, tmp_path, qtbot)
+    both, adapted = banner.text, document.spec
+    document.undo_stack.undo()
+    assert banner.text == 'The design is as it was before the import; "pets" is still the data set.'
+    assert words_of(banner) == [window.commands["adapt"].text(), UNDO_IMPORT]
+    document.undo_stack.redo()
+    assert (banner.text, words_of(banner)) == (both, [UNDO])
+    document.undo_stack.undo()
+    window.notices._on_action_requested(window.commands["adapt"].text())
+    assert (document.spec, banner.text, words_of(banner)) == (adapted, both, [UNDO])
+    window.notices.clear()
+    document.undo_stack.undo()
+    assert "import" not in banner.text, "a message that was put away stays away"
+
+
+def test_images_go_back_where_the_design_did_before(window, tmp_path, qtbot):
+    document, before = window.workbench.document, window.workbench.document.spec
+    loss = window.training_form.training.loss
+    import_pets(window, tmp_path, qtbot)
+    document.undo_stack.undo()
+    window.notices._on_action_requested(UNDO_IMPORT)
+    qtbot.waitUntil(lambda: window.workbench.selection.dataset.name == "digits")
+    assert (document.spec, document.problems) == (before, ())
+    assert window.training_form.training.loss == loss
 
 
 def test_the_window_goes_on_painting_where_an_import_cannot_be_taken_in(window, monkeypatch, qtbot):
