@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from cnnviz.app.training.session import SessionState
 from cnnviz.training.run_comparison import BEST_ACCURACY, BEST_LOSS
 from cnnviz.ui.format import duration, number, share
 from cnnviz.ui.preparing.words import said_of
+from cnnviz.ui.runs.runs_model import STATE
+from cnnviz.ui.runs.words import percent
 
 if TYPE_CHECKING:
     from cnnviz.app.runs.run_library import RunLibrary
@@ -51,16 +54,16 @@ class LiveRow(QObject):
     def _on_tick(self) -> None:
         folder = self._library.running_folder
         if folder is not None:
-            self._panel.model.show_live(
-                folder.id, live_words(self._session, said_of(self._selection.dataset))
-            )
+            words = live_words(self._session, said_of(self._selection.dataset))
+            self._panel.model.show_live(folder.id, words, live_details(self._session))
 
 
 def live_words(session: Session, data: str) -> dict[str, str]:
     """Return what is known of the run under way on `data`, by the titles of the list's columns."""
     progress, history = session.progress, session.history
+    done = f", {percent(progress.step, progress.steps)}" if progress.steps else ""
     words = {
-        "State": f"step {progress.step:,} of {progress.steps:,}" if progress.steps else "under way",
+        STATE: f"{_doing(session)}{done}",
         "Data set": data,
         "Epochs": f"{len(history.epochs):,}",
         "Time": duration(progress.seconds),
@@ -72,3 +75,14 @@ def live_words(session: Session, data: str) -> dict[str, str]:
         if not math.isnan(accuracy):
             words[BEST_ACCURACY] = share(accuracy)
     return words
+
+
+def live_details(session: Session) -> str:
+    """Return how far the run under way is, to the step."""
+    progress = session.progress
+    at = f" at step {progress.step:,} of {progress.steps:,}" if progress.steps else ""
+    return f"{_doing(session)}{at}"
+
+
+def _doing(session: Session) -> str:
+    return "paused" if session.state is SessionState.PAUSED else "under way"

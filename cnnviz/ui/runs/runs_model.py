@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from cnnviz.app.runs.run_about import RunKind
 from cnnviz.training.run_comparison import BEST_ACCURACY, BEST_LOSS, BEST_MEANINGS
 from cnnviz.ui.format import duration, number, share
-from cnnviz.ui.runs.words import data_words, looks_words, state_details, state_words
+from cnnviz.ui.runs.words import data_words, looks_words, short_state, state_details
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 RUN_COLORS = ("#9147FF", "#D9265C", "#1C9C76", "#898B9F", "#DF6749", "#D025BF", "#627A29", "#8477F8")
 """Told apart by colour-blind eyes from each other and from training and validation, in both themes."""
 
+STATE = "State"
 _TIME = "Time spent computing the steps of training, without validation, pauses and slow motion"
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
@@ -50,7 +51,7 @@ def _of_facts(entry: RunEntry, text: str) -> str:
 
 COLUMNS = (
     _Column("Run", "Tick a run to draw its curves beside those on screen", lambda e: e.about.name, False),
-    _Column("State", "What has become of it", state_words, False, state_details),
+    _Column(STATE, "What has become of it", short_state, False, state_details),
     _Column("Data set", "What it learned from, and how its images were prepared", data_words, False),
     _Column(
         BEST_ACCURACY,
@@ -87,7 +88,7 @@ class RunsModel(QAbstractTableModel):
         self._library = library
         self._entries = library.entries
         self._ticked: frozenset[str] = frozenset()
-        self._live_id, self._live_words = "", dict[str, str]()
+        self._live_id, self._live_words, self._live_details = "", dict[str, str](), ""
         library.changed.connect(self._on_changed)
 
     def entry(self, row: int) -> RunEntry:
@@ -117,6 +118,8 @@ class RunsModel(QAbstractTableModel):
         if role == _Role.TextAlignmentRole and column.is_number:
             return _RIGHT
         if role == _Role.ToolTipRole:
+            if column.title == STATE and self._is_live(entry):
+                return self._live_details
             return column.details(entry) if column.details is not None else column.text(entry)
         if index.column() == 0 and role == _Role.DecorationRole:
             return QColor(RUN_COLORS[entry.about.color])
@@ -135,17 +138,19 @@ class RunsModel(QAbstractTableModel):
         self._library.rename(entry.id, str(value))
         return True
 
-    def show_live(self, run_id: str, words: dict[str, str]) -> None:
-        """Say how far the run under way is, by the titles of columns."""
-        self._live_id, self._live_words = run_id, words
+    def show_live(self, run_id: str, words: dict[str, str], details: str = "") -> None:
+        """Say how far the run under way is, by the titles of columns, and in full where its state is."""
+        self._live_id, self._live_words, self._live_details = run_id, words, details
         row = next((row for row, entry in enumerate(self._entries) if entry.id == run_id), None)
         if row is not None:
             self.dataChanged.emit(self.index(row, 1), self.index(row, len(COLUMNS) - 1))
 
     def _live_text(self, entry: RunEntry, column: _Column) -> str:
         """Return what is known of a run under way only here; empty where there is nothing."""
-        is_live = entry.id == self._live_id and entry.kind is RunKind.RUNNING
-        return self._live_words.get(column.title, "") if is_live else ""
+        return self._live_words.get(column.title, "") if self._is_live(entry) else ""
+
+    def _is_live(self, entry: RunEntry) -> bool:
+        return entry.id == self._live_id and entry.kind is RunKind.RUNNING
 
     def untick(self, run_id: str) -> None:
         """Say of a run that its curves are not wanted, or cannot be had."""

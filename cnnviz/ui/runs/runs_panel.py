@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 _WIDTHS = ((195, 0.27, 300), (95, 0.16, 210), (75, 0.12, 160))
 """Of name, state and data set: the least pixels, the share of the list's width, and the most pixels."""
-_DATA_COLUMN, _MOST_OF_DATA = 2, 0.24
-"""A data set whose images are prepared has a mark behind its name, and gets more room where it needs that."""
+_MOST_NEEDED = {1: 0.4, 2: 0.24}
+"""Shares of the width that state and data set get where their words need it: both are short as a rule."""
 _COMPARE = "See what differs between two runs, and what came of it"
 _HOW_TO_COMPARE = "Choose two runs, or one that is a twin, to compare them"
 _RESUME = "Go on as if there had been no break, bit for bit"
@@ -163,9 +163,9 @@ class RunsPanel(QWidget):
         try:
             for column, (least, part, most) in enumerate(_WIDTHS):
                 width = min(max(round(part * self.width()), least), most)
-                if column == _DATA_COLUMN:
+                if column in _MOST_NEEDED:
                     needed = self.table.sizeHintForColumn(column)
-                    width = max(width, min(needed, round(_MOST_OF_DATA * self.width())))
+                    width = max(width, min(needed, round(_MOST_NEEDED[column] * self.width())))
                 self.table.horizontalHeader().resizeSection(column, width)
         finally:
             self._is_fitting = False

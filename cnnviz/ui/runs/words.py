@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cnnviz.app.runs.run_about import RunKind
@@ -41,12 +42,26 @@ def state_words(entry: RunEntry) -> str:
     return words
 
 
+def short_state(entry: RunEntry) -> str:
+    """Return what has become of a run, as short as a column of a list needs it: `stopped, 8 %`."""
+    if entry.kind in (RunKind.STOPPED, RunKind.INTERRUPTED) and not entry.about.ended:
+        done = f"step {entry.steps:,}" if not entry.all_steps else percent(entry.steps, entry.all_steps)
+        return f"{_KINDS[entry.kind]}, {percent(1, 1) if entry.is_done else done}"
+    return re.split("[:,]", state_words(entry))[0]
+
+
+def percent(steps: int, all_steps: int) -> str:
+    """Return the whole per cent of the steps that are done; all of them only where none is left."""
+    return f"{min(100 * steps // all_steps, 100)} %"
+
+
 def state_details(entry: RunEntry) -> str:
     """Return all that is known about how a run has ended, and what can be done."""
-    parts = [entry.problem, entry.about.ended]
+    words, ended = state_words(entry), entry.about.ended
+    parts = [words if ended in words else ended, entry.problem]
     if entry.can_resume:
         parts.append("Resume goes on as if there had been no break.")
-    return "\n".join(part for part in parts if part) or state_words(entry)
+    return "\n".join(part for part in parts if part)
 
 
 def looks_words(entry: RunEntry) -> str:

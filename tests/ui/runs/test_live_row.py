@@ -45,9 +45,15 @@ def text(window: MainWindow, title: str) -> str:
     return str(window.run_list.model.index(0, column).data())
 
 
+def details(window: MainWindow) -> str:
+    column = [one.title for one in COLUMNS].index("State")
+    return str(window.run_list.model.index(0, column).data(Qt.ItemDataRole.ToolTipRole))
+
+
 def test_the_run_under_way_says_how_far_it_is(paused: MainWindow, qtbot: QtBot) -> None:
     steps = paused.workbench.session.progress.steps
-    qtbot.waitUntil(lambda: text(paused, "State") == f"step 1 of {steps:,}")
+    qtbot.waitUntil(lambda: text(paused, "State") == f"paused, {100 // steps} %")
+    assert details(paused) == f"paused at step 1 of {steps:,}"
     assert text(paused, "Data set") == "digits"
     assert text(paused, "Epochs") == "0"
     assert text(paused, "Best loss") == "–"
@@ -57,7 +63,8 @@ def test_the_run_under_way_says_how_far_it_is(paused: MainWindow, qtbot: QtBot) 
     assert text(paused, "Best loss") != "–"
     with qtbot.waitSignal(session.run_ended):
         session.stop()
-    qtbot.waitUntil(lambda: text(paused, "State").startswith("stopped at step"), timeout=10_000)
+    qtbot.waitUntil(lambda: text(paused, "State").startswith("stopped, "), timeout=10_000)
+    assert details(paused).startswith("stopped at step ")
 
 
 def test_a_run_under_way_is_named_by_its_folder_and_marked_where_it_was_prepared(

@@ -100,3 +100,18 @@ def test_the_widths_rest_while_nobody_sees_them_and_fit_when_somebody_does(qtbot
     assert asked == []
     window.docks.bring(window.docks.runs)
     qtbot.waitUntil(lambda: bool(asked))
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_every_state_can_be_read(qtbot, window, width):
+    panel, library = window.run_list, window.workbench.library
+    (entry,) = library.entries
+    column = [one.title for one in COLUMNS].index("State")
+    window.resize(width, 800)
+    qtbot.waitUntil(lambda: window.width() == width)
+    for kind in RunKind:
+        about = dataclasses.replace(entry.about, steps_per_epoch=5_000)
+        library._entries[entry.id] = dataclasses.replace(entry, about=about, kind=kind)
+        library.changed.emit()
+        needed = panel.table.sizeHintForColumn(column)
+        assert panel.table.horizontalHeader().sectionSize(column) >= needed, kind

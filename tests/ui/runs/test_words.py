@@ -20,7 +20,9 @@ from cnnviz.ui.runs.words import (
     data_words,
     entry_words,
     looks_words,
+    percent,
     progress_words,
+    short_state,
     state_details,
     state_words,
 )
@@ -46,19 +48,22 @@ def test_a_run_that_was_cut_off_says_where_and_that_it_can_go_on(entry):
     one = entry(stopped_after(4), RunKind.STOPPED, steps_per_epoch=3)
     assert progress_words(one) == "at step 4 of 6"
     assert state_words(one) == "stopped at step 4 of 6"
-    assert "Resume goes on" in state_details(one)
+    assert short_state(one) == "stopped, 66 %"
+    assert state_details(one).startswith("stopped at step 4 of 6\nResume goes on")
     early = entry(stopped_after(2), RunKind.STOPPED)
-    assert state_words(early) == "stopped at step 2"
+    assert (state_words(early), short_state(early)) == ("stopped at step 2", "stopped, step 2")
     assert entry_words(early) == "one: 2 steps"
 
 
 def test_a_run_that_is_over_says_why(entry):
     assert state_words(entry(finished(), RunKind.FINISHED)) == "finished"
-    assert state_words(entry(finished(), RunKind.STOPPED)) == "stopped after all its epochs"
+    over = entry(finished(), RunKind.STOPPED)
+    assert (state_words(over), short_state(over)) == ("stopped after all its epochs", "stopped, 100 %")
     early = entry(finished(), RunKind.FINISHED, ended="Ended early: so it was.")
     assert state_words(early) == "finished early"
     assert state_details(early) == "Ended early: so it was."
-    assert state_words(entry(finished(), RunKind.FAILED, ended="Too bad.")) == "failed: Too bad."
+    failed = entry(finished(), RunKind.FAILED, ended="Too bad: it was.")
+    assert (state_words(failed), short_state(failed)) == ("failed: Too bad: it was.", "failed")
     assert entry_words(early).startswith("one: 2 epochs, ")
 
 
@@ -69,7 +74,12 @@ def test_a_finished_run_that_went_on_a_little_says_both(entry):
     words = reason_of(end, whole)
     assert words == "finished, and 1 step more"
     assert reason_of(end, stopped_after(2)) == reason_of(end) == ""
-    assert state_words(entry(end.result, RunKind.STOPPED, ended=words)) == words
+    one = entry(end.result, RunKind.STOPPED, ended=words)
+    assert (state_words(one), short_state(one)) == (words, "finished")
+
+
+def test_not_all_is_done_before_the_last_step():
+    assert (percent(4_999, 5_000), percent(5_000, 5_000), percent(5_001, 5_000)) == ("99 %", "100 %", "100 %")
 
 
 def test_settings_changed_during_a_run_stand_in_the_comparison(entry):
