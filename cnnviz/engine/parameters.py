@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from cnnviz.engine.pages import aligned_empty
 from cnnviz.engine.types import Array
-from cnnviz.engine.workspace import aligned_empty
 
 _ALIGNMENT = 16
 """Every array begins at a multiple of this many numbers, which is a cache line of float32."""
@@ -27,7 +27,7 @@ class ParameterSet(Mapping[str, Array]):
         for name, shape in shapes.items():
             starts[name] = size
             size += -(-math.prod(shape) // _ALIGNMENT) * _ALIGNMENT
-        self.flat = aligned_empty(size, np.dtype(dtype))
+        self.flat = aligned_empty(size * np.dtype(dtype).itemsize).view(dtype)
         self.flat[:] = 0
         self.shapes = dict(shapes)
         self._views = {

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
+from cnnviz.engine.pages import Pages
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,17 +18,6 @@ if TYPE_CHECKING:
     from cnnviz.engine.types import Array
 
 T = TypeVar("T")
-
-_ALIGNMENT_BYTES = 64
-"""A cache line: vector loads that straddle two of them are slower."""
-
-
-def aligned_empty(size: int, dtype: np.dtype[np.floating]) -> Array:
-    """Return an uninitialised array (size,) that begins on a cache line."""
-    raw = np.empty(size * dtype.itemsize + _ALIGNMENT_BYTES, np.uint8)
-    start = -raw.ctypes.data % _ALIGNMENT_BYTES
-    aligned: Array = raw[start : start + size * dtype.itemsize].view(dtype)
-    return aligned
 
 
 class Workspace:
@@ -40,6 +31,7 @@ class Workspace:
 
     def __init__(self) -> None:
         self._growths = 0
+        self._pages = Pages()
         self._prepared: dict[tuple[str, str], tuple[tuple[object, ...], object]] = {}
         self._buffers: dict[tuple[str, str], Array] = {}
         self._views: dict[tuple[str, str], Array] = {}
@@ -65,7 +57,7 @@ class Workspace:
         buffer = self._buffers.get(key)
         if buffer is None or buffer.size < size or buffer.dtype != dtype:
             self._forget_prepared()
-            buffer = self._buffers[key] = aligned_empty(size, dtype)
+            buffer = self._buffers[key] = self._pages.empty(size * dtype.itemsize).view(dtype)
         view = self._views[key] = buffer[:size].reshape(shape)
         return view
 
@@ -81,7 +73,7 @@ class Workspace:
         buffer = self._flags.get(name)
         if buffer is None or buffer.size < size:
             self._forget_prepared()
-            buffer = self._flags[name] = np.empty(size, np.bool_)
+            buffer = self._flags[name] = self._pages.empty(size).view(np.bool_)
         return buffer[:size].reshape(shape)
 
     def prepared(self, owner: str, name: str, sources: tuple[object, ...], make: Callable[[], T]) -> T:
