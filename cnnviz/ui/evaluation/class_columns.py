@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _WIDTHS, _NARROW_WIDTHS = [228, 384, 254], [240, 240]
 _NARROW_CHARACTERS, _WIDEST_TABLE_CHARACTERS = 100, 62
 """Narrower, three columns show too little of each; wider, the figures stand too far from the names."""
+_MOST_GIVEN = 0.1
+"""The share of the width that matrix and images give to long names of the table."""
+QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's own name and number for no limit
 IMAGES, CLASSES = "Images", "Classes"
 
 
@@ -43,7 +46,7 @@ class ClassColumns(QWidget):
         """Lay out; `button` stands at the end of `head`, above the images, or beside the tabs."""
         super().__init__(parent)
         self._table, self._head, self._button = table, head, button
-        self._is_narrow = False
+        self._is_narrow = self._was_moved = False
         self._wide_sizes = _WIDTHS
         self.tabs, self._last = QTabBar(self), QWidget(self)
         self.tabs.setDrawBase(False)
@@ -70,6 +73,7 @@ class ClassColumns(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
+        self.splitter.splitterMoved.connect(self._on_splitter_moved)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         table.clicked.connect(self.show_images)
         table.activated.connect(self.show_images)
@@ -88,7 +92,24 @@ class ClassColumns(QWidget):
         super().resizeEvent(event)
         unit = self.fontMetrics().averageCharWidth()
         self._set_narrow(event.size().width() < _NARROW_CHARACTERS * unit)
-        self._table.setMaximumWidth(_WIDEST_TABLE_CHARACTERS * unit)
+        self.share_out()
+
+    def share_out(self) -> None:
+        """Give the table room for the widest name, as long as the others keep enough and nobody moved them."""
+        usual = _WIDEST_TABLE_CHARACTERS * self.fontMetrics().averageCharWidth()
+        self._table.setMaximumWidth(
+            QWIDGETSIZE_MAX if self._is_narrow else max(usual, self._table.wanted_width)
+        )
+        if self._is_narrow or self._was_moved:
+            return
+        room = self.width() - 2 * self.splitter.handleWidth()
+        matrix, table, images = (width * room // sum(_WIDTHS) for width in _WIDTHS)
+        more = max(0, min(self._table.wanted_width - table, int(_MOST_GIVEN * room)))
+        self.splitter.setSizes([matrix - more // 3, table + more, images - (more - more // 3)])
+
+    @Slot()
+    def _on_splitter_moved(self) -> None:
+        self._was_moved = self._was_moved or not self._is_narrow
 
     def _set_narrow(self, is_narrow: bool) -> None:
         if is_narrow is self._is_narrow:

@@ -92,6 +92,7 @@ class ClassPage(QWidget):
         self._findings, self._class_names = findings, names
         self.matrix.set_report(report)
         self.table.show_report(report)
+        self.columns.share_out()
         self._show_images(report)
 
     def forget(self) -> None:

@@ -219,6 +219,12 @@ class ClassTable(QTableView):
         self._fit_columns()
         self.setAccessibleName("Figures of each class")
 
+    @property
+    def wanted_width(self) -> int:
+        """The width at which no name and no figure is cut short."""
+        figures = sum(self.columnWidth(column) for column in range(1, len(_COLUMNS)))
+        return figures + self._longest_name() + self.width() - self.viewport().width()
+
     def show_report(self, report: ClassReport) -> None:
         """Show the figures of another report."""
         self._is_following = True
@@ -284,6 +290,8 @@ class ClassTable(QTableView):
             width = max(metrics.horizontalAdvance(title), figures + _SLACK_PX) + 2 * SPACE_8
             self.setColumnWidth(column, width)
             rest -= width
+        self.setColumnWidth(0, max(rest, min(self._longest_name(), _MOST_NAME_PX)))
+
+    def _longest_name(self) -> int:
         names = (_COLUMNS[0][0], *self.classes.names)
-        longest = max(map(metrics.horizontalAdvance, names)) + 2 * SPACE_8 + SPACE_4
-        self.setColumnWidth(0, max(rest, min(longest, _MOST_NAME_PX)))
+        return max(map(self.fontMetrics().horizontalAdvance, names)) + 2 * SPACE_8 + SPACE_4

@@ -54,6 +54,7 @@ class TrailLinks(QObject):
         evaluation.image_chosen.connect(self._on_evaluated_image_chosen)
         evaluation.images_chosen.connect(self._on_images_chosen)
         evaluation.why_requested.connect(self._on_evaluated_image_doubted)
+        self._bench.evaluator.evaluated.connect(self._show)  # the panel has been told before
         self._selection.image_changed.connect(self._on_image_changed)
         self._selection.dataset_changed.connect(self._forget)
         self._why.question_changed.connect(self._on_question_changed)
@@ -252,7 +253,8 @@ class TrailLinks(QObject):
         self.bar.setVisible(is_told and len(history.path) > 1)
         if is_told:
             texts = [place_text(place, spec, names) for place in history.path]
-            self.bar.show_path(texts, next_text(history.path[-1]))
+            listed = self._window.evaluation.classes.images.images.rowCount()
+            self.bar.show_path(texts, next_text(history.path[-1], has_images=listed > 0))
         for action, path, word in (
             (self._back, history.before, "Back"),
             (self._forward, history.after, "Forward"),

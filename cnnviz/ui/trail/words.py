@@ -38,9 +38,11 @@ def place_text(place: Place, spec: NetworkSpec, class_names: Sequence[str]) -> s
             return f"{unit.layer_id} map {unit.channel} ({unit.row}, {unit.column})"
 
 
-def next_text(place: Place) -> str:
-    """Return what leads on from a place, in a few words."""
+def next_text(place: Place, *, has_images: bool = True) -> str:
+    """Return what leads on from a place, in a few words; of a cell without images, nothing does."""
     match place:
+        case Mistakes(true_class) if true_class is not None and not has_images:
+            return "No image is here. Click another cell of the matrix."
         case Mistakes(None):
             return "Click a cell of the matrix to see its images."
         case Mistakes():

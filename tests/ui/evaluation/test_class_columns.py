@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics
 
 from cnnviz.ui.evaluation.class_page import ClassPage
 from cnnviz.ui.theme import SPACE_8, strong_font
-from tests.ui.evaluation.reports import findings_of, report_of
+from tests.ui.evaluation.reports import findings_of, named_digits, report_of
 
 NARROW, WIDE = 460, 1100
 
@@ -87,3 +87,22 @@ def test_all_figures_of_the_classes_can_be_read(page):
     for column in range(1, table.model().columnCount()):
         mean = str(table.model().index(table.model().rowCount() - 1, column).data())
         assert metrics.horizontalAdvance(mean) <= table.columnWidth(column) - 2 * SPACE_8
+
+
+def test_names_are_cut_only_where_there_is_no_room_for_the_widest(page, qtbot):
+    names = [f"photographs number {number}" for number in range(10)]
+    named = named_digits(*names)
+    page.show_findings(findings_of(report_of(named), named))
+    table = page.table
+    widest = QFontMetrics(table.font()).horizontalAdvance(names[0]) + 2 * SPACE_8
+    qtbot.waitUntil(lambda: table.columnWidth(0) >= widest)
+    assert table.horizontalScrollBar().maximum() == 0
+    assert page.images.width() > page.matrix.width() // 2
+
+
+def test_what_a_person_has_moved_stays_when_names_become_long(page):
+    page.columns.splitter.moveSplitter(400, 1)
+    before = page.columns.splitter.sizes()
+    named = named_digits(*(f"photographs number {number}" for number in range(10)))
+    page.show_findings(findings_of(report_of(named), named))
+    assert page.columns.splitter.sizes() == before

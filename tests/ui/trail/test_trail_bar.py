@@ -72,6 +72,9 @@ def test_from_every_place_it_is_said_what_leads_on(bar):
         Number(Unit("conv2", 0)),
     )
     hints = [next_text(place) for place in places]
+    assert "Click an image" in next_text(Mistakes(0, 1))
+    assert "image, then" not in next_text(Mistakes(0, 1), has_images=False)
+    assert next_text(Mistakes(), has_images=False) == next_text(Mistakes())
     assert len(set(hints)) == len(places)
     bar.show_path(PLACES, hints[-1])
     assert bar.hint == hints[-1]

@@ -20,6 +20,7 @@ from cnnviz.interpret.explain.windows import Weighted
 from cnnviz.spec.layers import Dense, Flatten
 from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.spec.network import InputSpec, NetworkSpec
+from cnnviz.ui.trail.words import next_text
 from tests.helpers.designs import ENDLESS, small_design
 from tests.helpers.open_windows import open_window
 from tests.helpers.runs import few_digits, measured_digits
@@ -199,3 +200,7 @@ def test_the_evaluation_of_another_part_is_gone_back_to(window, qtbot):
     assert window.trail.history.path == (Mistakes(), Mistakes(2))
     window.commands["go_back"].trigger()
     assert page.choice == (None, None)
+    report = window.evaluation.findings.report
+    empty = next((0, said) for said in range(1, 10) if not len(report.cell(0, said)))
+    page.matrix.cell_chosen.emit(*empty)
+    assert window.trail.bar.hint == next_text(Mistakes(*empty), has_images=False)
