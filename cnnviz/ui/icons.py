@@ -17,10 +17,12 @@ from PySide6.QtGui import (
     QPixmapCache,
 )
 from PySide6.QtSvg import QSvgRenderer
+from shiboken6 import isValid
 
 from cnnviz.resource_files import resource_path
 from cnnviz.ui.theme import Colors, colors_of_palette, type_color
 
+_CLONES: list[QIconEngine] = []  # what `_given_to_qt` has to keep until Qt has deleted it
 _CACHED_PIXMAPS = 32  # per icon: a handful of sizes times three modes times two themes
 
 
@@ -32,12 +34,12 @@ def icon(name: str) -> QIcon:
     FileError
         There is no such drawing.
     """
-    return QIcon(TintedIconEngine(_drawing(name)))
+    return _icon_of(TintedIconEngine(_drawing(name)))
 
 
 def layer_icon(type_name: str) -> QIcon:
     """Return the icon of a kind of layer, or of "input" and "output", in the hue of its kind."""
-    return QIcon(TintedIconEngine(_drawing(type_name.lower()), type_name))
+    return _icon_of(TintedIconEngine(_drawing(type_name.lower()), type_name))
 
 
 def app_icon() -> QIcon:
@@ -51,7 +53,7 @@ def app_icon() -> QIcon:
 
 def on_accent(source: QIcon) -> QIcon:
     """Return an icon as it is to look on the accent colour."""
-    return QIcon(_OnAccentEngine(source))
+    return _icon_of(_OnAccentEngine(source))
 
 
 class TintedIconEngine(QIconEngine):
@@ -81,7 +83,7 @@ class TintedIconEngine(QIconEngine):
         return False
 
     def clone(self) -> QIconEngine:
-        return TintedIconEngine(self._drawing, self._layer_type)
+        return _given_to_qt(TintedIconEngine(self._drawing, self._layer_type))
 
     def _pixmap(self, size: QSize, mode: QIcon.Mode) -> QPixmap:
         color = self._color(mode).name()
@@ -128,7 +130,23 @@ class _OnAccentEngine(QIconEngine):
         return self._source.isNull()
 
     def clone(self) -> QIconEngine:
-        return _OnAccentEngine(self._source)
+        return _given_to_qt(_OnAccentEngine(self._source))
+
+
+def _icon_of(engine: QIconEngine) -> QIcon:
+    """Return an icon that an engine draws, which Qt deletes with the last copy of it.
+
+    PySide takes the engine for a child of the first icon alone: where that lies in a cycle of dead objects,
+    the engine is deleted with it, though buttons still show it. A copy has no child.
+    """
+    return QIcon(QIcon(engine))
+
+
+def _given_to_qt(engine: QIconEngine) -> QIconEngine:
+    """Return an engine that Qt deletes: PySide would delete it at once, with what wraps it for Python."""
+    _CLONES[:] = [clone for clone in _CLONES if isValid(clone)]
+    _CLONES.append(engine)
+    return engine
 
 
 def _as_selected(mode: QIcon.Mode) -> QIcon.Mode:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import gc
+
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QIcon, QImage, QPixmap
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QImage, QPixmap
+from PySide6.QtWidgets import QPushButton
+from shiboken6 import getAllValidWrappers
 
 from cnnviz.errors import FileError
 from cnnviz.resource_files import resource_path
@@ -61,10 +65,42 @@ def test_on_the_accent_colour_an_icon_changes_its_own_unless_it_is_disabled(qapp
     assert lit.pixmap(size, 2.0).width() == 48
 
 
-def test_copies_of_an_icon_live_on_their_own(qapp) -> None:
-    copy = QIcon(icon("save"))
+def test_copies_of_an_icon_live_on_their_own_and_no_longer_than_needed(qapp) -> None:
+    before = _engines()
+    original = icon("save")
+    copy = QIcon(original)
     copy.addPixmap(QPixmap(4, 4))
+    assert _engines() == before + 2
     assert not copy.pixmap(QSize(16, 16), 1.0).isNull()
+    del original, copy
+    assert _engines() == before
+
+
+def test_copies_on_the_accent_colour_live_on_their_own(qapp) -> None:
+    original = on_accent(icon("save"))
+    before = _engines()
+    copy = QIcon(original)
+    copy.addPixmap(QPixmap(4, 4))
+    assert _engines() == before + 1
+    assert not copy.pixmap(QSize(16, 16), 1.0).isNull()
+
+
+def test_an_icon_lives_as_long_as_something_shows_it(qapp, qtbot) -> None:
+    class Ring:
+        def __init__(self) -> None:
+            self.me, self.icon = self, icon("save")
+
+    before = _engines()
+    button = QPushButton()
+    qtbot.addWidget(button)
+    button.setIcon(Ring().icon)
+    assert _engines() == before + 1
+    assert not button.icon().pixmap(QSize(16, 16), 1.0).isNull()
+
+
+def _engines() -> int:
+    gc.collect()
+    return sum(isinstance(wrapper, QIconEngine) for wrapper in getAllValidWrappers())
 
 
 def test_the_program_has_a_mark(qapp) -> None:
