@@ -95,7 +95,7 @@ class ClassColumns(QWidget):
         self.share_out()
 
     def share_out(self) -> None:
-        """Give the table room for the widest name, as long as the others keep enough and nobody moved them."""
+        """Give the table room for the widest name, unless others need it or somebody moved one."""
         usual = _WIDEST_TABLE_CHARACTERS * self.fontMetrics().averageCharWidth()
         self._table.setMaximumWidth(
             QWIDGETSIZE_MAX if self._is_narrow else max(usual, self._table.wanted_width)
