@@ -5,9 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
-import logging
-import queue
-import threading
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,6 +13,7 @@ from cnnviz.app.runs.run_about import COLORS, MAX_NAME_LENGTH, About, RunKind, n
 from cnnviz.app.runs.run_ends import kind_of, reason_of
 from cnnviz.app.runs.run_folder import RunEntry, RunFolder, folders_in, is_trained
 from cnnviz.app.runs.run_trash import TRASH, RunTrash
+from cnnviz.app.threads.errands import Errands
 from cnnviz.app.training.weights import are_first_weights
 from cnnviz.data.batches import batch_count
 from cnnviz.data.dataset import Split
@@ -34,11 +32,8 @@ if TYPE_CHECKING:
     from cnnviz.training.events import Ending, Event
     from cnnviz.training.result import RunResult, RunState, UseOfTestSet
 
-_log = logging.getLogger(__name__)
-
 _EMPTY_SECONDS = 60.0
 """A folder without a run may be that of one that another window begins this moment."""
-_CLOSE_SECONDS = 30.0
 _Key = tuple[int, int, float]
 
 
@@ -82,8 +77,8 @@ class RunLibrary(QObject):
         self._next_name, self._next_twin_of = "", ""
         self._is_keeping = False
         self._written: set[_Key] = set()
-        self._jobs: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._own: set[str] = set()
+        self._errands = Errands("cnnviz-runs", self._on_broken)
         self._listed.connect(self._on_listed)
         self._noted.connect(self._on_noted)
 
@@ -136,7 +131,7 @@ class RunLibrary(QObject):
 
     def load(self) -> None:
         """Read the list, and take away for good what was deleted before the last start."""
-        self._put(self._read_all)
+        self._errands.put(self._read_all)
 
     def keeping(self, job: RunJob) -> Callable[[RunControl], Iterator[Event]]:
         """Return what makes the events of a run, which is kept from now on.
@@ -153,6 +148,16 @@ class RunLibrary(QObject):
         self._is_keeping = True
         writer = CheckpointWriter(folder.checkpoints, self._on_not_written)
         return functools.partial(self._events, job, folder, writer)
+
+    @property
+    def foreign(self) -> frozenset[str]:
+        """The ids of the runs that another window trains, as far as is known."""
+        entries = self._entries.values()
+        return frozenset(one.id for one in entries if one.kind is RunKind.RUNNING and one.id not in self._own)
+
+    def look_again(self) -> None:
+        """See which of the runs are over that another window trained; they change then."""
+        self._errands.put(functools.partial(self._look_again, self.foreign))
 
     def name_next(self, name: str, twin_of: str = "") -> None:
         """Give the next run that begins this name, as a twin of another; an empty one gives none."""
@@ -179,7 +184,7 @@ class RunLibrary(QObject):
         if entry is None or entry.path is None:
             self.read_failed.emit(run_id)
         else:
-            self._put(functools.partial(self._read_run, run_id, entry.path))
+            self._errands.put(functools.partial(self._read_run, run_id, entry.path))
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name; an empty one leaves it as it is."""
@@ -208,17 +213,11 @@ class RunLibrary(QObject):
 
     def flush(self, seconds: float) -> bool:
         """Wait until everything asked for so far is done, at most `seconds`, and return whether it is."""
-        done = threading.Event()
-        self._put(done.set)
-        return done.wait(seconds)
+        return self._errands.flush(seconds)
 
     def close(self) -> bool:
         """Write what is still to be written and end the thread. Return whether it has ended."""
-        if self._thread is None:
-            return True
-        self._jobs.put(None)
-        self._thread.join(_CLOSE_SECONDS)
-        return not self._thread.is_alive()
+        return self._errands.close()
 
     def _begun(self, job: RunJob) -> RunFolder:
         """Return the folder of a run that begins now, listed as running; raises `FileError`."""
@@ -227,7 +226,7 @@ class RunLibrary(QObject):
             folder = self._folder(run_id)
             folder.take()
             changes: dict[str, Any] = {"kind": RunKind.RUNNING, "ended": "", "is_offered": False}
-            self._put(functools.partial(self._guarded, folder.rewrite_about, **changes))
+            self._errands.put(functools.partial(self._guarded, folder.rewrite_about, **changes))
             known = self._entries[run_id]
             about = dataclasses.replace(known.about, **changes)
             entry = dataclasses.replace(known, about=about, kind=RunKind.RUNNING)
@@ -238,6 +237,7 @@ class RunLibrary(QObject):
             entry = RunEntry(folder.id, about, RunKind.RUNNING, None)
         self.name_next("")
         self._running_id = folder.id
+        self._own.add(folder.id)
         self._entries[folder.id] = entry
         self.changed.emit()
         return folder
@@ -266,7 +266,7 @@ class RunLibrary(QObject):
                     self._ended[_key(event.result.state)] = folder.id
                 yield event
         finally:
-            self._put(functools.partial(self._finish, folder, writer, end, job.earlier))
+            self._errands.put(functools.partial(self._finish, folder, writer, end, job.earlier))
 
     def _finish(
         self, folder: RunFolder, writer: CheckpointWriter, end: Ending | None, earlier: RunResult | None
@@ -298,6 +298,12 @@ class RunLibrary(QObject):
             elif folder.age > _EMPTY_SECONDS:
                 folder.remove()
         self._listed.emit(entries)
+
+    def _look_again(self, run_ids: frozenset[str]) -> None:
+        for folder in map(self._folder, run_ids):
+            if not is_trained(folder.path):
+                is_there = folder.path.is_dir() and not folder.is_empty
+                self._noted.emit(folder.id, folder.read() if is_there else None, None)
 
     def _read_run(self, run_id: str, path: Path) -> None:
         result = None
@@ -339,7 +345,7 @@ class RunLibrary(QObject):
         """Show a change at once, and write it behind all that is to be written before it."""
         about = dataclasses.replace(entry.about, **changes)
         self._entries[entry.id] = dataclasses.replace(entry, about=about)
-        self._put(functools.partial(self._write_change, self._folder(entry.id), write))
+        self._errands.put(functools.partial(self._write_change, self._folder(entry.id), write))
         self.changed.emit()
 
     def _write_change(self, folder: RunFolder, write: Callable[[], None]) -> None:
@@ -376,19 +382,8 @@ class RunLibrary(QObject):
             return False
         return True
 
-    def _put(self, job: Callable[[], object]) -> None:
-        self._jobs.put(job)
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="cnnviz-runs", daemon=True)
-            self._thread.start()
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            try:
-                job()
-            except Exception:
-                _log.exception("The list of runs could not be kept up")
-                self.failed.emit("The list of runs could not be kept up: an error of the program.")
+    def _on_broken(self) -> None:
+        self.failed.emit("The list of runs could not be kept up: an error of the program.")
 
 
 def _key(state: RunState) -> _Key:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from cnnviz.app.runs.other_windows import OtherWindows
 from cnnviz.app.runs.resuming import exact_settings
 from cnnviz.app.runs.run_about import RunKind
 from cnnviz.ui.runs.comparison_dialog import ComparisonDialog, Contender
@@ -59,7 +60,8 @@ class RunLinks(QObject):
         self._why = ""
         self._kept_early: RunResult | None = None
         self.twins = QueueLinks(window, self._begin_twin, self._data.give_up)
-        self.banner = InterruptedBanner(workbench.library, window)
+        others = OtherWindows(workbench.library, self)
+        self.banner = InterruptedBanner(workbench.library, workbench.session, others, window)
         self.banner.resume_requested.connect(self.resume)
         live = LiveRow(panel, workbench.session, workbench.library, workbench.selection)
         for follow in (live.set_in_sight, panel.set_in_sight):

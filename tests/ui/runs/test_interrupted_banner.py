@@ -1,0 +1,64 @@
+"""A run that another window trained is offered once that window is gone, and nothing is under way here."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from cnnviz.app.runs.run_about import About, RunKind
+from cnnviz.app.runs.run_folder import RunFolder
+from cnnviz.ui.runs.interrupted_banner import LATER
+from tests.helpers.designs import ENDLESS
+from tests.helpers.open_windows import open_window
+from tests.helpers.runs import stopped_after
+
+PATIENCE_MS = 20_000
+ABOUT = About("Theirs", 3, datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC), steps_per_epoch=3)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A run that another window trains."""
+    folder = RunFolder.made(tmp_path / "runs", ABOUT)
+    folder.checkpoints.write(stopped_after(4))
+    yield folder
+    folder.release()
+
+
+@pytest.fixture
+def window(qtbot, tmp_path, folder):
+    with open_window(tmp_path) as window:
+        library = window.workbench.library
+        qtbot.waitUntil(lambda: [e.kind for e in library.entries] == [RunKind.RUNNING], timeout=PATIENCE_MS)
+        yield window
+
+
+def kinds(window):
+    return [entry.kind for entry in window.workbench.library.entries]
+
+
+def test_it_is_offered_within_seconds(window, qtbot, folder):
+    banner = window.kept_runs.banner
+    assert not banner.isVisible()
+    folder.release()
+    qtbot.waitUntil(banner.isVisible, timeout=PATIENCE_MS)
+    assert '"Theirs" was training, at step 4 of 6' in banner.text
+    assert kinds(window) == [RunKind.INTERRUPTED]
+    banner.action_requested.emit(LATER)
+    qtbot.waitUntil(lambda: window.workbench.library.entries[0].about.is_offered)
+    assert window.workbench.library.flush(20)
+    assert folder.read_about().is_offered
+
+
+def test_it_waits_for_the_end_of_a_run_that_is_under_way_here(window, qtbot, folder):
+    session, banner = window.workbench.session, window.kept_runs.banner
+    window.training_form.set_training(ENDLESS)
+    window.commands["train"].trigger()
+    folder.release()
+    qtbot.waitUntil(lambda: RunKind.INTERRUPTED in kinds(window), timeout=PATIENCE_MS)
+    assert not banner.isVisible()
+    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE_MS):
+        session.stop()
+    qtbot.waitUntil(banner.isVisible, timeout=PATIENCE_MS)
+    assert '"Theirs"' in banner.text

@@ -1,0 +1,96 @@
+"""A run of another window is found to be over within seconds, however that window has ended."""
+
+from __future__ import annotations
+
+import datetime
+import subprocess
+import sys
+
+import pytest
+
+from cnnviz.app.runs.other_windows import LOOK_MS, OtherWindows
+from cnnviz.app.runs.run_about import About, RunKind
+from cnnviz.app.runs.run_folder import RunFolder
+from cnnviz.app.runs.run_library import RunLibrary
+from tests.helpers.runs import finished, stopped_after
+
+ABOUT = About("one", 3, datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC))
+HOLD = """
+import pathlib, sys
+from cnnviz.app.runs.run_folder import RunFolder
+RunFolder(pathlib.Path(sys.argv[1])).take()
+print("taken", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A run that somebody trains, with a checkpoint."""
+    folder = RunFolder.made(tmp_path / "runs", ABOUT)
+    folder.checkpoints.write(stopped_after(4))
+    yield folder
+    folder.release()
+
+
+@pytest.fixture
+def program(folder):
+    """Another process, which trains that run."""
+    folder.release()
+    command = [sys.executable, "-c", HOLD, str(folder.path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout.readline() == "taken\n"
+        yield program
+        program.kill()
+
+
+@pytest.fixture
+def library(qtbot, folder):
+    library = RunLibrary(folder.path.parent)
+    yield library
+    assert library.close()
+
+
+@pytest.fixture
+def others(qtbot, library):
+    """What looks after the library, as soon as that is loaded."""
+    others = OtherWindows(library)
+    with qtbot.waitSignal(library.loaded, timeout=20_000):
+        library.load()
+    yield others
+    others._ticks.stop()
+
+
+def test_the_run_of_a_killed_program_is_interrupted_within_seconds(qtbot, program, library, others):
+    (entry,) = library.entries
+    assert entry.kind is RunKind.RUNNING
+    assert others._ticks.interval() == LOOK_MS <= 3_000
+    with qtbot.waitSignal(others.run_over, timeout=LOOK_MS + 20_000) as over:
+        program.kill()
+    assert over.args == [entry.id]
+    (entry,) = library.entries
+    assert (entry.kind, entry.can_resume) == (RunKind.INTERRUPTED, True)
+    assert not others._ticks.isActive(), "there is nothing more to look at"
+
+
+def test_the_run_of_a_window_that_was_closed_is_as_it_was_left(qtbot, folder, library, others):
+    library.look_again()
+    assert library.flush(20)
+    assert library.foreign == {folder.id}
+    folder.write_end(RunKind.FINISHED, finished())
+    folder.release()
+    with qtbot.waitSignal(others.run_over, timeout=20_000):
+        library.look_again()
+    assert library.entries[0].kind is RunKind.FINISHED
+    assert library.entries[0].epochs == 2
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_a_run_that_left_nothing_leaves_the_list(qtbot, folder, library, others, is_gone):
+    folder.checkpoints.clear()
+    if is_gone:
+        folder.remove()
+    folder.release()
+    library.look_again()
+    qtbot.waitUntil(lambda: library.entries == (), timeout=20_000)
+    assert not others._ticks.isActive()
