@@ -17,17 +17,23 @@ QUIET_MS = 2000
 """After so long without an edit, and with the mouse at rest, a tenth of a second is nobody's."""
 EDITS_BETWEEN = 10
 """So many edits leave too little behind to look for it."""
+LOOK_MS = 500
+"""New objects are looked through so often, where there are enough of them."""
 _RARELY = 1000
-"""How much less often than usual, times ten, Python may look through everything by itself."""
+"""After so many looks at what is a little older, everything is looked through, whoever waits."""
 
 
 class Housekeeper(QObject):
-    """Looks for cycles of dead objects in pauses between edits, not in the midst of one.
+    """Looks for cycles of dead objects: in the window's thread alone, and at all of them only in pauses.
 
-    Python looks through all objects when enough new ones have come, which takes 45 to 70 ms in this program
-    and holds up every thread, a run included. Edits bring many objects: of a large design, one edit in seven
-    was followed by such a pause or had one in it. From `begin` on, Python does this by itself only rarely,
-    and what is there already is not looked through again until a pause.
+    Python does this by itself in whatever thread makes a new object, and in the midst of whatever is going
+    on. Where a dead object of Qt is found by another thread than the window's, PySide deletes it there, or
+    leaves it to a window that is just deleting it as well: the process ends (docs/decisions/flat-memory.md).
+    So from `begin` to `end` Python looks no more, and a timer of the window does.
+
+    Looking through all objects takes 45 to 70 ms in this program and holds up every thread, a run included.
+    Edits bring many objects: of a large design, one edit in seven was followed by such a pause or had one in
+    it. So new objects are looked through often, and what is there already not again until a pause.
 
     Signals
     -------
@@ -43,8 +49,10 @@ class Housekeeper(QObject):
         super().__init__(parent)
         self._is_running = is_running
         self._edits = 0
-        self._usual = gc.get_threshold()
+        self._was_enabled = gc.isenabled()
         self._pointer = QCursor.pos()
+        self._look = QTimer(self, interval=LOOK_MS)
+        self._look.timeout.connect(self._on_look)
         self._pause = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._pause.timeout.connect(self._on_pause)
         document.spec_changed.connect(self._on_spec_changed)
@@ -55,17 +63,19 @@ class Housekeeper(QObject):
         return self._pause.isActive()
 
     def begin(self) -> None:
-        """Take over from Python, whose usual way `end` brings back."""
-        self._usual = gc.get_threshold()
-        gc.set_threshold(*self._usual[:2], _RARELY)
-        gc.enable()
+        """Take over from Python, which `end` lets do it again."""
+        self._was_enabled = gc.isenabled()
+        gc.disable()
+        self._look.start()
         self.tidy()
 
     def end(self) -> None:
         """Let Python do it again."""
+        self._look.stop()
         self._pause.stop()
-        gc.set_threshold(*self._usual)
         gc.unfreeze()
+        if self._was_enabled:
+            gc.enable()
 
     def tidy(self) -> None:
         """Free what is dead now, and let what is alive be looked at no more until the next time."""
@@ -73,6 +83,15 @@ class Housekeeper(QObject):
         gc.unfreeze()
         gc.collect()
         gc.freeze()
+
+    @Slot()
+    def _on_look(self) -> None:
+        """Look through what is new, and now and then through what is a little older, as Python would."""
+        counts, enough = gc.get_count(), gc.get_threshold()
+        if counts[2] > _RARELY:
+            self.tidy()
+        elif counts[0] > enough[0]:
+            gc.collect(1 if counts[1] > enough[1] else 0)
 
     @Slot()
     def _on_spec_changed(self) -> None:

@@ -1,11 +1,13 @@
-"""Dead objects are looked for in pauses between edits, and never while a run is on."""
+"""Dead objects are looked for in the window's thread, and at all of them in pauses between edits."""
 
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from cnnviz.app import housekeeping
 from cnnviz.app.housekeeping import EDITS_BETWEEN, Housekeeper
@@ -27,6 +29,7 @@ def running():
 @pytest.fixture
 def keeper(document, running, monkeypatch):
     monkeypatch.setattr(housekeeping, "QUIET_MS", 1)
+    monkeypatch.setattr(housekeeping, "LOOK_MS", 1)
     keeper = Housekeeper(document, lambda: bool(running), document)
     keeper.begin()
     yield keeper
@@ -46,16 +49,67 @@ def old_ring():
     return weakref.ref(ring)
 
 
-def test_python_looks_through_everything_rarely_until_the_end(document):
-    usual, frozen = gc.get_threshold(), gc.get_freeze_count()
+def test_python_looks_no_more_by_itself_until_the_end(document):
+    frozen = gc.get_freeze_count()
     keeper = Housekeeper(document, lambda: False, document)
     keeper.begin()
-    assert gc.get_threshold()[:2] == usual[:2]
-    assert gc.get_threshold()[2] > 10 * usual[2]
+    assert not gc.isenabled()
     assert gc.get_freeze_count() > frozen
     keeper.end()
-    assert gc.get_threshold() == usual
+    assert gc.isenabled()
     assert gc.get_freeze_count() == 0
+
+
+def test_where_python_did_not_look_before_it_does_not_afterwards(document):
+    gc.disable()
+    try:
+        keeper = Housekeeper(document, lambda: False, document)
+        keeper.begin()
+        keeper.end()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_dead_objects_are_freed_by_the_windows_thread_alone(keeper, qtbot):
+    freed_by = []
+
+    class DeadTimer(QTimer):
+        def __init__(self):
+            super().__init__()
+            self.me = self
+
+        def __del__(self):
+            freed_by.append(threading.current_thread())
+
+    for _ in range(5):
+        DeadTimer()
+    worker = threading.Thread(target=lambda: [Ring() for _ in range(20_000)])
+    worker.start()
+    worker.join()
+    qtbot.waitUntil(lambda: len(freed_by) == 5)
+    assert set(freed_by) == {threading.main_thread()}
+
+
+def test_what_is_a_little_older_is_looked_through_now_and_then(keeper, qtbot):
+    ring = Ring()
+    gc.collect(0)
+    ref = weakref.ref(ring)
+    del ring
+    new = []
+
+    def is_freed():
+        new.extend([] for _ in range(1000))
+        return ref() is None
+
+    qtbot.waitUntil(is_freed)
+
+
+def test_after_very_many_looks_everything_is_looked_through(keeper, running, monkeypatch, qtbot):
+    running.append("run")
+    ring = old_ring()
+    monkeypatch.setattr(housekeeping, "_RARELY", 1)
+    qtbot.waitUntil(lambda: ring() is None)
 
 
 def test_after_edits_a_pause_frees_what_is_dead(document, keeper, qtbot):
