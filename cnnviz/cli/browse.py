@@ -18,12 +18,15 @@ from cnnviz.spec.training import LAST
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from cnnviz.app.data.image_maps import LayerOfNetwork
     from cnnviz.data.dataset import Dataset
     from cnnviz.training.result import RunResult
 
 _MOST_FIGURES = 18
+_MOST_NAMES = 12
+"""So many names of classes are told in a sentence."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -92,8 +95,19 @@ def _label(wanted: str | None, dataset: Dataset) -> int | None:
             return numbers.index(int(wanted))
     allowed = f'such as "{names[0]}", and the numbers 0 to {len(names) - 1}'
     if are_numbers:
-        allowed = f'"{names[0]}" to "{names[-1]}"'
+        allowed = _numbers_in_words(names)
     raise DataError(f'"{dataset.plain_name}" has no class "{wanted[:80]}"; allowed are its names, {allowed}.')
+
+
+def _numbers_in_words(names: Sequence[str]) -> str:
+    """Return names that are numbers: a range where nothing is missing in it, or else one by one."""
+    numbers = [int(name) for name in names]
+    if len(names) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+        return f'"{names[0]}" to "{names[-1]}"'
+    quoted = [f'"{name}"' for name in names]
+    if len(quoted) > _MOST_NAMES:
+        return f"{', '.join(quoted[: _MOST_NAMES - 1])}, … {quoted[-1]}"
+    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
 
 
 def _is_number(text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -56,7 +58,7 @@ def test_of_classes_whose_names_are_numbers_a_number_is_a_name(wanted, label) ->
 
 @pytest.mark.parametrize("wanted", ["0", "00", "8", "²", "1" * 5_000])
 def test_of_classes_whose_names_are_numbers_no_other_is_one(wanted) -> None:
-    with pytest.raises(DataError, match=r'its names, "1" to "007"\.$'):
+    with pytest.raises(DataError, match=r'its names, "1", "2", "3" and "007"\.$'):
         browse._label(wanted, small_dataset(class_names=("1", "2", "3", "007")))
 
 
@@ -132,3 +134,21 @@ def test_a_form_without_a_folder_is_wrong_usage(call, run_file) -> None:
 def test_without_a_folder_an_evaluation_says_nothing_of_files(call_json, run_file) -> None:
     told = call_json("evaluate", run_file, "--dataset", "digits", "--split", "validation")
     assert "files" not in told
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("0", "1", "2"), '"0" to "2"'),
+        (("1", "2", "4"), '"1", "2" and "4"'),
+        (("7",), '"7"'),
+        (("2", "1"), '"2" and "1"'),
+        (tuple(map(str, range(0, 60, 2))), '"18", "20", … "58"'),
+    ],
+)
+def test_classes_that_are_numbers_are_a_range_only_without_gaps(names, said):
+    digits = open_dataset("digits")
+    dataset = replace(digits, class_names=names, labels=digits.labels % len(names))
+    with pytest.raises(DataError, match="allowed are its names") as told:
+        browse._label("99", dataset)
+    assert str(told.value).endswith(f"{said}.")
