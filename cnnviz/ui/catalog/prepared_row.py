@@ -28,6 +28,7 @@ class PreparedRow(QWidget):
         self.keep, self.remove = QPushButton("Keep", self), QPushButton(self)
         self.keep.clicked.connect(self._on_keep_clicked)
         self.remove.clicked.connect(self._on_remove_clicked)
+        pictures.measured.connect(self._on_measured)
         pictures.cleared.connect(self._on_cleared)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -35,15 +36,17 @@ class PreparedRow(QWidget):
         row.addWidget(self.told, 1)
         row.addWidget(self.keep)
         row.addWidget(self.remove)
+        self._show(is_asking=False)
         self.update_room()
 
     def update_room(self) -> None:
-        """Look up how much is kept, and ask nothing any more."""
-        self._show(is_asking=False, was_refused=False)
+        """Have it measured how much is kept, and ask nothing any more."""
+        self._show(is_asking=False)
+        self._pictures.measure()
 
-    def _show(self, *, is_asking: bool, was_refused: bool) -> None:
+    def _show(self, *, is_asking: bool, refusal: str = "") -> None:
         self._is_asking = is_asking
-        used, is_clearing = self._pictures.bytes_used(), self._pictures.is_clearing
+        used, is_clearing = self._pictures.bytes_used, self._pictures.is_clearing
         self.setVisible(used > 0 or is_clearing)
         self.keep.setVisible(is_asking)
         self.remove.setVisible(not is_clearing)
@@ -53,25 +56,30 @@ class PreparedRow(QWidget):
             self.told.setText(words.PREPARED_REMOVING)
         elif is_asking:
             self.told.setText(words.prepared_question(used))
-        elif was_refused:
-            self.told.setText(words.prepared_in_use(used))
+        elif refusal:
+            self.told.setText(refusal)
         else:
             self.told.setText(words.prepared(self._pictures.folder, used))
 
     @Slot()
     def _on_keep_clicked(self) -> None:
-        self._show(is_asking=False, was_refused=False)
+        self._show(is_asking=False)
         self.remove.setFocus()
 
     @Slot()
     def _on_remove_clicked(self) -> None:
         if not self._is_asking:
-            self._show(is_asking=True, was_refused=False)
+            self._show(is_asking=True)
             self.keep.setFocus()
             return
         self._pictures.clear()
-        self._show(is_asking=False, was_refused=False)
+        self._show(is_asking=False)
 
     @Slot()
-    def _on_cleared(self) -> None:
-        self._show(is_asking=False, was_refused=True)
+    def _on_measured(self) -> None:
+        self._show(is_asking=self._is_asking)
+
+    @Slot(str)
+    def _on_cleared(self, why: str) -> None:
+        """Say what had to stay, and why."""
+        self._show(is_asking=False, refusal=why or words.prepared_in_use(self._pictures.bytes_used))

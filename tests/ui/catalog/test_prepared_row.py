@@ -35,6 +35,7 @@ def row(qtbot, cache, imported):
     row = PreparedRow(pictures)
     qtbot.addWidget(row)
     row.show()
+    qtbot.waitUntil(lambda: pictures.bytes_used > 0)
     yield row
     assert pictures.close()
 
@@ -79,6 +80,34 @@ def test_what_is_in_use_and_cannot_go_is_said(row, monkeypatch, qtbot):
     assert row.remove.isVisible()
 
 
+def test_why_a_removal_broke_off_is_said(row, monkeypatch, qtbot):
+    def fail(_cache):
+        raise RuntimeError("the disk is gone")
+
+    monkeypatch.setattr(PictureCache, "clear", fail)
+    _click(row, row.remove, qtbot)
+    _click(row, row.remove, qtbot)
+    qtbot.waitUntil(lambda: "the disk is gone" in row.told.text())
+    assert row.remove.isVisible()
+
+
+def test_room_is_measured_beside_the_window(row, monkeypatch, qtbot):
+    gate, threads = threading.Event(), []
+
+    def slow(_cache):
+        threads.append(threading.current_thread())
+        assert gate.wait(10)
+        return 5_000_000
+
+    monkeypatch.setattr(PictureCache, "bytes_used", slow)
+    before = row.told.text()
+    row.update_room()
+    assert row.told.text() == before
+    gate.set()
+    qtbot.waitUntil(lambda: "5.0 MB" in row.told.text() or "5 MB" in row.told.text())
+    assert threads[0] is not threading.main_thread()
+
+
 def test_the_window_does_not_wait_for_it(row, cache, monkeypatch, qtbot):
     gate, clear, threads = threading.Event(), PictureCache.clear, []
 
@@ -113,4 +142,4 @@ def test_the_catalog_has_it_where_something_was_imported(qapp, tmp_path, qtbot):
         catalog.hide()
         PictureCache().clear()
         catalog.show()
-        assert not catalog.prepared.isVisible()
+        qtbot.waitUntil(lambda: not catalog.prepared.isVisible())
