@@ -79,7 +79,8 @@ class Column:
     `layer_id` is empty for the image, and for the answers where no layer gives them. `view_index` is the
     place of the layer in `ImageView.layers`, or behind them in `ImageView.inner`; `count` is the number of
     maps, units or answers. Answers have `names`; the text beside a bar is at most as wide as `widest`, and
-    `has_scale` says that the bars have one below them. `groups` are those of a convolution. A block is its
+    `has_scale` says that the bars have one below them, `is_ranked` that the likeliest are shown where not all
+    have a place. `groups` are those of a convolution. A block is its
     sum: `body` says how many columns before it are inside of it, none while it is closed; `skip` says by
     which way its input gets to the sum, and `is_projected` that it is weighed on that way. `depth` is in how
     many blocks it stands.
@@ -98,6 +99,7 @@ class Column:
     names: tuple[str, ...] = ()
     widest: str = ""
     has_scale: bool = False
+    is_ranked: bool = False
     groups: int = 1
     depth: int = 0
     body: int = 0
@@ -143,7 +145,12 @@ def columns_of(
     made = _answers_column(answers, class_names, len(answers.values))
     if columns[-1].type_name == Softmax.__name__ and answers.meaning is Meaning.PROBABILITIES:
         columns[-1] = dataclasses.replace(
-            columns[-1], kind=made.kind, names=made.names, widest=made.widest, has_scale=made.has_scale
+            columns[-1],
+            kind=made.kind,
+            names=made.names,
+            widest=made.widest,
+            has_scale=made.has_scale,
+            is_ranked=made.is_ranked,
         )
     else:
         columns.append(made)
@@ -231,6 +238,7 @@ def _answers_column(answers: Answers, class_names: Sequence[str], count: int) ->
         names=tuple(answers.name(class_names, index) for index in range(count)),
         widest=answers.widest,
         has_scale=answers.meaning is not Meaning.PROBABILITIES,
+        is_ranked=answers.meaning is not Meaning.NUMBERS,
     )
 
 

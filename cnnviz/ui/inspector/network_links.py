@@ -68,7 +68,7 @@ def _in_groups(left: PlacedColumn, right: PlacedColumn, edge: Edge) -> Iterator[
 
 def _is_sorted(placed: PlacedColumn) -> bool:
     """Return whether the rows change places with every image: of many classes the likeliest are shown."""
-    return placed.column.kind is ColumnKind.ANSWERS and placed.hidden > 0
+    return placed.column.is_ranked and placed.hidden > 0
 
 
 def _unrolled(left: PlacedColumn, right: PlacedColumn) -> list[Pair]:

@@ -365,7 +365,7 @@ class NetworkPicture:
     def _moves_with_numbers(self) -> bool:
         """Whether what stands where depends on the numbers."""
         last = self._layout.columns[-1] if self._layout is not None else None
-        is_ranked = last is not None and last.column.kind is ColumnKind.ANSWERS and last.hidden > 0
+        is_ranked = last is not None and last.column.is_ranked and last.hidden > 0
         return is_ranked or self._pages.order is not Order.AS_THEY_ARE
 
     def _number(self) -> None:

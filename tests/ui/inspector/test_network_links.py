@@ -9,7 +9,13 @@ from cnnviz.ui.inspector.network_layout import PlacedColumn
 from cnnviz.ui.inspector.network_links import curves as curves_between
 from cnnviz.ui.inspector.network_links import links
 
-EVERY = Edge(0, 1, Wiring.ALL)
+EVERY, SAME = Edge(0, 1, Wiring.ALL), Edge(0, 1, Wiring.SAME)
+
+
+def answers(count: int, *, is_ranked: bool) -> PlacedColumn:
+    """Answers of which three have a place."""
+    column = Column(ColumnKind.ANSWERS, "", "a", "output", "", count, 1, 1, Wiring.SAME, is_ranked=is_ranked)
+    return PlacedColumn(column, 200, 40, CellBlock(200, 0, 3, 3, 1, 1, 1, 16, 16, 20, 20))
 
 
 def maps(left: int, rows: int, wiring: Wiring, *, columns: int = 1) -> PlacedColumn:
@@ -73,9 +79,12 @@ def test_a_convolution_in_groups_reads_the_maps_of_its_group() -> None:
 
 
 def test_the_rows_of_the_likeliest_classes_belong_to_no_unit_beside_them() -> None:
-    column = Column(ColumnKind.ANSWERS, "", "classes", "output", "12", 12, 1, 1, Wiring.SAME)
-    classes = PlacedColumn(column, 200, 40, CellBlock(200, 0, 3, 3, 1, 1, 1, 16, 16, 20, 20))
-    assert len(curves(links(maps(0, 12, Wiring.ALL), classes, Edge(0, 1, Wiring.SAME), 1.0))) > 12
+    assert len(curves(links(maps(0, 12, Wiring.ALL), answers(12, is_ranked=True), SAME, 1.0))) > 12
+
+
+def test_of_plain_numbers_that_are_cut_off_each_row_belongs_to_its_unit() -> None:
+    found = curves(links(maps(0, 12, Wiring.ALL), answers(12, is_ranked=False), SAME, 1.0))
+    assert [(start.y(), end.y()) for start, end in found] == [(8, 8), (28, 28), (48, 48)]
 
 
 def test_between_some_tiles_and_some_others() -> None:
