@@ -40,6 +40,8 @@ def links(left: PlacedColumn, right: PlacedColumn, edge: Edge, ratio: float) -> 
         most = min(max(int(gap / (_FAN_GAP_PX * ratio)), _LEAST_FAN), _MOST_ANCHORS)
         starts, ends = _some(_right_anchors(left), most), _some(_left_anchors(right), most)
         pairs = ((start, end) for start in starts for end in ends)
+    elif right.column.kind is ColumnKind.ANSWERS and right.hidden:
+        pairs = _first_rows(left, right)
     else:
         pairs = _side_by_side(_right_anchors(left), right)
     return _path(pairs)
@@ -90,6 +92,14 @@ def _side_by_side(starts: Sequence[QPointF], right: PlacedColumn) -> list[Pair]:
     return [
         (start, QPointF(block.x, block.y + (index + 0.5) / count * block.height))
         for index, start in enumerate(starts)
+    ]
+
+
+def _first_rows(left: PlacedColumn, right: PlacedColumn) -> list[Pair]:
+    """Link the rows that have a place with the units that they repeat."""
+    tiles = [(left.tile_of(right.number_of(row)), row) for row in range(right.block.shown)]
+    return [
+        (_right_of(left.block, tile), _left_of(right.block, row)) for tile, row in tiles if tile is not None
     ]
 
 
