@@ -44,7 +44,8 @@ class TimeLinks(QObject):
         self.bar = TimeBar(self._travel, bench.session, self.player, actions, curves)
         curves.add_below(self.bar)
         middle = window.centralWidget() or window.network_view
-        self.network_badge = PastBadge(middle, Corner.BOTTOM, actions["back_to_now"])
+        network = window.network_view.canvas.viewport()
+        self.network_badge = PastBadge(middle, Corner.BOTTOM, actions["back_to_now"], over=network)
         self.badges = [PastBadge(panel) for panel in (window.layer_panel, window.image_panel)]
         self.export = FilmExport(window, questions, self.player)
         actions["back_to_now"].triggered.connect(self._travel.back_to_now)

@@ -20,6 +20,8 @@ _HEIGHT_PX = 24
 _NARROW_PX = 640
 """In a panel narrower than this, what stands at the bottom needs its room."""
 
+_MOVES = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide})
+
 
 class Corner(enum.Enum):
     """Where in its panel a badge is, at the right."""
@@ -31,12 +33,20 @@ class Corner(enum.Enum):
 class PastBadge(QWidget):
     """Lies over a corner of its panel, which does not move for it, and hides while there is nothing to say.
 
-    With an action, a click on its `back_button` brings back what is shown otherwise.
+    With an action, a click on its `back_button` brings back what is shown otherwise. While a part of the
+    panel named by `over` is in sight, a badge at the bottom stays over that, off the controls below it.
     """
 
-    def __init__(self, panel: QWidget, corner: Corner = Corner.TOP, action: QAction | None = None) -> None:
+    def __init__(
+        self,
+        panel: QWidget,
+        corner: Corner = Corner.TOP,
+        action: QAction | None = None,
+        *,
+        over: QWidget | None = None,
+    ) -> None:
         super().__init__(panel)
-        self._panel = panel
+        self._panel, self._over = panel, over
         self._corner = corner
         self._icon, self._label = QLabel(self), QLabel(self)
         self._label.setObjectName("badge-words")
@@ -55,7 +65,9 @@ class PastBadge(QWidget):
             row.addWidget(widget)
         self._apply_look()
         self.hide()
-        panel.installEventFilter(self)
+        for watched in (panel, over):
+            if watched is not None:
+                watched.installEventFilter(self)
 
     @property
     def text(self) -> str:
@@ -73,7 +85,7 @@ class PastBadge(QWidget):
             self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Resize:
+        if event.type() in _MOVES:
             self._place()
         return False
 
@@ -103,8 +115,14 @@ class PastBadge(QWidget):
         room = self._panel.size()
         width = min(self.sizeHint().width(), room.width() - 2 * SPACE_4)
         is_high = self._corner is Corner.TOP or room.width() < _NARROW_PX
-        top = SPACE_4 if is_high else room.height() - _HEIGHT_PX - SPACE_8
+        top = SPACE_4 if is_high else self._bottom() - _HEIGHT_PX - SPACE_8
         self.setGeometry(room.width() - width - SPACE_8, top, width, _HEIGHT_PX)
+
+    def _bottom(self) -> int:
+        """Return the lowest pixel of the panel that the badge may take."""
+        if self._over is None or not self._over.isVisibleTo(self._panel):
+            return self._panel.height()
+        return self._over.mapTo(self._panel, self._over.rect().bottomLeft()).y()
 
     def _apply_look(self) -> None:
         self._icon.setPixmap(on_accent(icon("timer")).pixmap(_ICON_PX, _ICON_PX))

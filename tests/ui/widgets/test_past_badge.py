@@ -42,6 +42,21 @@ def test_it_stays_in_its_corner(panel):
             assert width - 15 < badge.geometry().right() < width
 
 
+def test_it_stays_off_the_controls_below_what_it_is_over(panel):
+    picture = QWidget(panel)
+    picture.setGeometry(0, 0, 800, 250)
+    picture.show()
+    badge = PastBadge(panel, Corner.BOTTOM, over=picture)
+    badge.show_text("step 64")
+    assert 235 < badge.geometry().bottom() < 250
+    picture.resize(800, 200)
+    assert 185 < badge.geometry().bottom() < 200
+    picture.hide()
+    assert badge.geometry().bottom() > 285, "another page is in its place"
+    picture.show()
+    assert badge.geometry().bottom() < 200
+
+
 def test_in_a_narrow_panel_it_is_at_the_top_and_not_wider(panel):
     badge = PastBadge(panel, Corner.BOTTOM)
     badge.show_text("Weights of step 1,234,567, epoch 1,234")
