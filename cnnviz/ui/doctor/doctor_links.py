@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.main_window import MainWindow
 
 UNDO = "Undo"
-BEGUN_AGAIN = "Training has begun again from the first weights; the run before is in the list of runs."
+BEGUN_AGAIN = "Training has begun again; the run before is in the list of runs."
 
 
 class DoctorLinks(QObject):

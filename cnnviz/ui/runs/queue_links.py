@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Begin = Callable[[RunEntry, WaitingTwin, Callable[[str], object]], object]
 
-SHOW, UNDO = "Show Them", "Undo"
+SHOW, START, UNDO = "Show in Runs", "Start", "Undo"
 
 
 class QueueLinks(QObject):
@@ -152,7 +152,8 @@ class QueueLinks(QObject):
             return
         self.queue.add(*twins, are_held=True)
         them = counted(len(twins), "twin is", "twins are")
-        offers = {SHOW: self._show, START_ALL: self._on_start_requested}
+        start = START if len(twins) == 1 else START_ALL
+        offers = {SHOW: self._show, start: self._on_start_requested}
         self._notices.show_offers(f"{them} still waiting since the program ended.", offers)
 
     def _show(self) -> None:

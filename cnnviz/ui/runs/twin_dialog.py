@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 _SIZE_PX, _LEAST_SIZE_PX = (760, 480), (560, 400)
 _START, _WAIT = "&Start Twin", "&Queue Twin"
 _RUNNING = "It begins when the run under way, and the twins that wait already, have ended"
-_FROM_FIRST = "Everything else is the same: design, settings, seed and the order of the images."
-_FROM_OTHER = (
-    "Everything else is the same. But the run did not surely begin with the first weights of its seed, "
-    "as its twin does."
+_SAME = "Everything else is the same: design, settings, seed and the order of the images."
+_FROM_OTHER = "But the run did not surely begin with the first weights of its seed, as its twin does."
+_CHANGED = (
+    "But the run was changed on the way: {}. Its twin has the settings of its end from the first step on."
 )
+_MOST_CHANGES = 2
 
 
 class TwinDialog(QDialog):
@@ -66,7 +67,7 @@ class TwinDialog(QDialog):
         self.search = QLineEdit(self)
         self.heading, self.change = QLabel(self), QLabel(self)
         self.problem = ProblemLabel(self)
-        self.note = QLabel(_FROM_FIRST if entry.about.is_from_first else _FROM_OTHER, self)
+        self.note = QLabel(note_on(entry), self)
         self.name = QLineEdit(self)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.start_button = QPushButton(_START, self)
@@ -216,3 +217,14 @@ def _at_top(widget: QWidget) -> QWidget:
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+def note_on(entry: RunEntry) -> str:
+    """Return in what a twin is like the run, and where it differs in more than the one thing."""
+    notes = [] if entry.about.is_from_first else [_FROM_OTHER]
+    changes = entry.facts.changes if entry.facts is not None else ()
+    if changes:
+        words = [f"{one.text} from step {one.step + 1:,} on" for one in changes[:_MOST_CHANGES]]
+        more = len(changes) - len(words)
+        notes.append(_CHANGED.format(", ".join([*words, *([f"and {more:,} more"] if more else [])])))
+    return " ".join([_SAME, *notes])

@@ -10,6 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from cnnviz.app.runs.run_about import RunKind
 from cnnviz.app.training.session import SessionState
 from cnnviz.spec.layers import Dropout
+from cnnviz.training.history import Change
+from cnnviz.ui.runs.twin_dialog import note_on
 from tests.helpers.designs import ENDLESS, short_training, small_design
 from tests.helpers.open_windows import open_window
 from tests.helpers.runs import same_arrays
@@ -149,6 +151,19 @@ def test_the_very_same_settings_give_the_very_same_run(window, qtbot):
     losses = session.result.history.steps.loss.tolist()
     assert losses[: len(original.history.steps)] == original.history.steps.loss.tolist()
     assert len(losses) > len(original.history.steps)
+
+
+def test_a_twin_says_where_more_than_one_thing_differs(window, qtbot):
+    train(window, qtbot)
+    (entry,) = window.workbench.library.entries
+    assert note_on(entry).endswith("seed and the order of the images.")
+    other = dataclasses.replace(entry, about=dataclasses.replace(entry.about, is_from_first=False))
+    assert "first weights of its seed" in note_on(other)
+    texts = "learning rate 0.001 → 0.004", "L2 0 → 1", "clip 0 → 1"
+    changes = tuple(Change(step, text) for step, text in enumerate(texts, 9))
+    changed = dataclasses.replace(entry, facts=dataclasses.replace(entry.facts, changes=changes))
+    told = "learning rate 0.001 → 0.004 from step 10 on, L2 0 → 1 from step 11 on, and 1 more."
+    assert f"changed on the way: {told}" in note_on(changed)
 
 
 def test_while_a_run_is_on_a_twin_is_queued(window, qtbot):
