@@ -82,7 +82,7 @@ class Dialogs:
 
         The suffix that is added follows the kind of file that is chosen in it.
         """
-        dialog = QFileDialog(parent, title, str(suggestion.parent), pattern)
+        dialog = QFileDialog(parent, title, str(folder_for(suggestion)), pattern)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suggestion.suffix)
         dialog.filterSelected.connect(lambda pattern: dialog.setDefaultSuffix(_first_suffix(pattern)))
@@ -99,3 +99,11 @@ class Dialogs:
 def _first_suffix(pattern: str) -> str:
     """Return the first suffix of one pattern of a dialog, such as `svg` of `Drawings (*.svg)`."""
     return pattern.partition("*.")[2].split(" ")[0].rstrip(")")
+
+
+def folder_for(suggestion: Path) -> Path:
+    """Return where to look first for a name to save under: at home where it has no folder of its own.
+
+    The folder in which the program was started says nothing: from a menu of programs it is often the root.
+    """
+    return suggestion.parent if suggestion.is_absolute() else Path.home() / suggestion.parent
