@@ -25,6 +25,10 @@ RUN_COLORS = ("#9147FF", "#D9265C", "#1C9C76", "#898B9F", "#DF6749", "#D025BF", 
 """Told apart by colour-blind eyes from each other and from training and validation, in both themes."""
 
 STATE = "State"
+_ELSEWHERE = "in another window"
+_ELSEWHERE_TIP = "Another window of the program trains it; the figures are from when the list was read"
+    "Another window of the program trains it; the figures are of its state when the list was read"
+)
 _TIME = "Time spent computing the steps of training, without validation, pauses and slow motion"
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
@@ -118,8 +122,10 @@ class RunsModel(QAbstractTableModel):
         if role == _Role.TextAlignmentRole and column.is_number:
             return _RIGHT
         if role == _Role.ToolTipRole:
-            if column.title == STATE and self._is_live(entry):
-                return self._live_details
+            if column.title == STATE and entry.kind is RunKind.RUNNING:
+                if self._is_live(entry):
+                    return self._live_details
+                return _ELSEWHERE_TIP if entry.id in self._library.foreign else column.text(entry)
             return column.details(entry) if column.details is not None else column.text(entry)
         if index.column() == 0 and role == _Role.DecorationRole:
             return QColor(RUN_COLORS[entry.about.color])
@@ -146,8 +152,11 @@ class RunsModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(row, 1), self.index(row, len(COLUMNS) - 1))
 
     def _live_text(self, entry: RunEntry, column: _Column) -> str:
-        """Return what is known of a run under way only here; empty where there is nothing."""
-        return self._live_words.get(column.title, "") if self._is_live(entry) else ""
+        """Return what is known of a run under way, here or elsewhere; empty where there is nothing."""
+        if self._is_live(entry):
+            return self._live_words.get(column.title, "")
+        is_state = column.title == STATE and entry.kind is RunKind.RUNNING
+        return _ELSEWHERE if is_state and entry.id in self._library.foreign else ""
 
     def _is_live(self, entry: RunEntry) -> bool:
         return entry.id == self._live_id and entry.kind is RunKind.RUNNING

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from PySide6.QtCore import Qt
 
 from cnnviz.app.runs.run_about import About, RunKind
 from cnnviz.app.runs.run_folder import RunFolder
 from cnnviz.ui.runs.interrupted_banner import LATER
+from cnnviz.ui.runs.runs_model import COLUMNS
 from tests.helpers.designs import ENDLESS
 from tests.helpers.open_windows import open_window
 from tests.helpers.runs import stopped_after
@@ -41,8 +43,12 @@ def kinds(window):
 def test_it_is_offered_within_seconds(window, qtbot, folder):
     banner = window.kept_runs.banner
     assert not banner.isVisible()
+    state = window.run_list.model.index(0, [one.title for one in COLUMNS].index("State"))
+    assert state.data() == "in another window"
+    assert "Another window" in state.data(Qt.ItemDataRole.ToolTipRole)
     folder.release()
     qtbot.waitUntil(banner.isVisible, timeout=PATIENCE_MS)
+    assert state.data() == "interrupted, 66 %"
     assert '"Theirs" was training, at step 4 of 6' in banner.text
     assert kinds(window) == [RunKind.INTERRUPTED]
     banner.action_requested.emit(LATER)
