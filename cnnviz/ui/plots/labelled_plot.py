@@ -264,18 +264,25 @@ class LabelledPlot(pg.PlotWidget):
     def _draw_marks(self, painter: QPainter, place: QTransform, area: QRectF) -> None:
         words = [(place.map(QPointF(mark.x, 0)).x(), mark) for mark in self._marks]
         if words:
-            paint_words(painter, area, words, colors_of(self).base, at_top=self._has_high_marks)
+            around = self._label_places(place, area)
+            paper, at_top = colors_of(self).base, self._has_high_marks
+            paint_words(painter, area, words, paper, at_top=at_top, around=around)
 
-    def _draw_labels(self, painter: QPainter, place: QTransform, area: QRectF) -> None:
-        metrics = self._metrics
-        points = [place.map(point) for _, point, _ in self._labels]
-        half = metrics.height() / 2
-        heights = spread([p.y() for p in points], metrics.height(), area.top() + half, area.bottom() - half)
+    def _label_places(self, place: QTransform, area: QRectF) -> list[QRectF]:
+        """Return where the words at the ends of the curves stand."""
+        metrics, points = self._metrics, [place.map(point) for _, point, _ in self._labels]
+        line = metrics.height()
+        middles = spread([p.y() for p in points], line, area.top() + line / 2, area.bottom() - line / 2)
         end = max((point.x() for point in points), default=0.0)
         left = min(max(end, area.left()), area.right()) + SPACE_8  # also where the ends are out of sight
-        for (text, _, color), height in zip(self._labels, heights, strict=True):
+        widths = [metrics.horizontalAdvance(text) for text, _, _ in self._labels]
+        return [QRectF(left, y - line / 2, width, line) for y, width in zip(middles, widths, strict=True)]
+
+    def _draw_labels(self, painter: QPainter, place: QTransform, area: QRectF) -> None:
+        below = self._metrics.ascent() / 2 - 1
+        for (text, _, color), rect in zip(self._labels, self._label_places(place, area), strict=True):
             painter.setPen(color)
-            painter.drawText(QPointF(left, height + metrics.ascent() / 2 - 1), text)
+            painter.drawText(QPointF(rect.left(), rect.center().y() + below), text)
 
     def _draw_crosshair(self, painter: QPainter, x: float, lines: list[tuple[str, QColor]]) -> None:
         box, metrics, colors = self.getViewBox(), self._metrics, colors_of(self)

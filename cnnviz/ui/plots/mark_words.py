@@ -32,14 +32,18 @@ class MarkWord:
 
 
 def places(
-    lines: Sequence[tuple[float, float]], left: float, right: float, rows: int
+    lines: Sequence[tuple[float, float]],
+    left: float,
+    right: float,
+    rows: int,
+    used: Sequence[Sequence[tuple[float, float]]] = (),
 ) -> list[tuple[float, int] | None]:
     """Return for each (place of the line, width of its word) where the word begins, and in which row.
 
     All numbers but rows are pixels. A word stands right of its line, or left of it where there is more room;
-    None where it has none. Those that come first choose first.
+    None where it has none. Those that come first choose first. Of each row some stretches may be `used`.
     """
-    taken: list[list[tuple[float, float]]] = [[] for _ in range(rows)]
+    taken = [list(used[row]) if row < len(used) else [] for row in range(rows)]
     found: list[tuple[float, int] | None] = []
     for at, width in lines:
         starts = [start for start in (at + SPACE_4, at - SPACE_4 - width) if left <= start <= right - width]
@@ -57,9 +61,18 @@ def places(
 
 
 def paint_words(
-    painter: QPainter, area: QRectF, words: Sequence[tuple[float, MarkWord]], paper: QColor, *, at_top: bool
+    painter: QPainter,
+    area: QRectF,
+    words: Sequence[tuple[float, MarkWord]],
+    paper: QColor,
+    *,
+    at_top: bool,
+    around: Sequence[QRectF] = (),
 ) -> None:
-    """Write words beside the places (in pixels) that come with them, from the top downwards or upwards."""
+    """Write words beside the places (in pixels) that come with them, from the top downwards or upwards.
+
+    They keep clear of what is written `around` them.
+    """
     metrics = QFontMetricsF(painter.font())
     line = metrics.height()
     rows = min(_MOST_ROWS, int(area.height() * _HEIGHT_SHARE / line))
@@ -68,12 +81,17 @@ def paint_words(
     lines = [(at, metrics.horizontalAdvance(text)) for (at, _), text in zip(words, texts, strict=True)]
     behind = QColor(paper)
     behind.setAlphaF(_PAPER_ALPHA)
-    found = places(lines, area.left(), area.right(), rows)
+    first = area.top() + SPACE_4 if at_top else area.bottom() - SPACE_4 - line
+    tops = [first + row * (line if at_top else -line) for row in range(rows)]
+    used = [
+        [(one.left(), one.right()) for one in around if one.top() < top + line and top < one.bottom()]
+        for top in tops
+    ]
+    found = places(lines, area.left(), area.right(), rows, used)
     for (_, word), text, (_, width), place in zip(words, texts, lines, found, strict=True):
         if place is None:
             continue
         start, row = place
-        top = area.top() + SPACE_4 + row * line if at_top else area.bottom() - SPACE_4 - (row + 1) * line
-        painter.fillRect(QRectF(start, top, width, line), behind)
+        painter.fillRect(QRectF(start, tops[row], width, line), behind)
         painter.setPen(word.color)
-        painter.drawText(QPointF(start, top + metrics.ascent()), text)
+        painter.drawText(QPointF(start, tops[row] + metrics.ascent()), text)

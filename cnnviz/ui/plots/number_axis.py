@@ -37,7 +37,7 @@ class NumberAxis(pg.AxisItem):
         least = (maxVal - minVal) * self._room(minVal, maxVal, levels[0][0]) / max(size, 1.0)
         if levels[0][0] >= least:
             return _nested(levels)
-        return _nested([(_round_distance(least), 0.0), levels[0]])
+        return _nested([(round_distance(least), 0.0), levels[0]])
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float | None) -> list[str]:
         """Return the numbers of these places."""
@@ -95,7 +95,7 @@ def _nested(levels: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return kept
 
 
-def _round_distance(least: float) -> float:
+def round_distance(least: float) -> float:
     """Return the next of 1, 2 and 5 times a power of ten."""
     power = float(10.0 ** math.floor(math.log10(least)))
     return next((step * power for step in (1, 2, 5) if step * power >= least), 10 * power)

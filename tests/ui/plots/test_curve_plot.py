@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QPainter, QPicture
 
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.curve_plot import SINGLE_BATCHES, CurvePlot, color_of, round_up
@@ -275,3 +276,20 @@ def test_an_r_squared_below_0_is_in_sight(qtbot: QtBot, least: float, bottom: fl
     plot.set_curves(Curves((Curve("validation", np.arange(1, 4), np.array([least, 0.5, 0.9])),)))
     assert shown_range(plot)[2] == pytest.approx(bottom)
     assert shown_range(plot)[3] > 1
+
+
+@pytest.mark.parametrize("is_log", [False, True])
+def test_a_low_plot_has_two_numbers_at_least(plot: CurvePlot, qtbot: QtBot, *, is_log: bool) -> None:
+    """It once had but the one in the middle: those at the ends need half a line beyond it."""
+    plot.set_log(is_log)
+    plot.set_curves(curves())
+    axis = plot.view.getAxis("left")
+    for height in range(90, 180, 10):
+        plot.resize(500, height)
+        qtbot.waitUntil(lambda height=height: plot.view.height() == height)
+        picture = QPicture()
+        painter = QPainter(picture)
+        painter.setFont(axis.style["tickFont"])
+        written = axis.generateDrawSpecs(painter)[2]
+        painter.end()
+        assert len(written) >= 2 or plot.view.getViewBox().height() < 60

@@ -39,3 +39,10 @@ def test_words_without_room_or_out_of_sight_are_left_to_the_mouse() -> None:
     assert places([(100, 80), (300, 80), (-5, 80), (200, 500)], 0, 400, 1)[2:] == [None, None]
     assert places([(100, 80), (102, 120)], 0, 190, 1) == [(104, 0), None]
     assert places([(100, 80)], 0, 400, 0) == [None]
+
+
+def test_a_word_keeps_clear_of_what_is_written_there_already() -> None:
+    """The name of a curve stands at its end, where the best epoch often is."""
+    assert places([(200, 60)], 0, 400, 2) == [(204, 0)]
+    assert places([(200, 60)], 0, 400, 2, [[(208, 300)]]) == [(136, 0)]
+    assert places([(20, 60)], 0, 400, 2, [[(28, 120)]]) == [(24, 1)]

@@ -46,3 +46,24 @@ def test_a_plain_axis_has_plain_numbers(qapp: object) -> None:
     axis.setRange(0, 10)
     (spacing, values), *_ = axis.tickValues(0, 10, 200)
     assert axis.tickStrings(values, 1.0, spacing) == ["0", "2", "4", "6", "8", "10"]
+
+
+@pytest.mark.parametrize("size", [60, 90, 140, 300])
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.9, 1.0), (0.96, 0.99), (0.05, 0.93), (-1, 1.08), (-2, 0.08), (0.31, 0.99)]
+)
+def test_there_are_two_numbers_at_least_however_little_of_it_is_seen(
+    qapp: object, low: float, high: float, size: float
+) -> None:
+    numbers = written(low, high, size)
+    assert 2 <= len(numbers) == len(set(numbers))
+
+
+def test_powers_of_ten_are_found_whatever_the_unit(qapp: object) -> None:
+    """An axis in per cent once looked for its numbers between 10^-200 and 10^8."""
+    axis = ValueAxis()
+    axis.setTickFont(QFont("Sans", 8))
+    axis.setScale(100.0)
+    axis.setLogMode(x=False, y=True)
+    (spacing, values), *_ = axis.tickValues(-2, 0.08, 100)
+    assert axis.tickStrings(values, 100.0, spacing) == ["1", "10", "100"]
