@@ -27,8 +27,6 @@ RUN_COLORS = ("#9147FF", "#D9265C", "#1C9C76", "#898B9F", "#DF6749", "#D025BF", 
 STATE = "State"
 _ELSEWHERE = "in another window"
 _ELSEWHERE_TIP = "Another window of the program trains it; the figures are from when the list was read"
-    "Another window of the program trains it; the figures are of its state when the list was read"
-)
 _TIME = "Time spent computing the steps of training, without validation, pauses and slow motion"
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
