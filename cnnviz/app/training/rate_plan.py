@@ -55,11 +55,10 @@ def rate_plan(training: TrainingSpec, train_images: int) -> RatePlan:
     steps_per_epoch = max(1, math.ceil(train_images / training.batch_size))
     total = steps_per_epoch * training.epochs
     schedule = RateSchedule(training.schedule, training.optimizer.learning_rate, training.warmup_steps)
-    even = np.linspace(0, total - 1, min(total, _POINTS)).round()
-    warm = np.array(
-        [step for step in (training.warmup_steps - 1, training.warmup_steps) if 0 <= step < total]
-    )
-    steps = np.union1d(even, warm).astype(np.int64)
+    even = np.linspace(0, total - 1, min(total, _POINTS)).round().astype(np.int64)
+    warm = (step for step in (training.warmup_steps - 1, training.warmup_steps) if 0 <= step < total)
+    # No `np.union1d`: it loads masked arrays, which takes 18 ms before the window is there.
+    steps = np.array(sorted({*even.tolist(), *warm}), np.int64)
     rates = [schedule.rate(step, steps_per_epoch, training.epochs) for step in steps.tolist()]
     return RatePlan(
         epochs=np.append(steps, total) / steps_per_epoch,  # the last rate lasts to the end

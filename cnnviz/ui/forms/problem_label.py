@@ -19,24 +19,16 @@ _ICON_PX = 14
 
 
 class ProblemLabel(QWidget):
-    """A quiet box with a warning sign and sentences; hidden while there is nothing to say."""
+    """A quiet box with a warning sign and sentences; hidden while there is nothing to say.
+
+    A window has a hundred of them, of which hardly one speaks: what is in it is made with the first sentence.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = ""
-        self._sign = QLabel(self)
-        self._words = QLabel(self)
-        self._words.setWordWrap(True)
-        self._words.setObjectName("problem-words")  # its colour is a rule of the style sheet
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(SPACE_8, SPACE_4 + 1, SPACE_8, SPACE_4 + 1)
-        layout.setSpacing(SPACE_8 - 2)
-        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._words, 1)
+        self._parts: tuple[QLabel, QLabel] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self._adopt_look()
         self.hide()
 
     @property
@@ -50,7 +42,7 @@ class ProblemLabel(QWidget):
         if text != self._text:
             self._text = text
             shown = shortened(text)
-            self._words.setText(unbroken(shown))
+            self._say(unbroken(shown))
             self.setToolTip("" if shown == text else text)
             self.setAccessibleName(f"Problem: {text}" if text else "")
         self.setVisible(bool(text))
@@ -70,8 +62,29 @@ class ProblemLabel(QWidget):
         finally:
             painter.end()
 
+    def _say(self, text: str) -> None:
+        if self._parts is None:
+            self._parts = self._make_parts()
+            self._adopt_look()
+        self._parts[1].setText(text)
+
+    def _make_parts(self) -> tuple[QLabel, QLabel]:
+        """Return the sign and the words."""
+        sign, words = QLabel(self), QLabel(self)
+        words.setWordWrap(True)
+        words.setObjectName("problem-words")  # its colour is a rule of the style sheet
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACE_8, SPACE_4 + 1, SPACE_8, SPACE_4 + 1)
+        layout.setSpacing(SPACE_8 - 2)
+        layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(words, 1)
+        return sign, words
+
     def _adopt_look(self) -> None:
-        colors = colors_of(self)
-        self._words.setFont(caption_font(self))
-        ratio = self.devicePixelRatioF()
-        self._sign.setPixmap(tinted_pixmap("warning", colors.problem, _ICON_PX, ratio))
+        if self._parts is None:
+            return
+        sign, words = self._parts
+        words.setFont(caption_font(self))
+        sign.setPixmap(tinted_pixmap("warning", colors_of(self).problem, _ICON_PX, self.devicePixelRatioF()))
