@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication
 
 from cnnviz.errors import CnnvizError
 from cnnviz.ui.dialogs import DIAGRAM_FILTER
-from cnnviz.ui.plots.diagram_file import SVG_SUFFIX, write_diagram
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -46,6 +45,8 @@ class ExportActions(QObject):
     @Slot()
     def export_diagram(self) -> bool:
         """Ask for a name and write the design there as a diagram. Return whether it was done."""
+        from cnnviz.ui.plots.diagram_file import SVG_SUFFIX, write_diagram
+
         suggestion = self._files.suggestion(SVG_SUFFIX)
         path = self._questions.file_to_save(self._window, "Export Diagram", DIAGRAM_FILTER, suggestion)
         if path is None:

@@ -28,6 +28,7 @@ from cnnviz.app.workbench import Workbench
 from cnnviz.ui.dialogs import Dialogs
 from cnnviz.ui.icons import app_icon
 from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.preload import Preloader
 from cnnviz.ui.theme import ThemeKeeper
 
 if TYPE_CHECKING:
@@ -84,6 +85,9 @@ def open_window(file: Path | None = None, *, exit_when_shown: bool = False) -> i
         paint.painted.connect(lambda: _on_shown(window, began, exit_when_shown))
         housekeeper = make_housekeeper(window)
         paint.painted.connect(housekeeper.begin)
+        preloader = Preloader(window)
+        paint.painted.connect(preloader.begin)
+        window.closed.connect(preloader.end)
         window.show()
         if file is not None:
             window.files.open_path(file)

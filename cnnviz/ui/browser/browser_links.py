@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from cnnviz.ui.browser.browser_export import BrowserExport
-from cnnviz.ui.browser.browser_window import BrowserWindow
-
 if TYPE_CHECKING:
+    from cnnviz.ui.browser.browser_window import BrowserWindow
     from cnnviz.ui.main_window import MainWindow
 
 
@@ -24,6 +22,9 @@ class BrowserLinks(QObject):
 
     @Slot()
     def _on_browse_triggered(self) -> None:
+        from cnnviz.ui.browser.browser_export import BrowserExport
+        from cnnviz.ui.browser.browser_window import BrowserWindow
+
         if self._browser is None:
             self._browser = BrowserWindow(self._window.workbench, self._window)
             self._window.closed.connect(self._browser.close)

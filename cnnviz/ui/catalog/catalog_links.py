@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from cnnviz.data.downloading.entries import find_download
-from cnnviz.ui.catalog.catalog_window import CatalogWindow
 
 if TYPE_CHECKING:
+    from cnnviz.ui.catalog.catalog_window import CatalogWindow
     from cnnviz.ui.main_window import MainWindow
 
 
@@ -35,6 +35,8 @@ class CatalogLinks(QObject):
 
     @Slot()
     def _on_get_data_triggered(self) -> None:
+        from cnnviz.ui.catalog.catalog_window import CatalogWindow
+
         if self.catalog is None:
             bench = self._window.workbench
             self.catalog = CatalogWindow(

@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from cnnviz.errors import CnnvizError
-from cnnviz.ui.export.export_dialog import ExportDialog
 from cnnviz.ui.export.picture_files import PictureStyle, picture_image
 from cnnviz.ui.icons import icon
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from cnnviz.app.settings import Settings
     from cnnviz.ui.dialogs import Questions
+    from cnnviz.ui.export.export_dialog import ExportDialog
     from cnnviz.ui.export.report import Report
 
 
@@ -70,6 +70,8 @@ class Exporter(QObject):
 
     def export(self, view: Exportable) -> ExportDialog | None:
         """Show a view as it would be exported; None where there is nothing in it, which is said."""
+        from cnnviz.ui.export.export_dialog import ExportDialog
+
         report = self._taken(view)
         if report is None:
             return None

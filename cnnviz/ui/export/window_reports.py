@@ -1,4 +1,7 @@
-"""What the views of a window show at this moment, as reports."""
+"""What the views of a window show at this moment, as reports.
+
+What writes a report is loaded when one is taken: the window opens without.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,12 @@ from typing import TYPE_CHECKING
 from cnnviz.training.class_report import ClassReport
 from cnnviz.ui.evaluation.words import list_heading
 from cnnviz.ui.export.about import about_view, image_words, run_words
-from cnnviz.ui.export.answer_report import AnswerShown, answer_report
-from cnnviz.ui.export.classes_report import classes_report
-from cnnviz.ui.export.curves_report import curves_report
-from cnnviz.ui.export.evaluated_images_report import evaluated_images_report
-from cnnviz.ui.export.evaluation_report import evaluation_report
-from cnnviz.ui.export.layer_report import LayerShown, layer_report, map_report
-from cnnviz.ui.export.network_report import network_report
-from cnnviz.ui.export.unit_report import reach_report, unit_report
-from cnnviz.ui.export.why_report import why_report
 from cnnviz.ui.inspector.answers import selected_answers
 from cnnviz.ui.preparing.words import said_of
 
 if TYPE_CHECKING:
     from cnnviz.interpret.activations import ImageView
+    from cnnviz.ui.export.layer_report import LayerShown
     from cnnviz.ui.export.report import Report
     from cnnviz.ui.main_window import MainWindow
 
@@ -34,6 +29,8 @@ class WindowReports:
 
     def unit(self) -> Report | None:
         """Return the number that is taken apart, or what it sees."""
+        from cnnviz.ui.export.unit_report import reach_report, unit_report
+
         page = self._window.stage.unit_page
         if not self._window.stage.is_at_unit or page.look is None or page.shown is None:
             return None
@@ -45,6 +42,8 @@ class WindowReports:
 
     def network(self) -> Report | None:
         """Return the columns of the network, as they are opened and paged."""
+        from cnnviz.ui.export.network_report import network_report
+
         shown, inspection = self._window.network_view.canvas.shown, self._bench.inspector.inspection
         if shown is None or inspection is None:
             return None
@@ -52,16 +51,22 @@ class WindowReports:
 
     def layer(self) -> Report | None:
         """Return the layer that is looked at from near."""
+        from cnnviz.ui.export.layer_report import layer_report
+
         shown = self._layer()
         return None if shown is None else layer_report(shown, self._about_layer(shown))
 
     def map(self) -> Report | None:
         """Return its map that is enlarged."""
+        from cnnviz.ui.export.layer_report import map_report
+
         shown = self._layer()
         return None if shown is None else map_report(shown, self._about_layer(shown))
 
     def answer(self) -> Report | None:
         """Return what the network makes of the image."""
+        from cnnviz.ui.export.answer_report import AnswerShown, answer_report
+
         inspection, selection = self._bench.inspector.inspection, self._bench.selection
         if inspection is None:
             return None
@@ -72,6 +77,8 @@ class WindowReports:
 
     def evaluation(self) -> Report | None:
         """Return what was found out about a part of the data set."""
+        from cnnviz.ui.export.evaluation_report import evaluation_report
+
         panel = self._window.evaluation
         if panel.findings is None:
             return None
@@ -80,6 +87,8 @@ class WindowReports:
 
     def classes(self) -> Report | None:
         """Return how well each class is found."""
+        from cnnviz.ui.export.classes_report import classes_report
+
         findings = self._window.evaluation.findings
         if findings is None or not isinstance(findings.report, ClassReport):
             return None
@@ -87,6 +96,8 @@ class WindowReports:
 
     def evaluated_images(self) -> Report | None:
         """Return the images that are listed beside: mistakes, those of a cell, or the farthest off."""
+        from cnnviz.ui.export.evaluated_images_report import evaluated_images_report
+
         panel = self._window.evaluation
         if panel.findings is None:
             return None
@@ -98,6 +109,8 @@ class WindowReports:
 
     def why(self) -> Report | None:
         """Return which parts speak for a class, or what a filter looks for."""
+        from cnnviz.ui.export.why_report import why_report
+
         panel, bench = self._window.why, self._bench
         answer = panel.class_page.answer
         if answer is None or panel.page == 1:  # the answer may be of a design that is gone
@@ -113,6 +126,8 @@ class WindowReports:
 
     def curves(self) -> Report | None:
         """Return the curves as they are drawn, and all that the run has reported."""
+        from cnnviz.ui.export.curves_report import curves_report
+
         bench, panel = self._bench, self._window.curves
         history, options = bench.session.history, panel.options
         result = bench.session.result if bench.session.is_idle else None
@@ -124,6 +139,8 @@ class WindowReports:
         return curves_report(panel.shown_plots, history, about, mean_of=options.mean_of, in_epochs=in_epochs)
 
     def _layer(self) -> LayerShown | None:
+        from cnnviz.ui.export.layer_report import LayerShown
+
         panel = self._window.layer_panel
         if panel.inspection is None:
             return None

@@ -12,7 +12,6 @@ from cnnviz.data.catalog import is_known, is_there
 from cnnviz.data.importing.recipe import Recipe, read_source
 from cnnviz.errors import DataError
 from cnnviz.training.result import DataFacts
-from cnnviz.ui.importing.import_dialog import ImportDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from cnnviz.data.importing.opening import Imported
     from cnnviz.spec.losses import Loss
     from cnnviz.spec.network import NetworkSpec
+    from cnnviz.ui.importing.import_dialog import ImportDialog
     from cnnviz.ui.main_window import MainWindow
 
 UNDO, UNDO_IMPORT = "Undo Both", "Undo Import"
@@ -72,6 +72,8 @@ class ImportLinks(QObject):
 
     @Slot(object)
     def _on_import_requested(self, path: Path) -> None:
+        from cnnviz.ui.importing.import_dialog import ImportDialog
+
         if self.dialog is not None:
             self.dialog.close()
         bench = self._window.workbench

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from cnnviz.spec.preparing import preparing_in_words
-from cnnviz.ui.preparing.preparing_window import PreparingWindow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from cnnviz.data.dataset import Dataset
     from cnnviz.spec.preparing import Preparing
     from cnnviz.ui.main_window import MainWindow
+    from cnnviz.ui.preparing.preparing_window import PreparingWindow
 
 UNDO = "Undo"
 _BUSY = "A run is under way. Stop it first, then prepare the images otherwise."
@@ -45,6 +45,8 @@ class PreparingLinks(QObject):
     @Slot()
     def show(self) -> None:
         """Show the window."""
+        from cnnviz.ui.preparing.preparing_window import PreparingWindow
+
         if self.preparing is None:
             bench = self._bench
             self.preparing = PreparingWindow(

@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Slot
 from cnnviz.app.runs.other_windows import OtherWindows
 from cnnviz.app.runs.resuming import exact_settings
 from cnnviz.app.runs.run_about import RunKind
-from cnnviz.ui.runs.comparison_dialog import ComparisonDialog, Contender
 from cnnviz.ui.runs.data_wait import DataWait
 from cnnviz.ui.runs.interrupted_banner import InterruptedBanner
 from cnnviz.ui.runs.live_row import LiveRow
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from cnnviz.training.result import RunResult
     from cnnviz.ui.dialogs import Questions
     from cnnviz.ui.main_window import MainWindow
+    from cnnviz.ui.runs.comparison_dialog import ComparisonDialog, Contender
 
 COMPARE = "Compare"
 
@@ -106,6 +106,8 @@ class RunLinks(QObject):
     @Slot(str, str)
     def compare(self, left: str, right: str) -> ComparisonDialog | None:
         """Show two runs beside each other."""
+        from cnnviz.ui.runs.comparison_dialog import ComparisonDialog
+
         first, second = self._contender(left), self._contender(right)
         if first is None or second is None:
             return None
@@ -114,6 +116,8 @@ class RunLinks(QObject):
         return dialog
 
     def _contender(self, run_id: str) -> Contender | None:
+        from cnnviz.ui.runs.comparison_dialog import Contender
+
         entry = self._bench.library.entry(run_id)
         if entry is None or entry.facts is None:
             return None

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from cnnviz.app.data.shape_plan import plan_of
-from cnnviz.ui.shapes.shapes_dialog import ShapesDialog
 
 if TYPE_CHECKING:
     from cnnviz.ui.main_window import MainWindow
@@ -24,6 +23,8 @@ class ShapeLinks(QObject):
 
     @Slot()
     def _on_make_shapes_triggered(self) -> None:
+        from cnnviz.ui.shapes.shapes_dialog import ShapesDialog
+
         dialog = ShapesDialog(plan_of(self._window.workbench.selection.dataset.name), self._window)
         dialog.dataset_requested.connect(self._window.files.open_dataset)
         dialog.open()

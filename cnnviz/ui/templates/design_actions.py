@@ -9,8 +9,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from cnnviz.errors import SpecError
 from cnnviz.spec.io import MAX_NAME_LENGTH
 from cnnviz.spec.losses import CrossEntropy
-from cnnviz.ui.templates.pattern_dialog import PatternDialog
-from cnnviz.ui.templates.template_dialog import TemplateDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +62,8 @@ class DesignActions(QObject):
     @Slot()
     def choose_template(self) -> None:
         """Ask which bundled design to begin with."""
+        from cnnviz.ui.templates.template_dialog import TemplateDialog
+
         selection = self._workbench.selection
         dialog = TemplateDialog(selection.data_shape, selection.dataset.title, self._window)
         dialog.template_chosen.connect(self._on_template_chosen)
@@ -93,6 +93,8 @@ class DesignActions(QObject):
             self.failed.emit(str(error))
 
     def _ask_for_pattern(self, *, insert: bool) -> None:
+        from cnnviz.ui.templates.pattern_dialog import PatternDialog
+
         bench = self._workbench
         dialog = PatternDialog(
             bench.document.spec,
