@@ -96,6 +96,7 @@ def let_loose(folder: Path, minutes: float, seed: int) -> tuple[list[str], list[
         calm = monkey.play(60 * minutes)
         if not window.workbench.close():
             ears.troubles.append("a thread did not end")
+        window.hide()  # PySide deletes what is left in no order, and widgets in sight would tell others
     finally:
         housekeeper.end()
         reporter.uninstall()
