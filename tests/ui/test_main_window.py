@@ -294,7 +294,7 @@ def test_a_refusal_goes_when_another_layer_is_chosen(window):
     layers = window.workbench.document.spec.layers
     window.builder.select_layer(layers[0].id)
     window.builder.layer_actions.refused.emit("This is no layer.")
-    assert window.builder._refusal_ends.isActive()
-    assert "This is no layer." in window.builder._problems.text
+    assert window.builder._refusal._stays.isActive()
+    assert "This is no layer." in window.builder.problem_text
     window.builder.list_view.select_layer(layers[1].id)
-    assert "This is no layer." not in window.builder._problems.text
+    assert "This is no layer." not in window.builder.problem_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from cnnviz.ui.builder.layer_list_model import LayerListModel
 from cnnviz.ui.builder.layer_list_view import LayerListView
 from cnnviz.ui.builder.palette_area import PaletteArea
 from cnnviz.ui.builder.properties_form import PropertiesForm
+from cnnviz.ui.builder.refusal_note import RefusalNote
 from cnnviz.ui.builder.repair_list import RepairList
 from cnnviz.ui.builder.repair_menu import RepairMenu
 from cnnviz.ui.forms.problem_label import ProblemLabel
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from cnnviz.app.document import Document
     from cnnviz.spec.trace import NetworkTrace
 
-_REFUSAL_MS = 8000
 _LIST_SHARE, _FORM_SHARE = 3, 2  # the form scrolls, and the cards are what is looked at
 
 
@@ -56,9 +56,7 @@ class BuilderPanel(QWidget):
         self._problems = ProblemLabel(self)
         self._repairs = RepairList(document, self)
         self.layer_actions.offer_more(RepairMenu(document, self).actions_of)
-        self._refusal = ""
-        self._refusal_ends = QTimer(self, singleShot=True, interval=_REFUSAL_MS)
-        self._refusal_ends.timeout.connect(self._forget_refusal)
+        self._refusal = RefusalNote(self.list_view)
         self.list_area = self._list_area()
         self.form = PropertiesForm(document, self)  # made last: the Tab key comes to it last
         self._lay_out()
@@ -83,8 +81,8 @@ class BuilderPanel(QWidget):
 
     @property
     def problem_text(self) -> str:
-        """What is wrong with the design as a whole; empty where nothing is."""
-        return self._problems.text
+        """What was refused just now, and what is wrong with the design as a whole; else empty."""
+        return "\n".join(filter(None, (self._refusal.text, self._problems.text)))
 
     def select_layer(self, layer_id: str) -> None:
         """Choose a layer from outside; an unknown id changes nothing."""
@@ -103,7 +101,7 @@ class BuilderPanel(QWidget):
         try:
             layer_id = self._document.insert_layers((kind(),), place, f"Add {kind.title}")[0]
         except SpecError as error:
-            self._on_model_drop_refused(str(error))
+            self._refusal.say(str(error))
             return
         self.list_view.select_layer(layer_id)
 
@@ -180,12 +178,12 @@ class BuilderPanel(QWidget):
         self.list_view.edit_requested.connect(self.form.focus_first)
         self.list_view.drag_started.connect(self.palette_view.show_bin)
         self.list_view.drag_finished.connect(self.palette_view.hide_bin)
-        self.model.drop_refused.connect(self._on_model_drop_refused)
-        self.layer_actions.refused.connect(self._on_model_drop_refused)
+        self.model.drop_refused.connect(self._refusal.say)
+        self.layer_actions.refused.connect(self._refusal.say)
         for repairs in (self._repairs, *self.form.repair_lists):
             repairs.applied.connect(self._on_repairs_applied)
-        self.layer_selected.connect(self._forget_refusal)
-        self._document.spec_changed.connect(self._on_spec_changed)
+        self.layer_selected.connect(self._refusal.forget)
+        self._document.spec_changed.connect(self._refusal.forget)
         self._document.problems_changed.connect(self._on_document_changed)
 
     def _adopt_look(self) -> None:
@@ -195,35 +193,17 @@ class BuilderPanel(QWidget):
             quiet.setForegroundRole(QPalette.ColorRole.PlaceholderText)
 
     @Slot()
-    def _on_spec_changed(self) -> None:
-        self._refusal = ""
-
-    @Slot()
-    def _forget_refusal(self) -> None:
-        if self._refusal:
-            self._refusal = ""
-            self._on_document_changed()
-
-    @Slot()
     def _on_document_changed(self) -> None:
         for label, line in zip(self._totals, totals(self._document.trace).splitlines(), strict=True):
             label.setText(line)
         whole = [problem for problem in self._document.problems if problem.layer_id is None]
-        words = [problem.message for problem in whole]
-        self._problems.show_problems([self._refusal, *words] if self._refusal else words)
+        self._problems.show_problems([problem.message for problem in whole])
         self._repairs.show_problem(whole[0] if whole else None)
 
     @Slot()
     def _on_repairs_applied(self) -> None:
         """Keep the keyboard here: a button that goes away would pass it on to whatever comes next."""
         self.list_view.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    @Slot(str)
-    def _on_model_drop_refused(self, reason: str) -> None:
-        """Say why, until the next edit or choice of a layer, or for a while."""
-        self._refusal = reason
-        self._refusal_ends.start()
-        self._on_document_changed()
 
 
 def totals(trace: NetworkTrace) -> str:

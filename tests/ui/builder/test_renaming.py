@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from cnnviz.spec.layers import Conv2D, Residual
 from cnnviz.ui.builder.builder_panel import BuilderPanel
+from cnnviz.ui.builder.refusal_note import RefusalNote
 
 
 @pytest.fixture
@@ -56,6 +57,20 @@ def test_a_name_that_is_refused_is_explained(panel, view, document, qtbot, name,
     type_name(view, qtbot, name)
     assert document.spec.layers[0].id == "conv1"
     assert reason in panel.problem_text
+
+
+def test_a_refusal_lies_beside_its_card_and_moves_nothing(panel, view, qtbot):
+    before, card = view.geometry(), view.visualRect(view.currentIndex())
+    qtbot.keyClick(view, Qt.Key.Key_F2)
+    type_name(view, qtbot, "dense1")
+    note = panel.findChild(RefusalNote)
+    assert note.isVisible()
+    assert (view.geometry(), view.visualRect(view.currentIndex())) == (before, card)
+    assert not note.geometry().intersects(card)
+    assert view.viewport().rect().contains(note.geometry())
+    panel.select_layer("dense1")
+    assert panel.problem_text == ""
+    assert not note.isVisible()
 
 
 def test_escape_leaves_the_name(view, document, qtbot):
