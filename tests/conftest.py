@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -113,6 +114,17 @@ def _no_leaks(request: pytest.FixtureRequest, _own_settings: None) -> Iterator[N
     watch.put_out()
     if leaks:
         pytest.fail("The test left behind:\n" + "\n".join(f"  - {leak}" for leak in leaks), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_collector_in_threads(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep dead objects of Qt from being found by a thread of the test: that can end the process."""
+    if not _uses_qt(request):
+        yield
+        return
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -50,6 +50,7 @@ def old_ring():
 
 
 def test_python_looks_no_more_by_itself_until_the_end(document):
+    gc.enable()
     frozen = gc.get_freeze_count()
     keeper = Housekeeper(document, lambda: False, document)
     keeper.begin()
@@ -62,13 +63,10 @@ def test_python_looks_no_more_by_itself_until_the_end(document):
 
 def test_where_python_did_not_look_before_it_does_not_afterwards(document):
     gc.disable()
-    try:
-        keeper = Housekeeper(document, lambda: False, document)
-        keeper.begin()
-        keeper.end()
-        assert not gc.isenabled()
-    finally:
-        gc.enable()
+    keeper = Housekeeper(document, lambda: False, document)
+    keeper.begin()
+    keeper.end()
+    assert not gc.isenabled()
 
 
 def test_dead_objects_are_freed_by_the_windows_thread_alone(keeper, qtbot):
