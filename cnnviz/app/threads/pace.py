@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LONGEST_SECONDS = 0.17
-"""What is live is drawn at least five times a second, also when asked for only 30 times a second."""
+LONGEST_SECONDS = 0.18
+"""What is live is drawn at least five times a second, also when asked for only 37 times a second."""
 
 
 class Pace:

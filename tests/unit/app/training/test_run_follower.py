@@ -37,3 +37,18 @@ def test_a_run_that_waits_is_not_asked_for_the_same_weights_again(follower, sess
     session.step()
     qtbot.waitUntil(lambda: len(seen) > known)
     assert seen[-1] == seen[known - 1] + 1
+
+
+def test_words_have_a_turn_of_their_own(follower, session, qtbot):
+    told = []
+    session.history_changed.connect(lambda: told.append("curves"))
+    session.progress_changed.connect(lambda *_: told.append("words"))
+    qtbot.waitUntil(lambda: follower._has_moved)
+    follower._timer.stop()
+    told.clear()
+    follower._curves.hurry()
+    follower._text.hurry()
+    follower._look()
+    assert told == ["curves"]
+    follower._look()
+    assert told == ["curves", "words"]
