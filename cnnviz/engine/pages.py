@@ -56,10 +56,19 @@ def _has_large_pages() -> bool:
 
 
 def _large_pages(count: int) -> Bytes:
-    """Return at least `count` bytes in pages that the system is asked to make large."""
+    """Return at least `count` bytes in pages that the system is asked to make large.
+
+    Raises
+    ------
+    MemoryError
+        There is no room, as where an array is made; `mmap` calls that an error of the system.
+    """
     whole = -(-count // PAGE_BYTES) * PAGE_BYTES
-    # One more than needed, so that it can begin where a large page does; what nobody touches takes no memory.
-    mapped = mmap.mmap(-1, whole + PAGE_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    try:
+        # One more than needed, to begin where a large page does; what nobody touches takes no memory.
+        mapped = mmap.mmap(-1, whole + PAGE_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    except OSError as error:
+        raise MemoryError(f"There is no room for {whole} bytes.") from error
     pages = _aligned(np.frombuffer(mapped, np.uint8), PAGE_BYTES)[:whole]
     offset = pages.ctypes.data - np.frombuffer(mapped, np.uint8).ctypes.data
     with contextlib.suppress(OSError):  # a system that was built without large pages

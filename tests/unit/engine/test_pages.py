@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import sys
 
 import numpy as np
@@ -51,3 +52,23 @@ def test_memory_goes_back_when_the_last_piece_is_gone():
     pieces.clear()
     gc.collect()
     assert _mapped_bytes() <= held - 128 * PAGE_BYTES
+
+
+_WITHOUT_ROOM = """
+import resource
+from cnnviz.engine.pages import Pages
+source = Pages()
+source.empty(4_000_000)
+pages = int(open("/proc/self/statm", encoding="ascii").read().split()[0])
+resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + 50_000_000,) * 2)
+try:
+    source.empty(200_000_000)
+except MemoryError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits memory as Linux does")
+def test_too_little_memory_is_told_as_it_is_of_arrays():
+    told = subprocess.run([sys.executable, "-c", _WITHOUT_ROOM], capture_output=True, text=True, check=False)
+    assert told.stdout.startswith("There is no room for 20"), told.stderr
