@@ -132,7 +132,7 @@ def measure_window(
     from cnnviz.app.settings import Settings
     from cnnviz.app.startup import tune_threads
     from cnnviz.ui.dialogs import Dialogs
-    from cnnviz.ui.launch import make_window
+    from cnnviz.ui.launch import make_housekeeper, make_window
 
     app = QApplication(sys.argv[:1])
     tune_heap()
@@ -140,6 +140,8 @@ def measure_window(
     with tempfile.TemporaryDirectory() as folder:
         window = make_window(app, Settings(Path(folder) / "settings.ini"), Dialogs())
         window.show()
+        keeper = make_housekeeper(window)
+        keeper.begin()
         bench = window.workbench
         bench.selection.set_dataset(open_dataset(arguments.dataset))
         bench.document.new(design_of(arguments))
@@ -159,7 +161,9 @@ def measure_window(
             rates.append((_rate_in_window(app, bench.session, _rate_seconds(arguments)), headless))
             busy.append((_seconds_beside_the_run() - before) / _rate_seconds(arguments))
         bench.session.close()
+        window.hide()  # else PySide paints it while it takes it down
         bench.close()
+        keeper.end()
     return np.concatenate(gaps), rates, drawn.a_second, float(np.median(busy))
 
 
