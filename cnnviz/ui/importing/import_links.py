@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.importing.import_dialog import ImportDialog
     from cnnviz.ui.main_window import MainWindow
 
-UNDO, UNDO_IMPORT = "Undo Both", "Undo Import"
+UNDO, UNDO_IMPORT, UNDO_DESIGN = "Undo Both", "Undo Import", "Undo"
 _BUSY = "A run is under way. Stop it first, then go back to the data set from before."
 _TELL_AFTER_MS, _PAINT_AFTER_MS = 15, 30
 """Taking in the images, the message that makes room for itself, and painting: each has a turn of its own."""
@@ -113,7 +113,9 @@ class ImportLinks(QObject):
         bench, adapt = self._window.workbench, self._window.commands["adapt"]
         text, word = step.said(bench.selection.dataset.plain_name, bench.document.spec)
         offers: dict[str, Callable[[], object]] = {adapt.text(): adapt.trigger} if adapt.isEnabled() else {}
-        if is_known(step.data.name) or is_there(step.data.source):
+        if step.data.content_hash == bench.selection.dataset.content_hash:
+            word = UNDO_DESIGN if word == UNDO else ""  # the same pictures once more
+        if word and (is_known(step.data.name) or is_there(step.data.source)):
             offers[word] = functools.partial(self._take_back, step)
         self._told, self._said = step, text
         self._window.notices.show_offers(text, offers)
@@ -139,15 +141,21 @@ class ImportLinks(QObject):
             self._window.notices.show_problem(_BUSY)
             return
         self._window.notices.clear()
+        if step.data.content_hash == self._window.workbench.selection.dataset.content_hash:
+            self._go_back(step)
+            return
         self._back = step
         self._window.files.find_data(step.data)
 
     @Slot()
     def _on_dataset_changed(self) -> None:
         back, self._back = self._back, None
+        if back and back.data.content_hash == self._window.workbench.selection.dataset.content_hash:
+            self._go_back(back)
+
+    def _go_back(self, back: _Step) -> None:
+        """Undo what adapting has changed, with the data set from before in place."""
         bench = self._window.workbench
-        if back is None or back.data.content_hash != bench.selection.dataset.content_hash:
-            return
         is_adapted = bench.document.spec is back.spec
         if is_adapted or bench.document.spec == back.before:
             self._paint_later()

@@ -14,7 +14,7 @@ from cnnviz.data.importing.opening import Imported
 from cnnviz.data.importing.recipe import Recipe, to_source
 from cnnviz.spec.layers import Dropout
 from cnnviz.ui.importing.import_dialog import ImportStage
-from cnnviz.ui.importing.import_links import UNDO, UNDO_IMPORT, known_recipe
+from cnnviz.ui.importing.import_links import UNDO, UNDO_DESIGN, UNDO_IMPORT, known_recipe
 from tests.helpers.picture_folders import fill
 from tests.ui.builder.drags import palette_drag
 
@@ -22,7 +22,8 @@ from tests.ui.builder.drags import palette_drag
 def import_pets(window, tmp_path, qtbot):
     """Import three classes of pictures, and return what was wrong with the design right after they came."""
     for name in ("cat", "dog", "cow"):
-        fill(tmp_path / "pets" / name, 10, (24, 24, 3))
+        if not (tmp_path / "pets" / name).exists():
+            fill(tmp_path / "pets" / name, 10, (24, 24, 3))
     document, troubles = window.workbench.document, []
     window.workbench.selection.dataset_changed.connect(
         lambda: QTimer.singleShot(0, lambda: troubles.append(document.problems))
@@ -104,6 +105,17 @@ def test_images_go_back_where_the_design_did_before(window, tmp_path, qtbot):
     qtbot.waitUntil(lambda: window.workbench.selection.dataset.name == "digits")
     assert (document.spec, document.problems) == (before, ())
     assert window.training_form.training.loss == loss
+
+
+def test_pictures_imported_once_more_leave_the_design_to_be_taken_back(window, tmp_path, qtbot):
+    document, before = window.workbench.document, window.workbench.document.spec
+    import_pets(window, tmp_path, qtbot)
+    document.undo_stack.undo()
+    window.notices.clear()
+    import_pets(window, tmp_path, qtbot)
+    assert words_of(window.banner) == [UNDO_DESIGN]
+    window.notices._on_action_requested(UNDO_DESIGN)
+    assert (document.spec, window.workbench.selection.dataset.name) == (before, "folder:pets")
 
 
 def test_the_window_goes_on_painting_where_an_import_cannot_be_taken_in(window, monkeypatch, qtbot):
