@@ -17,9 +17,11 @@ QUIET_MS = 2000
 """After so long without an edit, and with the mouse at rest, a tenth of a second is nobody's."""
 EDITS_BETWEEN = 10
 """So many edits leave too little behind to look for it."""
+REST_MS = 10_000
+"""After so long without many new objects nobody seems to be there: all of them are looked through."""
 LOOK_MS = 500
 """New objects are looked through so often, where there are enough of them."""
-_RARELY = 1000
+_RARELY = 100
 """After so many looks at what is a little older, everything is looked through, whoever waits."""
 
 
@@ -33,7 +35,9 @@ class Housekeeper(QObject):
 
     Looking through all objects takes 45 to 70 ms in this program and holds up every thread, a run included.
     Edits bring many objects: of a large design, one edit in seven was followed by such a pause or had one in
-    it. So new objects are looked through often, and what is there already not again until a pause.
+    it. So new objects are looked through often, and what is there already not again until a pause. Pauses
+    are looked for after edits, and whenever many objects were made or a window was opened or closed: what
+    dies with a window is old by then, and may hold hundreds of megabytes.
 
     Signals
     -------
@@ -55,12 +59,22 @@ class Housekeeper(QObject):
         self._look.timeout.connect(self._on_look)
         self._pause = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._pause.timeout.connect(self._on_pause)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._pause.start)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.focusWindowChanged.connect(self._on_window_changed)
         document.spec_changed.connect(self._on_spec_changed)
 
     @property
     def is_waiting(self) -> bool:
         """Whether there is something to tidy at the next pause."""
         return self._pause.isActive()
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether something may have died lately that is looked for once it is quiet for longer."""
+        return self._rest.isActive()
 
     def begin(self) -> None:
         """Take over from Python, which `end` lets do it again."""
@@ -71,8 +85,8 @@ class Housekeeper(QObject):
 
     def end(self) -> None:
         """Let Python do it again."""
-        self._look.stop()
-        self._pause.stop()
+        for timer in (self._look, self._pause, self._rest):
+            timer.stop()
         gc.unfreeze()
         if self._was_enabled:
             gc.enable()
@@ -80,6 +94,7 @@ class Housekeeper(QObject):
     def tidy(self) -> None:
         """Free what is dead now, and let what is alive be looked at no more until the next time."""
         self._edits = 0
+        self._rest.stop()
         gc.unfreeze()
         gc.collect()
         gc.freeze()
@@ -92,6 +107,12 @@ class Housekeeper(QObject):
             self.tidy()
         elif counts[0] > enough[0]:
             gc.collect(1 if counts[1] > enough[1] else 0)
+            self._rest.start()
+
+    @Slot()
+    def _on_window_changed(self) -> None:
+        if self._look.isActive():
+            self._rest.start()
 
     @Slot()
     def _on_spec_changed(self) -> None:

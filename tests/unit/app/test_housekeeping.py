@@ -8,6 +8,7 @@ import weakref
 
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
 
 from cnnviz.app import housekeeping
 from cnnviz.app.housekeeping import EDITS_BETWEEN, Housekeeper
@@ -34,6 +35,11 @@ def keeper(document, running, monkeypatch):
     keeper.begin()
     yield keeper
     keeper.end()
+
+
+@pytest.fixture
+def without_rest(monkeypatch):
+    monkeypatch.setattr(housekeeping, "REST_MS", 1)
 
 
 def edit(document, times):
@@ -116,6 +122,37 @@ def test_after_edits_a_pause_frees_what_is_dead(document, keeper, qtbot):
     edit(document, EDITS_BETWEEN)
     assert ring() is not None
     qtbot.waitUntil(lambda: ring() is None)
+
+
+def test_what_has_died_old_is_freed_when_many_objects_were_made_and_it_is_quiet_again(
+    without_rest, keeper, qtbot
+):
+    ring = old_ring()
+    new = [[] for _ in range(1000)]
+    qtbot.waitUntil(lambda: ring() is None)
+    assert len(new) == 1000
+
+
+def test_what_dies_with_a_window_is_freed_though_hardly_anything_was_made(without_rest, keeper, qtbot):
+    ring = old_ring()
+    assert ring() is not None
+    qtbot.waitUntil(lambda: gc.get_count()[0] <= gc.get_threshold()[0])
+    assert ring() is not None
+    QGuiApplication.instance().focusWindowChanged.emit(None)
+    qtbot.waitUntil(lambda: ring() is None)
+
+
+def test_windows_are_no_occasion_before_the_beginning_and_after_the_end(without_rest, document, qtbot):
+    keeper = Housekeeper(document, lambda: False, document)
+    app = QGuiApplication.instance()
+    app.focusWindowChanged.emit(None)
+    assert not keeper.is_resting
+    keeper.begin()
+    app.focusWindowChanged.emit(None)
+    assert keeper.is_resting
+    keeper.end()
+    app.focusWindowChanged.emit(None)
+    assert not keeper.is_resting
 
 
 def test_few_edits_are_no_occasion(document, keeper):
