@@ -99,7 +99,11 @@ class ProgressStrip(QWidget):
         rate = progress.speed(self._session.steering.delay if state is SessionState.RUNNING else 0.0)
         if not rate:
             return ("",)
-        return f"{rate:,.{1 if rate < _WITH_DECIMAL else 0}f} img/s", f"{rate / 1000:,.0f}k img/s"
+        text = f"{rate:,.{1 if rate < _WITH_DECIMAL else 0}f}"
+        if rate < 1000:
+            return f"{text} img/s", f"{text}/s"
+        thousands = rate / 1000
+        return f"{text} img/s", f"{thousands:,.{1 if thousands < _WITH_DECIMAL else 0}f}k img/s"
 
     def _state_words(self, progress: Progress) -> tuple[str, ...]:
         """Return what the run does, or how long it has taken or will take, and a shorter form."""

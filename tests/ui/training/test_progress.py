@@ -110,3 +110,16 @@ def test_a_long_run_is_told_in_a_short_form_where_there_is_no_room_and_whole_in_
     session.report(dataclasses.replace(long, epoch=12_345, epochs=100_000), SessionState.IDLE)
     assert strip._epoch.shown_text in ("12345/100000", "12345")
     assert "…" not in "".join(label.shown_text for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("rate", "short"), [(99_700.0, "100k img/s"), (6_480.0, "6.5k img/s"), (320.4, "320/s"), (0.8, "0.8/s")]
+)
+def test_a_speed_in_short_is_still_that_speed(
+    session: FakeSession, qtbot: QtBot, rate: float, short: str
+) -> None:
+    strip = ProgressStrip(session, Selection(few_digits()))  # type: ignore[arg-type]
+    qtbot.addWidget(strip)
+    session.report(dataclasses.replace(HALF, images_per_second=rate), SessionState.IDLE)
+    strip._rate.resize(strip._rate.fontMetrics().horizontalAdvance(short) + 2, 20)
+    assert strip._rate.shown_text == short
