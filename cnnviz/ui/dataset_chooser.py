@@ -50,6 +50,7 @@ class DatasetChooser(QComboBox):
     def __init__(self, selection: Selection, recent: RecentDatasets, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._selection, self._recent = selection, recent
+        self._is_stale = False
         self.setAccessibleName("Data set")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -75,6 +76,8 @@ class DatasetChooser(QComboBox):
 
     def showPopup(self) -> None:
         """Open the list; what is missing there is looked for anew."""
+        if self._is_stale:
+            self.offer_datasets()
         self._recent.look()
         self._fit_list()
         super().showPopup()
@@ -88,6 +91,7 @@ class DatasetChooser(QComboBox):
     @Slot()
     def offer_datasets(self) -> None:
         """List the data sets that are on this computer now, and the way to more."""
+        self._is_stale = False
         dataset = self._selection.dataset
         self.clear()
         for info in known_datasets():
@@ -164,6 +168,7 @@ class DatasetChooser(QComboBox):
     @Slot()
     def _on_recent_changed(self) -> None:
         if self.view().isVisible():
+            self._is_stale = True
             self._show_missing()  # the list stays as it is under the mouse
         else:
             self.offer_datasets()

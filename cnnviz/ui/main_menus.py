@@ -63,6 +63,7 @@ class MainMenus(QObject):
         menus.add_commands(menu, commands, "open")
         self._recent_menu = menu.addMenu("Open &Recent")
         self._recent_menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(self._update_recent)
         menu.aboutToShow.connect(self._window.workbench.recent_data.look)
         opening = ("open_data_folder", "open_data_file", "make_shapes", "get_data")
         data = (*opening, "browse_data", "prepare_data")
@@ -116,6 +117,8 @@ class MainMenus(QObject):
     @Slot()
     def _update_recent(self) -> None:
         menu, recent = self._recent_menu, self._window.workbench.recent_data
+        if menu.isVisible():
+            return  # it stays as it is under the mouse, and is made anew before it is shown the next time
         menu.clear()
         menus.add_recent_files(menu, self._settings.recent_files, self._files.open_recent)
         menus.add_recent_data(menu, recent, self._files.open_recent_data)

@@ -60,9 +60,12 @@ def place_of(chooser: DatasetChooser, words: str) -> int:
     return chooser.findText(words, Qt.MatchFlag.MatchContains)
 
 
+def menu_of(window: MainWindow, title: str) -> QMenu:
+    return next(menu for menu in window.findChildren(QMenu) if menu.title() == title)
+
+
 def recent_actions(window: MainWindow) -> dict[str, QAction]:
-    menu = next(menu for menu in window.findChildren(QMenu) if menu.title() == "Open &Recent")
-    return {action.text(): action for action in menu.actions()}
+    return {action.text(): action for action in menu_of(window, "Open &Recent").actions()}
 
 
 def test_a_folder_stays_in_the_list_when_another_set_is_opened(
@@ -112,8 +115,10 @@ def test_one_that_is_missing_is_grey_says_why_and_can_be_removed(
     chooser = chooser_of(window)
     chooser.showPopup()
     qtbot.waitUntil(lambda: place_of(chooser, "folder not found") >= 0)
+    assert chooser.findText("Remove Those Not Found") < 0  # nothing comes or goes under the mouse
     chooser.hidePopup()
-    window.workbench.recent_data.changed.emit()
+    chooser.showPopup()
+    chooser.hidePopup()
     place = place_of(chooser, "folder not found")
     assert not chooser.model().flags(chooser.model().index(place, 0)) & Qt.ItemFlag.ItemIsEnabled
     (action,) = (each for text, each in recent_actions(window).items() if "folder not found" in text)
@@ -123,6 +128,23 @@ def test_one_that_is_missing_is_grey_says_why_and_can_be_removed(
     assert place_of(chooser, "pets") < 0
     assert not any("pets" in text for text in recent_actions(window))
     assert chooser.currentText() == "Handwritten digits 8×8"
+
+
+@pytest.mark.qt_log_ignore("grabbing the keyboard")
+def test_the_menu_stays_as_it_is_while_it_is_open_and_is_right_the_next_time(
+    window: MainWindow, pets: Path, qtbot: QtBot
+) -> None:
+    open_and_leave(window, str(pets), qtbot)
+    shutil.rmtree(pets)
+    menu = menu_of(window, "Open &Recent")
+    menu.popup(window.mapToGlobal(window.rect().center()))
+    before = menu.actions()
+    with qtbot.waitSignal(window.workbench.recent_data.changed):
+        window.workbench.recent_data.look()
+    assert menu.actions() == before
+    menu.hide()
+    menu_of(window, "&File").aboutToShow.emit()
+    assert any("folder not found" in text for text in recent_actions(window))
 
 
 def test_what_is_used_stays_in_the_list_when_the_recent_ones_are_cleared(
