@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from cnnviz.ui.plots.curve_line import CurveLine
 from cnnviz.ui.plots.end_labels import USUAL_NUMBER
 from cnnviz.ui.plots.line_labels import spread
 from cnnviz.ui.plots.mark_words import MarkWord, paint_words
 from cnnviz.ui.plots.number_axis import NumberAxis
+from cnnviz.ui.plots.text_widths import TextWidths
 from cnnviz.ui.plots.value_axis import ValueAxis
 from cnnviz.ui.theme import RADIUS, SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtCore import QRect
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QTransform
     from PySide6.QtWidgets import QWidget
@@ -73,7 +76,7 @@ class LabelledPlot(pg.PlotWidget):
         self._uprights: list[tuple[float, QPen]] = []
         self._crosshair: tuple[float, list[tuple[str, QColor]]] | None = None
         self._font = caption_font(self)
-        self._metrics = QFontMetricsF(self._font)
+        self._widths = TextWidths(self._font)
         self._widest_word = widest_word
         self.hideButtons()
         adopt_menu(self)
@@ -96,18 +99,17 @@ class LabelledPlot(pg.PlotWidget):
     @property
     def is_narrow(self) -> bool:
         """Whether there is room for the most necessary only."""
-        character = self._metrics.averageCharWidth()
-        return bool(self.width() < _NARROW_CHARACTERS * character)
+        return bool(self.width() < _NARROW_CHARACTERS * self._widths.character)
 
     @property
     def lines_of_text(self) -> int:
         """How many words find room above each other."""
-        return int(self.getViewBox().height() / self._metrics.height())
+        return int(self.getViewBox().height() / self._widths.line)
 
     @property
     def name_length(self) -> int:
         """How many characters a curve's name may have, so that the curves keep most of the room."""
-        room = _LABEL_SHARE * self.width() / self._metrics.averageCharWidth()
+        room = _LABEL_SHARE * self.width() / self._widths.character
         return int(room) - len(USUAL_NUMBER)
 
     @property
@@ -117,7 +119,7 @@ class LabelledPlot(pg.PlotWidget):
 
     def text_width(self, text: str) -> float:
         """Return how many pixels a word takes."""
-        return float(self._metrics.horizontalAdvance(text))
+        return self._widths.of(text)
 
     def add_curve(self) -> CurveLine:
         """Return a new curve, which is drawn over those before."""
@@ -171,7 +173,7 @@ class LabelledPlot(pg.PlotWidget):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.FontChange:
             self._font = caption_font(self)
-            self._metrics = QFontMetricsF(self._font)
+            self._widths = TextWidths(self._font)
             self.fit_margins()
         super().changeEvent(event)
 
@@ -242,10 +244,11 @@ class LabelledPlot(pg.PlotWidget):
         place, area = box.childGroup.sceneTransform(), box.mapRectToScene(box.boundingRect())
         self._paint_curves(painter, place, area)
         painter.setFont(self._font)
-        self._draw_marks(painter, place, area)
+        label_places = self._label_places(place, area)
+        self._draw_marks(painter, place, area, label_places)
         if self._crosshair is not None:
             self._draw_crosshair(painter, *self._crosshair)
-        self._draw_labels(painter, place, area)
+        self._draw_labels(painter, label_places)
 
     def _paint_curves(self, painter: QPainter, place: QTransform, area: QRectF) -> None:
         left, right = self.getViewBox().viewRange()[0]
@@ -261,39 +264,39 @@ class LabelledPlot(pg.PlotWidget):
             curve.paint(painter, left, right, scale)
         painter.restore()
 
-    def _draw_marks(self, painter: QPainter, place: QTransform, area: QRectF) -> None:
+    def _draw_marks(
+        self, painter: QPainter, place: QTransform, area: QRectF, around: Sequence[QRectF]
+    ) -> None:
         words = [(place.map(QPointF(mark.x, 0)).x(), mark) for mark in self._marks]
         if words:
-            around = self._label_places(place, area)
             paper, at_top = colors_of(self).base, self._has_high_marks
-            paint_words(painter, area, words, paper, at_top=at_top, around=around)
+            paint_words(painter, area, words, paper, widths=self._widths, at_top=at_top, around=around)
 
     def _label_places(self, place: QTransform, area: QRectF) -> list[QRectF]:
         """Return where the words at the ends of the curves stand."""
-        metrics, points = self._metrics, [place.map(point) for _, point, _ in self._labels]
-        line = metrics.height()
+        line, points = self._widths.line, [place.map(point) for _, point, _ in self._labels]
         middles = spread([p.y() for p in points], line, area.top() + line / 2, area.bottom() - line / 2)
         end = max((point.x() for point in points), default=0.0)
         left = min(max(end, area.left()), area.right()) + SPACE_8  # also where the ends are out of sight
-        widths = [metrics.horizontalAdvance(text) for text, _, _ in self._labels]
+        widths = [self._widths.of(text) for text, _, _ in self._labels]
         return [QRectF(left, y - line / 2, width, line) for y, width in zip(middles, widths, strict=True)]
 
-    def _draw_labels(self, painter: QPainter, place: QTransform, area: QRectF) -> None:
-        below = self._metrics.ascent() / 2 - 1
-        for (text, _, color), rect in zip(self._labels, self._label_places(place, area), strict=True):
+    def _draw_labels(self, painter: QPainter, places: Sequence[QRectF]) -> None:
+        below = self._widths.ascent / 2 - 1
+        for (text, _, color), rect in zip(self._labels, places, strict=True):
             painter.setPen(color)
             painter.drawText(QPointF(rect.left(), rect.center().y() + below), text)
 
     def _draw_crosshair(self, painter: QPainter, x: float, lines: list[tuple[str, QColor]]) -> None:
-        box, metrics, colors = self.getViewBox(), self._metrics, colors_of(self)
+        box, widths, colors = self.getViewBox(), self._widths, colors_of(self)
         area = box.mapRectToScene(box.boundingRect())
         at = box.mapViewToScene(QPointF(x, 0)).x()
         if not area.left() <= at <= area.right() or not lines:
             return
         painter.setPen(QPen(colors.muted, 0))
         painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
-        width = max(metrics.horizontalAdvance(text) for text, _ in lines) + 2 * SPACE_8
-        height = len(lines) * metrics.height() + 2 * SPACE_4
+        width = max(widths.of(text) for text, _ in lines) + 2 * SPACE_8
+        height = len(lines) * widths.line + 2 * SPACE_4
         left = at + SPACE_8 if at + SPACE_8 + width <= self.width() else at - SPACE_8 - width
         card = QRectF(max(left, 0.0), area.top() + SPACE_4, width, height)
         painter.setPen(QPen(colors.hairline, 0))
@@ -301,7 +304,7 @@ class LabelledPlot(pg.PlotWidget):
         painter.drawRoundedRect(card, RADIUS, RADIUS)
         for index, (text, color) in enumerate(lines):
             painter.setPen(color)
-            base = card.top() + SPACE_4 + index * metrics.height() + metrics.ascent()
+            base = card.top() + SPACE_4 + index * widths.line + widths.ascent
             painter.drawText(QPointF(card.left() + SPACE_8, base), text)
 
     @Slot()

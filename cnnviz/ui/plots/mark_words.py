@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter
 
 from cnnviz.ui.theme import SPACE_4
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cnnviz.ui.plots.text_widths import TextWidths
 
 _MOST_ROWS = 4
 _HEIGHT_SHARE = 0.5
@@ -66,19 +68,19 @@ def paint_words(
     words: Sequence[tuple[float, MarkWord]],
     paper: QColor,
     *,
+    widths: TextWidths,
     at_top: bool,
     around: Sequence[QRectF] = (),
 ) -> None:
     """Write words beside the places (in pixels) that come with them, from the top downwards or upwards.
 
-    They keep clear of what is written `around` them.
+    The painter has the font of `widths`. The words keep clear of what is written `around` them.
     """
-    metrics = QFontMetricsF(painter.font())
-    line = metrics.height()
+    line = widths.line
     rows = min(_MOST_ROWS, int(area.height() * _HEIGHT_SHARE / line))
     most = area.width() * _WIDTH_SHARE
-    texts = [metrics.elidedText(word.text, Qt.TextElideMode.ElideRight, most) for _, word in words]
-    lines = [(at, metrics.horizontalAdvance(text)) for (at, _), text in zip(words, texts, strict=True)]
+    texts = [widths.elided(word.text, most) for _, word in words]
+    lines = [(at, widths.of(text)) for (at, _), text in zip(words, texts, strict=True)]
     behind = QColor(paper)
     behind.setAlphaF(_PAPER_ALPHA)
     first = area.top() + SPACE_4 if at_top else area.bottom() - SPACE_4 - line
@@ -94,4 +96,4 @@ def paint_words(
         start, row = place
         painter.fillRect(QRectF(start, tops[row], width, line), behind)
         painter.setPen(word.color)
-        painter.drawText(QPointF(start, tops[row] + metrics.ascent()), text)
+        painter.drawText(QPointF(start, tops[row] + widths.ascent), text)
