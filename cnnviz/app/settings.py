@@ -72,6 +72,7 @@ class Settings:
     def add_recent(self, path: Path) -> None:
         """Put a file at the top of the recent ones."""
         path = path.absolute()
+        self.look_again()
         paths = [path, *(other for other in self.recent_files if other != path)]
         self._store.setValue("files/recent", [str(item) for item in paths[:MAX_RECENT]])
 
@@ -119,6 +120,10 @@ class Settings:
         self._store.setValue("window/version", version)
         self._store.setValue("window/geometry", geometry)
         self._store.setValue("window/state", state)
+
+    def look_again(self) -> None:
+        """Write what was changed here, and take in what other windows have written since the last look."""
+        self._store.sync()
 
     def write(self) -> str:
         """Write everything to the file now. Return why that is not possible, once; else an empty text."""

@@ -130,7 +130,8 @@ class RecentDatasets(QObject):
         entry = entry_of(dataset)
         if entry is None or self._entries[:1] == (entry,):
             return
-        others = (other for other in self._entries if not other.is_like(entry))
+        self._settings.look_again()  # other windows have used some, too
+        others = (other for other in _read(self._settings.recent_data) if not other.is_like(entry))
         self._keep((entry, *others))
 
     def look(self) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +21,6 @@ from tests.helpers.picture_folders import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -77,6 +79,24 @@ def test_the_newest_are_first_and_each_is_there_once(recent: RecentDatasets, pet
         recent.note(replace(pets, title=f"pets {number}"))
     titles = [entry.title for entry in recent.entries]
     assert titles == [f"pets {number}" for number in range(MAX_RECENT_DATA + 1, 1, -1)]
+
+
+def test_what_another_window_has_used_since_stays(
+    settings: Settings, recent: RecentDatasets, pets: Dataset
+) -> None:
+    recent.note(replace(pets, title="mine"))
+    settings.write()
+    elsewhere = "import sys, pathlib; from cnnviz.app.settings import Settings\n" + (
+        "settings = Settings(pathlib.Path(sys.argv[1]))\n"
+        "settings.recent_data = (settings.recent_data[0].replace('mine', 'its'), *settings.recent_data)\n"
+        "settings.add_recent(pathlib.Path('its.cnnviz'))\n"
+        "assert settings.write() == ''"
+    )
+    subprocess.run([sys.executable, "-c", elsewhere, str(settings.path)], check=True)
+    recent.note(pets)
+    assert [entry.title for entry in recent.entries] == [pets.title, "its", "mine"]
+    settings.add_recent(Path("mine.cnnviz"))
+    assert [path.name for path in settings.recent_files] == ["mine.cnnviz", "its.cnnviz"]
 
 
 def test_a_look_tells_what_is_missing_and_it_can_be_removed(
