@@ -140,3 +140,10 @@ def test_a_layer_that_was_not_computed_gives_no_film_but_a_word(window, question
     assert window.banner.text == "relu9 could not be computed: there is nothing to film."
     assert not window.workbench.film_writer.is_busy
     assert questions.suggested == []
+
+
+def test_the_button_that_gives_a_film_up_is_as_wide_as_its_word(window, qtbot):
+    progress = window.time.export.progress
+    progress.show_progress(1, 3)
+    qtbot.waitUntil(lambda: progress.cancel_button.width() > 0 and progress.isVisible())
+    assert progress.cancel_button.width() == progress.cancel_button.sizeHint().width()
