@@ -43,6 +43,11 @@ class Preloader(QObject):
         self._timer = QTimer(self, interval=_BETWEEN_MS)
         self._timer.timeout.connect(self._on_timeout)
 
+    @property
+    def is_loading(self) -> bool:
+        """Whether there is more to come."""
+        return self._timer.isActive()
+
     @Slot()
     def begin(self) -> None:
         """Load from now on."""
@@ -55,6 +60,7 @@ class Preloader(QObject):
 
     @Slot()
     def _on_timeout(self) -> None:
-        importlib.import_module(self._waiting.pop())
+        name = self._waiting.pop()
         if not self._waiting:
             self._timer.stop()
+        importlib.import_module(name)  # where that fails it is told, and the next one comes all the same

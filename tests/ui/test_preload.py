@@ -37,5 +37,23 @@ def test_nothing_is_loaded_after_the_end(qtbot, loaded):
     assert loaded == [LATER[0], *LATER]
 
 
+def test_one_that_cannot_be_loaded_keeps_none_of_the_others(qtbot, monkeypatch):
+    tried: list[str] = []
+
+    def fail(name):
+        tried.append(name)
+        raise ImportError(f"{name} is damaged")
+
+    monkeypatch.setattr(importlib, "import_module", fail)
+    owner = QObject()
+    preloader = Preloader(owner)
+    with qtbot.captureExceptions() as errors:
+        preloader.begin()
+        qtbot.waitUntil(lambda: len(errors) >= len(LATER))
+        qtbot.waitUntil(lambda: not preloader.is_loading)
+    assert tried == list(LATER)
+    assert {kind for kind, *_ in errors} == {ImportError}
+
+
 def test_every_name_is_a_module():
     assert all(importlib.util.find_spec(name) for name in LATER)
