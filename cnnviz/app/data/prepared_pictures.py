@@ -80,8 +80,9 @@ class PreparedPictures(QObject):
         return self._used
 
     def measure(self) -> None:
-        """Begin to find out how much room they take."""
-        self._looks.request(_Measuring(self._cache))
+        """Begin to find out how much room they take; while they are removed, that follows anyway."""
+        if not self._is_clearing:
+            self._looks.request(_Measuring(self._cache))
 
     def clear(self) -> None:
         """Begin to remove them."""
@@ -92,7 +93,7 @@ class PreparedPictures(QObject):
 
     def close(self) -> bool:
         """End the threads, and return whether they have ended. What is left is removed another time."""
-        return all((self._looks.close(), self._wishes.close()))
+        return all((self._looks.close(seconds=0.5), self._wishes.close()))  # a measure is nobody's any more
 
     @Slot(object, object)
     def _on_measured(self, _wish: object, used: int) -> None:
