@@ -78,8 +78,10 @@ def let_loose(folder: Path, minutes: float, seed: int) -> tuple[list[str], list[
     from cnnviz.app.settings import Settings
     from cnnviz.app.startup import ErrorReporter, tune_threads
     from cnnviz.ui.launch import make_housekeeper, make_window
+    from cnnviz.ui.overrides import guard_overrides
 
     tune_heap()
+    guard_overrides()
     app = QApplication(sys.argv[:1])
     tune_threads()
     ears, reporter = _Ears(), ErrorReporter()

@@ -28,6 +28,7 @@ from cnnviz.app.workbench import Workbench
 from cnnviz.ui.dialogs import Dialogs
 from cnnviz.ui.icons import app_icon
 from cnnviz.ui.main_window import MainWindow
+from cnnviz.ui.overrides import guard_overrides
 from cnnviz.ui.preload import Preloader
 from cnnviz.ui.theme import ThemeKeeper
 
@@ -73,6 +74,7 @@ def open_window(file: Path | None = None, *, exit_when_shown: bool = False) -> i
     """
     began = time.perf_counter()
     tune_heap()
+    guard_overrides()
     app = QApplication(sys.argv[:1])
     log, reporter = Log(log_folder()), ErrorReporter()
     reporter.install()

@@ -8,6 +8,7 @@ import pytest
 
 from cnnviz.app.settings import Settings
 from cnnviz.app.workbench import Workbench
+from cnnviz.ui.overrides import guard_overrides
 from tests.helpers.designs import ENDLESS
 from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from cnnviz.ui.main_window import MainWindow
+
+
+@pytest.fixture(scope="session", autouse=True)
+def guarded() -> None:
+    """An error in what Qt calls fails its test, as it is told in the program, and ends no process."""
+    guard_overrides()
 
 
 @pytest.fixture
