@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _BAR_HEIGHT_PX = 8
 _TICK_PX = 3
+_STEPS_OF_A_PIXEL = 8
+"""Ends of bars that differ by less look the same."""
 _OWN_SCALES = "own scales"
 
 
@@ -39,6 +42,17 @@ def paint_answers(
 def names_key(placed: PlacedColumn, answers: Answers) -> tuple[object, ...]:
     """Return what `paint_names` depends on, besides the layout: mostly the same for newer numbers."""
     return answers.predicted(), answers.meaning, tuple(answers.rows(placed.block.shown))
+
+
+def numbers_key(placed: PlacedColumn, answers: Answers) -> tuple[object, ...] | None:
+    """Return what `paint_numbers` shows as far as one can see it; None where that has to be painted anyhow.
+
+    A network that is sure of its answer is so again with the next weights.
+    """
+    if answers.scale is not None:
+        return None
+    ends = answers.spans()[:, 1] * (placed.width * _STEPS_OF_A_PIXEL)
+    return *names_key(placed, answers), tuple(answers.texts()), np.rint(ends).tobytes()
 
 
 def paint_names(

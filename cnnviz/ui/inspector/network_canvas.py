@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QNativeGestureEvent, QPainter
 
+from cnnviz.ui.inspector.answer_column import numbers_key
 from cnnviz.ui.inspector.hover_card import HoverCard, card_rect, paint_card
 from cnnviz.ui.inspector.network_columns import ColumnKind, block_ids
 from cnnviz.ui.inspector.network_look import Look, paint_network
@@ -70,9 +71,9 @@ class NetworkCanvas(NetworkSurface):
         self._class_names: tuple[str, ...] = ()
         self._answers: Answers | None = None
         self._toggled: frozenset[str] = frozenset()
-        self._is_walking = False
+        self._is_walking, self._turned = False, 0
         self._pages = Pages()
-        self._turned = 0
+        self._told: tuple[object, ...] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Network: what each layer makes of the selected image")
 
@@ -312,11 +313,16 @@ class NetworkCanvas(NetworkSurface):
 
     def _update_numbers(self) -> None:
         """Paint newer numbers: only where they stand, as long as nothing lies over them."""
-        picture, brushes = self._picture, self._current_brushes()
+        picture, brushes, told = self._picture, self._current_brushes(), self._told
+        self._told = None
         if picture is None or picture.layout is None or self._hovered is not None or self._is_walking:
             self.viewport().update()
-        else:
-            self.viewport().update(picture.numbers_region(self._seen(brushes), brushes))
+            return
+        seen = self._seen(brushes)
+        if (answering := picture.answering(seen)) is not None:
+            self._told = numbers_key(*answering)
+        says_other = self._told is None or self._told != told
+        self.viewport().update(picture.numbers_region(seen, brushes, answers=says_other))
 
     def _paint(self, painter: QPainter, picture: NetworkPicture, brushes: Brushes, part: QRegion) -> None:
         room = QRectF(self.viewport().rect())

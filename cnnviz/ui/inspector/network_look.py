@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPointF, QRect
 
-from cnnviz.ui.inspector.answer_column import names_key, paint_names
+from cnnviz.ui.inspector.answer_column import names_key, paint_names, paint_numbers
 from cnnviz.ui.inspector.network_columns import ColumnKind
 from cnnviz.ui.inspector.network_light import light_of, paint_light
 from cnnviz.ui.inspector.network_painter import paint_focus_ring, paint_frame, paint_selection
-from cnnviz.ui.inspector.network_picture import clip_of
+from cnnviz.ui.inspector.network_picture import clip_of, widened
 from cnnviz.ui.theme import SPACE_4
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def paint_network(
     painter.save()
     painter.translate(-QPointF(look.seen.topLeft()) / brushes.ratio)
     picture.paint_columns(painter, look.seen, brushes)
+    _paint_answers(painter, picture, look, brushes, part)
     painter.setClipRect(clip_of(picture.body(look.seen), brushes))
     lit = lit_map(picture, look)
     if lit is not None:
@@ -91,6 +92,19 @@ def _paint_ground(
         painter.setClipRect(place)
         painter.drawPixmap(0, 0, pixmap)
     painter.setClipping(False)
+
+
+def _paint_answers(
+    painter: QPainter, picture: NetworkPicture, look: Look, brushes: Brushes, part: QRegion
+) -> None:
+    """Paint the numbers of the last column, where the part has any of them: often they stay."""
+    answering, layout = picture.answering(look.seen), picture.layout
+    if answering is None or layout is None:
+        return
+    place = widened(answering[0].numbers_rect & picture.body(look.seen))
+    if part.intersects(brushes.logical(place.translated(-look.seen.topLeft())).toAlignedRect()):
+        painter.setClipRect(brushes.logical(place))
+        paint_numbers(painter, *answering, brushes, layout.measures)
 
 
 def lit_map(picture: NetworkPicture, look: Look) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QRegion
 
 from cnnviz.ui.format import number
-from cnnviz.ui.inspector.answer_column import answer_card, paint_numbers
+from cnnviz.ui.inspector.answer_column import answer_card
 from cnnviz.ui.inspector.answers import Answers
 from cnnviz.ui.inspector.column_image import Arrangements, column_image, map_image
 from cnnviz.ui.inspector.hover_card import HoverCard
@@ -51,7 +51,7 @@ def clip_of(body: QRect, brushes: Brushes) -> QRectF:
     return brushes.logical(body).adjusted(0, -SPACE_4, 0, SPACE_4)
 
 
-def _widened(rect: QRect) -> QRect:
+def widened(rect: QRect) -> QRect:
     """Return a rectangle with what rounding may take from it."""
     return rect.adjusted(-_ROUNDED_PX, -_ROUNDED_PX, _ROUNDED_PX, _ROUNDED_PX)
 
@@ -77,7 +77,7 @@ class NetworkPicture:
         self._form = form_of(view, self._answers), tuple(class_names)
         self._note = problem_mark(view)
         self._backdrop, self._ground = KeptPixmap(), KeptPixmap()
-        self._region: tuple[QRect, QRegion] | None = None
+        self._region: tuple[QRect, QRegion, QRegion] | None = None
         self._images: dict[int, QImage] = {}
         self._arrangements = Arrangements()
         self._layout: NetworkLayout | None = None
@@ -209,19 +209,22 @@ class NetworkPicture:
         top, bottom = seen.top() + layout.lanes_top, seen.top() + seen.height() - below
         return QRect(seen.left(), top, seen.width(), max(1, bottom - top))
 
-    def numbers_region(self, seen: QRect, brushes: Brushes) -> QRegion:
-        """Return where numbers are seen, in logical pixels of the view: all that newer ones can change."""
+    def numbers_region(self, seen: QRect, brushes: Brushes, *, answers: bool = True) -> QRegion:
+        """Return where numbers are seen, in logical pixels of the view: all that newer ones can change.
+
+        Without `answers`, where the last column says what it said before.
+        """
         assert self._layout is not None
-        if self._region is not None and self._region[0] == seen:
-            return self._region[1]
-        region, body = QRegion(), self.body(seen)
-        for placed in self._layout.seen(seen):
-            # All of them as high as the body: the region then is one row of few rectangles.
-            numbers = placed.numbers_rect
-            place = QRect(numbers.left(), body.top(), numbers.width(), body.height()) & body
-            region += _widened(brushes.logical(place.translated(-seen.topLeft())).toAlignedRect())
-        self._region = QRect(seen), region
-        return region
+        if self._region is None or self._region[0] != seen:
+            regions, body = {True: QRegion(), False: QRegion()}, self.body(seen)
+            for placed in self._layout.seen(seen):
+                numbers = placed.numbers_rect  # as high as the body: then it is one row of few rectangles
+                place = QRect(numbers.left(), body.top(), numbers.width(), body.height()) & body
+                logical = widened(brushes.logical(place.translated(-seen.topLeft())).toAlignedRect())
+                regions[placed.column.kind is ColumnKind.ANSWERS] += logical
+            self._region = QRect(seen), regions[False], regions[True] + regions[False]
+        _, others, every = self._region
+        return every if answers else others
 
     def ground(
         self, seen: QRect, depends: object, paint: Callable[[QPainter], None], brushes: Brushes
@@ -267,7 +270,7 @@ class NetworkPicture:
             paint_note(painter, layout, brushes, self._note)
 
     def paint_columns(self, painter: QPainter, seen: QRect, brushes: Brushes) -> None:
-        """Paint the numbers of the columns in a part of the layout, in device pixels."""
+        """Paint the numbers of the columns in a part of the layout, in device pixels, but for the answers."""
         assert self._layout is not None
         body, logical = self.body(seen), 1 / brushes.ratio
         painter.save()
@@ -278,12 +281,9 @@ class NetworkPicture:
                 continue
             if index not in self._images:
                 self._images[index] = column_image(self._view, placed, brushes.colors, self._arrangements)
-            painter.setClipRect(_widened(placed.numbers_rect & body))
+            painter.setClipRect(widened(placed.numbers_rect & body))
             painter.drawImage(placed.block.x, placed.block.y, self._images[index])
         painter.restore()
-        if (answering := self.answering(seen)) is not None:
-            painter.setClipRect(brushes.logical(_widened(answering[0].numbers_rect & body)))
-            paint_numbers(painter, *answering, brushes, self._layout.measures)
 
     def answering(self, seen: QRect) -> tuple[PlacedColumn, Answers] | None:
         """Return the column with the answers, and these; None where none of it is in sight."""

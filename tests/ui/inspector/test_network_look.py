@@ -7,6 +7,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from cnnviz.spec.layers import Conv2D, Dense, Flatten
+from cnnviz.ui.inspector.answer_column import numbers_key
+from cnnviz.ui.inspector.answers import Answers, Meaning
 from cnnviz.ui.inspector.network_brushes import Brushes
 from cnnviz.ui.inspector.network_look import Look, paint_network
 from cnnviz.ui.inspector.network_pages import Order, Pages
@@ -64,6 +66,44 @@ def test_newer_numbers_painted_alone_look_like_all_of_it_painted(qtbot, ratio: f
     fresh = NetworkPicture(after, DIGITS, frozenset(), Pages())
     fresh.arrange(WIDTH, HEIGHT, 0, brushes)
     assert window == paint(fresh, look, brushes, everything)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5])
+def test_answers_that_are_the_same_need_not_be_painted_again(qtbot, ratio: float) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    brushes, look = brushes_of(widget, ratio), look_at(ratio, ("conv1", 2))
+    before, after = (make_view(seed=seed) for seed in (1, 2))
+    answers = Answers(before.probabilities)
+    picture = NetworkPicture(before, DIGITS, frozenset(), Pages(), answers)
+    picture.arrange(WIDTH, HEIGHT, 0, brushes)
+    everything = QRegion(0, 0, WIDTH, HEIGHT)
+    window = paint(picture, look, brushes, everything)
+    assert picture.take(after, DIGITS, answers)
+    region = picture.numbers_region(look.seen, brushes, answers=False)
+    paint(picture, look, brushes, region, onto=window)
+    assert window == paint(picture, look, brushes, everything)
+    last = brushes.logical(picture.layout.columns[-1].numbers_rect).center().toPoint()
+    assert not region.contains(last)
+    assert picture.numbers_region(look.seen, brushes).contains(last)
+
+
+def test_answers_look_the_same_only_where_texts_and_bars_do(qtbot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    picture = NetworkPicture(make_view(), DIGITS, frozenset(), Pages())
+    placed = picture.arrange(WIDTH, HEIGHT, 0, brushes_of(widget, 1.0)).columns[-1]
+    sure = np.full(10, 1e-7, np.float32)
+    sure[3] = 1 - 9e-7
+    surer, other, less_sure = sure.copy(), sure[::-1].copy(), sure.copy()
+    surer[:2], less_sure[3] = 1e-9, 0.93
+
+    def key(values, meaning=Meaning.PROBABILITIES):
+        return numbers_key(placed, Answers(values, meaning))
+
+    assert key(sure) == key(surer)
+    assert len({key(sure), key(other), key(less_sure)}) == 3
+    assert key(sure, Meaning.SCORES) is None  # their scale moves with them
 
 
 @pytest.mark.parametrize("order", list(Order))

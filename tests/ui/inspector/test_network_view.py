@@ -4,9 +4,9 @@ import dataclasses
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QPaintEvent, QRegion, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from cnnviz.interpret.atlas import Scale
 from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU
@@ -320,3 +320,38 @@ def test_when_the_weights_are_from(network: NetworkView) -> None:
     assert network._weights.text() == "epoch 3, step 1,234; 2 layers fresh"
     network.set_fresh(1)
     assert network._weights.text() == "epoch 3, step 1,234; 1 layer fresh"
+
+
+class _Painted(QObject):
+    """Notes which parts of a widget are painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.regions: list[QRegion] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.regions.append(QRegion(event.region()))
+        return False
+
+
+def test_answers_are_painted_again_only_when_they_say_something_else(network: NetworkView, qtbot) -> None:
+    sure, unsure = (np.array([share] + [(1 - share) / 9] * 9, np.float32) for share in (1 - 1e-6, 0.4))
+    network.set_view(with_probabilities(make_view(seed=1), sure), DIGITS)
+    last = network.canvas.network_layout.columns[-1].numbers_rect.center()
+    painted = _Painted(network.canvas.viewport())
+    network.canvas.viewport().update()
+    qtbot.waitUntil(lambda: any(region.contains(last) for region in painted.regions))
+
+    def painted_for(seed: int, probabilities) -> QRegion:
+        painted.regions.clear()
+        network.set_view(with_probabilities(make_view(seed=seed), probabilities), DIGITS)
+        qtbot.waitUntil(lambda: bool(painted.regions))
+        assert painted.regions[0].contains(center(network, "conv1", 0))
+        return painted.regions[0]
+
+    assert not painted_for(2, sure).contains(last)
+    assert painted_for(3, unsure).contains(last)
+    assert not painted_for(4, unsure).contains(last)
+    assert painted_for(5, sure).contains(last)

@@ -44,6 +44,9 @@ def reach_sheet(scene: Scene, field: NDArray[np.float32] | None) -> Figure:
     maps = [_map(scene, view.layer_id, found[view.layer_id]) for view in order]
     heading = text("In the layers between", pens.strong, pens.colors.text, pens)
     rows = _wrapped(scene, maps)
+    if field is not None:  # one may have a line more than the other
+        highest = max(part.height for part in parts)
+        parts = [stack((part, Space(0, highest - part.height))) for part in parts]
     below: list[Figure] = [heading, rows] if maps else []
     return stack((Line(tuple(parts), pens.px(SPACE_24)), *below), pens.px(SPACE_16))
 
