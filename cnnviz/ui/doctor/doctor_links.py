@@ -31,11 +31,14 @@ class DoctorLinks(QObject):
         self._document, self._runner = workbench.document, workbench.doctor
         self._runs = window.runs
         self._form, self._notices, self._commands = form, window.notices, window.commands
+        self._banner = window.banner
+        self._told: tuple[str, NetworkSpec] | None = None
         self._prepare = window.preparing_links.prepare
         self._runner.asked_training = lambda: form.training
         form.training_changed.connect(self._runner.look_again)
         form.training_changed.connect(panel.show_settings)
         self._document.spec_changed.connect(panel.show_settings)
+        self._document.spec_changed.connect(self._on_spec_changed)
         window.docks.doctor.visibilityChanged.connect(panel.set_in_sight)
         panel.layer_selected.connect(window.builder.select_layer)
         panel.fix_requested.connect(self._on_fix_requested)
@@ -45,6 +48,7 @@ class DoctorLinks(QObject):
         if fix.spec is not None:
             self._document.edit(fix.label, fix.spec)
             self._offer(f"{fix.label}: done.", functools.partial(self._undo_edit, fix.spec))
+            self._told = self._banner.text, fix.spec
             return
         if fix.preparing is not None:
             self._prepare(fix.preparing)
@@ -72,6 +76,14 @@ class DoctorLinks(QObject):
         if not self._runs.session.is_idle:  # else it is told why it could not begin
             offers = {UNDO: functools.partial(self._take_back, undo)}
             self._notices.show_offers(f"{done} {BEGUN_AGAIN}", offers)
+
+    @Slot()
+    def _on_spec_changed(self) -> None:
+        """Take away what was said of an edit that was undone, or followed by another: Undo does nothing."""
+        if self._told is not None and self._document.spec is not self._told[1]:
+            text, self._told = self._told[0], None
+            if self._banner.text == text:
+                self._notices.clear()
 
     def _undo_edit(self, edited: NetworkSpec) -> None:
         """Undo the fix, unless it was undone already or something else was edited since."""

@@ -38,6 +38,16 @@ def test_an_edit_is_one_step_of_undo(window):
     assert not window.banner.isVisible()
 
 
+def test_an_edit_that_is_undone_from_the_menu_is_not_said_to_be_done(window):
+    document = window.workbench.document
+    (fix,) = leaky(document.spec, ["relu1"])
+    window.doctor.fix_requested.emit(fix)
+    assert window.banner.isVisible()
+    document.undo_stack.undo()
+    assert isinstance(document.spec.layer("relu1"), ReLU)
+    assert not window.banner.isVisible()
+
+
 def test_an_edit_that_something_came_after_is_left_to_the_menu(window):
     document = window.workbench.document
     (fix,) = leaky(document.spec, ["relu1"])

@@ -9,6 +9,7 @@ from cnnviz.interpret.explain.place import Unit
 from cnnviz.spec.layers import Conv2D
 from cnnviz.ui.export.paper import paper_pens
 from cnnviz.ui.inspector.unit.figures import Figure, Line, Stack, Text
+from cnnviz.ui.inspector.unit.reach_sheet import reach_sheet
 from cnnviz.ui.inspector.unit.result_sheet import result_figure
 from cnnviz.ui.inspector.unit.scene import Scene
 from cnnviz.ui.inspector.unit.terms import FEW, SHOWN, largest_products, written_out
@@ -100,3 +101,12 @@ def test_what_counts_most_gives_way_where_there_is_no_room_for_it() -> None:
     scene = scene_of(4)
     words = [[one.text for one in texts_of(result_figure(scene, height))] for height in (600, 260)]
     assert ["Counts most" in one for one in words] == [True, False]
+
+
+@pytest.mark.parametrize("slope", [0.0, 1.0])
+def test_what_a_number_sees_and_what_moves_it_are_on_one_line(slope):
+    scene = scene_of(2)
+    shape = scene.look.view.picture.shape[:2]
+    top, *_ = reach_sheet(scene, np.full(shape, slope, dtype=np.float32)).parts
+    image, field = top.parts
+    assert image.height == field.height, "a line more below one of them moves neither"
