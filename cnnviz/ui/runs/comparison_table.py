@@ -81,8 +81,10 @@ class ComparisonTable(QTreeWidget):
                 self._span(child)
 
 
-def swatch(color: str) -> QIcon:
+def swatch(color: str, side: int = _SWATCH_PX) -> QIcon:
     """Return a small square of a colour."""
-    picture = QPixmap(_SWATCH_PX, _SWATCH_PX)
+    picture = QPixmap(side, side)
     picture.fill(QColor(color))
-    return QIcon(picture)
+    shown = QIcon(picture)
+    shown.addPixmap(picture, QIcon.Mode.Selected)  # else it is mixed with the colour of the row
+    return shown

@@ -6,11 +6,11 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QColor
 
 from cnnviz.app.runs.run_about import RunKind
 from cnnviz.training.run_comparison import BEST_ACCURACY, BEST_LOSS, BEST_MEANINGS
 from cnnviz.ui.format import duration, number, share
+from cnnviz.ui.runs.comparison_table import swatch
 from cnnviz.ui.runs.words import data_words, looks_words, short_state, state_details
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ RUN_COLORS = ("#9147FF", "#D9265C", "#1C9C76", "#898B9F", "#DF6749", "#D025BF", 
 """Told apart by colour-blind eyes from each other and from training and validation, in both themes."""
 
 STATE = "State"
+_SWATCH_PX = 16
 _ELSEWHERE = "in another window"
 _ELSEWHERE_TIP = "Another window of the program trains it; the figures are from when the list was read"
 _TIME = "Time spent computing the steps of training, without validation, pauses and slow motion"
@@ -91,6 +92,7 @@ class RunsModel(QAbstractTableModel):
         self._entries = library.entries
         self._ticked: frozenset[str] = frozenset()
         self._live_id, self._live_words, self._live_details = "", dict[str, str](), ""
+        self._swatches = [swatch(color, _SWATCH_PX) for color in RUN_COLORS]
         library.changed.connect(self._on_changed)
 
     def entry(self, row: int) -> RunEntry:
@@ -126,7 +128,7 @@ class RunsModel(QAbstractTableModel):
                 return _ELSEWHERE_TIP if entry.id in self._library.foreign else column.text(entry)
             return column.details(entry) if column.details is not None else column.text(entry)
         if index.column() == 0 and role == _Role.DecorationRole:
-            return QColor(RUN_COLORS[entry.about.color])
+            return self._swatches[entry.about.color]
         if index.column() == 0 and role == _Role.CheckStateRole and entry.facts is not None:
             return Qt.CheckState.Checked if entry.id in self._ticked else Qt.CheckState.Unchecked
         return None

@@ -4,12 +4,13 @@ import dataclasses
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 
 from cnnviz.app.runs.run_about import RunKind
 from cnnviz.data.preparing import prepared
 from cnnviz.spec.preparing import Preparing
 from cnnviz.ui.plots.end_labels import clipped_run
-from cnnviz.ui.runs.runs_model import COLUMNS
+from cnnviz.ui.runs.runs_model import COLUMNS, RUN_COLORS
 from tests.helpers.open_windows import open_window
 
 
@@ -115,3 +116,9 @@ def test_every_state_can_be_read(qtbot, window, width):
         library.changed.emit()
         needed = panel.table.sizeHintForColumn(column)
         assert panel.table.horizontalHeader().sectionSize(column) >= needed, kind
+
+
+def test_a_run_keeps_its_colour_where_its_row_is_selected(window):
+    icon = window.run_list.model.data(window.run_list.model.index(0, 0), Qt.ItemDataRole.DecorationRole)
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        assert icon.pixmap(16, mode).toImage().pixelColor(8, 8).name().upper() in RUN_COLORS
