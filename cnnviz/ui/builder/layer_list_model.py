@@ -74,6 +74,7 @@ class LayerListModel(QAbstractListModel):
         self._spec = document.spec
         self._cards: list[Card] = list(self._wanted_cards())
         self._shown = self._what_to_show()
+        self._is_applying = False
         document.spec_changed.connect(self._on_document_changed)
         document.problems_changed.connect(self._on_document_changed)
 
@@ -233,15 +234,28 @@ class LayerListModel(QAbstractListModel):
 
     @Slot()
     def _on_document_changed(self) -> None:
-        shown = self._what_to_show()
-        if any(map(operator.is_not, shown, self._shown)):  # an edit is told twice
-            names = renamed_layers(self._spec, self._document.spec)
-            self._spec = self._document.spec
-            self._adopt_names(names)
-            self._shown = self._what_to_show()
-            self._apply(self._wanted_cards())
-            for name in names.values():
-                self.layer_renamed.emit(name)
+        """Show what the document and the marks say now, unless it is shown: an edit is told twice.
+
+        Who hears of rows that come and go may have marks changed by that, while other rows are still to
+        follow. Then the rows of this change are brought to their end before those of the next begin.
+        """
+        if self._is_applying:
+            return
+        self._is_applying = True
+        try:
+            while any(map(operator.is_not, self._what_to_show(), self._shown)):
+                self._follow()
+        finally:
+            self._is_applying = False
+
+    def _follow(self) -> None:
+        names = renamed_layers(self._spec, self._document.spec)
+        self._spec = self._document.spec
+        self._adopt_names(names)
+        self._shown = self._what_to_show()
+        self._apply(self._wanted_cards())
+        for name in names.values():
+            self.layer_renamed.emit(name)
 
     def _adopt_names(self, names: Mapping[str, str]) -> None:
         """Call the layers of the cards by new names, so that they are not taken for others."""

@@ -138,3 +138,18 @@ def test_while_a_run_is_on_nothing_else_is_frozen(freezing: Freezing, workbench:
     workbench.session.stop()
     qtbot.waitUntil(lambda: workbench.session.is_idle, timeout=20_000)
     assert freezing.action.isEnabled()
+
+
+def test_a_frozen_block_that_is_chosen_gives_way_to_other_layers(
+    freezing: Freezing, workbench: Workbench
+) -> None:
+    freezing._builder.select_layer("residual1")
+    freezing.action.trigger()
+    freezing._builder.select_layer("conv2")
+    layers = (*(ReLU() for _ in range(4)), Flatten(), Dense(units=10))
+    workbench.document.edit("Change all", dataclasses.replace(DESIGN, layers=layers))
+    model = freezing._builder.model
+    assert [card.layer_id for card in model.cards[1:]] == [
+        layer.id for layer in workbench.document.spec.walk()
+    ]
+    assert frozen_cards(freezing) == []

@@ -272,3 +272,24 @@ class Editing(RuleBasedStateMachine):
 
 def test_any_edits_keep_rows_and_design_equal(qapp) -> None:
     run_state_machine_as_test(Editing, settings=settings(max_examples=40, stateful_step_count=30))
+
+
+@pytest.mark.parametrize("told", ["rowsAboutToBeRemoved", "rowsRemoved", "rowsInserted", "dataChanged"])
+def test_marks_that_change_while_rows_come_and_go_wait_for_them(
+    model: LayerListModel, document: Document, told: str
+) -> None:
+    getattr(model, told).connect(lambda *_: model.set_frozen(frozenset({"conv7"})))
+    layers = (Residual(id="block", layers=(Conv2D(id="conv7", padding="same"),)), *(ReLU() for _ in range(3)))
+    document.edit("Change all", NetworkSpec(name="other", input=InputSpec(), layers=layers))
+    assert ids(model) == ["", *(layer.id for layer in document.spec.walk())]
+    assert [card.layer_id for card in model.cards if card.frozen] == ["conv7"]
+
+
+def test_a_block_that_closes_while_rows_go_closes_behind_them(
+    model: LayerListModel, document: Document
+) -> None:
+    layers = (Residual(id="block", layers=(ReLU(id="one"), ReLU(id="two"))), Flatten(id="three"))
+    document.edit("Change all", NetworkSpec(name="other", input=InputSpec(), layers=layers))
+    model.rowsAboutToBeRemoved.connect(lambda *_: model.set_open(("block",), is_open=False))
+    document.remove_layers(["one", "three"])
+    assert ids(model) == ["", "block"]
