@@ -75,7 +75,7 @@ class RunLibrary(QObject):
         self._trash = RunTrash(root)
         self._running_id = ""
         self._next_name, self._next_twin_of = "", ""
-        self._is_keeping = False
+        self._is_keeping = self._is_looking = False
         self._written: set[_Key] = set()
         self._own: set[str] = set()
         self._errands = Errands("cnnviz-runs", self._on_broken)
@@ -156,8 +156,13 @@ class RunLibrary(QObject):
         return frozenset(one.id for one in entries if one.kind is RunKind.RUNNING and one.id not in self._own)
 
     def look_again(self) -> None:
-        """See which of the runs are over that another window trained; they change then."""
-        self._errands.put(functools.partial(self._look_again, self.foreign))
+        """See which of the runs are over that another window trained; they change then.
+
+        While a slow disk still answers the look before, there is no other: what is to be written comes next.
+        """
+        if not self._is_looking:
+            self._is_looking = True
+            self._errands.put(functools.partial(self._look_again, self.foreign))
 
     def name_next(self, name: str, twin_of: str = "") -> None:
         """Give the next run that begins this name, as a twin of another; an empty one gives none."""
@@ -300,10 +305,13 @@ class RunLibrary(QObject):
         self._listed.emit(entries)
 
     def _look_again(self, run_ids: frozenset[str]) -> None:
-        for folder in map(self._folder, run_ids):
-            if not is_trained(folder.path):
-                is_there = folder.path.is_dir() and not folder.is_empty
-                self._noted.emit(folder.id, folder.read() if is_there else None, None)
+        try:
+            for folder in map(self._folder, run_ids):
+                if not is_trained(folder.path):
+                    is_there = folder.path.is_dir() and not folder.is_empty
+                    self._noted.emit(folder.id, folder.read() if is_there else None, None)
+        finally:
+            self._is_looking = False
 
     def _read_run(self, run_id: str, path: Path) -> None:
         result = None

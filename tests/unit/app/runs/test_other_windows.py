@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import subprocess
 import sys
+import threading
 
 import pytest
 
+from cnnviz.app.runs import run_library
 from cnnviz.app.runs.other_windows import LOOK_MS, OtherWindows
 from cnnviz.app.runs.run_about import About, RunKind
 from cnnviz.app.runs.run_folder import RunFolder
@@ -83,6 +85,25 @@ def test_the_run_of_a_window_that_was_closed_is_as_it_was_left(qtbot, folder, li
         library.look_again()
     assert library.entries[0].kind is RunKind.FINISHED
     assert library.entries[0].epochs == 2
+
+
+def test_looks_do_not_pile_up_behind_a_slow_disk(folder, library, others, monkeypatch):
+    go, looked = threading.Event(), []
+
+    def slow(path):
+        looked.append(path)
+        assert go.wait(20)
+        return True
+
+    monkeypatch.setattr(run_library, "is_trained", slow)
+    for _ in range(5):
+        library.look_again()
+    go.set()
+    assert library.flush(20)
+    assert looked == [folder.path]
+    library.look_again()
+    assert library.flush(20)
+    assert looked == [folder.path] * 2
 
 
 @pytest.mark.parametrize("is_gone", [True, False])
