@@ -133,10 +133,12 @@ def measure_window(
     from cnnviz.app.startup import tune_threads
     from cnnviz.ui.dialogs import Dialogs
     from cnnviz.ui.launch import make_housekeeper, make_window
+    from cnnviz.ui.overrides import guard_overrides
 
     app = QApplication(sys.argv[:1])
     tune_heap()
     tune_threads()
+    guard_overrides()
     with tempfile.TemporaryDirectory() as folder:
         window = make_window(app, Settings(Path(folder) / "settings.ini"), Dialogs())
         window.show()
