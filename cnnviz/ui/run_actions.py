@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -98,6 +97,7 @@ class RunActions(QObject):
         ):
             changed.connect(self._on_facts_changed)
         self._session.run_ended.connect(self._on_run_ended)
+        self._session.closing.connect(self._forget_restart)
         self._on_training_changed(form.training)
         self._on_facts_changed()
 
@@ -269,9 +269,18 @@ class RunActions(QObject):
             self.failed.emit(f"The run has ended: {end.reason}")
         elif isinstance(end, Finished) and end.note:
             self.told.emit(end.note)
+        if self._before_restart is not None:
+            QTimer.singleShot(0, self, self._restart_as_wished)  # once everybody knows of the end
+
+    @Slot()
+    def _restart_as_wished(self) -> None:
         change, self._before_restart = self._before_restart, None
-        if change is not None:  # once everybody knows of the end
-            QTimer.singleShot(0, self, functools.partial(self.restart_after, change))
+        if change is not None:
+            self.restart_after(change)
+
+    @Slot()
+    def _forget_restart(self) -> None:
+        self._before_restart = None
 
 
 def _change_nothing() -> None:

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from cnnviz.app.training.job import events_of
 from cnnviz.app.training.session import SessionState
@@ -126,6 +127,24 @@ def test_restart_stops_a_run_that_is_on(
     with qtbot.waitSignals([session.run_ended, session.run_started], order="strict"):
         learning.commands["restart"].trigger()
     assert not session.is_idle
+
+
+@pytest.mark.parametrize("has_ended", [False, True])
+def test_no_run_begins_again_where_runs_are_ended_for_good(
+    learning: MainWindow, session: Session, qtbot: QtBot, questions: FakeQuestions, has_ended: bool
+) -> None:
+    questions.answer = Answer.DISCARD
+    learning.commands["restart"].trigger()
+    if has_ended:
+        session.run_ended.connect(session.close)
+        qtbot.waitUntil(lambda: session.is_idle)
+    begun = []
+    session.run_prepared.connect(lambda: begun.append(True))
+    assert session.close()
+    with qtbot.waitSignal(session.closing):  # behind whatever was to come when the run had ended
+        QTimer.singleShot(0, session.close)
+    assert begun == []
+    assert session.is_idle
 
 
 def test_stop_is_said_at_once_and_done_within_a_batch_in_slow_motion(

@@ -68,6 +68,8 @@ class Session(QObject):
         run, after a reset and after opening a run file.
     run_ended(Finished | Stopped | Failed | Broken)
         The last word of a run, exactly once.
+    closing()
+        A run that is on is ended for good: whoever meant to begin another one after it does not.
     """
 
     state_changed = Signal(object)
@@ -77,6 +79,7 @@ class Session(QObject):
     progress_changed = Signal(object)
     weights_changed = Signal()
     run_ended = Signal(object)
+    closing = Signal()
 
     def __init__(self, parent: QObject | None = None, *, threads: int | None = None) -> None:
         super().__init__(parent)
@@ -265,6 +268,7 @@ class Session(QObject):
 
     def close(self, seconds: float = CLOSE_SECONDS) -> bool:
         """Stop the run and wait for its end, at most `seconds`. Return whether no run is left."""
+        self.closing.emit()
         self.stop()
         return self._follower.wait(seconds)
 
