@@ -72,6 +72,14 @@ class Notices(QObject):
         self._offers = offers
         self._banner.show_message(text, kind, more_actions=tuple(offers))
 
+    def add_offers(self, text: str, offers: Mapping[str, Callable[[], object]]) -> None:
+        """Say `text` with its offers, below what stands there where nothing can be done about that."""
+        banner = self._banner
+        if banner.isHidden() or banner.has_actions:
+            self.show_offers(text, offers)
+        else:
+            self.show_offers(f"{banner.text}\n{text}", offers, banner.kind)
+
     @Slot(str)
     def show_note(self, text: str) -> None:
         """Say something worth knowing."""

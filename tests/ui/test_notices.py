@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer
 from cnnviz.spec import io
 from cnnviz.spec.network import InputSpec
 from cnnviz.ui.notices import PASSING_MS
+from cnnviz.ui.widgets.banner import BannerKind
 from tests.helpers.designs import ENDLESS, small_design
 
 if TYPE_CHECKING:
@@ -74,6 +75,21 @@ def test_a_second_problem_does_not_hide_the_first(window: MainWindow) -> None:
     window.notices.clear()
     window.notices.show_problem("Another.")
     assert window.banner.text == "Another."
+
+
+def test_an_offer_that_comes_by_itself_leaves_what_was_said_before(window: MainWindow) -> None:
+    """At the start a file is refused, then twins are found that wait."""
+    banner, pressed = window.banner, list[str]()
+    window.notices.show_problem("a.json cannot be read.")
+    window.notices.add_offers("1 twin is still waiting.", {"Start": lambda: pressed.append("start")})
+    assert (banner.text, banner.kind) == (
+        "a.json cannot be read.\n1 twin is still waiting.",
+        BannerKind.PROBLEM,
+    )
+    banner.action_requested.emit("Start")
+    assert pressed == ["start"]
+    window.notices.add_offers("2 twins are still waiting.", {})
+    assert banner.text == "2 twins are still waiting.", "an offer takes the place of another"
 
 
 def test_a_passing_note_goes_by_itself_and_takes_nothing_else_along(window: MainWindow, qtbot: QtBot) -> None:

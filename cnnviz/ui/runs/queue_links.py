@@ -154,7 +154,7 @@ class QueueLinks(QObject):
         them = counted(len(twins), "twin is", "twins are")
         start = START if len(twins) == 1 else START_ALL
         offers = {SHOW: self._show, start: self._on_start_requested}
-        self._notices.show_offers(f"{them} still waiting since the program ended.", offers)
+        self._notices.add_offers(f"{them} still waiting since the program ended.", offers)
 
     def _show(self) -> None:
         self._docks.bring(self._docks.runs)

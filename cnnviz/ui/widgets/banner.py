@@ -68,6 +68,16 @@ class Banner(QFrame):
         """The message; empty while there is none."""
         return self._label.text()
 
+    @property
+    def kind(self) -> BannerKind:
+        """What the message is, or the last one was."""
+        return self._kind
+
+    @property
+    def has_actions(self) -> bool:
+        """Whether anything can be done about the message but to close it."""
+        return any(not button.isHidden() for button in self._buttons)
+
     def show_message(
         self,
         text: str,
