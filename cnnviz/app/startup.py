@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import logging
 import logging.handlers
+import re
 import sys
 import threading
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 APP_NAME = "cnnviz"
 _LOG_BYTES = 1_000_000
 _LOG_FILES = 3
+_WAY_THROUGH_QT = re.compile(r"(Error calling Python override of [\w:]+\(\): )+")
+"""What PySide puts in front of an error, once for each of Qt's methods that it leaves."""
 
 _log = logging.getLogger(__name__)
 _qt_log = logging.getLogger("qt")
@@ -143,7 +146,8 @@ class ErrorReporter(QObject):
             return
         _log.critical("An error nobody expected", exc_info=(kind, error, trace))
         details = logging.Formatter().formatException((kind, error, trace))
-        self._caught.emit(f"Something went wrong in the program: {str(error) or kind.__name__}", details)
+        reason = _WAY_THROUGH_QT.sub("", str(error)) or kind.__name__
+        self._caught.emit(f"Something went wrong in the program: {reason}", details)
 
     @Slot(str, str)
     def _on_caught(self, summary: str, details: str) -> None:

@@ -60,6 +60,16 @@ def test_an_error_nobody_caught_is_logged_and_told_in_the_window_s_thread(log, r
     assert "Traceback" in log.path.read_text()
 
 
+def test_an_error_that_came_through_qt_is_told_in_its_own_words(log, reporter, qtbot):
+    way = "Error calling Python override of QLabel::paintEvent(): " * 2
+    error = RuntimeError(f"{way}The roof fell in.")
+    with qtbot.waitSignal(reporter.error_reported) as blocker:
+        sys.excepthook(RuntimeError, error, None)
+    assert blocker.args[0] == "Something went wrong in the program: The roof fell in."
+    assert way in blocker.args[1]
+    assert way in log.path.read_text()
+
+
 def test_an_interruption_is_no_error(qtbot, monkeypatch):
     passed_on = []
     monkeypatch.setattr(sys, "excepthook", lambda kind, *_: passed_on.append(kind))
