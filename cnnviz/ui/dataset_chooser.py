@@ -14,7 +14,7 @@ from cnnviz.ui.preparing.words import marked, steps_text
 from cnnviz.ui.recent_words import said, tip
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPaintEvent, QWheelEvent
 
     from cnnviz.app.data.recent_data import RecentDatasets
     from cnnviz.app.selection import Selection
@@ -73,6 +73,10 @@ class DatasetChooser(QComboBox):
         painter.drawComplexControl(kind, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Open nothing: a wheel that is turned over the tool bar means no other data set."""
+        event.ignore()
 
     def showPopup(self) -> None:
         """Open the list; what is missing there is looked for anew."""

@@ -6,8 +6,9 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QMenu
 
 from cnnviz.spec.preparing import Preparing
 from cnnviz.ui.dataset_chooser import DatasetChooser
@@ -145,6 +146,25 @@ def test_the_menu_stays_as_it_is_while_it_is_open_and_is_right_the_next_time(
     menu.hide()
     menu_of(window, "&File").aboutToShow.emit()
     assert any("folder not found" in text for text in recent_actions(window))
+
+
+def test_the_wheel_opens_no_other_data_set(window: MainWindow, qtbot: QtBot) -> None:
+    chooser = chooser_of(window)
+    at, buttons, keys = QPointF(chooser.rect().center()), Qt.MouseButton.NoButton, Qt.KeyboardModifier
+    turned = QPoint(0, -120)
+    event = QWheelEvent(
+        at,
+        chooser.mapToGlobal(at),
+        QPoint(),
+        turned,
+        buttons,
+        keys.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    with qtbot.assertNotEmitted(chooser.activated):
+        QApplication.sendEvent(chooser, event)
+    assert chooser.currentText() == "Handwritten digits 8×8"
 
 
 def test_what_is_used_stays_in_the_list_when_the_recent_ones_are_cleared(
