@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnnviz.ui.evaluation.matrix_names import without_common_words
 from cnnviz.ui.evaluation.words import figure
 from cnnviz.ui.theme import SPACE_4, SPACE_8, colors_of, strong_font, with_tabular_figures
 from cnnviz.ui.widgets.plain_table import make_plain
@@ -55,6 +56,8 @@ class ClassTableModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._report: ClassReport | None = None
+        self._short: tuple[str, ...] = ()
+        self._is_short = False
         self._order: list[int] = []
         self._column, self._descending = 0, False
 
@@ -78,8 +81,16 @@ class ClassTableModel(QAbstractTableModel):
             return
         self.beginResetModel()
         self._report = report
+        self._short = without_common_words(report.class_names)
         self._order = self._sorted()
         self.endResetModel()
+
+    def write_shortly(self, *, on: bool) -> None:
+        """Write names without the words that all of them share: cut short, they would be alike."""
+        if on is not self._is_short:
+            self._is_short = on
+            if self._report is not None:
+                self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, 0))
 
     def class_of(self, row: int) -> int | None:
         """Return the class of a row; None for the means."""
@@ -106,6 +117,8 @@ class ClassTableModel(QAbstractTableModel):
         row, column = self.class_of(index.row()), index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole:
+                if self._is_short and column == 0 and row is not None:
+                    return self._short[row]
                 return self._text(row, column)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT if column else _LEFT
@@ -290,7 +303,9 @@ class ClassTable(QTableView):
             width = max(metrics.horizontalAdvance(title), figures + _SLACK_PX) + 2 * SPACE_8
             self.setColumnWidth(column, width)
             rest -= width
-        self.setColumnWidth(0, max(rest, min(self._longest_name(), _MOST_NAME_PX)))
+        longest = self._longest_name()
+        self.setColumnWidth(0, max(rest, min(longest, _MOST_NAME_PX)))
+        self.classes.write_shortly(on=longest > self.columnWidth(0))
 
     def _longest_name(self) -> int:
         names = (_COLUMNS[0][0], *self.classes.names)

@@ -71,6 +71,17 @@ def test_long_names_leave_room_for_the_figures(table):
     assert 60 < table.columnWidth(0) < 200
 
 
+def test_names_that_would_be_cut_are_written_without_the_words_that_all_of_them_share(table):
+    names = [f"class number {number} with words" for number in range(10)]
+    table.show_report(report_of(named_digits(*names)))
+    assert column(table, 0) == [*map(str, range(10)), "mean"]
+    cell = table.classes.index(3, 0)
+    assert cell.data(Qt.ItemDataRole.ToolTipRole) == names[3]
+    assert names[3] in cell.data(Qt.ItemDataRole.AccessibleTextRole)
+    table.show_report(report_of(named_digits(*(f"a {letter}" for letter in "bcdefghijk"))))
+    assert column(table, 0)[0] == "a b"
+
+
 def test_the_focus_chooses_nothing_and_the_first_row_can_be_chosen_then(table, qtbot):
     table.show_report(report_of())
     table.clearFocus()
