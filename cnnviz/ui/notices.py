@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cnnviz.app.document import Document
     from cnnviz.app.training.session import Session
     from cnnviz.spec.network import NetworkSpec
+    from cnnviz.spec.trace import Problem
 
 _MISFIT = "This design does not fit the data set yet."
 _EDITED = "The run goes on with the design it began with. Stop it and train again to use your changes."
@@ -115,8 +116,7 @@ class Notices(QObject):
             self._offer_to_adapt()
 
     def _offer_to_adapt(self) -> None:
-        misfit = next((problem for problem in self._document.problems if problem.layer_id is None), None)
-        if misfit is not None and self._adapt.isEnabled():
+        if any(map(_is_misfit, self._document.problems)) and self._adapt.isEnabled():
             self._is_offer, self._offered_for = True, self._document.spec
             self._offers = {self._adapt.text(): self._adapt.trigger}
             self._banner.show_message(_MISFIT, action=self._adapt.text())
@@ -160,3 +160,8 @@ class Notices(QObject):
             self._on_spec_changed()
         elif self._learning is None:
             self._learning = self._document.spec
+
+
+def _is_misfit(problem: Problem) -> bool:
+    """Return whether a problem is one of design and data: other images, or more answers."""
+    return problem.layer_id is None or problem.field == "units"

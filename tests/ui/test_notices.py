@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 from PySide6.QtCore import QTimer
 
 from cnnviz.spec import io
+from cnnviz.spec.layers import Dense
 from cnnviz.spec.network import InputSpec
 from cnnviz.ui.notices import PASSING_MS
 from cnnviz.ui.widgets.banner import BannerKind
@@ -119,6 +121,26 @@ def test_the_offer_to_adapt_comes_back_with_the_design_until_it_is_put_away(
     window.banner._close.click()
     document.undo_stack.redo()
     document.undo_stack.undo()
+    assert window.banner.isHidden()
+
+
+def test_a_design_with_answers_for_other_classes_is_offered_to_be_adapted(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    design = small_design()
+    last = next(layer for layer in reversed(design.layers) if isinstance(layer, Dense))
+    window.files.new(design.replace(dataclasses.replace(last, units=3)))
+    qtbot.waitUntil(lambda: "does not fit" in window.banner.text)
+    window.commands["adapt"].trigger()
+    assert window.banner.isHidden()
+    assert not window.workbench.document.problems
+
+
+def test_a_problem_within_the_design_is_no_reason_to_adapt_it(window: MainWindow, qtbot: QtBot) -> None:
+    notices, document = window.notices, window.workbench.document
+    window.files.new(small_design().remove("flatten1"))
+    assert document.problems
+    qtbot.waitUntil(lambda: not notices._opened.isActive())
     assert window.banner.isHidden()
 
 

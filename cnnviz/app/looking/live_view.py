@@ -58,6 +58,11 @@ class LiveView(QObject):
         inspector.failed.connect(self._on_inspector_answered)
 
     @property
+    def is_about_to_ask(self) -> bool:
+        """Whether new views are wanted that the inspector does not know of yet."""
+        return self._soon.isActive()
+
+    @property
     def scale(self) -> Scale:
         """Over what the colours of maps are spread."""
         return self._scale

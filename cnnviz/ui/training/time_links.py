@@ -39,7 +39,9 @@ class TimeLinks(QObject):
         self._play = actions["play_film"]
         self._left: Moment | None = None
         self.player = FilmPlayer(
-            self._travel, lambda: bench.inspector.is_busy or bench.evaluator.is_busy, self
+            self._travel,
+            lambda: bench.live_view.is_about_to_ask or bench.inspector.is_busy or bench.evaluator.is_busy,
+            self,
         )
         self.bar = TimeBar(self._travel, bench.session, self.player, actions, curves)
         curves.add_below(self.bar)

@@ -79,13 +79,13 @@ class PastBadge(QWidget):
         if text != self._label.text():
             self._label.setText(text)
             self.setAccessibleName(text)
-            self._place()
         self.setVisible(bool(text))
         if text:
+            self._place()
             self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _MOVES:
+        if event.type() in _MOVES and not self.isHidden():
             self._place()
         return False
 

@@ -206,6 +206,14 @@ def test_the_film_plays_to_its_end(trained, qtbot):
     assert_now(trained)
 
 
+def test_a_film_waits_for_views_that_are_about_to_be_asked_for(trained, qtbot):
+    busy = []
+    trained.workbench.travel.weights_changed.connect(lambda: busy.append(trained.time.player._is_busy()))
+    look_at(qtbot, trained, 3)
+    assert busy
+    assert all(busy)
+
+
 def test_a_hand_on_the_slider_stops_the_film(trained, qtbot):
     trained.time.player.set_speed(1)
     trained.commands["play_film"].trigger()
