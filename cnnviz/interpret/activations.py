@@ -123,34 +123,54 @@ def view_image(
     SpecError
         Weights of a layer are missing or have another shape.
     """
-    image = np.ascontiguousarray(image, np.float32)
-    sight = (lens or Lens()).sight(spec)
+    lens = lens or Lens()
+    sight, first = lens.sight(spec), lens.first(image, units, scale)
+    image = first.view.values
     part, problem = sight.part, sight.problem
     mismatch = _image_problem(spec, image)
     if mismatch is not None:
         part, problem = dataclasses.replace(part, layers=()), mismatch
     outputs = sight.outputs(parameters, image) if part.layers else {}
-    is_signed = bool((image < 0).any())
-    views = _Views(outputs, sight.signs[is_signed], scale)
+    views = _Views(outputs, sight.signs[first.view.signed], scale)
     layers = tuple(views.of(layer) for layer in part.layers)
     inner = tuple(views.inside(part.layers))
     probabilities = None
     if problem is None and layers and layers[-1].values.ndim == 1:
         probabilities = _probabilities(part, layers[-1].values)
-    first = _input_view(image, scale, signed=is_signed)
-    picture = picture_of(image if units is None else units)
-    return ImageView(step, epoch, first.values, picture, first, layers, inner, probabilities, problem)
+    return ImageView(step, epoch, image, first.picture, first.view, layers, inner, probabilities, problem)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class _First:
+    """An image as it was given, in the place of a layer's output, and as people see it."""
+
+    image: NDArray[np.floating]
+    units: NDArray[np.floating] | None
+    scale: Scale
+    view: LayerView
+    picture: NDArray[np.uint8]
 
 
 class Lens:
-    """Remembers the design it was looked through last, since working that out costs more than one look.
+    """Remembers the design and the image of the last look: while a network learns, only its weights change.
 
-    It serves one thread.
+    It serves one thread. Nobody may write an image after it was looked at.
     """
 
     def __init__(self) -> None:
         self._spec: NetworkSpec | None = None
         self._sight: Sight | None = None
+        self._first: _First | None = None
+
+    def first(self, image: NDArray[np.floating], units: NDArray[np.floating] | None, scale: Scale) -> _First:
+        """Return what is to be seen of an image (C, H, W) before the first layer."""
+        first = self._first
+        if first is None or first.image is not image or first.units is not units or first.scale is not scale:
+            numbers = np.ascontiguousarray(image, np.float32)
+            view = _input_view(numbers, scale, signed=bool((numbers < 0).any()))
+            picture = picture_of(numbers if units is None else units)
+            self._first = first = _First(image, units, scale, view, picture)
+        return first
 
     def sight(self, spec: NetworkSpec) -> Sight:
         """Return what it takes to look through `spec`."""

@@ -222,9 +222,14 @@ def _range(maps: NDArray[np.floating], signed: bool) -> tuple[float, float]:
     """Return low and high of all maps together, blind to numbers that are not finite."""
     if not maps.size:
         return 0.0, 0.0
-    # All as one map: a number that is not finite is told by the ends.
-    (low, high), *_ = _ranges(maps.reshape(1, -1, 1), signed)
-    return float(low), float(high)
+    low, high = float(maps.min()), float(maps.max())  # a number that is not finite is told by the ends
+    if not (math.isfinite(low) and math.isfinite(high)):
+        (low, high), *_ = _ranges(maps.reshape(1, -1, 1), signed).tolist()
+        return low, high
+    if signed:
+        high = max(abs(low), abs(high))
+        return -high, high
+    return min(low, 0.0), high
 
 
 def _ranges(maps: NDArray[np.floating], signed: bool) -> NDArray[np.float32]:
@@ -251,14 +256,21 @@ def _indices(
 ) -> NDArray[np.uint8]:
     first = ZERO_INDEX if signed else FIRST_INDEX
     steps = LAST_INDEX - first
-    width = high if signed else high - low
-    factor = np.float32(steps) / np.where(width > _LEAST_WIDTH, width, np.inf).astype(np.float32)
     with np.errstate(all="ignore"):
+        width = high if signed else high - low
+        factor = np.float32(steps) / _or_endless(width)
         cells = maps * factor if signed else (maps - low) * factor
         cells += np.float32(first + 0.5)  # the cast below cuts off what is behind the point
-        if np.isfinite(cells.sum()):
+        if math.isfinite(cells.sum()):
             painted: NDArray[np.uint8] = cells.astype(np.uint8)
             return painted
         cells[~np.isfinite(maps)] = GAP_INDEX
         limited: NDArray[np.uint8] = np.clip(cells, GAP_INDEX, LAST_INDEX).astype(np.uint8)
         return limited
+
+
+def _or_endless(width: NDArray[np.float32] | np.float32) -> NDArray[np.float32] | np.float32:
+    """Return widths, endless where they are so small that nothing can be told apart."""
+    if isinstance(width, np.ndarray):
+        return np.where(width > _LEAST_WIDTH, width, np.float32(np.inf))
+    return width if width > _LEAST_WIDTH else np.float32(np.inf)

@@ -194,3 +194,21 @@ def test_all_layers_can_share_one_scale() -> None:
     ]
     assert {layer.atlas.scale for layer in view.layers} == {Scale.PER_NETWORK}
     assert view.input.atlas.scale is Scale.PER_LAYER
+
+
+def test_a_lens_sees_another_image_scale_or_units(image) -> None:
+    network, lens, other = network_of(design(*LAYERS)), Lens(), 1 - image
+    for pixels, units, scale in (
+        (image, None, Scale.PER_LAYER),
+        (image, None, Scale.PER_LAYER),
+        (other, None, Scale.PER_LAYER),
+        (other, image, Scale.PER_LAYER),
+        (other, image, Scale.PER_MAP),
+    ):
+        look = {"units": units, "scale": scale}
+        seen = view_image(network.spec, network.parameters, pixels, lens=lens, **look)
+        alone = view_image(network.spec, network.parameters, pixels, **look)
+        np.testing.assert_array_equal(seen.image, pixels)
+        np.testing.assert_array_equal(seen.picture, alone.picture)
+        np.testing.assert_array_equal(seen.input.atlas.pixels, alone.input.atlas.pixels)
+        assert seen.input.atlas.scale is scale
