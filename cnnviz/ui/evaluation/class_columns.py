@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from cnnviz.ui.evaluation.class_table import ClassTable
+    from cnnviz.ui.evaluation.confusion_view import ConfusionView
 
 _WIDTHS, _NARROW_WIDTHS = [228, 384, 254], [240, 240]
 _NARROW_CHARACTERS, _WIDEST_TABLE_CHARACTERS = 100, 62
 """Narrower, three columns show too little of each; wider, the figures stand too far from the names."""
 _MOST_GIVEN = 0.1
 """The share of the width that matrix and images give to long names of the table."""
+_LEAST_IMAGES = 0.7
+"""The part of its share that the list of images keeps where a high matrix needs the room."""
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's own name and number for no limit
 IMAGES, CLASSES = "Images", "Classes"
 
@@ -36,7 +39,7 @@ class ClassColumns(QWidget):
 
     def __init__(
         self,
-        matrix: QWidget,
+        matrix: ConfusionView,
         table: ClassTable,
         images: QWidget,
         head: QHBoxLayout,
@@ -45,9 +48,9 @@ class ClassColumns(QWidget):
     ) -> None:
         """Lay out; `button` stands at the end of `head`, above the images, or beside the tabs."""
         super().__init__(parent)
-        self._table, self._head, self._button = table, head, button
-        self._is_narrow = self._was_moved = False
-        self._wide_sizes = _WIDTHS
+        self._matrix, self._table, self._head, self._button = matrix, table, head, button
+        self._is_narrow = False
+        self._chosen: dict[bool, list[int]] = {}  # what a person has made of it: narrow, and not
         self.tabs, self._last = QTabBar(self), QWidget(self)
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
@@ -95,39 +98,46 @@ class ClassColumns(QWidget):
         self.share_out()
 
     def share_out(self) -> None:
-        """Give the table room for the widest name, unless others need it or somebody moved one."""
+        """Give each its share of the present room: the one a person has chosen, or a fair one."""
         usual = _WIDEST_TABLE_CHARACTERS * self.fontMetrics().averageCharWidth()
         self._table.setMaximumWidth(
             QWIDGETSIZE_MAX if self._is_narrow else max(usual, self._table.wanted_width)
         )
-        if self._is_narrow or self._was_moved:
-            return
-        room = self.width() - 2 * self.splitter.handleWidth()
-        matrix, table, images = (width * room // sum(_WIDTHS) for width in _WIDTHS)
-        more = max(0, min(self._table.wanted_width - table, int(_MOST_GIVEN * room)))
-        self.splitter.setSizes([matrix - more // 3, table + more, images - (more - more // 3)])
+        widths = self._chosen.get(self._is_narrow, _NARROW_WIDTHS if self._is_narrow else _WIDTHS)
+        room = self.width() - (len(widths) - 1) * self.splitter.handleWidth()
+        shares = [width * room // sum(widths) for width in widths]
+        is_chosen = self._is_narrow in self._chosen
+        self.splitter.setSizes(shares if is_chosen or self._is_narrow else self._fair(room, *shares))
+
+    def _fair(self, room: int, matrix: int, table: int, images: int) -> list[int]:
+        """Give the table room for its widest name, and a high matrix for cells as wide as they are high."""
+        wanted = self._table.wanted_width
+        more = max(0, min(wanted - table, int(_MOST_GIVEN * room)))
+        matrix, table, images = matrix - more // 3, table + more, images - (more - more // 3)
+        from_table = max(0, table - wanted)
+        from_images = int((1 - _LEAST_IMAGES) * images)
+        given = max(0, min(self._matrix.wanted_width - matrix, from_table + from_images))
+        table -= min(given, from_table)
+        return [matrix + given, table, room - matrix - given - table]
 
     @Slot()
     def _on_splitter_moved(self) -> None:
-        self._was_moved = self._was_moved or not self._is_narrow
+        self._chosen[self._is_narrow] = self.splitter.sizes()
 
     def _set_narrow(self, is_narrow: bool) -> None:
         if is_narrow is self._is_narrow:
             return
         self._is_narrow = is_narrow
         if is_narrow:
-            self._wide_sizes = self.splitter.sizes()
             self._stack.addWidget(self._table)
             self._stack.setCurrentIndex(self.tabs.currentIndex())
             self._top.addWidget(self._button)
-            self.splitter.setSizes(_NARROW_WIDTHS)
         else:
             self._stack.removeWidget(self._table)
             self.splitter.insertWidget(1, self._table)
             self._table.show()
             self._stack.setCurrentIndex(0)
             self._head.addWidget(self._button)
-            self.splitter.setSizes(self._wide_sizes)
         self.tabs.setVisible(is_narrow)
 
     @Slot(int)

@@ -309,4 +309,5 @@ class ClassTable(QTableView):
 
     def _longest_name(self) -> int:
         names = (_COLUMNS[0][0], *self.classes.names)
-        return max(map(self.fontMetrics().horizontalAdvance, names)) + 2 * SPACE_8 + SPACE_4
+        mean = QFontMetrics(strong_font(self)).horizontalAdvance(_MEAN)
+        return max(mean, *map(self.fontMetrics().horizontalAdvance, names)) + 2 * SPACE_8 + SPACE_4

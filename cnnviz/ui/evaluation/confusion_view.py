@@ -92,6 +92,11 @@ class ConfusionView(QAbstractScrollArea):
             return ""
         return cell_text(self._report, *self._current)
 
+    @property
+    def wanted_width(self) -> int:
+        """The width at which cells that fill the present height are as wide as they are high."""
+        return self._names.width + self._names.count * self.layout_now().cell.height()
+
     def set_report(self, report: ClassReport) -> None:
         """Show another report."""
         if self._report is None or self._report.class_names != report.class_names:

@@ -106,3 +106,41 @@ def test_what_a_person_has_moved_stays_when_names_become_long(page):
     named = named_digits(*(f"photographs number {number}" for number in range(10)))
     page.show_findings(findings_of(report_of(named), named))
     assert page.columns.splitter.sizes() == before
+
+
+def shares(page):
+    sizes = page.columns.splitter.sizes()
+    return [size / sum(sizes) for size in sizes]
+
+
+def test_a_panel_that_becomes_higher_gives_the_matrix_room_for_cells_as_wide_as_high(page, qtbot):
+    page.resize(WIDE - 200, 240)
+    before = page.matrix.width()
+    page.resize(WIDE - 200, 500)
+    qtbot.waitUntil(lambda: page.matrix.height() > 400)
+    assert page.matrix.width() > 1.2 * before
+    assert page.table.width() >= page.table.wanted_width, "no figure and no name is cut for it"
+    page.resize(WIDE - 200, 240)
+    qtbot.waitUntil(lambda: page.matrix.width() == before)
+
+
+def test_a_panel_that_grows_lets_a_matrix_of_many_classes_be_seen_whole(page, qtbot):
+    named = named_digits(*(f"thing {number}" for number in range(100)))
+    page.show_findings(findings_of(report_of(named), named))
+    with qtbot.waitSignal(page.matrix.whole_offered, check_params_cb=bool):
+        page.resize(WIDE, 600)
+    assert page.images.width() > page.width() // 8
+
+
+def test_a_split_that_a_person_has_chosen_stays_in_proportion(page, qtbot):
+    page.columns.splitter.moveSplitter(500, 1)
+    chosen = shares(page)
+    for width in (WIDE + 800, NARROW, WIDE + 300, WIDE):
+        resize(qtbot, page, width)
+    assert shares(page) == pytest.approx(chosen, abs=0.02)
+    resize(qtbot, page, NARROW)
+    page.columns.splitter.moveSplitter(150, 1)
+    chosen = shares(page)
+    resize(qtbot, page, WIDE)
+    resize(qtbot, page, NARROW)
+    assert shares(page) == pytest.approx(chosen, abs=0.02)
