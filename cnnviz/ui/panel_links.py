@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from cnnviz.app.threads.pace import LONGEST_SECONDS, Pace
 from cnnviz.app.training.session import SessionState
 from cnnviz.spec.layers import Conv2D
 from cnnviz.ui.inspector.answers import selected_answers
@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
 SECOND_TURN_MS = 12
 """Time between the network and what is seen from near: time for whatever else waits."""
-_LONG_SECONDS = 0.004
-"""Where arranging the panels takes longer, the near ones get a turn of their own. Each turn paints by itself,
-and painting twice costs a run more than painting twice as much."""
+_LAST_MS = round(1000 * LONGEST_SECONDS)
+"""What is seen from near follows so soon, also when no newer views come."""
 
 
 class PanelLinks(QObject):
@@ -56,9 +55,9 @@ class PanelLinks(QObject):
         self._status_bar = status_bar
         self._fresh: frozenset[str] = frozenset()
         self._inspection: Inspection | None = None
-        self._took = 0.0
-        # While a run is on and drawing is slow, it is done in two turns, so that neither is long.
-        self._near_later = QTimer(self, singleShot=True, interval=SECOND_TURN_MS)
+        # While a run is on, drawing is done in two turns, so that neither is long.
+        self._near_pace = Pace(0.0)
+        self._near_later = QTimer(self, singleShot=True)
         self._near_later.timeout.connect(self._show_near)
         builder.layer_selected.connect(self._on_layer_chosen)
         network_view.layer_clicked.connect(self._on_layer_chosen)
@@ -99,17 +98,25 @@ class PanelLinks(QObject):
 
     @Slot(object)
     def _on_inspected(self, inspection: Inspection) -> None:
-        began = time.perf_counter()
+        before, self._inspection = self._inspection, inspection
         with self._session.turns.drawing():
             view, class_names = inspection.image_view, self._selection.dataset.class_names
             answers = selected_answers(view, self._document.loss, self._selection)
-            self._network_view.set_view(view, class_names, answers)
-        self._inspection = inspection
-        took = time.perf_counter() - began
-        if self._session.state is SessionState.RUNNING and took + self._took > _LONG_SECONDS:
-            self._near_later.start()
-        else:
+            self._network_view.set_view(view, class_names, answers, in_words=False)
+        if self._session.state is not SessionState.RUNNING:
             self._show_near()
+        elif before is None or not _only_weights_differ(before, inspection):
+            self._near_later.start(SECOND_TURN_MS)
+        else:
+            self._show_near_at_leisure()
+
+    def _show_near_at_leisure(self) -> None:
+        """Show what is near when it can be afforded, or has waited for long: the maps come first."""
+        self._near_pace.want()
+        if self._near_pace.is_due(affordable=self._session.turns.is_affordable()):
+            self._near_later.start(SECOND_TURN_MS)
+        elif not self._near_later.isActive():
+            self._near_later.start(_LAST_MS)
 
     @Slot()
     def _on_loss_changed(self) -> None:
@@ -118,18 +125,19 @@ class PanelLinks(QObject):
 
     @Slot()
     def _show_near(self) -> None:
-        """Show the newest inspection in the panels that look at one thing from near."""
+        """Show the newest inspection in words, and in the panels that look at one thing from near."""
         inspection = self._inspection
         if inspection is None:
             return
-        began = time.perf_counter()
+        self._near_later.stop()
+        self._near_pace.done()
         with self._session.turns.drawing():
             class_names = self._selection.dataset.class_names
+            self._network_view.say()
             self._image_panel.set_view(
                 inspection.image_view, class_names, inspection.true_class, self._document.loss
             )
             self._layer_panel.set_inspection(inspection)
-        self._took = time.perf_counter() - began
 
     @Slot(str)
     def _on_hover_text_changed(self, text: str) -> None:
@@ -142,3 +150,8 @@ class PanelLinks(QObject):
             self._fresh = fresh
             self._builder.set_fresh(fresh)
             self._network_view.set_fresh(len(fresh))
+
+
+def _only_weights_differ(before: Inspection, now: Inspection) -> bool:
+    """Return whether the same image is seen in the same design: while one learns, it is looked at once."""
+    return now.image_view.input is before.image_view.input and now.spec is before.spec

@@ -9,18 +9,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LONGEST_SECONDS = 0.18
-"""What is live is drawn at least five times a second, also when asked for only 37 times a second."""
+FIRST_LONGEST_SECONDS = 0.18
+"""What comes first is drawn at least five times a second, also when asked for only 31 times a second."""
+LONGEST_SECONDS = 0.38
+"""What else is live is drawn at least two and a half times a second."""
 
 
 class Pace:
     """Says when something that is wanted may be done: at most once in `seconds`.
 
-    Wishes in between are met together when the time has come.
+    Wishes in between are met together when the time has come. What is not affordable by then waits, but no
+    longer than `longest` seconds.
     """
 
-    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._seconds = seconds
+    def __init__(
+        self,
+        seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        longest: float = LONGEST_SECONDS,
+    ) -> None:
+        self._seconds, self._longest = seconds, max(seconds, longest)
         self._clock = clock
         self._last = -math.inf
         self._is_wanted = False
@@ -38,11 +47,8 @@ class Pace:
         self._is_wanted, self._last = False, self._clock()
 
     def is_due(self, *, affordable: bool = True) -> bool:
-        """Return whether to do it now; the wish counts as met then.
-
-        What is not affordable now waits, but no longer than `LONGEST_SECONDS`.
-        """
-        wait = self._seconds if affordable else max(self._seconds, LONGEST_SECONDS)
+        """Return whether to do it now; the wish counts as met then."""
+        wait = self._seconds if affordable else self._longest
         due = self._is_wanted and self._clock() - self._last >= wait
         if due:
             self.done()

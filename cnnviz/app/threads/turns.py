@@ -42,8 +42,8 @@ class Turns:
         self._clock, self._work_clock = clock, work_clock
         self._free = threading.Event()
         self._free.set()
-        self._depth, self._began, self._began_at = 0, 0.0, 0.0
-        self._is_waited_for = False
+        self._depth, self._began = 0, 0.0
+        self._waited_since: float | None = None
         self._debt, self._debt_at = 0.0, clock()
 
     def drawing(self) -> Turns:
@@ -52,8 +52,8 @@ class Turns:
 
     def __enter__(self) -> None:
         if not self._depth:
-            self._began, self._began_at = self._work_clock(), self._clock()
-            self._is_waited_for = False
+            self._began = self._work_clock()
+            self._waited_since = None
             self._free.clear()
         self._depth += 1
 
@@ -61,8 +61,9 @@ class Turns:
         self._depth -= 1
         if not self._depth:
             self._free.set()
-            work, passed = self._work_clock() - self._began, self._clock() - self._began_at
-            self._pay(max(work, _WAITING * passed) if self._is_waited_for else work)
+            since, now = self._waited_since, self._clock()
+            waited = now - since if since is not None else 0.0
+            self._pay(max(self._work_clock() - self._began, _WAITING * waited))
 
     def is_affordable(self, *, comes_first: bool = False) -> bool:
         """Return whether drawing has kept to its share of the time lately. For the window's thread only.
@@ -75,7 +76,8 @@ class Turns:
     def give_way(self) -> None:
         """Wait until nothing is drawn, but not for long. For all threads of the run, at the same time."""
         if not self._free.is_set():
-            self._is_waited_for = True
+            if self._waited_since is None:  # the first to wait: the others cannot go far without it
+                self._waited_since = self._clock()
             if not self._free.wait(_LONGEST_WAIT_SECONDS):
                 self._free.set()  # it has waited once: its other layers need not wait for the same drawing
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from cnnviz.app.threads.pace import Pace
+from cnnviz.app.threads.pace import FIRST_LONGEST_SECONDS, Pace
 from cnnviz.app.training.worker import RunWorker
 from cnnviz.training.events import Paused, Resumed, RunStarted, SettingsChanged, Snapshot
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-TICK_MS = 27
-"""How often the newest events are looked for while a run is on. Seven looks take 0.19 s: by then curves and
-maps are due, whatever they cost, so that both are drawn a little more than five times a second."""
+TICK_MS = 32
+"""How often the newest events are looked for while a run is on. Three looks take just less than a tenth of a
+second: maps that are due with each third look are seen to move."""
 _ENDING_MS = 4
 """How often its end is looked for once it is to stop: a person waits for it."""
 _CURVES_SECONDS = 0.1
@@ -35,7 +35,8 @@ _TEXT_SECONDS = 0.5
 """Numbers that people read change twice a second."""
 CLOSE_SECONDS = 10.0
 """How long the end of a run is waited for."""
-_WEIGHTS_SECONDS = 1 / 12  # weights for pictures are copied at most this often
+_WEIGHTS_SECONDS = 0.07
+"""Weights for pictures are copied at most with each third look, also when the first of the three was late."""
 
 _MOVES = frozenset(("step", "epoch", "settings"))
 """News after which there is more to show."""
@@ -73,7 +74,7 @@ class RunFollower(QObject):
         self._run_number = 0
         self._memory, self._turns = memory, turns
         self._curves, self._text = Pace(_CURVES_SECONDS), Pace(_TEXT_SECONDS)
-        self._weights = Pace(_WEIGHTS_SECONDS)
+        self._weights = Pace(_WEIGHTS_SECONDS, longest=FIRST_LONGEST_SECONDS)
         self._has_moved = False
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._look)

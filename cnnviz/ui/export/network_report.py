@@ -14,7 +14,7 @@ from cnnviz.ui.export.map_figures import legends, scale_note
 from cnnviz.ui.export.report import Report
 from cnnviz.ui.inspector.answer_column import paint_answers
 from cnnviz.ui.inspector.answers import Answers, network_summary
-from cnnviz.ui.inspector.column_image import Arrangements, column_image
+from cnnviz.ui.inspector.column_image import ColumnImages
 from cnnviz.ui.inspector.network_brushes import Brushes
 from cnnviz.ui.inspector.network_columns import ColumnKind, layer_of
 from cnnviz.ui.inspector.network_pages import Pages, leaders, page_text
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
     from cnnviz.interpret.activations import ImageView
-    from cnnviz.ui.inspector.network_layout import NetworkLayout, PlacedColumn
+    from cnnviz.ui.inspector.network_layout import NetworkLayout
     from cnnviz.ui.inspector.network_shown import NetworkShown
     from cnnviz.ui.inspector.unit.figures import Figure, Spot
     from cnnviz.ui.inspector.unit.pens import Pens
@@ -118,20 +118,17 @@ class _Columns:
         painter.scale(brushes.ratio, brushes.ratio)
         paint_ground(painter, layout, whole, brushes)
         paint_headings(painter, layout, whole, brushes)
-        arrangements = Arrangements()
-        for placed in layout.columns:
-            self._paint_column(painter, placed, arrangements)
+        images = ColumnImages()
+        for index, placed in enumerate(layout.columns):
+            if placed.column.kind is ColumnKind.ANSWERS:
+                paint_answers(painter, placed, self.answers, brushes, layout.measures)
+            else:
+                image = images.of(index, self.view, placed, brushes.colors)
+                paint_image(painter, placed, image, brushes.ratio)
         self._paint_pages(painter)
         if layout.note_left is not None:
             paint_note(painter, layout, brushes, problem_mark(self.view))
         painter.restore()
-
-    def _paint_column(self, painter: QPainter, placed: PlacedColumn, arrangements: Arrangements) -> None:
-        if placed.column.kind is not ColumnKind.ANSWERS:
-            image = column_image(self.view, placed, self.brushes.colors, arrangements)
-            paint_image(painter, placed, image, self.brushes.ratio)
-        else:
-            paint_answers(painter, placed, self.answers, self.brushes, self.layout.measures)
 
     def _paint_pages(self, painter: QPainter) -> None:
         """Say under columns of which not all maps are shown which ones are."""

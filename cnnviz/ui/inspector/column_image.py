@@ -9,13 +9,15 @@ import numpy as np
 
 from cnnviz.ui.inspector.network_columns import ColumnKind, layer_of
 from cnnviz.ui.plots.atlas_painting import atlas_cells, picture_image, tile_image
-from cnnviz.ui.plots.cell_sheet import sheet_image
+from cnnviz.ui.plots.cell_sheet import Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from PySide6.QtGui import QImage
 
     from cnnviz.interpret.activations import ImageView
-    from cnnviz.interpret.atlas import Grid
+    from cnnviz.interpret.atlas import Atlas, Grid
     from cnnviz.ui.inspector.cell_block import CellBlock
     from cnnviz.ui.inspector.network_layout import PlacedColumn
     from cnnviz.ui.plots.cell_sheet import Places
@@ -49,13 +51,41 @@ class Arrangements:
         self._known.clear()
 
 
-def column_image(view: ImageView, placed: PlacedColumn, colors: Colors, arrangements: Arrangements) -> QImage:
-    """Return what a column shows, ready to be painted at its block's corner; clear between its tiles."""
-    if placed.column.kind is ColumnKind.PICTURE:
-        return _picture(view, placed)
-    atlas = layer_of(view, placed.column).atlas
-    cells = atlas_cells(atlas, colors, paper=_CLEAR)
-    return sheet_image(cells, arrangements.of(atlas.grid, placed), clear=True)
+class ColumnImages:
+    """What columns show, made anew in the same memory while only numbers change."""
+
+    def __init__(self) -> None:
+        self._arrangements = Arrangements()
+        self._sheets: dict[int, Sheet] = {}
+        self._fresh: dict[int, QImage] = {}
+
+    def of(self, index: int, view: ImageView, placed: PlacedColumn, colors: Colors) -> QImage:
+        """Return an image to be painted at the corner of a block at once; clear between its tiles.
+
+        It is made when numbers have changed since the last time; then the one of before is another, too.
+        """
+        if index not in self._fresh:
+            if placed.column.kind is ColumnKind.PICTURE:
+                self._fresh[index] = _picture(view, placed)
+            else:
+                self._fresh[index] = self._painted(index, layer_of(view, placed.column).atlas, placed, colors)
+        return self._fresh[index]
+
+    def change(self, *, but: Collection[int] = ()) -> None:
+        """Take note of other numbers in all columns but some."""
+        self._fresh = {index: image for index, image in self._fresh.items() if index in but}
+
+    def forget(self) -> None:
+        """Hold nothing any longer: there is another layout."""
+        self._fresh.clear()
+        self._sheets.clear()
+        self._arrangements.forget()
+
+    def _painted(self, index: int, atlas: Atlas, placed: PlacedColumn, colors: Colors) -> QImage:
+        places, sheet = self._arrangements.of(atlas.grid, placed), self._sheets.get(index)
+        if sheet is None or sheet.places is not places:
+            sheet = self._sheets[index] = Sheet(places, clear=True)
+        return sheet.filled(atlas_cells(atlas, colors, paper=_CLEAR))
 
 
 def map_image(view: ImageView, placed: PlacedColumn, number: int, colors: Colors) -> QImage:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QRegion
 from cnnviz.ui.format import number
 from cnnviz.ui.inspector.answer_column import answer_card
 from cnnviz.ui.inspector.answers import Answers
-from cnnviz.ui.inspector.column_image import Arrangements, column_image, map_image
+from cnnviz.ui.inspector.column_image import ColumnImages, map_image
 from cnnviz.ui.inspector.hover_card import HoverCard
 from cnnviz.ui.inspector.kept_pixmap import KeptPixmap
 from cnnviz.ui.inspector.network_brushes import ICON_PX
@@ -33,7 +33,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_12
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtGui import QImage, QPainter, QPixmap
+    from PySide6.QtGui import QPainter, QPixmap
 
     from cnnviz.interpret.activations import ImageView
     from cnnviz.ui.inspector.network_brushes import Brushes
@@ -78,8 +78,7 @@ class NetworkPicture:
         self._note = problem_mark(view)
         self._backdrop, self._ground = KeptPixmap(), KeptPixmap()
         self._region: tuple[QRect, QRegion, QRegion] | None = None
-        self._images: dict[int, QImage] = {}
-        self._arrangements = Arrangements()
+        self._images = ColumnImages()
         self._layout: NetworkLayout | None = None
 
     @property
@@ -107,7 +106,8 @@ class NetworkPicture:
             if (columns, problem_mark(view)) != (self._columns, self._note):
                 return False
             self._form = form
-        self._forget_images(view)
+        is_same_image = view.image is self._view.image or np.array_equal(view.image, self._view.image)
+        self._images.change(but=(_IMAGE_PLACE,) if is_same_image else ())
         self._view, self._answers = view, answers
         if not is_alike or self._moves_with_numbers:
             self._number()
@@ -118,8 +118,7 @@ class NetworkPicture:
     ) -> NetworkLayout:
         """Place everything in a room of logical pixels, less a scroll bar where it is too narrow."""
         self._forget_backdrop()
-        self._images.clear()
-        self._arrangements.forget()
+        self._images.forget()
         measures, ratio = brushes.measures(self._columns, width), brushes.ratio
         room, note = round(width * ratio), bool(self._note)
         layout = lay_out(self._columns, room, round(height * ratio), measures, has_note=note, zoom=zoom)
@@ -279,10 +278,9 @@ class NetworkPicture:
             is_seen = placed.left + placed.width > seen.left() and placed.left <= seen.right()
             if not is_seen or placed.column.kind is ColumnKind.ANSWERS:
                 continue
-            if index not in self._images:
-                self._images[index] = column_image(self._view, placed, brushes.colors, self._arrangements)
+            image = self._images.of(index, self._view, placed, brushes.colors)
             painter.setClipRect(widened(placed.numbers_rect & body))
-            painter.drawImage(placed.block.x, placed.block.y, self._images[index])
+            painter.drawImage(placed.block.x, placed.block.y, image)
         painter.restore()
 
     def answering(self, seen: QRect) -> tuple[PlacedColumn, Answers] | None:
@@ -355,12 +353,6 @@ class NetworkPicture:
         if last.column.kind is ColumnKind.ANSWERS:
             paint_hidden(painter, last, bottom, brushes)
 
-    def _forget_images(self, view: ImageView) -> None:
-        """Paint all columns anew, but for the image where it is the same."""
-        image = self._images.get(_IMAGE_PLACE)
-        is_same = image is not None and np.array_equal(view.image, self._view.image)
-        self._images = {_IMAGE_PLACE: image} if image is not None and is_same else {}
-
     @property
     def _moves_with_numbers(self) -> bool:
         """Whether what stands where depends on the numbers."""
@@ -379,7 +371,7 @@ class NetworkPicture:
             columns = (*columns[:-1], dataclasses.replace(last, numbers=numbers))
         if columns != self._layout.columns:
             self._layout = dataclasses.replace(self._layout, columns=columns)
-            self._images.clear()
+            self._images.change()
             self._forget_backdrop()
 
     def card(self, place: Place, brushes: Brushes) -> HoverCard:

@@ -102,22 +102,39 @@ class NetworkView(QWidget):
         return "" if self._answer.isHidden() else self._answer.text()
 
     def set_view(
-        self, image_view: ImageView, class_names: Sequence[str], answers: Answers | None = None
+        self,
+        image_view: ImageView,
+        class_names: Sequence[str],
+        answers: Answers | None = None,
+        *,
+        in_words: bool = True,
     ) -> None:
         """Show what a network makes of an image. While only numbers change, nothing is arranged anew.
 
-        Without `answers` they are the view's probabilities. Scores and plain numbers are said in words, too.
+        Without `answers` they are the view's probabilities. Not `in_words`, what stands beside the maps waits
+        for `say`: numbers that change ten times a second cannot be read.
         """
-        is_plain = answers is not None and answers.meaning is not Meaning.PROBABILITIES
-        said = answers.announced(class_names) if answers is not None else ""
-        self._answer.setText(said if is_plain else "")
-        self._answer.setVisible(is_plain and bool(said))
-        is_other = self._view is None or not np.array_equal(image_view.image, self._view.image)
-        if is_other or bool(said) != bool(self._said) or _meaning(answers) is not _meaning(self._answers):
-            self._said = said
+        before = self._view
+        is_other = before is None or (
+            image_view.image is not before.image and not np.array_equal(image_view.image, before.image)
+        )
+        if is_other or _meaning(answers) is not _meaning(self._answers):
+            self._said = ""
         self._view, self._class_names, self._answers = image_view, tuple(class_names), answers
         self._pages.setCurrentIndex(1)
         self.canvas.set_view(image_view, self._class_names, answers)
+        if in_words:
+            self.say()
+
+    def say(self) -> None:
+        """Bring what stands beside the maps up to date: scores in words, whose weights, the legend."""
+        answers = self._answers
+        is_plain = answers is not None and answers.meaning is not Meaning.PROBABILITIES
+        said = answers.announced(self._class_names) if answers is not None else ""
+        self._answer.setText(said if is_plain else "")
+        self._answer.setVisible(is_plain and bool(said))
+        if not (said and self._said):
+            self._said = said
         self._show_weights()
         self._update_legend()
         self._describe()

@@ -76,11 +76,26 @@ def gathering(grid: Grid, rows: Axis, columns: Axis, tiles: NDArray[np.intp], *,
     return places
 
 
+class Sheet:
+    """A picture in device pixels that is made again and again in the same memory.
+
+    `places` are those of `gathering`. With `clear`, colours are 0xAARRGGBB with the opacity multiplied in.
+    """
+
+    def __init__(self, places: Places, *, clear: bool) -> None:
+        rows, columns = places.shape
+        self.places = places
+        self._image = QImage(columns, rows, _CLEAR_KIND if clear else _KIND)
+        bits = self._image.bits() if places.size else b""
+        self._pixels = np.frombuffer(bits, np.uint32).reshape(rows, columns)
+
+    def filled(self, cells: Cells) -> QImage:
+        """Return the picture of these cells, good until the next call."""
+        if self.places.size:
+            cells.take(self.places, out=self._pixels, mode="clip")
+        return self._image
+
+
 def sheet_image(cells: Cells, places: Places, *, clear: bool) -> QImage:
-    """Return the picture; with `clear`, colours are 0xAARRGGBB with the opacity multiplied in."""
-    rows, columns = places.shape
-    image = QImage(columns, rows, _CLEAR_KIND if clear else _KIND)
-    if places.size:
-        pixels = np.frombuffer(image.bits(), np.uint32).reshape(rows, columns)
-        cells.take(places, out=pixels, mode="clip")
-    return image
+    """Return a picture of cells that stays as it is."""
+    return Sheet(places, clear=clear).filled(cells)

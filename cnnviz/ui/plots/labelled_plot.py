@@ -13,11 +13,11 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
+from cnnviz.ui.plots.count_axis import CountAxis
 from cnnviz.ui.plots.curve_line import CurveLine
 from cnnviz.ui.plots.end_labels import USUAL_NUMBER
 from cnnviz.ui.plots.line_labels import spread
 from cnnviz.ui.plots.mark_words import MarkWord, paint_words
-from cnnviz.ui.plots.number_axis import NumberAxis
 from cnnviz.ui.plots.text_widths import TextWidths
 from cnnviz.ui.plots.value_axis import ValueAxis
 from cnnviz.ui.theme import RADIUS, SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of
@@ -66,7 +66,8 @@ class LabelledPlot(pg.PlotWidget):
     fit_requested = Signal()
 
     def __init__(self, widest_word: str, parent: QWidget) -> None:
-        axes = {"left": ValueAxis(), "bottom": NumberAxis("bottom")}
+        self._across = CountAxis()
+        axes = {"left": ValueAxis(), "bottom": self._across}
         super().__init__(parent, axisItems=axes, enableMenu=False)
         self._curves: list[CurveLine] = []
         self._still: QPixmap | None = None
@@ -89,7 +90,7 @@ class LabelledPlot(pg.PlotWidget):
             self.getAxis(name).enableAutoSIPrefix(False)
         self.getViewBox().sigResized.connect(self._on_box_resized)
         self.getViewBox().sigRangeChangedManually.connect(self.moved)
-        self.getViewBox().sigRangeChanged.connect(self._on_scene_changed)
+        self.getViewBox().sigRangeChanged.connect(self._on_range_changed)
         self.scene().changed.connect(self._on_scene_changed)
         self.viewport().setMouseTracking(True)
         # All of it is painted; else Qt paints dock and panels under it each time, by their style sheet.
@@ -125,6 +126,15 @@ class LabelledPlot(pg.PlotWidget):
         """Return a new curve, which is drawn over those before."""
         self._curves.append(CurveLine(self.viewport().update))
         return self._curves[-1]
+
+    def set_counted(self, scale: float, least: float) -> None:
+        """Write x times `scale` below; `least` is how far points are apart there, 0 where they may be anywhere.
+
+        However near one looks, two neighbours stay in sight.
+        """
+        self._across.setScale(scale)
+        self._across.set_least(least)
+        self.getViewBox().setLimits(minXRange=least / scale or None)
 
     def set_labels(self, labels: list[Label]) -> None:
         """Write these words beside these points (in the plot's own numbers)."""
@@ -310,10 +320,20 @@ class LabelledPlot(pg.PlotWidget):
     @Slot()
     def _on_box_resized(self) -> None:
         """Write the words anew: the curves have moved, and Qt repaints only where items are or were."""
-        self._on_scene_changed()
+        self._on_range_changed()
 
     @Slot()
-    def _on_scene_changed(self) -> None:
+    def _on_range_changed(self) -> None:
+        """Move all that has to move at once: if it moved while it is painted, it would be painted again."""
+        self.scene().prepareForPaint()
+        self._picture_anew()
+
+    @Slot(list)
+    def _on_scene_changed(self, places: list[QRectF]) -> None:
+        if places:
+            self._picture_anew()
+
+    def _picture_anew(self) -> None:
         self._still = None
         self.viewport().update()
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from cnnviz.interpret.atlas import Grid
 from cnnviz.ui.inspector.cell_block import CellBlock
-from cnnviz.ui.inspector.column_image import Arrangements
+from cnnviz.ui.inspector.column_image import Arrangements, ColumnImages
 from cnnviz.ui.inspector.network_columns import columns_of
 from cnnviz.ui.inspector.network_layout import PlacedColumn
+from cnnviz.ui.theme import LIGHT
 from tests.ui.inspector.views import DIGITS, make_view
 
 GRID = Grid(2, 2, 1, 3, 0)
@@ -46,3 +47,18 @@ def test_none_is_held_once_it_is_forgotten():
     assert held() is not None
     arrangements.forget()
     assert held() is None
+
+
+def test_newer_numbers_are_painted_in_the_same_memory_and_look_as_if_new(qapp):
+    views = make_view(), make_view(seed=9)
+    column, place = columns_of(views[0], DIGITS, frozenset())[1], CellBlock(0, 0, 4, 2, 2, 6, 6, 3, 3, 20, 20)
+    there, images = PlacedColumn(column, 0, 20, place), ColumnImages()
+    kept = images.of(1, views[0], there, LIGHT)
+    before = kept.copy()
+    assert images.of(1, views[1], there, LIGHT) == before, "Nobody said that numbers have changed."
+    images.change(but=(1,))
+    assert images.of(1, views[1], there, LIGHT) == before
+    images.change()
+    after = images.of(1, views[1], there, LIGHT)
+    assert after is kept
+    assert after == ColumnImages().of(1, views[1], there, LIGHT) != before

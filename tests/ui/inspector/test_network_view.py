@@ -355,3 +355,15 @@ def test_answers_are_painted_again_only_when_they_say_something_else(network: Ne
     assert painted_for(3, unsure).contains(last)
     assert not painted_for(4, unsure).contains(last)
     assert painted_for(5, sure).contains(last)
+
+
+def test_words_can_wait_for_a_quieter_moment(network: NetworkView) -> None:
+    network.set_view(make_view(), DIGITS)
+    before = network.legend.text
+    newer = make_view(seed=9)
+    network.set_view(newer, DIGITS, in_words=False)
+    assert network.canvas.shown is not None
+    assert network.canvas.shown.view is newer
+    assert network.legend.text == before
+    network.say()
+    assert network.legend.text != before

@@ -119,3 +119,12 @@ def test_elsewhere_the_curves_come_along(plot: CountingPlot) -> None:
     box = plot.getViewBox().sceneBoundingRect()
     (row,) = red_rows(image, 100 + int(2 * box.center().x()))
     assert row == pytest.approx(50 + 2 * (box.bottom() - box.height() / 4), abs=2.5)
+
+
+def test_another_range_is_painted_once(plot: CountingPlot) -> None:
+    before = plot.scenes
+    for end in (20, 30):  # of as many digits: nothing else moves
+        plot.setXRange(0, end, padding=0)
+        for _ in range(20):
+            QApplication.processEvents()
+    assert plot.scenes == before + 2

@@ -135,7 +135,7 @@ def test_a_run_that_waits_loses_the_time_and_some_more(monkeypatch):
     runner = threading.Thread(target=turns.give_way)
     with turns.drawing():
         runner.start()
-        while not turns._is_waited_for:
+        while turns._waited_since is None:
             time.sleep(0)
         clock.now += 0.02
         work.now += 0.001
@@ -143,4 +143,23 @@ def test_a_run_that_waits_loses_the_time_and_some_more(monkeypatch):
     clock.now += (WAITING * 0.02 - 0.001) / SHARE
     assert not turns.is_affordable()
     clock.now += 0.002 / SHARE
+    assert turns.is_affordable()
+
+
+def test_a_run_that_comes_late_has_lost_only_the_time_from_then_on(monkeypatch):
+    monkeypatch.setattr("cnnviz.app.threads.turns._LONGEST_WAIT_SECONDS", 30.0)
+    clock, work = Clock(), Clock()
+    turns = Turns(clock, work)
+    runner = threading.Thread(target=turns.give_way)
+    with turns.drawing():
+        clock.now += 0.02  # it is within a long layer
+        work.now += 0.001
+        runner.start()
+        while turns._waited_since is None:
+            time.sleep(0)
+        clock.now += 0.004
+    runner.join()
+    clock.now += WAITING * 0.004 / SHARE - 0.001
+    assert not turns.is_affordable()
+    clock.now += 0.002
     assert turns.is_affordable()

@@ -1,0 +1,93 @@
+"""While a network learns, its maps come first; what is seen from near, and words, follow a little later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cnnviz.app.threads.turns import Turns
+from cnnviz.app.training.session import SessionState
+from cnnviz.data.dataset import Split
+from cnnviz.ui.panel_links import PanelLinks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from cnnviz.app.looking.inspection import Inspection
+    from cnnviz.ui.main_window import MainWindow
+
+
+@pytest.fixture
+def dear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing can be afforded only where it comes first."""
+    monkeypatch.setattr(Turns, "is_affordable", lambda _, *, comes_first=False: comes_first)
+
+
+@pytest.fixture
+def shown(trained: MainWindow) -> Iterator[list[tuple[Inspection, Inspection | None]]]:
+    """What the network shows, with what is seen from near at that moment."""
+    pairs: list[tuple[Inspection, Inspection | None]] = []
+
+    def note(inspection: Inspection) -> None:
+        pairs.append((inspection, trained.layer_panel.inspection))
+
+    inspector = trained.workbench.inspector
+    inspector.inspected.connect(note)
+    yield pairs
+    inspector.inspected.disconnect(note)
+
+
+@pytest.mark.usefixtures("dear")
+def test_maps_do_not_wait_for_what_is_near_but_that_follows(
+    trained: MainWindow, shown: list[tuple[Inspection, Inspection | None]], qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: sum(maps is not near for maps, near in shown) >= 3)
+    first = shown[0][0]
+
+    def has_followed() -> bool:
+        near = trained.layer_panel.inspection
+        return near is not None and near.image_view.step > first.image_view.step
+
+    qtbot.waitUntil(has_followed)
+
+
+@pytest.mark.usefixtures("dear")
+def test_a_pause_brings_everything_to_the_same_weights(
+    trained: MainWindow, shown: list[tuple[Inspection, Inspection | None]], qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: len(shown) >= 3)
+    trained.commands["pause"].trigger()
+    session, inspector = trained.workbench.session, trained.workbench.inspector
+
+    def is_settled() -> bool:
+        inspection = inspector.inspection
+        return (
+            session.state is SessionState.PAUSED
+            and not inspector.is_busy
+            and inspection is not None
+            and inspection.image_view.step == session.weights_step
+            and trained.layer_panel.inspection is inspection
+        )
+
+    qtbot.waitUntil(is_settled)
+    assert f"step {session.weights_step:,}" in trained.network_view._weights.text()
+
+
+def test_another_image_is_near_at_once(
+    trained: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr("cnnviz.ui.panel_links._LAST_MS", 60_000)
+    monkeypatch.setattr(Turns, "is_affordable", lambda _, *, comes_first=False: comes_first)
+    near = trained.findChild(PanelLinks)
+    assert near is not None
+    selection = trained.workbench.selection
+    selection.select(Split.TEST, 3)
+    wanted = selection.pixels
+    qtbot.waitUntil(
+        lambda: (
+            (seen := trained.layer_panel.inspection) is not None and (seen.image_view.image == wanted).all()
+        )
+    )
