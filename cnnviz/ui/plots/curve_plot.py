@@ -181,7 +181,8 @@ class CurvePlot(QWidget):
         """Write epochs instead of steps under the plot; 0 for steps."""
         if steps != self._steps_per_epoch:
             self._steps_per_epoch = steps
-            self._view.getAxis("bottom").setScale(1 / steps if steps else 1.0)
+            scale = 1 / steps if steps else 1.0
+            self._view.set_counted(scale, scale)
 
     def set_moment(self, step: int | None) -> None:
         """Mark a step as the one that is looked at elsewhere; None for none."""

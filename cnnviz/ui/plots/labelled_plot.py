@@ -128,9 +128,10 @@ class LabelledPlot(pg.PlotWidget):
         return self._curves[-1]
 
     def set_counted(self, scale: float, least: float) -> None:
-        """Write x times `scale` below; `least` is how far points are apart there, 0 where they may be anywhere.
+        """Write x times `scale` below.
 
-        However near one looks, two neighbours stay in sight.
+        `least` is how far points are apart there, 0 where they may be anywhere. However near one looks, the
+        way from one point to the next stays in sight.
         """
         self._across.setScale(scale)
         self._across.set_least(least)

@@ -172,13 +172,15 @@ class ComparisonDialog(QDialog):
         left, right = (line(one.facts, measure, axis) for one in (self._left, self._right))
         scale = _PERCENT if measure in _SHARES else 1.0
         both = [(self._left.name, self._left.color, left), (self._right.name, self._right.color, right)]
-        self.overlay.show_lines(title, both, written, axis.value, scale)
+        counted = axis is not Axis.SECONDS
+        self.overlay.show_lines(title, both, written, axis.value, scale, is_counted=counted)
         self.difference.show_lines(
             f"Difference: {self._right.name} − {self._left.name}",
             [("", "", difference_line(left, right))],
             lambda value: signed(value, changed),
             axis.value,
             scale,
+            is_counted=counted,
         )
 
     @Slot(object)

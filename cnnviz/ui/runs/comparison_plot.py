@@ -79,11 +79,17 @@ class ComparisonPlot(QWidget):
         written: Callable[[float], str],
         word: str,
         axis_scale: float = 1.0,
+        *,
+        is_counted: bool = True,
     ) -> None:
-        """Draw lines, each with a name and a colour ("" for the text's); `word` is what x counts."""
+        """Draw lines, each with a name and a colour ("" for the text's); `word` is what x is.
+
+        Where x `is_counted`, it is a whole number.
+        """
         self.heading.setText(title)
         self._lines, self._written, self._word = list(lines), written, word
         self._view.getAxis("left").setScale(axis_scale)
+        self._view.set_counted(1.0, 1.0 if is_counted else 0.0)
         for number, item in enumerate(self._items):
             item.set_visible(number < len(lines))
             if number < len(lines):
