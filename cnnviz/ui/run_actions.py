@@ -50,12 +50,15 @@ class RunActions(QObject):
         A run has ended early, as its settings say; why.
     exhausted(str)
         A run cannot go on as it has done as many epochs as there can be; how many.
+    restart_settled()
+        A restart that was wished for has begun, or does not come.
     """
 
     failed = Signal(str)
     diverged = Signal(str)
     told = Signal(str)
     exhausted = Signal(str)
+    restart_settled = Signal()
 
     def __init__(
         self, actions: Actions, workbench: Workbench, form: TrainingForm, files: FileActions
@@ -71,6 +74,7 @@ class RunActions(QObject):
         self._known_facts: Facts | None = None
         self._adaptable: tuple[NetworkSpec, Loss, DataShape, bool] | None = None
         self._before_restart: Callable[[], object] | None = None
+        self._is_asking = False
         self._asked = form.training
         self._settled = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settled.timeout.connect(self._on_settled)
@@ -105,6 +109,11 @@ class RunActions(QObject):
     def session(self) -> Session:
         """The session whose runs these are."""
         return self._session
+
+    @property
+    def is_restarting(self) -> bool:
+        """Whether a restart is wished for that has not begun yet: nothing else is to begin before it."""
+        return self._is_asking or self._before_restart is not None
 
     @property
     def facts(self) -> Facts:
@@ -170,7 +179,16 @@ class RunActions(QObject):
         if not self._session.is_idle:
             self._before_restart = change
             self._session.stop()
-        elif self._files.may_reset():
+        else:
+            self._is_asking = True
+            try:
+                self._restart(change)
+            finally:
+                self._is_asking = False
+            self.restart_settled.emit()
+
+    def _restart(self, change: Callable[[], object]) -> None:
+        if self._files.may_reset():
             change()
             self._session.reset_weights()
             self.train()

@@ -41,10 +41,11 @@ class QueueLinks(QObject):
         super().__init__(window)
         self.queue, self._begin, self._give_up = TwinQueue(self), begin, give_up
         self._library, self._session = window.workbench.library, window.workbench.session
+        self._runs = window.runs
         self._notices, self._strip = window.notices, window.run_list.queue
         self._docks, self._kept = window.docks, window.workbench.kept_twins
         self._asked: WaitingTwin | None = None
-        self._is_beginning = self._goes_on = False
+        self._is_beginning = self._goes_on = self._is_due = False
         self._strip.cancel_requested.connect(self._on_cancel_requested)
         self._strip.clear_requested.connect(self._on_clear_requested)
         self._strip.start_requested.connect(self._on_start_requested)
@@ -52,6 +53,7 @@ class QueueLinks(QObject):
         self.queue.changed.connect(self._on_changed)
         self._session.state_changed.connect(self._show_idle)
         self._session.run_ended.connect(self._on_run_ended)
+        self._runs.restart_settled.connect(self._on_restart_settled)
         self._library.loaded.connect(self._on_loaded)
 
     def take(self, entry: RunEntry, plan: TwinPlan, name: str) -> None:
@@ -65,7 +67,7 @@ class QueueLinks(QObject):
 
     @property
     def _can_begin(self) -> bool:
-        return self._session.is_idle and not self._is_beginning
+        return self._session.is_idle and not self._is_beginning and not self._runs.is_restarting
 
     @Slot()
     def _on_start_requested(self) -> None:
@@ -78,8 +80,16 @@ class QueueLinks(QObject):
     @Slot()
     def _start_next(self) -> None:
         twin = self.queue.next
+        self._is_due = self._runs.is_restarting
         if twin is not None and self._can_begin:
             self._try(twin, goes_on=True)
+
+    @Slot()
+    def _on_restart_settled(self) -> None:
+        """Begin what had its turn while a restart was to come, where none has come."""
+        self._show_idle()
+        if self._is_due:
+            self._start_next()
 
     @Slot(object)
     def _on_retry_requested(self, twin: WaitingTwin) -> None:
