@@ -12,6 +12,7 @@ from cnnviz.app.training.presets import MAX_NAME_LENGTH
 from cnnviz.errors import CnnvizError
 from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font
+from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -51,7 +52,7 @@ class PresetBar(QWidget):
         self.name.returnPressed.connect(self._on_save_clicked)
         self.save = self._button("Save As…", "Keep these settings under a name", self._on_save_clicked)
         self.delete = self._button("Delete", "Forget this preset; the settings stay", self._on_delete_clicked)
-        self._note = QLabel(self)
+        self._note = ElidedLabel(parent=self)
         self._note.setFont(caption_font(self._note))
         self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._problem = ProblemLabel(self)

@@ -87,3 +87,10 @@ def test_no_other_preset_while_a_run_is_on(bar):
     bar.set_running("", "from the next batch on")
     assert bar.choice.isEnabled()
     assert bar.note == ""
+
+
+def test_what_is_said_gives_way_where_there_is_no_room(bar):
+    least = bar.minimumSizeHint().width()
+    bar.set_running("The run goes on.", "Changes hold from the next batch on")
+    bar.layout().activate()
+    assert bar.minimumSizeHint().width() <= least + 40  # a few letters, and all of it in the tool tip
