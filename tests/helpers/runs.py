@@ -1,12 +1,18 @@
-"""Runs in the thread of the test, on a few digits."""
+"""Runs in the thread of the test, on a few digits, and such as another window trains."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import datetime
 import functools
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
+from cnnviz.app.runs.run_about import About
+from cnnviz.app.runs.run_folder import RunFolder
 from cnnviz.data.dataset import Dataset, Split
 from cnnviz.data.digits import open_digits
 from cnnviz.engine.build import build
@@ -120,3 +126,18 @@ def failure(training: TrainingSpec, **options) -> Failed:
 def same_arrays(left, right) -> bool:
     """Whether two mappings hold the same arrays, bit for bit."""
     return set(left) == set(right) and all(np.array_equal(left[name], right[name]) for name in left)
+
+
+@contextlib.contextmanager
+def run_elsewhere(root: Path, name: str = "Theirs", *, is_begun: bool = True) -> Iterator[RunFolder]:
+    """The folder, locked, of a run that another window trains; where it `is_begun`, with a checkpoint."""
+    about = About(
+        name, 3, datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC), steps_per_epoch=STEPS_PER_EPOCH
+    )
+    folder = RunFolder.made(root, about)
+    if is_begun:
+        folder.checkpoints.write(stopped_after(4))
+    try:
+        yield folder
+    finally:
+        folder.release()

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import datetime
-
 import pytest
 from PySide6.QtCore import Qt
 
-from cnnviz.app.runs.run_about import About, RunKind
-from cnnviz.app.runs.run_folder import RunFolder
+from cnnviz.app.runs.run_about import RunKind
 from cnnviz.ui.runs.interrupted_banner import LATER
 from cnnviz.ui.runs.runs_model import COLUMNS
 from tests.helpers.designs import ENDLESS
 from tests.helpers.open_windows import open_window
-from tests.helpers.runs import stopped_after
+from tests.helpers.runs import run_elsewhere
 
 PATIENCE_MS = 20_000
-ABOUT = About("Theirs", 3, datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC), steps_per_epoch=3)
 
 
 @pytest.fixture
 def folder(tmp_path):
     """A run that another window trains."""
-    folder = RunFolder.made(tmp_path / "runs", ABOUT)
-    folder.checkpoints.write(stopped_after(4))
-    yield folder
-    folder.release()
+    with run_elsewhere(tmp_path / "runs") as folder:
+        yield folder
 
 
 @pytest.fixture

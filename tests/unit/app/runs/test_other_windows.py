@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import subprocess
 import sys
 import threading
@@ -11,12 +10,10 @@ import pytest
 
 from cnnviz.app.runs import run_library
 from cnnviz.app.runs.other_windows import LOOK_MS, OtherWindows
-from cnnviz.app.runs.run_about import About, RunKind
-from cnnviz.app.runs.run_folder import RunFolder
+from cnnviz.app.runs.run_about import RunKind
 from cnnviz.app.runs.run_library import RunLibrary
-from tests.helpers.runs import finished, stopped_after
+from tests.helpers.runs import finished, run_elsewhere
 
-ABOUT = About("one", 3, datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC))
 HOLD = """
 import pathlib, sys
 from cnnviz.app.runs.run_folder import RunFolder
@@ -29,10 +26,8 @@ sys.stdin.read()
 @pytest.fixture
 def folder(tmp_path):
     """A run that somebody trains, with a checkpoint."""
-    folder = RunFolder.made(tmp_path / "runs", ABOUT)
-    folder.checkpoints.write(stopped_after(4))
-    yield folder
-    folder.release()
+    with run_elsewhere(tmp_path / "runs") as folder:
+        yield folder
 
 
 @pytest.fixture
