@@ -20,7 +20,7 @@ from cnnviz.ui.inspector.layer_histograms import HistogramsSection
 from cnnviz.ui.inspector.layer_sections import MapsSection
 from cnnviz.ui.inspector.network_columns import INPUT_TYPE
 from cnnviz.ui.inspector.words import layer_place, layer_value, shown_shape
-from cnnviz.ui.theme import ICON_PX, SPACE_8, SPACE_12, caption_font, heading_font
+from cnnviz.ui.theme import ICON_PX, LOOK_CHANGES, SPACE_8, SPACE_12, caption_font, heading_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
@@ -170,10 +170,10 @@ class LayerPanel(QWidget):
             self._show()
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.ApplicationPaletteChange:
-            self._icon_name = ""  # it is a picture in the colours of before
-            self._show()
         super().changeEvent(event)
+        if event.type() in LOOK_CHANGES and (name := self._icon_name):
+            self._icon_name = ""  # it is a picture in the colours of before
+            self._show_icon(name)
 
     def _scrolled_body(self) -> QScrollArea:
         content = QWidget(self)

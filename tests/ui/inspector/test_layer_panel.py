@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from cnnviz.app.looking.inspection import Inspection
@@ -19,6 +19,7 @@ from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU, Softmax
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.ui.format import number
 from cnnviz.ui.inspector.layer_panel import LayerPanel
+from cnnviz.ui.theme import DARK, LIGHT, apply_theme, type_color
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -218,3 +219,21 @@ def test_a_layer_inside_a_block_is_shown_like_any_other(panel: LayerPanel) -> No
     assert panel.filters.isVisible()
     assert view.layer("conv1_1b").block == "block1_1"
     assert panel.map_caption.startswith("Map 0")
+
+
+def test_the_sign_of_the_layer_has_the_hue_of_the_theme_at_once(panel: LayerPanel) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    old = (app.palette(), app.styleSheet())
+    try:
+        apply_theme(app, "light")
+        panel.set_inspection(inspect(1))
+        panel.set_layer("conv1")
+        for mode, colors in (("dark", DARK), ("light", LIGHT)):
+            apply_theme(app, mode)  # type: ignore[arg-type]
+            image = panel._icon.pixmap().toImage()
+            middle = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+            assert type_color("Conv2D", colors) in [QColor(one.rgb()) for one in middle if one.alpha() == 255]
+    finally:
+        app.setPalette(old[0])
+        app.setStyleSheet(old[1])
