@@ -7,7 +7,7 @@ import enum
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from cnnviz.errors import FileError
 from cnnviz.files import check_writable
@@ -105,6 +105,16 @@ class Settings:
     @folder.setter
     def folder(self, folder: Path) -> None:
         self._store.setValue("files/folder", str(folder.absolute()))
+
+    @property
+    def start_folder(self) -> Path:
+        """Where to look first for a file: in the folder used last, else among the documents, else at home.
+
+        The folder in which the program was started says nothing: a menu of programs often begins at the root.
+        """
+        places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.DocumentsLocation)
+        documents = next((Path(place) for place in places if Path(place).is_dir()), None)
+        return self.folder or documents or Path.home()
 
     def layout(self, version: int) -> tuple[QByteArray, QByteArray] | None:
         """Return geometry and dock state of the window, or None where none of this version was kept."""

@@ -9,6 +9,8 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
+from cnnviz.ui.file_dialog import chosen_path, file_dialog
+
 DESIGN_SUFFIX = ".json"
 RUN_SUFFIX = ".cnnviz"
 DESIGN_FILTER = f"Designs (*{DESIGN_SUFFIX})"
@@ -34,11 +36,11 @@ class Questions(Protocol):
         """Ask what to do with `what`, a sentence naming the unsaved work, before `why` happens."""
         ...
 
-    def file_to_open(self, parent: QWidget, title: str, pattern: str, folder: Path | None) -> Path | None:
+    def file_to_open(self, parent: QWidget, title: str, pattern: str, folder: Path) -> Path | None:
         """Ask for a file that exists."""
         ...
 
-    def folder_to_open(self, parent: QWidget, title: str, folder: Path | None) -> Path | None:
+    def folder_to_open(self, parent: QWidget, title: str, folder: Path) -> Path | None:
         """Ask for a folder that exists."""
         ...
 
@@ -67,14 +69,19 @@ class Dialogs:
         answers = {buttons.Save: Answer.SAVE, buttons.Discard: Answer.DISCARD}
         return answers.get(buttons(box.exec()), Answer.CANCEL)
 
-    def file_to_open(self, parent: QWidget, title: str, pattern: str, folder: Path | None) -> Path | None:
+    def file_to_open(self, parent: QWidget, title: str, pattern: str, folder: Path) -> Path | None:
         """Ask with the system's dialog."""
-        name, _ = QFileDialog.getOpenFileName(parent, title, str(folder or ""), pattern)
+        dialog = file_dialog(parent, title, folder, pattern)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        name = chosen_path(dialog)
         return Path(name) if name else None
 
-    def folder_to_open(self, parent: QWidget, title: str, folder: Path | None) -> Path | None:
+    def folder_to_open(self, parent: QWidget, title: str, folder: Path) -> Path | None:
         """Ask with the system's dialog."""
-        name = QFileDialog.getExistingDirectory(parent, title, str(folder or ""))
+        dialog = file_dialog(parent, title, folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        name = chosen_path(dialog)
         return Path(name) if name else None
 
     def file_to_save(self, parent: QWidget, title: str, pattern: str, suggestion: Path) -> Path | None:
@@ -82,13 +89,13 @@ class Dialogs:
 
         The suffix that is added follows the kind of file that is chosen in it.
         """
-        dialog = QFileDialog(parent, title, str(folder_for(suggestion)), pattern)
+        dialog = file_dialog(parent, title, folder_for(suggestion), pattern)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suggestion.suffix)
         dialog.filterSelected.connect(lambda pattern: dialog.setDefaultSuffix(_first_suffix(pattern)))
         dialog.selectFile(suggestion.name)
-        chosen = dialog.selectedFiles() if dialog.exec() else []
-        return Path(chosen[0]) if chosen else None
+        name = chosen_path(dialog)
+        return Path(name) if name else None
 
     def text(self, parent: QWidget, title: str, label: str, value: str) -> str | None:
         """Ask in a small dialog."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -31,6 +30,7 @@ from cnnviz.ui.run_words import run_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from PySide6.QtWidgets import QWidget
 
@@ -105,7 +105,7 @@ class FileActions(QObject):
     @Slot()
     def choose_and_open(self) -> bool:
         """Ask for a design or a run file and open it."""
-        path = self._questions.file_to_open(self._window, "Open", OPEN_FILTER, self._settings.folder)
+        path = self._questions.file_to_open(self._window, "Open", OPEN_FILTER, self._settings.start_folder)
         return path is not None and self.open_path(path)
 
     def open_path(self, path: Path) -> bool:
@@ -164,7 +164,8 @@ class FileActions(QObject):
     @Slot()
     def choose_data_folder(self) -> None:
         """Ask for a folder of images or IDX files and open it."""
-        path = self._questions.folder_to_open(self._window, "Open Data Set Folder", self._settings.folder)
+        first = self._settings.start_folder
+        path = self._questions.folder_to_open(self._window, "Open Data Set Folder", first)
         if path is not None:
             self._settings.folder = path.parent
             self.open_path(path)
@@ -193,9 +194,8 @@ class FileActions(QObject):
     @Slot()
     def save_as(self) -> bool:
         """Ask for a name and save the design under it."""
-        path = self._questions.file_to_save(
-            self._window, "Save Design", DESIGN_FILTER, self.suggestion(DESIGN_SUFFIX)
-        )
+        suggestion = self.suggestion(DESIGN_SUFFIX)
+        path = self._questions.file_to_save(self._window, "Save Design", DESIGN_FILTER, suggestion)
         return path is not None and self._save_to(path)
 
     @Slot()
@@ -239,7 +239,7 @@ class FileActions(QObject):
             return self._document.path.with_suffix(suffix)
         words = "".join(char if char.isalnum() else " " for char in self._document.spec.name).split()
         stem = "-".join(words).lower()[:_STEM_LENGTH] or "network"
-        return (self._settings.folder or Path.home()) / f"{stem}{suffix}"
+        return self._settings.start_folder / f"{stem}{suffix}"
 
     def _open_design(self, path: Path) -> bool:
         spec = self._read(io.load, path)
@@ -386,7 +386,7 @@ class FileActions(QObject):
             self.told.emit(problem)
 
     def _choose(self, title: str, pattern: str) -> Path | None:
-        path = self._questions.file_to_open(self._window, title, pattern, self._settings.folder)
+        path = self._questions.file_to_open(self._window, title, pattern, self._settings.start_folder)
         if path is not None:
             self._settings.folder = path.absolute().parent
         return path

@@ -18,18 +18,21 @@ class FakeQuestions:
         self.texts: list[str | None] = []
         self.asked: list[str] = []
         self.suggested: list[Path] = []
+        self.folders: list[Path] = []
 
     def keep(self, parent: QWidget, what: str, why: str) -> Answer:
         """Return the answer given beforehand."""
         self.asked.append(f"{what} | {why}")
         return self.answer
 
-    def file_to_open(self, parent: QWidget, title: str, pattern: str, folder: Path | None) -> Path | None:
+    def file_to_open(self, parent: QWidget, title: str, pattern: str, folder: Path) -> Path | None:
         """Return the next path."""
+        self.folders.append(folder)
         return self._next(title)
 
-    def folder_to_open(self, parent: QWidget, title: str, folder: Path | None) -> Path | None:
+    def folder_to_open(self, parent: QWidget, title: str, folder: Path) -> Path | None:
         """Return the next path."""
+        self.folders.append(folder)
         return self._next(title)
 
     def file_to_save(self, parent: QWidget, title: str, pattern: str, suggestion: Path) -> Path | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QWidget
 
 from cnnviz.app.settings import Settings
@@ -209,6 +211,23 @@ def test_a_folder_of_pictures_is_to_be_imported(desk, tmp_path, qtbot):
     desk.train_on(qtbot)
     assert not desk.files.open_path(tmp_path / "pets")
     assert "Stop it first" in desk.errors[0]
+
+
+def test_folders_of_data_are_looked_for_where_files_were_used_last_and_else_among_the_documents(
+    desk, tmp_path, monkeypatch
+):
+    places = [tmp_path / "documents", tmp_path / "home", tmp_path / "photos" / "pets"]
+    monkeypatch.setattr(QStandardPaths, "standardLocations", lambda kind: [str(places[0])])
+    monkeypatch.setattr(Path, "home", lambda: places[1])
+    desk.questions.paths = [None, None, places[2], None, None]
+    desk.files.choose_data_folder()
+    save(places[2] / "cat" / "a.png", 5)
+    places[0].mkdir()
+    desk.files.choose_data_folder()
+    desk.files.choose_data_folder()
+    desk.files.choose_data_folder()
+    desk.files.choose_image()
+    assert desk.questions.folders == [places[1], places[0], places[0], places[2].parent, places[2].parent]
 
 
 def test_another_data_set_waits_for_the_end_of_a_run(desk, qtbot):

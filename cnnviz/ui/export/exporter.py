@@ -76,7 +76,7 @@ class Exporter(QObject):
         if report is None:
             return None
         window = view.widget.window()
-        dialog = ExportDialog(report, self._questions, self._style, self._settings.folder, window)
+        dialog = ExportDialog(report, self._questions, self._style, self._settings.start_folder, window)
         dialog.style_chosen.connect(self._on_style_chosen)
         dialog.written.connect(self._on_written)
         dialog.show()
