@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnviz.ui.evaluation.matrix_names import without_common_words
+from cnnviz.ui.class_names import without_common_words
 from cnnviz.ui.evaluation.words import figure
 from cnnviz.ui.theme import SPACE_4, SPACE_8, colors_of, strong_font, with_tabular_figures
 from cnnviz.ui.widgets.plain_table import make_plain

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
+from cnnviz.ui.class_names import without_common_words
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, colors_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.evaluation.matrix_layout import MatrixLayout
 
 _MOST_NAME_PX, _MOST_UPRIGHT_PX = 96, 64
-_MOST_SHARE, _FEWEST = 3, 2
+_MOST_SHARE = 3
 """Names take at most a third of the widget's width, and of its height."""
 _ROWS, _COLUMNS = "true", "predicted"
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -150,15 +151,3 @@ class MatrixNames:
     def _set_pen(self, painter: QPainter, is_current: bool) -> None:
         colors = colors_of(self._widget)
         painter.setPen(QPen(colors.accent if is_current else colors.text))
-
-
-def without_common_words(names: Sequence[str]) -> tuple[str, ...]:
-    """Return names without the words that all of them begin or end with: they tell none from another."""
-    words = [name.split() for name in names]
-    if len(words) < _FEWEST or not all(words):
-        return tuple(names)
-    shortest = min(map(len, words))
-    first = next((k for k in range(shortest) if len({one[k] for one in words}) > 1), shortest - 1)
-    rest = shortest - first
-    last = next((k for k in range(1, rest) if len({one[-k] for one in words}) > 1), rest)
-    return tuple(" ".join(one[first : len(one) - last + 1]) for one in words)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from cnnviz.ui.class_names import without_common_words
 from cnnviz.ui.icons import tinted_pixmap
 from cnnviz.ui.inspector.answers import Answers, Meaning
 from cnnviz.ui.plots.share_bar import paint_mark, paint_span_bar
@@ -67,8 +68,9 @@ class ClassRows(QWidget):
         self._spans, self._marks, self._texts = self._answers.spans(), self._answers.marks(), [""]
         self._line: float | None = None
         self._names: tuple[str, ...] = ()
+        self._short_names: tuple[str, ...] = ()
         self._true: int | None = None
-        self._name_width = 0
+        self._name_widths = (0, 0)
         self._current: int | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -108,8 +110,8 @@ class ClassRows(QWidget):
         if names != self._names:
             self._names = names
             self._current = None
-            metrics = QFontMetrics(strong_font(self))
-            self._name_width = min(max(map(metrics.horizontalAdvance, names), default=0), _MOST_NAME_PX)
+            self._short_names = without_common_words(names)
+            self._name_widths = self._width_of(names), self._width_of(self._short_names)
             self.setFixedHeight(self.row_height * max(1, count))
         self.update()
 
@@ -117,6 +119,11 @@ class ClassRows(QWidget):
     def current(self) -> int | None:
         """The row under the mouse, or reached with the keyboard."""
         return self._current
+
+    @property
+    def written_names(self) -> tuple[str, ...]:
+        """The names as they are written: without the words that all of them share where they have no room."""
+        return self._short_names if self._name_widths[0] > self._most_name_px else self._names
 
     def row_text(self, row: int) -> str:
         """Return what a row says, in words."""
@@ -183,6 +190,14 @@ class ClassRows(QWidget):
         finally:
             painter.end()
 
+    @property
+    def _most_name_px(self) -> int:
+        return min(_MOST_NAME_PX, int(self.width() * _NAME_SHARE))
+
+    def _width_of(self, names: Sequence[str]) -> int:
+        metrics = QFontMetrics(with_tabular_figures(strong_font(self)))
+        return max(map(metrics.horizontalAdvance, names), default=0)
+
     def _row_at(self, y: int) -> int | None:
         row = y // self.row_height
         return row if 0 <= row < self.count else None
@@ -207,12 +222,13 @@ class ClassRows(QWidget):
     def _paint_row(self, painter: QPainter, place: QRectF, index: int, *, is_predicted: bool) -> None:
         colors = colors_of(self)
         font = with_tabular_figures(strong_font(self) if is_predicted else self.font())
-        name_width = min(self._name_width, int(place.width() * _NAME_SHARE))
+        names, most = self.written_names, self._most_name_px
+        name_width = min(self._name_widths[names is self._short_names], most)
         name = QRectF(0, place.y(), name_width, place.height())
         painter.setFont(font)
         painter.setPen(colors.text)
         metrics, mode = QFontMetrics(font), Qt.TextElideMode.ElideRight
-        painter.drawText(name, _LEFT, metrics.elidedText(self._names[index], mode, name_width))
+        painter.drawText(name, _LEFT, metrics.elidedText(names[index], mode, name_width))
         number, bar, mark = self._columns(place, name)
         painter.drawText(number, _RIGHT, self._texts[index])
         begin, end = (float(place) for place in self._spans[index])

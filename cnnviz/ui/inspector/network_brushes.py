@@ -76,7 +76,12 @@ class Brushes:
         most_title, most_name = (
             strong.averageCharWidth() * count for count in (_MOST_TITLE_CHARACTERS, _MOST_NAME_CHARACTERS)
         )
-        names = min(max(map(strong.horizontalAdvance, columns[-1].names), default=0), most_name)
+        widths = [
+            max(map(strong.horizontalAdvance, names), default=0)
+            for names in (columns[-1].names, columns[-1].short_names)
+        ]
+        has_short_names = widths[0] > most_name
+        names = min(widths[has_short_names], most_name)
         numbers = strong.horizontalAdvance(columns[-1].widest)
         least = _LEAST_SIGNED_PX if columns[-1].has_scale else _LEAST_BAR_PX
         bar = min(max(int(width * _BAR_SHARE), least), _MOST_BAR_PX)
@@ -89,4 +94,5 @@ class Brushes:
             bar_width=round(bar * self.ratio),
             class_width=round((names + bar + numbers + _CLASS_GAPS_PX) * self.ratio),
             class_height=round((caption.height() + 2) * self.ratio),
+            has_short_names=has_short_names,
         )

@@ -13,7 +13,9 @@ from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.ui.export.headless import Studio
 from cnnviz.ui.export.network_report import network_report
+from cnnviz.ui.inspector.answer_column import answer_card
 from cnnviz.ui.inspector.answers import Answers, Meaning
+from cnnviz.ui.inspector.network_brushes import Brushes
 from cnnviz.ui.inspector.network_columns import ColumnKind, columns_of
 from cnnviz.ui.inspector.network_shown import NetworkShown
 from cnnviz.ui.inspector.network_view import NetworkView
@@ -84,6 +86,26 @@ def test_a_longer_number_gets_a_wider_column_and_others_do_not(network, view):
     assert network.canvas.network_layout is before
     network.set_view(view, (), numbers(2e5, -2))
     assert network.canvas.network_layout.columns[-1].width > before.columns[-1].width
+
+
+def test_names_that_would_be_cut_alike_are_written_without_the_words_they_share(network, monkeypatch):
+    names = [f"species of garden bird number {count}" for count in range(100)]
+    written, words = [], Brushes.words
+    monkeypatch.setattr(
+        Brushes, "words", lambda self, text, **how: written.append(text) or words(self, text, **how)
+    )
+    many = make_view(Flatten(), Dense(units=100))
+    network.set_view(many, names)
+    network.canvas.viewport().grab()
+    assert not set(names) & set(written)
+    assert len(set(map(str, range(100))) & set(written)) > 5
+    card = answer_card(network.canvas.network_layout.columns[-1], Answers(many.probabilities), 7)
+    assert card.place.endswith(names[7])
+    written.clear()
+    few = [f"a {letter}" for letter in "bcdefghijk"]
+    network.set_view(make_view(), few)
+    network.canvas.viewport().grab()
+    assert set(few) <= set(written)
 
 
 def test_the_scale_has_room_below_the_rows(network, qtbot):

@@ -3,13 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from cnnviz.ui.inspector.answers import Answers, Meaning
 from cnnviz.ui.inspector.probability_bars import MOST_ROWS, ProbabilityBars
-from cnnviz.ui.theme import LIGHT, palette_for
+from cnnviz.ui.theme import LIGHT, palette_for, strong_font, with_tabular_figures
 
 DIGITS = tuple("0123456789")
 
@@ -196,3 +196,20 @@ def test_the_answer_stays_strong_in_another_theme(qtbot) -> None:
         assert bars._summary.font().weight() > QFont.Weight.Normal
     finally:
         app.setStyleSheet(before)
+
+
+def test_names_that_would_be_cut_alike_are_written_without_the_words_they_share(
+    bars: ProbabilityBars,
+) -> None:
+    names = [f"species of garden bird number {count}" for count in range(100)]
+    bars.set_probabilities(likely(7, 100), names, 7)
+    assert bars.rows.written_names == tuple(map(str, range(100)))
+    assert bars.rows.row_text(0).startswith(names[7])
+    bars.set_probabilities(likely(3), ["a cat", "a dog", *map(str, range(2, 10))], 7)
+    assert bars.rows.written_names[:2] == ("a cat", "a dog")
+
+
+def test_figures_in_names_are_as_wide_as_they_are_painted(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(likely(7, 100), [f"{count:03d}" for count in range(100)], 7)
+    metrics = QFontMetrics(with_tabular_figures(strong_font(bars.rows)))
+    assert bars.rows._name_widths[0] >= metrics.horizontalAdvance("098")

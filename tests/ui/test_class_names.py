@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnnviz.ui.evaluation.matrix_names import without_common_words
+from cnnviz.ui.class_names import without_common_words
 
 
 @pytest.mark.parametrize(
