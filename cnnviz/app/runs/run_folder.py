@@ -169,6 +169,11 @@ class RunFolder:
         """The checkpoints of a run that has not ended."""
         return checkpoints_of(self.run_file)
 
+    @property
+    def is_named(self) -> bool:
+        """Whether anything is written beside the run, which its window does after it has locked it."""
+        return (self.path / _ABOUT).exists()
+
     def read_about(self) -> About:
         """Read what was written beside the run; raises `FileError`."""
         return read_about(self.path / _ABOUT)
@@ -232,8 +237,9 @@ class RunFolder:
         self.release()
         shutil.rmtree(self.path, ignore_errors=True)
 
-    def _newest(self) -> Path | None:
-        """Return the file with the latest state of the run; None where none can be seen."""
+    @property
+    def newest(self) -> Path | None:
+        """The file with the latest state of the run; None where none can be seen."""
         try:
             newest = (self.checkpoints.files or [self.run_file])[0]
             return newest if newest.exists() else None
@@ -248,7 +254,7 @@ class RunFolder:
             began_at = datetime.datetime.fromtimestamp(time.time() - self.age, datetime.UTC)
             about, problem = About(self.id, 0, began_at), str(error)
         is_running = is_trained(self.path)
-        path = self._newest()
+        path = self.newest
         if path is None and is_running:
             return RunEntry(self.id, about, RunKind.RUNNING, None)
         try:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import functools
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnnviz.app.runs.run_about import COLORS, MAX_NAME_LENGTH, About, RunKind, new_name
+from cnnviz.app.runs.run_about import MAX_NAME_LENGTH, RunKind
 from cnnviz.app.runs.run_ends import kind_of, reason_of
-from cnnviz.app.runs.run_folder import RunEntry, RunFolder, folders_in, is_trained
-from cnnviz.app.runs.run_trash import TRASH, RunTrash
+from cnnviz.app.runs.run_folder import RunEntry, RunFolder, is_trained
+from cnnviz.app.runs.run_naming import about_new
+from cnnviz.app.runs.run_trash import RunTrash
+from cnnviz.app.runs.runs_on_disk import Seen, runs_on_disk, seen_elsewhere
 from cnnviz.app.threads.errands import Errands
-from cnnviz.app.training.weights import are_first_weights
-from cnnviz.data.batches import batch_count
-from cnnviz.data.dataset import Split
 from cnnviz.errors import CnnvizError, FileError
 from cnnviz.training.checkpoints import CheckpointWriter
 from cnnviz.training.events import Failed, Finished, Stopped
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
     from cnnviz.training.events import Ending, Event
     from cnnviz.training.result import RunResult, RunState, UseOfTestSet
 
-_EMPTY_SECONDS = 60.0
-"""A folder without a run may be that of one that another window begins this moment."""
 _Key = tuple[int, int, float]
 
 
@@ -64,6 +60,7 @@ class RunLibrary(QObject):
     failed = Signal(str)
     _listed = Signal(object)
     _noted = Signal(str, object, object)
+    _seen = Signal(object)
 
     def __init__(self, root: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,6 +78,7 @@ class RunLibrary(QObject):
         self._errands = Errands("cnnviz-runs", self._on_broken)
         self._listed.connect(self._on_listed)
         self._noted.connect(self._on_noted)
+        self._seen.connect(self._on_seen)
 
     @property
     def entries(self) -> tuple[RunEntry, ...]:
@@ -91,6 +89,11 @@ class RunLibrary(QObject):
     def deleted(self) -> tuple[RunEntry, ...]:
         """What was deleted since the start, the newest last; it can be brought back."""
         return tuple(self._deleted)
+
+    @property
+    def root(self) -> Path:
+        """The folder of all runs."""
+        return self._root
 
     @property
     def running_folder(self) -> RunFolder | None:
@@ -156,13 +159,14 @@ class RunLibrary(QObject):
         return frozenset(one.id for one in entries if one.kind is RunKind.RUNNING and one.id not in self._own)
 
     def look_again(self) -> None:
-        """See which of the runs are over that another window trained; they change then.
+        """See what other windows have begun, ended and deleted; the list changes then.
 
         While a slow disk still answers the look before, there is no other: what is to be written comes next.
         """
         if not self._is_looking:
             self._is_looking = True
-            self._errands.put(functools.partial(self._look_again, self.foreign))
+            known = {one.id: one.path for one in self._entries.values() if one.id not in self._own}
+            self._errands.put(functools.partial(self._look_again, known, self.foreign))
 
     def name_next(self, name: str, twin_of: str = "") -> None:
         """Give the next run that begins this name, as a twin of another; an empty one gives none."""
@@ -194,7 +198,8 @@ class RunLibrary(QObject):
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name; an empty one leaves it as it is."""
         entry, name = self._entries.get(run_id), " ".join(name.split())[:MAX_NAME_LENGTH]
-        if entry is None or not name or name == entry.about.name or entry.kind is RunKind.DAMAGED:
+        is_fixed = entry is None or entry.kind is RunKind.DAMAGED or run_id in self.foreign
+        if entry is None or is_fixed or name in ("", entry.about.name):
             return
         self._rewrite(entry, name=name)
 
@@ -236,7 +241,7 @@ class RunLibrary(QObject):
             about = dataclasses.replace(known.about, **changes)
             entry = dataclasses.replace(known, about=about, kind=RunKind.RUNNING)
         else:
-            about = self._about_new(job)
+            about = about_new(job, self.entries, self._next_name, self._next_twin_of)
             folder = RunFolder.made(self._root, about)
             self._folders[folder.id] = folder
             entry = RunEntry(folder.id, about, RunKind.RUNNING, None)
@@ -246,18 +251,6 @@ class RunLibrary(QObject):
         self._entries[folder.id] = entry
         self.changed.emit()
         return folder
-
-    def _about_new(self, job: RunJob) -> About:
-        names = {entry.about.name for entry in self._entries.values()}
-        newest = next(iter(self.entries), None)
-        return About(
-            name=new_name(self._next_name, names, design=job.spec.name, data=job.dataset.name),
-            color=(newest.about.color + 1) % COLORS if newest is not None else 0,
-            began_at=datetime.datetime.now(datetime.UTC),
-            steps_per_epoch=batch_count(len(job.dataset.indices(Split.TRAIN)), job.training.batch_size),
-            twin_of=self._next_twin_of,
-            is_from_first=job.earlier is None and are_first_weights(job.parameters),
-        )
 
     def _events(
         self, job: RunJob, folder: RunFolder, writer: CheckpointWriter, control: RunControl
@@ -293,23 +286,11 @@ class RunLibrary(QObject):
 
     def _read_all(self) -> None:
         self._trash.empty_others()
-        entries = []
-        for path in folders_in(self._root):
-            if path.name in (TRASH, self._running_id):
-                continue
-            folder = RunFolder(path)
-            if not folder.is_empty:
-                entries.append(folder.read())
-            elif folder.age > _EMPTY_SECONDS:
-                folder.remove()
-        self._listed.emit(entries)
+        self._listed.emit(runs_on_disk(self._root, besides=self._running_id))
 
-    def _look_again(self, run_ids: frozenset[str]) -> None:
+    def _look_again(self, known: dict[str, Path | None], trained: frozenset[str]) -> None:
         try:
-            for folder in map(self._folder, run_ids):
-                if not is_trained(folder.path):
-                    is_there = folder.path.is_dir() and not folder.is_empty
-                    self._noted.emit(folder.id, folder.read() if is_there else None, None)
+            self._seen.emit(seen_elsewhere(self._root, known, trained))
         finally:
             self._is_looking = False
 
@@ -330,6 +311,17 @@ class RunLibrary(QObject):
         self._entries = {entry.id: entry for entry in entries} | self._entries
         self.changed.emit()
         self.loaded.emit()
+
+    @Slot(object)
+    def _on_seen(self, seen: Seen) -> None:
+        """Take over what other windows have done; what was done here since the look is newer."""
+        here = self._own | {entry.id for entry in self._deleted}
+        entries = {entry.id: entry for entry in seen.entries if entry.id not in here}
+        gone = (seen.gone - here) & self._entries.keys()
+        if entries or gone:
+            kept = {key: entry for key, entry in self._entries.items() if key not in gone}
+            self._entries = kept | entries
+            self.changed.emit()
 
     @Slot(str, object, object)
     def _on_noted(self, run_id: str, entry: RunEntry | None, result: RunResult | None) -> None:

@@ -27,7 +27,10 @@ RUN_COLORS = ("#9147FF", "#D9265C", "#1C9C76", "#898B9F", "#DF6749", "#D025BF", 
 STATE = "State"
 _SWATCH_PX = 16
 _ELSEWHERE = "in another window"
-_ELSEWHERE_TIP = "Another window of the program trains it; the figures are from when the list was read"
+_ELSEWHERE_TIP = (
+    "Another window of the program trains it; the figures are those of its newest checkpoint. It can be "
+    "looked at, and changed once that window lets go of it"
+)
 _TIME = "Time spent computing the steps of training, without validation, pauses and slow motion"
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
@@ -170,7 +173,9 @@ class RunsModel(QAbstractTableModel):
     def flags(self, index: _Index) -> Qt.ItemFlag:
         flags, entry = super().flags(index), self._entries[index.row()]
         if index.column() == 0 and entry.facts is not None:
-            flags |= Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+            if entry.id not in self._library.foreign:
+                flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
     @Slot()

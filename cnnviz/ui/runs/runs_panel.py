@@ -238,7 +238,8 @@ class RunsPanel(QWidget):
         self.twin.setEnabled(entry is not None and entry.facts is not None)
         self.compare.setEnabled(self.pair is not None)
         self.compare.setToolTip(_COMPARE if self.pair is not None else _HOW_TO_COMPARE)
-        self.rename.setEnabled(entry is not None and entry.kind is not RunKind.DAMAGED)
+        is_ours = entry is not None and entry.id not in self._library.foreign
+        self.rename.setEnabled(entry is not None and is_ours and entry.kind is not RunKind.DAMAGED)
         self.delete.setEnabled(any(entry.kind is not RunKind.RUNNING for entry in chosen))
         self.undelete.setEnabled(bool(self._library.deleted))
         is_empty = not self._library.entries and not self._library.deleted

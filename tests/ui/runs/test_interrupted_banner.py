@@ -62,3 +62,16 @@ def test_it_waits_for_the_end_of_a_run_that_is_under_way_here(window, qtbot, fol
         session.stop()
     qtbot.waitUntil(banner.isVisible, timeout=PATIENCE_MS)
     assert '"Theirs"' in banner.text
+
+
+def test_a_run_of_another_window_can_be_ticked_and_is_renamed_when_that_lets_go(window, qtbot, folder):
+    panel = window.run_list
+    name = panel.model.index(0, 0)
+    window.docks.bring(window.docks.runs)
+    panel.table.selectRow(0)
+    assert not any(action.isEnabled() for action in (panel.rename, panel.delete, panel.open, panel.resume))
+    assert name.flags() & Qt.ItemFlag.ItemIsUserCheckable
+    assert not name.flags() & Qt.ItemFlag.ItemIsEditable
+    folder.release()
+    qtbot.waitUntil(lambda: panel.rename.isEnabled() and panel.resume.isEnabled(), timeout=PATIENCE_MS)
+    assert name.flags() & Qt.ItemFlag.ItemIsEditable

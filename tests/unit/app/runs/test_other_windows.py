@@ -8,11 +8,11 @@ import threading
 
 import pytest
 
-from cnnviz.app.runs import run_library
+from cnnviz.app.runs import runs_on_disk
 from cnnviz.app.runs.other_windows import LOOK_MS, OtherWindows
 from cnnviz.app.runs.run_about import RunKind
 from cnnviz.app.runs.run_library import RunLibrary
-from tests.helpers.runs import finished, run_elsewhere
+from tests.helpers.runs import finished, run_elsewhere, stopped_after
 
 HOLD = """
 import pathlib, sys
@@ -55,7 +55,8 @@ def others(qtbot, library):
     with qtbot.waitSignal(library.loaded, timeout=20_000):
         library.load()
     yield others
-    others._ticks.stop()
+    for timer in (others._ticks, others._soon):
+        timer.stop()
 
 
 def test_the_run_of_a_killed_program_is_interrupted_within_seconds(qtbot, program, library, others):
@@ -90,7 +91,7 @@ def test_looks_do_not_pile_up_behind_a_slow_disk(folder, library, others, monkey
         assert go.wait(20)
         return True
 
-    monkeypatch.setattr(run_library, "is_trained", slow)
+    monkeypatch.setattr(runs_on_disk, "is_trained", slow)
     for _ in range(5):
         library.look_again()
     go.set()
@@ -110,3 +111,59 @@ def test_a_run_that_left_nothing_leaves_the_list(qtbot, folder, library, others,
     library.look_again()
     qtbot.waitUntil(lambda: library.entries == (), timeout=20_000)
     assert not others._ticks.isActive()
+
+
+def test_a_run_that_another_window_begins_is_listed_within_seconds(qtbot, folder, library, others):
+    with run_elsewhere(folder.path.parent, "Later", is_begun=False) as later:
+        qtbot.waitUntil(lambda: library.entry(later.id) is not None, timeout=LOOK_MS + 20_000)
+        entry = library.entry(later.id)
+        assert (entry.about.name, entry.kind, entry.facts) == ("Later", RunKind.RUNNING, None)
+        assert library.foreign == {folder.id, later.id}
+        later.checkpoints.write(stopped_after(4))
+        qtbot.waitUntil(lambda: library.entry(later.id).facts is not None, timeout=LOOK_MS + 20_000)
+        assert library.entry(later.id).steps == 4, "its figures follow its checkpoints"
+        library.rename(later.id, "Mine")
+        assert not library.delete(later.id), "its window decides on it"
+        assert library.flush(20)
+        assert library.entry(later.id).about.name == later.read_about().name == "Later"
+    qtbot.waitUntil(lambda: library.entry(later.id).can_resume, timeout=LOOK_MS + 20_000)
+    library.rename(later.id, "Mine")
+    assert library.entry(later.id).about.name == "Mine"
+
+
+def test_a_run_that_begins_is_not_disturbed_by_a_look_at_it(qtbot, folder, library, others, monkeypatch):
+    later = folder.path.with_name("later")
+    later.mkdir()  # its window has neither locked nor named it yet
+    monkeypatch.setattr(
+        runs_on_disk.RunFolder, "is_empty", property(lambda self: pytest.fail(str(self.path)))
+    )
+    library.look_again()
+    assert library.flush(20)
+    assert library.entry(later.name) is None
+
+
+def test_a_run_that_another_window_deletes_leaves_the_list(qtbot, folder, library, others):
+    folder.release()
+    folder.path.rename(folder.path.parent.with_name("deleted"))
+    qtbot.waitUntil(lambda: library.entries == (), timeout=LOOK_MS + 20_000)
+
+
+def test_runs_that_cannot_be_seen_for_a_moment_stay(folder, library, others):
+    root = folder.path.parent
+    root.rename(root.with_name("elsewhere"))
+    library.look_again()
+    assert library.flush(20)
+    root.with_name("elsewhere").rename(root)
+    assert library.entry(folder.id) is not None
+
+
+def test_the_first_run_of_all_is_found_too(qtbot, tmp_path):
+    library = RunLibrary(tmp_path / "none" / "runs")
+    others = OtherWindows(library)
+    with qtbot.waitSignal(library.loaded, timeout=20_000):
+        library.load()
+    with run_elsewhere(tmp_path / "none" / "runs", is_begun=False):
+        qtbot.waitUntil(lambda: len(library.entries) == 1, timeout=LOOK_MS + 20_000)
+    qtbot.waitUntil(lambda: library.entries == (), timeout=LOOK_MS + 20_000)
+    qtbot.waitUntil(lambda: not others._ticks.isActive() and not others._soon.isActive())
+    assert library.close()

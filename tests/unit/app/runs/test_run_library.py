@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from cnnviz.app.runs import run_library
+from cnnviz.app.runs import runs_on_disk
 from cnnviz.app.runs.run_about import About, RunKind
 from cnnviz.app.runs.run_folder import RunFolder
 from cnnviz.app.runs.run_library import RunLibrary
@@ -167,7 +167,7 @@ def test_an_error_of_the_program_is_told_and_the_list_is_kept_up_further(
 ):
     library = RunLibrary(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(run_library, "folders_in", lambda *_: 1 / 0)
+        patch.setattr(runs_on_disk, "folders_in", lambda *_: 1 / 0)
         with qtbot.waitSignal(library.failed) as told:
             library.load()
     assert told.args == ["The list of runs could not be kept up: an error of the program."]

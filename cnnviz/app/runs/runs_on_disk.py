@@ -1,0 +1,79 @@
+"""The runs of a folder, as the disk tells of them: all of them, or what other windows have done meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from typing import TYPE_CHECKING
+
+from cnnviz.app.runs.run_about import RunKind
+from cnnviz.app.runs.run_folder import RunEntry, RunFolder, folders_in, is_trained
+from cnnviz.app.runs.run_trash import TRASH
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_EMPTY_SECONDS = 60.0
+"""A folder without a run may be that of one that another window begins this moment."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Seen:
+    """Runs that are new or others than before, and the ids of those that are gone."""
+
+    entries: tuple[RunEntry, ...] = ()
+    gone: frozenset[str] = frozenset()
+
+
+def runs_on_disk(root: Path, *, besides: str) -> list[RunEntry]:
+    """Return every run but one, and remove folders that were left without any.
+
+    The folder is made where it is missing, so that it can be watched.
+    """
+    with contextlib.suppress(OSError):
+        root.mkdir(parents=True, exist_ok=True)
+    entries = []
+    for path in folders_in(root):
+        if path.name in (TRASH, besides):
+            continue
+        folder = RunFolder(path)
+        if not folder.is_empty:
+            entries.append(folder.read())
+        elif folder.age > _EMPTY_SECONDS:
+            folder.remove()
+    return entries
+
+
+def seen_elsewhere(root: Path, known: Mapping[str, Path | None], trained: frozenset[str]) -> Seen:
+    """Look once at the folder of all runs, and into those of runs that are `trained` elsewhere.
+
+    `known` are the ids of all runs of the list that are not this window's, each with the file that its
+    figures are of. Where the folder cannot be read, nothing is known to have changed.
+    """
+    try:
+        names = {path.name for path in root.iterdir() if path.name != TRASH}
+    except OSError:
+        return Seen()
+    folders = {name: RunFolder(root / name) for name in names}
+    found = [folder for name, folder in folders.items() if name not in known and _has_begun(folder)]
+    watched = [folders[name] for name in trained if name in names]
+    over = [folder for folder in watched if not is_trained(folder.path)]
+    gone = {name for name in known if name not in names}
+    gone |= {folder.id for folder in over if folder.is_empty}
+    ahead = [folder for folder in watched if folder not in over and folder.newest != known.get(folder.id)]
+    read = [folder.read() for folder in (*found, *over, *ahead) if folder.id not in gone]
+    return Seen(tuple(entry for entry in read if not _is_being_written(root, entry)), frozenset(gone))
+
+
+def _is_being_written(root: Path, entry: RunEntry) -> bool:
+    """Return whether a run looks damaged only as its window replaces its files this moment."""
+    return entry.kind is RunKind.DAMAGED and is_trained(root / entry.id)
+
+
+def _has_begun(folder: RunFolder) -> bool:
+    """Return whether a run is in a folder: its window writes what it is called once it has locked it.
+
+    To ask for the lock before would take it from that window.
+    """
+    return folder.is_named and not folder.is_empty
