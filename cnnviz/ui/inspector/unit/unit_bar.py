@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from cnnviz.ui.icons import icon
 from cnnviz.ui.inspector.unit.slide_bar import SlideBar
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font
+from cnnviz.ui.widgets.announcing import announce
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 _KEYS = "Arrows move, Enter goes deeper, Esc comes back"
 _COPY = ("copy", "Copy as text", "Copy the arithmetic as text (Ctrl+C)")
+_COPIED, _COPIED_MS = "The arithmetic is copied as text", 2500
 _EXPORT = ("export", "Export", "Export the arithmetic as a picture, and its numbers")
 
 
@@ -25,8 +27,10 @@ class UnitBar(QWidget):
         self.copy_button, self.export_button = QToolButton(self), QToolButton(self)
         self.reach_button = QToolButton(self)
         self.weights = ElidedLabel(parent=self)
-        keys = ElidedLabel(_KEYS, self)
-        for label in (keys, self.weights):
+        self.hint = ElidedLabel(_KEYS, self)
+        # Other words in it must not move what stands beside.
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        for label in (self.hint, self.weights):
             label.setFont(caption_font(label))
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         for button, (name, words, tip) in ((self.copy_button, _COPY), (self.export_button, _EXPORT)):
@@ -46,7 +50,7 @@ class UnitBar(QWidget):
         hints = QHBoxLayout(self._hints)
         hints.setContentsMargins(0, 0, 0, 0)
         hints.setSpacing(SPACE_8)
-        hints.addWidget(keys, 1)
+        hints.addWidget(self.hint, 1)
         hints.addWidget(self.weights)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -54,6 +58,8 @@ class UnitBar(QWidget):
         self._grid.setVerticalSpacing(SPACE_4)
         self._grid.setColumnStretch(1, 1)
         self._grid.addLayout(row, 0, 0)
+        self._rest = QTimer(self, singleShot=True, interval=_COPIED_MS)
+        self._rest.timeout.connect(self._on_rest_due)
         self._is_narrow: bool | None = None
         self.set_narrow(False)
 
@@ -62,3 +68,17 @@ class UnitBar(QWidget):
         if is_narrow is not self._is_narrow:
             self._is_narrow = is_narrow
             self._grid.addWidget(self._hints, *((1, 0, 1, 2) if is_narrow else (0, 1, 1, 1)))
+
+    def say_copied(self) -> None:
+        """Say for a moment, on the button and beside it, that the text is on the clipboard."""
+        self.copy_button.setIcon(icon("check"))
+        self.hint.setText(_COPIED)
+        self.hint.setForegroundRole(QPalette.ColorRole.WindowText)
+        self._rest.start()
+        announce(self.copy_button, _COPIED)
+
+    @Slot()
+    def _on_rest_due(self) -> None:
+        self.copy_button.setIcon(icon(_COPY[0]))
+        self.hint.setText(_KEYS)
+        self.hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)

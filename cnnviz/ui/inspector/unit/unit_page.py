@@ -207,6 +207,7 @@ class UnitPage(QWidget):
     def copy_text(self) -> None:
         """Put all of the arithmetic on the clipboard."""
         QGuiApplication.clipboard().setText(self.text)
+        self.bar.say_copied()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

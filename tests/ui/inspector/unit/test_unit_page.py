@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QWidget
 
 from cnnviz.interpret.explain.place import Unit
 from cnnviz.interpret.explain.windows import Weighted
@@ -22,6 +23,7 @@ from cnnviz.spec.layers import (
     ZeroPadding2D,
 )
 from cnnviz.ui.format import number
+from cnnviz.ui.inspector.unit import unit_bar
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from tests.helpers.looks import design_of
 from tests.ui.inspector.unit.pages import CLASSES, inspection_of, open_page, with_weights
@@ -227,6 +229,26 @@ def test_the_arithmetic_is_copied_as_text(page, qtbot):
     assert copied == page.text
     assert "Σ of 27 products" in copied
     assert "channel 2" in copied
+    QGuiApplication.clipboard().clear()
+
+
+@pytest.mark.parametrize("width", [900, 470])
+def test_that_it_was_copied_is_said_for_a_moment_and_moves_nothing(width, qtbot, monkeypatch):
+    heard = []
+    monkeypatch.setattr(unit_bar, "announce", lambda widget, words: heard.append(words))
+    bar = open_page(qtbot, SMALL, FIRST, (width, 400)).bar
+    bar.window().setFocus()
+    seen = [one for one in bar.findChildren(QWidget) if one.isVisible()]
+    hint, places = bar.hint.text(), [one.geometry() for one in seen]
+    drawn = bar.copy_button.grab().toImage()
+    bar.copy_button.click()
+    said = bar.hint.shown_text
+    assert "copied" in said
+    assert heard == [said]
+    assert bar.copy_button.grab().toImage() != drawn
+    assert [one.geometry() for one in seen] == places
+    qtbot.waitUntil(lambda: bar.hint.text() == hint)
+    assert bar.copy_button.grab().toImage() == drawn
     QGuiApplication.clipboard().clear()
 
 
