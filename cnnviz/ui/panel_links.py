@@ -67,6 +67,7 @@ class PanelLinks(QObject):
         for view in (network_view, layer_panel, stage):
             view.hover_text_changed.connect(self._on_hover_text_changed)
         workbench.inspector.inspected.connect(self._on_inspected)
+        self._document.begun.connect(network_view.canvas.show_start)
         self._document.loss_changed.connect(self._on_loss_changed)
         for changed in (self._document.spec_changed, self._session.weights_changed):
             changed.connect(self._on_freshness_changed)

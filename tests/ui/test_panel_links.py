@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,10 +10,13 @@ import pytest
 from cnnviz.app.threads.turns import Turns
 from cnnviz.app.training.session import SessionState
 from cnnviz.data.dataset import Split
+from cnnviz.spec.layers import Conv2D
 from cnnviz.ui.panel_links import PanelLinks
+from tests.helpers.open_windows import open_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -91,3 +95,26 @@ def test_another_image_is_near_at_once(
             (seen := trained.layer_panel.inspection) is not None and (seen.image_view.image == wanted).all()
         )
     )
+
+
+def maps_of_conv1(window: MainWindow) -> int:
+    shown = window.network_view.canvas.shown
+    return len(shown.view.layers[0].values) if shown is not None else 0
+
+
+def test_another_design_is_seen_from_its_start(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_window(tmp_path) as window:
+        window.resize(1024, 700)
+        document, bar = window.workbench.document, window.network_view.canvas.horizontalScrollBar()
+        qtbot.waitUntil(lambda: bar.maximum() > 200)
+        bar.setValue(bar.maximum())
+        first, *others = document.spec.layers
+        assert isinstance(first, Conv2D)
+        wider = dataclasses.replace(first, filters=20)
+        document.edit("Widen conv1", dataclasses.replace(document.spec, layers=(wider, *others)))
+        qtbot.waitUntil(lambda: maps_of_conv1(window) == 20)
+        assert bar.value() > 200  # an edited design stays where it was looked at
+        document.new(dataclasses.replace(document.spec, layers=(first, *others)))
+        qtbot.waitUntil(lambda: maps_of_conv1(window) == 16)
+        assert bar.maximum() > 200
+        assert bar.value() == 0

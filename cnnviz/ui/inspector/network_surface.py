@@ -86,6 +86,12 @@ class NetworkSurface(QAbstractScrollArea):
         self.set_zoom(FIT)
 
     @Slot()
+    def show_start(self) -> None:
+        """Bring the first columns into sight, as for another network: no place in it has been looked at."""
+        for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
+            bar.setValue(0)
+
+    @Slot()
     def zoom_in(self) -> None:
         """Make everything larger by a step."""
         self.set_zoom(stepped(self._zoom, 1))
