@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Slot
@@ -16,6 +15,8 @@ from cnnviz.ui.theme import SPACE_8
 from cnnviz.ui.training.time_words import caption
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cnnviz.app.looking.film_player import FilmPlayer
     from cnnviz.app.looking.inspection import Inspection
     from cnnviz.training.moments import Moment
@@ -107,7 +108,7 @@ class FilmExport(QObject):
             self._write(path, layer_frames(name, layer_id, inspection, self._window))
 
     def _path(self, title: str, subject: str) -> Path | None:
-        suggestion = Path(f"{subject}-film.gif")
+        suggestion = self._bench.settings.start_folder / f"{subject}-film.gif"
         return self._questions.file_to_save(self._window, title, FILM_FILTER, suggestion)
 
     def _write(self, path: Path, frames: FilmFrames) -> None:
@@ -118,6 +119,7 @@ class FilmExport(QObject):
             frames.deleteLater()
             self._notices.show_problem(str(error))
             return
+        self._bench.settings.folder = path.absolute().parent
         self._frames = frames
         last = max(len(plan.moments) - 1, 1)
         self._captions = {

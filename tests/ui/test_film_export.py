@@ -86,6 +86,18 @@ def test_the_layer_that_is_chosen_gives_the_name(window, questions):
     assert not window.workbench.film_writer.is_busy
 
 
+def test_films_go_where_other_exports_went(window, questions, qtbot, tmp_path):
+    settings, films = window.workbench.settings, tmp_path / "films"
+    films.mkdir()
+    settings.folder = tmp_path
+    questions.paths = [films / "film.gif", None]
+    with qtbot.waitSignal(window.workbench.film_writer.ended, timeout=TIMEOUT_MS):
+        window.commands["export_network_film"].trigger()
+    window.commands["export_layer_film"].trigger()
+    assert [path.parent for path in questions.suggested] == [tmp_path, films]
+    assert settings.folder == films
+
+
 def test_a_film_can_be_given_up(window, questions, qtbot, tmp_path):
     questions.paths = [tmp_path / "film.gif"]
     export = window.time.export

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
@@ -31,6 +30,7 @@ from cnnviz.ui.widgets.empty_state import EmptyState
 from cnnviz.ui.widgets.file_export import FileExport, FileKind
 
 if TYPE_CHECKING:
+    from cnnviz.app.settings import Settings
     from cnnviz.training.run_metadata import RunMetadata
     from cnnviz.ui.dialogs import Questions
 
@@ -55,11 +55,16 @@ class ComparisonDialog(QDialog):
     """Stays open beside the window, which goes on meanwhile."""
 
     def __init__(
-        self, left: Contender, right: Contender, questions: Questions, parent: QWidget | None = None
+        self,
+        left: Contender,
+        right: Contender,
+        questions: Questions,
+        settings: Settings,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._left, self._right = left, right
-        self._export = FileExport(self, questions)
+        self._export = FileExport(self, questions, settings)
         self._comparison = compare_runs(left.facts, right.facts)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.notes = QLabel(self)
@@ -202,7 +207,7 @@ class ComparisonDialog(QDialog):
     @Slot()
     def _on_export_clicked(self) -> None:
         table = FileKind(".csv", "Table", self._csv)
-        self._export.ask("Export Comparison", Path("comparison.csv"), [table], subject="Comparison")
+        self._export.ask("Export Comparison", "comparison.csv", [table], subject="Comparison")
 
     def _csv(self) -> bytes:
         axis: Axis = self.axis.currentData()

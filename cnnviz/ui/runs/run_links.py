@@ -111,7 +111,7 @@ class RunLinks(QObject):
         first, second = self._contender(left), self._contender(right)
         if first is None or second is None:
             return None
-        dialog = ComparisonDialog(first, second, self._questions, self._window)
+        dialog = ComparisonDialog(first, second, self._questions, self._bench.settings, self._window)
         dialog.show()
         return dialog
 

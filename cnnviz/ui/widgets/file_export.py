@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from cnnviz.app.settings import Settings
     from cnnviz.ui.dialogs import Questions
 
 
@@ -42,15 +43,17 @@ class FileExport(QObject):
     failed = Signal(str)
     told = Signal(str)
 
-    def __init__(self, parent: QWidget, questions: Questions) -> None:
+    def __init__(self, parent: QWidget, questions: Questions, settings: Settings) -> None:
         super().__init__(parent)
-        self._widget, self._questions = parent, questions
+        self._widget, self._questions, self._settings = parent, questions, settings
 
-    def ask(self, title: str, suggestion: Path, kinds: Sequence[FileKind], *, subject: str = "") -> bool:
+    def ask(self, title: str, name: str, kinds: Sequence[FileKind], *, subject: str = "") -> bool:
         """Ask where to and write. Return whether it was done.
 
-        `subject` is what is said to be written; the kind of file where none is given.
+        A file of this name is suggested in the folder that was used last, which its own becomes. `subject` is
+        what is said to be written; the kind of file where none is given.
         """
+        suggestion = self._settings.start_folder / name
         path = self._questions.file_to_save(self._widget, title, file_filter(kinds), suggestion)
         if path is None:
             return False
@@ -59,6 +62,7 @@ class FileExport(QObject):
         except CnnvizError as error:
             self.failed.emit(str(error))
             return False
+        self._settings.folder = path.absolute().parent
         self.told.emit(f"{subject or kind.title} written to {path.name}.")
         return True
 

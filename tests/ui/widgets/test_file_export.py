@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from cnnviz.app.settings import Settings
 from cnnviz.errors import FileError
 from cnnviz.ui.widgets.file_export import FileExport, FileKind, file_filter, write_kind
 
@@ -24,8 +25,13 @@ def parent(qtbot):
 
 
 @pytest.fixture
-def export(parent, questions):
-    return FileExport(parent, questions)
+def settings(tmp_path_factory):
+    return Settings(tmp_path_factory.mktemp("settings") / "settings.ini")
+
+
+@pytest.fixture
+def export(parent, questions, settings):
+    return FileExport(parent, questions, settings)
 
 
 @pytest.fixture
@@ -58,19 +64,31 @@ def test_the_dialog_offers_every_kind():
 
 def test_what_was_written_is_told(export, questions, said, tmp_path):
     questions.paths += [tmp_path / "a.csv", tmp_path / "b.csv"]
-    assert export.ask("Export", tmp_path, [TABLE])
-    assert export.ask("Export", tmp_path, [TABLE], subject="Curves")
+    assert export.ask("Export", "table.csv", [TABLE])
+    assert export.ask("Export", "table.csv", [TABLE], subject="Curves")
     assert said == ["Table written to a.csv.", "Curves written to b.csv."]
 
 
 def test_what_cannot_be_made_is_told_and_no_file_is_left(export, questions, said, tmp_path):
     questions.paths.append(tmp_path / "a.png")
-    assert not export.ask("Export", tmp_path, [PICTURE])
+    assert not export.ask("Export", "table.csv", [PICTURE])
     assert said == ["There is nothing to write yet."]
     assert not list(tmp_path.iterdir())
 
 
 def test_nothing_happens_where_no_file_is_chosen(export, questions, said, tmp_path):
     questions.paths.append(None)
-    assert not export.ask("Export", tmp_path, [TABLE])
+    assert not export.ask("Export", "table.csv", [TABLE])
     assert said == []
+
+
+def test_the_folder_used_last_is_suggested_and_kept_only_if_something_was_written(
+    export, questions, settings, tmp_path
+):
+    other = tmp_path / "other"
+    other.mkdir()
+    settings.folder = tmp_path
+    questions.paths += [other / "a.png", other / "a.csv", None]
+    for kind in (PICTURE, TABLE, TABLE):
+        export.ask("Export", "table.csv", [kind])
+    assert questions.suggested == [folder / "table.csv" for folder in (tmp_path, tmp_path, other)]
