@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer, Slot
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QHelpEvent, QPainter, QPen
+from PySide6.QtWidgets import QToolTip
 
 from cnnviz.ui.forms.problem_label import ProblemLabel
 from cnnviz.ui.theme import SPACE_4, SPACE_8, colors_of
@@ -20,7 +21,8 @@ _STAYS_MS = 8_000
 class RefusalNote(ProblemLabel):
     """Lies over the list for a while, so that nothing below it moves; clicks go through it.
 
-    It stands under the current card, or above it where there is no room below.
+    Where its sentence is shortened, the mouse over it brings all of it. It stands under the current card, or
+    above it where there is no room below.
     """
 
     def __init__(self, view: QListView) -> None:
@@ -50,6 +52,8 @@ class RefusalNote(ProblemLabel):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Resize and self.text:
             self._place()
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            return self._tell_all(event)
         return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -61,6 +65,13 @@ class RefusalNote(ProblemLabel):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), SPACE_4, SPACE_4)
         finally:
             painter.end()
+
+    def _tell_all(self, event: QHelpEvent) -> bool:
+        """Show the whole sentence: the list gets what the mouse does here. Return whether it was meant."""
+        is_here = self.isVisible() and self.geometry().contains(event.pos())
+        if is_here and self.toolTip():
+            QToolTip.showText(event.globalPos(), self.toolTip(), self._view.viewport(), self.geometry())
+        return is_here
 
     @Slot()
     def _place(self) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip
 
 from cnnviz.spec.layers import Conv2D, Residual
 from cnnviz.ui.builder.builder_panel import BuilderPanel
@@ -71,6 +72,19 @@ def test_a_refusal_lies_beside_its_card_and_moves_nothing(panel, view, qtbot):
     panel.select_layer("dense1")
     assert panel.problem_text == ""
     assert not note.isVisible()
+
+
+def test_the_mouse_over_a_shortened_refusal_brings_all_of_it(panel, view, qtbot):
+    note, reason = panel.findChild(RefusalNote), f'The name "{"long" * 20}" cannot be given.'
+    note.say(reason)
+    assert note.toolTip() == reason
+    room = note.geometry()
+    for place, is_told in ((room.center(), True), (room.bottomLeft() + QPoint(0, 9), False)):
+        event = QHelpEvent(QEvent.Type.ToolTip, place, view.viewport().mapToGlobal(place))
+        QApplication.sendEvent(view.viewport(), event)
+        assert (QToolTip.text() == reason) is is_told
+        QToolTip.hideText()
+        qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
 
 def test_escape_leaves_the_name(view, document, qtbot):
