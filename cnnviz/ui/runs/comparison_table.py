@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from cnnviz.ui.theme import SPACE_4, colors_of, strong_font
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from cnnviz.ui.runs.comparison_words import Row
 
 _SWATCH_PX = 10
-_WHAT_WIDTH_PX, _VALUE_WIDTH_PX = 200, 125
+_SHARES = (0.36, 0.22, 0.22)
+"""Of the width, what each column but the last has, which has the rest."""
 
 
 class ComparisonTable(QTreeWidget):
@@ -23,6 +26,7 @@ class ComparisonTable(QTreeWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[Row, ...] = ()
+        self._is_fitting = self._is_fitted_by_hand = False
         self.setAccessibleName("What differs")
         self.setColumnCount(4)
         self.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
@@ -32,9 +36,7 @@ class ComparisonTable(QTreeWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
-        header.resizeSection(0, _WHAT_WIDTH_PX)
-        for column in (1, 2):
-            header.resizeSection(column, _VALUE_WIDTH_PX)
+        header.sectionResized.connect(self._on_section_resized)
 
     def show_rows(self, rows: tuple[Row, ...], names: tuple[str, str], colors: tuple[str, str]) -> None:
         """Show a comparison of two runs of these names and colours."""
@@ -46,10 +48,34 @@ class ComparisonTable(QTreeWidget):
             header.setToolTip(column, name)
         self._fill()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.StyleChange:
             self._fill()
         super().changeEvent(event)
+
+    def _fit_columns(self) -> None:
+        """Share out the width, so that no column is out of sight, until a person has done it."""
+        if self._is_fitted_by_hand:
+            return
+        self._is_fitting = True
+        try:
+            rest = self.viewport().width()
+            for column, share in enumerate(_SHARES):
+                width = round(share * self.viewport().width())
+                self.header().resizeSection(column, width)
+                rest -= width
+            self.header().resizeSection(len(_SHARES), rest)  # by itself it keeps a width of its own
+        finally:
+            self._is_fitting = False
+
+    @Slot(int, int, int)
+    def _on_section_resized(self, column: int, _before: int, _after: int) -> None:
+        if column < len(_SHARES) and not self._is_fitting:
+            self._is_fitted_by_hand = True
 
     def _fill(self) -> None:
         self.clear()
