@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication
 
 from cnnviz.app.training.session import Session
 from cnnviz.ui import memory_label
-from cnnviz.ui.memory_label import MemoryLabel
+from cnnviz.ui.memory_label import SELDOM_MS, MemoryLabel
 
 
 @pytest.fixture
@@ -52,3 +52,28 @@ def test_it_is_silent_where_the_system_does_not_tell(session, qtbot, monkeypatch
     qtbot.addWidget(label)
     label.show()
     assert label.text() == ""
+
+
+def test_it_is_measured_seldom_while_nothing_trains_and_not_out_of_sight(session, qtbot, monkeypatch):
+    used = [215_000_000]
+    monkeypatch.setattr(memory_label, "used_bytes", lambda: used[0])
+    label = MemoryLabel(session)
+    qtbot.addWidget(label)
+    with qtbot.waitActive(label):
+        label.show()
+        label.activateWindow()
+    qtbot.waitUntil(label._seldom.isActive)
+    assert label._seldom.interval() >= 3_000
+    used[0] = 430_000_000
+    with qtbot.waitSignal(label._seldom.timeout, timeout=3 * SELDOM_MS):
+        label._seldom.setInterval(1)
+    assert label.text() == "Memory 430 MB"
+    label.hide()
+    assert not label._seldom.isActive()
+    label.show()
+    app = QApplication.instance()
+    monkeypatch.setattr(
+        memory_label.QGuiApplication, "applicationState", lambda: Qt.ApplicationState.ApplicationInactive
+    )
+    app.applicationStateChanged.emit(Qt.ApplicationState.ApplicationInactive)
+    assert not label._seldom.isActive(), "behind another program"
