@@ -304,4 +304,6 @@ class ClassPage(QWidget):
         self._tells.setText(" ".join(tells))
         self._cannot.setText(attribution.method.cannot)
         self._source.setText(attribution.method.source)
-        self._brief.setText(" · ".join(self.notes.splitlines()))
+        forms = ((said, self._numbers.text(), self._when), (said, self._when), (said,))
+        shorter = (" · ".join(filter(None, form)) for form in forms)
+        self._brief.set_forms(" · ".join(self.notes.splitlines()), *shorter)

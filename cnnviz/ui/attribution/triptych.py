@@ -191,6 +191,16 @@ class Triptych(QWidget):
         line = self._pixel.sizeHint().height()
         self._pixel.setGeometry(0, below, column - SPACE_4, line)
         self._value.setGeometry(0, below + line, column - SPACE_4, line)
+        if self.original.cell is None:
+            self._show_when()
+
+    def _show_when(self) -> None:
+        """Say from when the weights are, in two lines where one is too short."""
+        first, comma, second = self._at_rest.partition(", ")
+        if not comma or self._pixel.has_room_for(self._at_rest):
+            first, second = self._at_rest, ""
+        self._pixel.setText(first)
+        self._value.set_forms(second, second.rpartition(" ")[2])
 
     def _render(self) -> None:
         attribution = self._attribution
@@ -219,8 +229,7 @@ class Triptych(QWidget):
         """Say what is at the pixel that is pointed at."""
         cell, attribution = self.original.cell, self._attribution
         if cell is None or attribution is None or self._image is None:
-            self._pixel.setText(self._at_rest)
-            self._value.setText("")
+            self._show_when()
             self.hover_text_changed.emit("")
             return
         row, column = cell

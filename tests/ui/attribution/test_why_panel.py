@@ -259,6 +259,7 @@ def test_narrow_the_notes_step_aside_and_stay_in_reach(panel, page):
     assert not page._notes.isVisible()
     assert page._brief.isVisible()
     assert GradCAM.cannot in page._brief.toolTip()
+    assert "…" not in page._brief.shown_text
     assert panel.minimumSizeHint().width() <= 470
     assert page.pictures.is_brief
     assert not page.pictures.original.isVisible()
