@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QElapsedTimer, QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -50,6 +50,7 @@ class FindingDetails(QScrollArea):
         self._finding: Finding | None = None
         self._fixes: tuple[Fix, ...] = ()
         self._words: tuple[str, ...] = ()
+        self._since_click = QElapsedTimer()
         content = self._content = QWidget(self)
         self._sign = QLabel(content)
         self._title = ElidedLabel(parent=content)
@@ -180,6 +181,13 @@ class FindingDetails(QScrollArea):
 
     @Slot()
     def _on_button_clicked(self) -> None:
+        """Ask for a fix. The second click of two comes too late: another finding may stand there by then."""
+        is_second = self._since_click.isValid() and not self._since_click.hasExpired(
+            QGuiApplication.styleHints().mouseDoubleClickInterval()
+        )
+        self._since_click.start()
+        if is_second:
+            return
         button = self.sender()
         number = next(number for number, other in enumerate(self.buttons) if other is button)
         self.fix_requested.emit(self._fixes[number])

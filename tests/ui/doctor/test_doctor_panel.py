@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QIcon, QMouseEvent
+from PySide6.QtGui import QGuiApplication, QIcon, QMouseEvent
 from PySide6.QtTest import QTest
 
 from cnnviz.app.settings import Settings
@@ -303,3 +303,27 @@ def test_the_table_is_reached_by_the_keyboard(panel, monkeypatch, qtbot):
     show(panel, monkeypatch, DEAD, GOOD)
     QTest.keyClick(panel.table, Qt.Key.Key_Down)
     assert panel.chosen is GOOD
+
+
+def test_the_second_click_of_two_does_nothing_to_the_finding_that_comes_up(panel, monkeypatch, qtbot):
+    other = dataclasses.replace(DEAD, layer="relu2", fixes=(Fix("Use another", spec=plain_design()),))
+    asked = []
+    show(panel, monkeypatch, DEAD, other)
+
+    def fixed(fix):
+        asked.append(fix)
+        show(panel, monkeypatch, other)
+
+    panel.fix_requested.connect(fixed)
+    button = panel.details.buttons[0]
+    monkeypatch.setattr(type(panel._runner), "is_of_design_on_screen", True)
+    panel._show_details()
+    place = button.rect().center()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseDClick(button, Qt.MouseButton.LeftButton, pos=place)
+    assert [fix.label for fix in asked] == ["Use LeakyReLU"]
+    assert panel.chosen.layer == "relu2"
+    interval = QGuiApplication.styleHints().mouseDoubleClickInterval()
+    qtbot.waitUntil(lambda: panel.details._since_click.hasExpired(interval))
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=place)
+    assert [fix.label for fix in asked] == ["Use LeakyReLU", "Use another"]
