@@ -8,7 +8,7 @@ import pyqtgraph
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QDialogButtonBox, QLabel, QStyle
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QStyle, QTableWidget, QTableWidgetItem
 
 from cnnviz.resource_files import resource_path
 from cnnviz.spec.layers import Category
@@ -206,3 +206,18 @@ def test_buttons_of_dialogs_carry_no_icons(qtbot, qapp):
     hint = QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons
     assert box.style().styleHint(hint, None, box) == 0
     assert all(button.icon().isNull() for button in box.buttons())
+
+
+@THEMES
+def test_boxes_of_rows_stand_out_from_their_paper(colors: Colors, qapp, qtbot) -> None:
+    apply_theme(qapp, colors.name)
+    table, item = QTableWidget(1, 1), QTableWidgetItem()
+    qtbot.addWidget(table)
+    item.setCheckState(Qt.CheckState.Unchecked)
+    table.setItem(0, 0, item)
+    table.setShowGrid(False)
+    picture = table.viewport().grab().toImage()
+    inside = table.visualRect(table.indexFromItem(item)).adjusted(2, 2, -2, -2)
+    middle = inside.center().y()
+    row = [picture.pixelColor(x, middle) for x in range(inside.left(), inside.right())]
+    assert max(contrast(color, colors.base) for color in row) >= CONTROL_RATIO
