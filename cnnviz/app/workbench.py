@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 
 from cnnviz.app.attribution.attributions import Attributions
 from cnnviz.app.data.dataset_opener import DatasetOpener
+from cnnviz.app.data.download_room import DownloadRoom
 from cnnviz.app.data.downloader import Downloader
 from cnnviz.app.data.importer import Importer
 from cnnviz.app.data.prepared_pictures import PreparedPictures
@@ -101,6 +102,7 @@ class Workbench(QObject):
         self.importer = Importer(self)
         self.downloader = Downloader(self)
         self.samples = SampleFinder(self.downloader.cache, self)
+        self.download_room = DownloadRoom(self.downloader, self)
         self.prepared_pictures = PreparedPictures(parent=self)
         self.timing = LayerTiming(self.session, self)
         self.baselines = BaselineRunner(self.document, self.session, self.selection, self)
@@ -135,7 +137,8 @@ class Workbench(QObject):
         ended = self.importer.close() and ended
         self.downloader.close()
         self.kept_twins.release()
-        ended = all((self.samples.close(), self.prepared_pictures.close(), ended))
+        ended = all((self.samples.close(), self.download_room.close(), ended))
+        ended = self.prepared_pictures.close() and ended
         self.recent_data.close()
         ended = all((self.means.close(), self.maps.close(), self.judge.close(), ended))
         ended = all((self.pixels.close(), self.outlooks.close(), ended))

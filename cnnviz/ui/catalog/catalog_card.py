@@ -72,7 +72,13 @@ class CatalogCard(QWidget):
         self.remove.clicked.connect(self._on_remove_clicked)
         self._lay_out()
         self._adopt_look()
-        self.show_state(used=0, is_complete=False)
+        self.show_unknown()
+
+    def show_unknown(self) -> None:
+        """Offer nothing: what is on this computer is being looked up."""
+        self.state.setText("")
+        for widget in (self.bar, self.moving, *self._buttons):
+            widget.hide()
 
     def show_state(
         self, *, used: int, is_complete: bool, why_not: str = "", transfer: Transfer | None = None
@@ -173,6 +179,7 @@ class CatalogCard(QWidget):
         bottom.addStretch()
         for button in self._buttons:
             bottom.addWidget(button)
+        bottom.addStrut(self.download.sizeHint().height())  # nothing moves when the first button comes
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_12, SPACE_12, SPACE_12, SPACE_12)
         layout.setSpacing(SPACE_4)

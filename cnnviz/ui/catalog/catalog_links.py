@@ -40,7 +40,12 @@ class CatalogLinks(QObject):
         if self.catalog is None:
             bench = self._window.workbench
             self.catalog = CatalogWindow(
-                bench.downloader, bench.samples, bench.selection, bench.prepared_pictures, self._window
+                bench.downloader,
+                bench.download_room,
+                bench.samples,
+                bench.selection,
+                bench.prepared_pictures,
+                self._window,
             )
             self._connect(self.catalog)
             self._window.closed.connect(self.catalog.close)

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QHideEvent, QShowEvent
 
+    from cnnviz.app.data.download_room import DownloadRoom
     from cnnviz.app.data.downloader import Downloader
     from cnnviz.app.data.prepared_pictures import PreparedPictures
     from cnnviz.app.data.sample_finder import SampleFinder
     from cnnviz.app.selection import Selection
+    from cnnviz.data.downloading.entry import DownloadEntry
 
 _SIZE, _LEAST_SIZE = QSize(820, 700), QSize(480, 360)
 _INTRODUCTION = (
@@ -48,13 +50,15 @@ class CatalogWindow(SideWindow):
     def __init__(
         self,
         downloader: Downloader,
+        room: DownloadRoom,
         finder: SampleFinder,
         selection: Selection,
         pictures: PreparedPictures,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._downloader, self._finder, self._selection = downloader, finder, selection
+        self._downloader, self._room = downloader, room
+        self._finder, self._selection = finder, selection
         self._wanted, self._is_opening, self._may_use = "", False, True
         self.setObjectName("catalog-window")
         self.setWindowTitle("Get More Data Sets")
@@ -74,13 +78,13 @@ class CatalogWindow(SideWindow):
     def set_opening(self, is_opening: bool) -> None:
         """Say whether a data set is being read."""
         self._is_opening = is_opening
-        self._update_cards()
+        self._show_cards()
 
     @Slot(bool)
     def set_may_use(self, may_use: bool) -> None:
         """Forbid another data set while a run learns from one."""
         self._may_use = may_use
-        self._update_cards()
+        self._show_cards()
 
     @Slot(str)
     def show_opening_failed(self, why: str) -> None:
@@ -107,6 +111,7 @@ class CatalogWindow(SideWindow):
             card.remove_requested.connect(self._on_remove_requested)
         downloader.progressed.connect(self._on_progressed)
         downloader.changed.connect(self._update_cards)
+        self._room.looked.connect(self._on_looked)
         downloader.failed.connect(self._on_failed)
         downloader.finished.connect(self._on_samples_found)
         self._finder.found.connect(self._on_samples_found)
@@ -152,21 +157,37 @@ class CatalogWindow(SideWindow):
     @Slot()
     def _update_cards(self) -> None:
         """Look up what is on this computer; a window that is hidden waits until it is shown."""
+        if self.isVisible():
+            self._show_cards()
+            self._room.look()
+
+    def _show_cards(self) -> None:
+        """Show what was on this computer at the last look."""
+        for name, card in self.cards.items():
+            kept, transfer = self._room.kept(name), self._downloader.transfer(name)
+            if kept is None and transfer is None:
+                card.show_unknown()
+                continue
+            card.show_state(
+                used=kept.used if kept is not None else 0,
+                is_complete=kept is not None and kept.is_complete,
+                why_not=self._why_not(name),
+                transfer=transfer,
+            )
+        self.place.setText(words.place(self._downloader.cache.folder, self._room.used))
+
+    @Slot()
+    def _on_looked(self) -> None:
+        """Show what is there now, and have pictures found of what has none yet."""
         if not self.isVisible():
             return
-        cache, missing = self._downloader.cache, []
-        for name, card in self.cards.items():
-            is_complete = cache.is_complete(card.entry)
-            card.show_state(
-                used=cache.bytes_used(card.entry),
-                is_complete=is_complete,
-                why_not=self._why_not(name),
-                transfer=self._downloader.transfer(name),
-            )
-            if is_complete and not card.samples.count and not self._downloader.is_running(name):
-                missing.append(card.entry)
-        self.place.setText(words.place(cache.folder, sum(map(cache.bytes_used, self._downloader.entries))))
-        self._finder.request(missing)
+        self._show_cards()
+        missing = [card.entry for card in self.cards.values() if not card.samples.count]
+        self._finder.request([entry for entry in missing if self._is_at_rest_here(entry)])
+
+    def _is_at_rest_here(self, entry: DownloadEntry) -> bool:
+        kept = self._room.kept(entry.name)
+        return kept is not None and kept.is_complete and not self._downloader.is_running(entry.name)
 
     def _why_not(self, name: str) -> str:
         """Return why a data set cannot be used now; empty where it can."""
@@ -191,7 +212,7 @@ class CatalogWindow(SideWindow):
     @Slot()
     def _on_dataset_changed(self) -> None:
         self._wanted = ""
-        self._update_cards()
+        self._show_cards()
         if self.isVisible():
             self.prepared.update_room()  # another folder may have been imported
 
@@ -209,6 +230,9 @@ class CatalogWindow(SideWindow):
             self._downloader.remove(card.entry)
         except FileError as error:
             card.show_problem(str(error))
+            return
+        self._room.note_gone(card.entry)
+        self._show_cards()
 
     @Slot(str, str)
     @Slot(str, str, str)
@@ -218,6 +242,7 @@ class CatalogWindow(SideWindow):
     @Slot(str, object)
     def _on_samples_found(self, name: str, pictures: NDArray[np.uint8]) -> None:
         card = self.cards[name]
+        self._room.note_complete(card.entry)
         card.show_problem("")
         card.show_samples(pictures)
 

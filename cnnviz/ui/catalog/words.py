@@ -56,8 +56,10 @@ def moving(transfer: Transfer) -> str:
     return "  ·  ".join(parts)
 
 
-def place(folder: Path, used: int) -> str:
-    """Say where downloads are kept and how much room they take together."""
+def place(folder: Path, used: int | None) -> str:
+    """Say where downloads are kept and how much room they take together; None while that is looked up."""
+    if used is None:
+        return f"Kept in {folder}"
     return f"Kept in {folder}, where they take {megabytes(used)}"
 
 

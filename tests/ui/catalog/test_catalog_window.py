@@ -42,10 +42,11 @@ def window(server, qapp, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def catalog(window):
+def catalog(window, qtbot):
     window.commands["get_data"].trigger()
     catalog = window.findChild(CatalogWindow)
     assert catalog is not None
+    qtbot.waitUntil(lambda: window.workbench.download_room.used is not None)
     return catalog
 
 
@@ -66,6 +67,29 @@ def test_a_data_set_that_is_not_here_is_offered_and_shows_no_pictures(catalog):
     assert "to download" in card.state.text()
     assert "CC BY-SA 3.0" in card.facts.text()
     assert card.classes.text() == "10 classes: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
+
+
+def test_the_window_waits_for_no_disk(window, qtbot, monkeypatch):
+    cache, gate = window.workbench.downloader.cache, threading.Event()
+    measured, seen = type(cache).bytes_used, []
+
+    def slow(self, entry):
+        seen.append(threading.current_thread() is threading.main_thread())
+        gate.wait(10)
+        return measured(self, entry)
+
+    monkeypatch.setattr(type(cache), "bytes_used", slow)
+    window.commands["get_data"].trigger()
+    catalog = window.findChild(CatalogWindow)
+    card = catalog.cards["mnist"]
+    qtbot.waitUntil(lambda: bool(seen))
+    assert not card.download.isVisible(), "it may be here"
+    assert str(cache.folder) in catalog.place.text()
+    assert "take" not in catalog.place.text()
+    gate.set()
+    qtbot.waitUntil(card.download.isVisible)
+    assert catalog.place.text().endswith("where they take 0 bytes")
+    assert not any(seen)
 
 
 def test_download_use_and_remove(window, catalog, qtbot):
@@ -117,7 +141,7 @@ def test_files_put_there_by_hand_are_found_when_the_catalog_is_shown(window, cat
     for name, content in _FILES.items():
         (folder / name).write_bytes(content)
     catalog.show()
-    assert card.use.isVisible()
+    qtbot.waitUntil(card.use.isVisible)
     qtbot.waitUntil(lambda: card.samples.count == 10)
 
 
@@ -157,7 +181,7 @@ def test_a_download_goes_on_while_the_catalog_is_closed(window, catalog, server,
         server.released.set()
     assert "is on this computer now" in window.banner.text
     catalog.show()
-    assert card.use.isVisible()
+    qtbot.waitUntil(card.use.isVisible)
 
 
 def test_a_failure_while_the_catalog_is_closed_is_told_in_the_window(window, catalog, qtbot):
