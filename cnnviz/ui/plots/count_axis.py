@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnnviz.ui.plots.number_axis import NumberAxis, round_distance
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QRectF
 
 _ENOUGH = 2.0
 """Where so many whole numbers lie in sight, parts of them tell nothing more."""
@@ -18,6 +23,7 @@ class CountAxis(NumberAxis):
     def __init__(self) -> None:
         super().__init__("bottom")
         self._least = 1.0
+        self._measured: tuple[tuple[float, ...], float] = (), 0.0
 
     def set_least(self, distance: float) -> None:
         """Say how far it is from one point to the next, in numbers of the axis: 1 for steps; 0 for any."""
@@ -25,6 +31,19 @@ class CountAxis(NumberAxis):
             self._least = distance
             self.picture = None
             self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return where the axis may write: half a number beyond its ends, for those that stand there.
+
+        pyqtgraph leaves out what would not be whole: of the run of a single step there was no number at all.
+        """
+        rect: QRectF = super().boundingRect()
+        seen = (*self.range, self.scale)
+        if seen != self._measured[0]:  # Qt asks for this many times a frame
+            low, high = sorted(float(end) * self.scale for end in self.range)
+            self._measured = seen, self._room(low, high, self._least or 1.0) / 2
+        half = self._measured[1]
+        return rect.adjusted(-half, 0, half, 0)
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
         """Return the distances between the numbers, and between the lines among them, coarsest first."""

@@ -60,7 +60,7 @@ class CurveLine:
             self._changed()
 
     def set_dots(self, with_dots: bool) -> None:
-        """Mark the points while they are far enough apart."""
+        """Mark the points while they are far enough apart, and not only those that no line goes through."""
         if with_dots != self._with_dots:
             self._with_dots = with_dots
             self._forget()
@@ -104,14 +104,17 @@ class CurveLine:
             x, y = self._peaks.outline(left, right, most)
             if self._is_log:
                 y = np.log10(np.where(y > 0, y, np.nan))
-            dots = self._dots(x, y, scale) if self._with_dots else []
-            self._path = (key, pg.arrayToQPath(x, y, connect="finite"), dots)
+            path = pg.arrayToQPath(x, y, connect="finite")
+            self._path = (key, path, self._dots(x, y, scale))
         return self._path[1], self._path[2]
 
     def _dots(self, x: Values, y: Values, scale: float) -> list[QPointF]:
-        if len(x) > 1 and (x[-1] - x[0]) * scale / (len(x) - 1) < _DOTS_APART_PX:
-            return []
-        return [QPointF(*point) for point in zip(x, y, strict=True) if np.isfinite(point[1])]
+        is_there = np.isfinite(y)
+        is_near = len(x) > 1 and (x[-1] - x[0]) * scale / (len(x) - 1) < _DOTS_APART_PX
+        if not self._with_dots or is_near:
+            around = np.concatenate([[False], is_there, [False]])
+            is_there &= ~(around[:-2] | around[2:])
+        return [QPointF(*point) for point in zip(x[is_there], y[is_there], strict=True)]
 
     def _forget(self) -> None:
         self._path = None

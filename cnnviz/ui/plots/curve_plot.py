@@ -194,7 +194,8 @@ class CurvePlot(QWidget):
         if step is None or not self._curves.last_x:
             self._view.set_crosshair(None, [])
             return
-        step = min(max(round(step), 0), self._curves.last_x)
+        first = min((curve.x[0] for curve in self._shown() if not curve.is_empty), default=0)
+        step = min(max(round(step), int(first)), self._curves.last_x)
         self._view.set_crosshair(step, self._values_at(step))
 
     @Slot()
@@ -287,13 +288,13 @@ class CurvePlot(QWidget):
         Below 0, which only shares of 1 come, the axis goes no farther than it goes above.
         """
         spans = self._spans()
-        high = self._top or round_up(max([1e-12, *(span[1] for span in spans)]))
+        high = self._top or round_up(_largest(spans))
         least = min([0.0, *(span[0] for span in spans)])
         return (-min(round_up(-least), high) if least < 0 else 0.0), high
 
     def _log_ends(self) -> tuple[float, float]:
         spans = self._spans()
-        high = max([1e-12, *(span[1] for span in spans)])
+        high = _largest(spans)
         low = min([high, *(span[0] for span in spans if span[0] > 0)])
         if any(span[0] <= 0 for span in spans):
             low = min(low, high * 10.0**-_LOG_DECADES)
@@ -368,6 +369,12 @@ class CurvePlot(QWidget):
     @Slot()
     def _on_moved(self) -> None:
         self._is_held = True
+
+
+def _largest(spans: list[tuple[float, float]]) -> float:
+    """Return the largest value; 1 where none is above zero, or there is none at all."""
+    largest = max((span[1] for span in spans), default=0.0)
+    return largest if largest > 0 else 1.0
 
 
 def color_of(curve: Curve, colors: Colors) -> QColor:

@@ -59,3 +59,38 @@ def test_parts_of_an_epoch_are_written_where_points_lie_between(plot: CurvePlot)
     assert any("." in text for text in written(plot))
     plot.set_steps_per_epoch(1)
     assert all(text.isdecimal() for text in written(plot)), written(plot)
+
+
+def colored_pixels(plot: CurvePlot) -> int:
+    image = plot.grab().toImage()
+    places = [(x, y) for x in range(60, 440) for y in range(image.height())]
+    return sum(image.pixelColor(*place).hslSaturation() > 120 for place in places)
+
+
+def test_numbers_at_both_ends_are_written(plot: CurvePlot, qtbot) -> None:
+    show_steps(plot, 1)
+    axis, image = plot.view.getAxis("bottom"), plot.grab().toImage()
+    words = axis.mapRectToScene(axis.rect()).toRect()
+    for x in (words.left(), words.right()):
+        ink = [
+            image.pixelColor(x + side, y).lightness() < 170
+            for side in range(-4, 5)
+            for y in range(words.top() + 4, image.height())
+        ]
+        assert any(ink), "a number"
+
+
+@pytest.mark.parametrize("values", [[1.0, np.nan, 2.0, np.inf, 1.0], [0.5, 0.0, 1.0, -1.0, 0.5]])
+def test_points_that_no_line_goes_through_are_dots(plot: CurvePlot, values: list[float]) -> None:
+    plot.set_log(True)
+    x = np.arange(1, 6)
+    plot.set_curves(Curves((Curve("training", x, np.full(5, np.nan)),)))
+    empty = colored_pixels(plot)
+    plot.set_curves(Curves((Curve("training", x, np.array(values)),)))
+    assert colored_pixels(plot) > empty + 20
+
+
+def test_the_line_under_the_mouse_stands_where_the_first_step_is(plot: CurvePlot) -> None:
+    show_steps(plot, 5)
+    plot.set_pointed(0.2)
+    assert plot.view._crosshair[0] == 1

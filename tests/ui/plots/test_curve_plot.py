@@ -94,6 +94,15 @@ def test_a_logarithmic_axis_bears_zeros(plot: CurvePlot) -> None:
     assert not plot.grab().isNull()
 
 
+@pytest.mark.parametrize("value", [0.0, math.nan, math.inf])
+def test_where_no_number_has_a_place_the_axis_goes_to_one(plot: CurvePlot, value: float) -> None:
+    plot.set_curves(Curves((Curve("training", np.arange(1, 3), np.full(2, value)),)))
+    assert shown_range(plot)[2] == 0
+    assert shown_range(plot)[3] == pytest.approx(1, abs=0.1)
+    plot.set_log(True)
+    assert -4 <= shown_range(plot)[2] < shown_range(plot)[3] < 1.3, "powers of ten that one can read"
+
+
 def test_what_a_person_has_zoomed_stays_until_everything_is_wanted(plot: CurvePlot, qtbot: QtBot) -> None:
     plot.set_curves(curves())
     qtbot.keyClick(plot.view, Qt.Key.Key_Plus)
