@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-BETWEEN_SECONDS = 4.0
+BETWEEN_SECONDS = 6.0
 """While a run is on, a layer is studied at most once in this time, and in so many times the time it takes:"""
 _RESTS = 50
 _CLOSE_SECONDS = 5.0

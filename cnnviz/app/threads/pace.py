@@ -16,9 +16,10 @@ LONGEST_SECONDS = 0.38
 
 
 class Pace:
-    """Says when something that is wanted may be done: at most once in `seconds`.
+    """Says when something that is wanted may be done: in the long run at most once in `seconds`.
 
-    Wishes in between are met together when the time has come. What is not affordable by then waits, but no
+    Wishes in between are met together when the time has come. Who asks now and then asks a little late; the
+    next time comes so much sooner, so that the pace is kept. What is not affordable by then waits, but no
     longer than `longest` seconds.
     """
 
@@ -32,24 +33,27 @@ class Pace:
         self._seconds, self._longest = seconds, max(seconds, longest)
         self._clock = clock
         self._last = -math.inf
-        self._is_wanted = False
+        self._wanted_at: float | None = None
 
     def want(self) -> None:
         """Wish for it once more."""
-        self._is_wanted = True
+        if self._wanted_at is None:
+            self._wanted_at = self._clock()
 
     def hurry(self) -> None:
         """Wish for it as soon as somebody asks, however short the last time ago."""
-        self._is_wanted, self._last = True, -math.inf
+        self.want()
+        self._last = -math.inf
 
     def done(self) -> None:
         """Say that it was done without asking, or that nobody wants it any more."""
-        self._is_wanted, self._last = False, self._clock()
+        self._wanted_at, self._last = None, self._clock()
 
     def is_due(self, *, affordable: bool = True) -> bool:
         """Return whether to do it now; the wish counts as met then."""
-        wait = self._seconds if affordable else self._longest
-        due = self._is_wanted and self._clock() - self._last >= wait
-        if due:
-            self.done()
-        return due
+        wait, now = self._seconds if affordable else self._longest, self._clock()
+        if self._wanted_at is None or now - self._last < wait:
+            return False
+        late = now - max(self._last + wait, self._wanted_at)
+        self._wanted_at, self._last = None, now - min(late, self._seconds / 2)
+        return True

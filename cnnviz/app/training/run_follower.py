@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-TICK_MS = 32
-"""How often the newest events are looked for while a run is on. Three looks take just less than a tenth of a
-second: maps that are due with each third look are seen to move."""
+TICK_MS = 30
+"""How often the newest events are looked for while a run is on."""
 _ENDING_MS = 4
 """How often its end is looked for once it is to stop: a person waits for it."""
 _CURVES_SECONDS = 0.1
@@ -35,8 +34,8 @@ _TEXT_SECONDS = 0.5
 """Numbers that people read change twice a second."""
 CLOSE_SECONDS = 10.0
 """How long the end of a run is waited for."""
-_WEIGHTS_SECONDS = 0.07
-"""Weights for pictures are copied at most with each third look, also when the first of the three was late."""
+_WEIGHTS_SECONDS = 0.098
+"""Weights for pictures are copied ten times a second: maps that change so often are seen to move."""
 
 _MOVES = frozenset(("step", "epoch", "settings"))
 """News after which there is more to show."""

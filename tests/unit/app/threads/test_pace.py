@@ -89,3 +89,24 @@ def test_what_is_done_seldom_waits_no_less_long_than_that(clock):
     pace.want()
     clock.now += 0.1
     assert not pace.is_due(affordable=False)
+
+
+def test_who_asks_a_little_late_keeps_the_pace(clock):
+    pace, done = Pace(0.1, clock), 0
+    for _ in range(1000):
+        clock.now += 0.03
+        pace.want()
+        done += pace.is_due()
+    assert done == pytest.approx(30 / 0.1, abs=2)
+
+
+def test_a_wish_that_comes_late_brings_the_next_no_sooner(clock):
+    pace = Pace(0.1, clock)
+    pace.want()
+    assert pace.is_due()
+    clock.now += 10
+    pace.want()
+    assert pace.is_due()
+    pace.want()
+    clock.now += 0.09
+    assert not pace.is_due()
