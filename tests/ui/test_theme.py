@@ -221,3 +221,24 @@ def test_boxes_of_rows_stand_out_from_their_paper(colors: Colors, qapp, qtbot) -
     middle = inside.center().y()
     row = [picture.pixelColor(x, middle) for x in range(inside.left(), inside.right())]
     assert max(contrast(color, colors.base) for color in row) >= CONTROL_RATIO
+
+
+@pytest.mark.parametrize("side", [Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight])
+def test_what_stands_in_a_cell_is_in_line_with_its_heading(side: Qt.AlignmentFlag, qapp, qtbot) -> None:
+    apply_theme(qapp, "light")
+    table, heading, item = QTableWidget(1, 2), QTableWidgetItem("H"), QTableWidgetItem("H")
+    qtbot.addWidget(table)
+    for cell in (heading, item):
+        cell.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+    table.setHorizontalHeaderItem(0, heading)
+    table.setItem(0, 0, item)
+    table.setShowGrid(False)
+    table.horizontalHeader().setHighlightSections(False)
+    inks = []
+    for part in (table.horizontalHeader().viewport(), table.viewport()):
+        picture = part.grab().toImage()
+        columns, rows = range(table.columnWidth(0) - 2), range(4, 16)
+        inks.append([x for x in columns if any(picture.pixelColor(x, y).lightness() < 160 for y in rows)])
+    drawn, written = inks
+    assert abs(drawn[0] - written[0]) <= 1
+    assert abs(drawn[-1] - written[-1]) <= 1
