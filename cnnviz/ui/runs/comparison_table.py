@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.runs.comparison_words import Row
 
 _SWATCH_PX = 10
-_SHARES = (0.36, 0.22, 0.22)
+_SHARES = (0.38, 0.2, 0.2)
 """Of the width, what each column but the last has, which has the rest."""
 
 
@@ -35,7 +35,7 @@ class ComparisonTable(QTreeWidget):
         header = self.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
-        header.setTextElideMode(Qt.TextElideMode.ElideRight)
+        header.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the number at the end is what differs
         header.sectionResized.connect(self._on_section_resized)
 
     def show_rows(self, rows: tuple[Row, ...], names: tuple[str, str], colors: tuple[str, str]) -> None:
