@@ -100,6 +100,7 @@ def test_one_more_epoch_after_an_early_end_is_trained(
 def test_restart_gives_the_same_run_again(
     window: MainWindow, session: Session, qtbot: QtBot, questions: FakeQuestions
 ) -> None:
+    session.keeping = events_of  # no disk, which might be faster than the count below
     questions.answer = Answer.DISCARD
     run(window, qtbot, "train")
     losses = session.history.steps.loss.tolist()
