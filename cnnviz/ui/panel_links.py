@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -27,6 +28,9 @@ SECOND_TURN_MS = 12
 """Time between the network and what is seen from near: time for whatever else waits."""
 _LAST_MS = round(1000 * LONGEST_SECONDS)
 """What is seen from near follows so soon, also when no newer views come."""
+_LONG_SECONDS = 0.004
+"""Where arranging the network takes longer, what is near gets a turn of its own, so that neither is long. Else
+they share one: each turn paints by itself, and painting twice costs a run more than painting twice as much."""
 
 
 class PanelLinks(QObject):
@@ -55,7 +59,7 @@ class PanelLinks(QObject):
         self._status_bar = status_bar
         self._fresh: frozenset[str] = frozenset()
         self._inspection: Inspection | None = None
-        # While a run is on, drawing is done in two turns, so that neither is long.
+        # While a run is on, or another network is shown, drawing is done in two turns: neither is long.
         self._near_pace = Pace(0.0)
         self._near_later = QTimer(self, singleShot=True)
         self._near_later.timeout.connect(self._show_near)
@@ -100,22 +104,29 @@ class PanelLinks(QObject):
     @Slot(object)
     def _on_inspected(self, inspection: Inspection) -> None:
         before, self._inspection = self._inspection, inspection
+        began = time.perf_counter()
         with self._session.turns.drawing():
             view, class_names = inspection.image_view, self._selection.dataset.class_names
             answers = selected_answers(view, self._document.loss, self._selection)
             self._network_view.set_view(view, class_names, answers, in_words=False)
-        if self._session.state is not SessionState.RUNNING:
+        is_running = self._session.state is SessionState.RUNNING
+        if before is None or before.spec != inspection.spec:
+            self._near_later.start(SECOND_TURN_MS)  # other columns are work enough for a turn
+        elif not is_running:
             self._show_near()
-        elif before is None or not _only_weights_differ(before, inspection):
-            self._near_later.start(SECOND_TURN_MS)
+        elif _only_weights_differ(before, inspection):
+            self._show_near_at_leisure(is_long=time.perf_counter() - began > _LONG_SECONDS)
         else:
-            self._show_near_at_leisure()
+            self._near_later.start(SECOND_TURN_MS)
 
-    def _show_near_at_leisure(self) -> None:
+    def _show_near_at_leisure(self, *, is_long: bool) -> None:
         """Show what is near when it can be afforded, or has waited for long: the maps come first."""
         self._near_pace.want()
         if self._near_pace.is_due(affordable=self._session.turns.is_affordable()):
-            self._near_later.start(SECOND_TURN_MS)
+            if is_long:
+                self._near_later.start(SECOND_TURN_MS)
+            else:
+                self._show_near()
         elif not self._near_later.isActive():
             self._near_later.start(_LAST_MS)
 

@@ -12,6 +12,7 @@ from cnnviz.app.training.session import SessionState
 from cnnviz.data.dataset import Split
 from cnnviz.spec.layers import Conv2D
 from cnnviz.ui.panel_links import PanelLinks
+from tests.helpers.designs import bundled_design
 from tests.helpers.open_windows import open_window
 
 if TYPE_CHECKING:
@@ -118,3 +119,19 @@ def test_another_design_is_seen_from_its_start(tmp_path: Path, qtbot: QtBot) -> 
         qtbot.waitUntil(lambda: maps_of_conv1(window) == 16)
         assert bar.maximum() > 200
         assert bar.value() == 0
+
+
+def test_what_is_near_follows_another_network_in_a_turn_of_its_own(
+    tmp_path: Path, qapp: object, qtbot: QtBot
+) -> None:
+    with open_window(tmp_path) as window:
+        inspector, panel = window.workbench.inspector, window.layer_panel
+        qtbot.waitUntil(lambda: panel.inspection is not None)
+        pairs: list[tuple[Inspection, Inspection | None]] = []
+        inspector.inspected.connect(lambda inspection: pairs.append((inspection, panel.inspection)))
+        other = bundled_design("one-conv")
+        window.workbench.document.new(dataclasses.replace(other, input=window.workbench.document.spec.input))
+        qtbot.waitUntil(lambda: bool(pairs))
+        maps, near = pairs[0]
+        assert near is not maps
+        qtbot.waitUntil(lambda: panel.inspection is inspector.inspection)

@@ -60,10 +60,9 @@ def paint_names(
 ) -> None:
     """Paint what mostly stays while numbers change: the names, and what their bars lie on."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    names = placed.column.short_names if measures.has_short_names else placed.column.names
     for place, index, is_strong in _rows(painter, placed, answers, brushes):
         name, bar = _parts(place, brushes, measures)
-        _write(painter, names[index], name, brushes, strong=is_strong)
+        _write(painter, measures.names[index], name, brushes, strong=is_strong)
         paint_track(painter, bar, brushes.colors)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QStaticText, QTransform
 
+from cnnviz.ui.class_names import without_common_words
 from cnnviz.ui.inspector.network_layout import Measures
 from cnnviz.ui.theme import SPACE_4, SPACE_8, Colors, caption_font, colors_of
 
@@ -76,12 +77,12 @@ class Brushes:
         most_title, most_name = (
             strong.averageCharWidth() * count for count in (_MOST_TITLE_CHARACTERS, _MOST_NAME_CHARACTERS)
         )
-        widths = [
-            max(map(strong.horizontalAdvance, names), default=0)
-            for names in (columns[-1].names, columns[-1].short_names)
-        ]
-        has_short_names = widths[0] > most_name
-        names = min(widths[has_short_names], most_name)
+        names = columns[-1].names
+        widest = max(map(strong.horizontalAdvance, names), default=0)
+        if widest > most_name:  # cut, they would be alike
+            names = without_common_words(names)
+            widest = max(map(strong.horizontalAdvance, names), default=0)
+        name = min(widest, most_name)
         numbers = strong.horizontalAdvance(columns[-1].widest)
         least = _LEAST_SIGNED_PX if columns[-1].has_scale else _LEAST_BAR_PX
         bar = min(max(int(width * _BAR_SHARE), least), _MOST_BAR_PX)
@@ -90,9 +91,9 @@ class Brushes:
             header_height=round((ICON_PX + SPACE_4 + strong.height() + caption.height()) * self.ratio),
             caption_height=round(caption.height() * self.ratio),
             title_widths=tuple(round(min(title, most_title) * self.ratio) for title in titles),
-            name_width=round(names * self.ratio),
+            name_width=round(name * self.ratio),
             bar_width=round(bar * self.ratio),
-            class_width=round((names + bar + numbers + _CLASS_GAPS_PX) * self.ratio),
+            class_width=round((name + bar + numbers + _CLASS_GAPS_PX) * self.ratio),
             class_height=round((caption.height() + 2) * self.ratio),
-            has_short_names=has_short_names,
+            names=names,
         )

@@ -25,7 +25,6 @@ from cnnviz.spec.layers import (
     Tanh,
     ZeroPadding2D,
 )
-from cnnviz.ui.class_names import without_common_words
 from cnnviz.ui.inspector.answers import Answers, Meaning
 from cnnviz.ui.inspector.words import shown_shape
 
@@ -79,8 +78,7 @@ class Column:
 
     `layer_id` is empty for the image, and for the answers where no layer gives them. `view_index` is the
     place of the layer in `ImageView.layers`, or behind them in `ImageView.inner`; `count` is the number of
-    maps, units or answers. Answers have `names`, and
-    `short_names` for where those have no room; the text beside a bar is at most as wide as `widest`, and
+    maps, units or answers. Answers have `names`; the text beside a bar is at most as wide as `widest`, and
     `has_scale` says that the bars have one below them, `is_ranked` that the likeliest are shown where not all
     have a place. `groups` are those of a convolution. A block is its
     sum: `body` says how many columns before it are inside of it, none while it is closed; `skip` says by
@@ -99,7 +97,6 @@ class Column:
     wiring: Wiring
     view_index: int | None = None
     names: tuple[str, ...] = ()
-    short_names: tuple[str, ...] = ()
     widest: str = ""
     has_scale: bool = False
     is_ranked: bool = False
@@ -151,7 +148,6 @@ def columns_of(
             columns[-1],
             kind=made.kind,
             names=made.names,
-            short_names=made.short_names,
             widest=made.widest,
             has_scale=made.has_scale,
             is_ranked=made.is_ranked,
@@ -229,7 +225,6 @@ def _layer_column(view: ImageView, layer: LayerView) -> Column:
 
 
 def _answers_column(answers: Answers, class_names: Sequence[str], count: int) -> Column:
-    names = tuple(answers.name(class_names, index) for index in range(count))
     return Column(
         kind=ColumnKind.ANSWERS,
         layer_id="",
@@ -240,8 +235,7 @@ def _answers_column(answers: Answers, class_names: Sequence[str], count: int) ->
         height=1,
         width=1,
         wiring=Wiring.SAME,
-        names=names,
-        short_names=without_common_words(names),
+        names=tuple(answers.name(class_names, index) for index in range(count)),
         widest=answers.widest,
         has_scale=answers.meaning is not Meaning.PROBABILITIES,
         is_ranked=answers.meaning is not Meaning.NUMBERS,

@@ -38,8 +38,7 @@ class Measures:
     """What text needs, in device pixels, and how many of these a logical pixel has.
 
     `title_widths` has one width for each column. `name_width` and `bar_width` are the parts of a class, whose
-    row needs `class_width` and `class_height`; `has_short_names` says that the words that all names share are
-    left out.
+    row needs `class_width` and `class_height`; `names` are those of the classes as there is room for them.
     """
 
     ratio: float
@@ -50,7 +49,7 @@ class Measures:
     bar_width: int
     class_width: int
     class_height: int
-    has_short_names: bool = False
+    names: tuple[str, ...] = ()
 
     def px(self, logical: float) -> int:
         """Return a length in whole device pixels."""

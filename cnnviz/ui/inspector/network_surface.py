@@ -48,6 +48,7 @@ class NetworkSurface(QAbstractScrollArea):
         self._brushes: Brushes | None = None
         self._zoom = FIT
         self._grabbed: QPointF | None = None
+        self._is_arranging = False
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.viewport().setMouseTracking(True)
         # All of it is painted here, so that nobody needs to paint what is under it.
@@ -112,7 +113,8 @@ class NetworkSurface(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
+        if not self._is_arranging:  # a scroll bar that comes or goes has been reckoned with
+            self._arrange()
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.DevicePixelRatioChange:
@@ -182,9 +184,10 @@ class NetworkSurface(QAbstractScrollArea):
         is_high = self._zoom > FIT and height > self.height()
         across, down = max(0, width - self.width() + extent * is_high), 0
         down = height - self.height() + extent * bool(across) if is_high else 0
-        policy = Qt.ScrollBarPolicy
+        self._is_arranging, policy = True, Qt.ScrollBarPolicy
         self.setHorizontalScrollBarPolicy(policy.ScrollBarAlwaysOn if across else policy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOn if down else policy.ScrollBarAlwaysOff)
+        self._is_arranging = False
         bars = (
             (self.horizontalScrollBar(), self.width(), across),
             (self.verticalScrollBar(), self.height(), down),
