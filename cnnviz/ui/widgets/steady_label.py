@@ -63,7 +63,10 @@ class SteadyLabel(QLabel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._lines_height = self._height_of_lines(self.contentsRect().width())
+        room = self.contentsRect()
+        self._lines_height = self._height_of_lines(room.width())
+        if room.height() < self._lines_height:  # a layout remembers heights at other widths, of texts before
+            self.updateGeometry()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.FontChange:

@@ -44,6 +44,20 @@ def label(qtbot, window: QWidget) -> SteadyLabel:
     return label
 
 
+def height_of(text: str, label: SteadyLabel, width: int) -> int:
+    other = SteadyLabel()
+    other.setFont(label.font())
+    other.setText(text)
+    return other.heightForWidth(width)
+
+
+def widen(window: QWidget, label: SteadyLabel, width: int) -> None:
+    """Give the label this width, and let every layout that is asked for come."""
+    window.resize(window.width() - label.width() + width, window.height())
+    QApplication.processEvents()
+    assert label.width() == width
+
+
 def test_a_text_of_as_many_lines_arranges_nothing_anew(label: SteadyLabel) -> None:
     layouts = Layouts(label.parentWidget())
     label.setText(LONG.replace("4.56", "9.87"))
@@ -60,6 +74,21 @@ def test_a_text_of_other_lines_gets_its_room(label: SteadyLabel) -> None:
     label.setText(LONG + " " + LONG)
     QApplication.processEvents()
     assert label.height() > before
+    assert label.height() >= label.heightForWidth(label.width())
+
+
+def test_a_width_it_had_before_with_a_shorter_text_leaves_room_for_every_line(
+    label: SteadyLabel, window: QWidget
+) -> None:
+    short = LONG[:-14]
+    widths = range(120, 400)
+    narrow = next(w for w in widths if label.heightForWidth(w) > height_of(short, label, w))
+    wide = next(w for w in widths if label.heightForWidth(w) == height_of(short, label, w) and w > narrow)
+    label.setText(short)
+    for width in (narrow, wide):
+        widen(window, label, width)
+    label.setText(LONG)
+    widen(window, label, narrow)
     assert label.height() >= label.heightForWidth(label.width())
 
 
