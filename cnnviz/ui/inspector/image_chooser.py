@@ -10,7 +10,6 @@ from PySide6.QtGui import QImage, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedLayout,
     QToolButton,
@@ -23,6 +22,7 @@ from cnnviz.data.dataset import Split
 from cnnviz.errors import CnnvizError
 from cnnviz.interpret.activations import picture_of
 from cnnviz.spec.preparing import preparing_in_short
+from cnnviz.ui.class_names import without_common_words
 from cnnviz.ui.icons import icon
 from cnnviz.ui.inspector.thumbnail_grid import ThumbnailGrid
 from cnnviz.ui.inspector.words import numbers_text
@@ -33,6 +33,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, colors_of,
 from cnnviz.ui.widgets.banner import Banner, BannerKind
 from cnnviz.ui.widgets.curtain_view import CurtainView
 from cnnviz.ui.widgets.elided_label import ElidedLabel
+from cnnviz.ui.widgets.scrolled_text import ScrolledText
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,7 +71,8 @@ class ImageChooser(QWidget):
         self._rng = np.random.default_rng()
         self.picture = PictureView(self)
         self._name, self._place, self._mark = (ElidedLabel(parent=self) for _ in range(3))
-        self._steps, self.original = QLabel(self), PictureView(self, side=_ORIGINAL_PX)
+        self._steps = ScrolledText(self, least_height=_ORIGINAL_PX + 2)
+        self.original = PictureView(self, side=_ORIGINAL_PX)
         self.splits = self._split_choice()
         self.grid = ThumbnailGrid(selection.dataset, selection.split, self)
         self.curtain = CurtainView(self)
@@ -132,11 +134,9 @@ class ImageChooser(QWidget):
         return choice
 
     def _lay_out(self) -> None:
-        for label in (self._place, self._mark, self._steps):
+        for label in (self._place, self._mark):
             label.setFont(caption_font(label))
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._steps.setWordWrap(True)
-        self._steps.setTextFormat(Qt.TextFormat.PlainText)
         self._name.setFont(heading_font(self._name))
         words = QVBoxLayout()
         words.setSpacing(SPACE_4)
@@ -217,10 +217,13 @@ class ImageChooser(QWidget):
         self.picture.set_image(picture_image(picture_of(selection.picture)))
         if is_own:
             self._name.setText(selection.own_name)
-            self._place.setText("a picture of your own")
+            self._place.set_forms("a picture of your own", "your own picture", "your own")
         else:
             targets, numbers = selection.told_targets, selection.dataset.quantities
-            self._name.setText(selection.label_name if targets is None else numbers_text(numbers, targets))
+            if targets is None:
+                self._name.set_forms(selection.label_name, self._short_name())
+            else:
+                self._name.setText(numbers_text(numbers, targets))
             self._place.setText(f"{split} {selection.position + 1:,} of {selection.count:,}")
         self._show_mark(selection.dataset)
         self.picture.setAccessibleName(f"Selected image: {self.name_text}, {self.place_text}")
@@ -231,6 +234,11 @@ class ImageChooser(QWidget):
         self._shown.setCurrentWidget(self.grid)
         self.grid.show_image(selection.dataset, selection.split, None if is_own else selection.position)
         self.banner.clear()
+
+    def _short_name(self) -> str:
+        """Return the name of the true class without the words that all classes share."""
+        label = self._selection.label
+        return without_common_words(self._selection.dataset.class_names)[label] if label is not None else ""
 
     def _show_mark(self, dataset: Dataset) -> None:
         """Say in short what is done to every image, where anything is."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -240,3 +241,28 @@ def test_test_images_are_shown_after_they_were_asked_for(chooser: ImageChooser, 
     choose_part(chooser, Split.TRAIN)
     choose_part(chooser, Split.TEST)
     assert chooser.place_text == "test 1 of 300"
+
+
+def test_what_was_done_to_a_picture_is_covered_by_nothing_where_there_is_little_room(
+    chooser: ImageChooser, picture: Path, qtbot
+) -> None:
+    chooser.resize(240, chooser.minimumSizeHint().height())
+    assert drop(chooser, picture)
+    qtbot.waitUntil(lambda: chooser.original.y() > chooser.picture.geometry().bottom())
+    steps = chooser._steps
+    assert chooser.height() <= max(chooser.minimumSizeHint().height(), 420)
+    assert chooser.splits.y() > chooser.picture.geometry().bottom()
+    assert steps.y() > chooser.splits.geometry().bottom()
+    assert steps.toolTip() == chooser.steps_text
+    shown, whole = steps.viewport().height(), steps.label.heightForWidth(steps.viewport().width())
+    assert shown >= whole or steps.verticalScrollBar().maximum() > 0
+    chooser.resize(300, 900)
+    qtbot.waitUntil(lambda: steps.viewport().height() >= steps.label.heightForWidth(steps.viewport().width()))
+
+
+def test_a_class_is_told_from_others_where_its_name_has_no_room(chooser: ImageChooser) -> None:
+    names = tuple(f"species of garden bird number {one}" for one in range(2))
+    chooser.resize(260, 500)
+    chooser._selection.set_dataset(replace(large_dataset(), class_names=names))
+    assert chooser.name_text in names
+    assert chooser._name.shown_text in ("0", "1")
