@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from cnnviz.app.threads.pace import LONGEST_SECONDS, Pace
+from cnnviz.app.threads.pace import Pace
 from cnnviz.app.training.session import SessionState
 from cnnviz.spec.layers import Conv2D
 from cnnviz.ui.inspector.answers import selected_answers
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 SECOND_TURN_MS = 12
 """Time between the network and what is seen from near: time for whatever else waits."""
-_LAST_MS = round(1000 * LONGEST_SECONDS)
-"""What is seen from near follows so soon, also when no newer views come."""
+_LONGEST_SECONDS = 0.2
+"""What is seen from near follows so soon, with newer maps or without."""
 _LONG_SECONDS = 0.004
-"""Where arranging the network takes longer, what is near gets a turn of its own, so that neither is long. Else
-they share one: each turn paints by itself, and painting twice costs a run more than painting twice as much."""
+"""Where arranging the network takes longer, what is near gets a turn of its own, so that neither is long.
+Else they share one: each turn paints by itself, and painting twice costs more than painting twice as much."""
 
 
 class PanelLinks(QObject):
@@ -60,7 +60,7 @@ class PanelLinks(QObject):
         self._fresh: frozenset[str] = frozenset()
         self._inspection: Inspection | None = None
         # While a run is on, or another network is shown, drawing is done in two turns: neither is long.
-        self._near_pace = Pace(0.0)
+        self._near_pace, self._near_at = Pace(0.0), 0.0
         self._near_later = QTimer(self, singleShot=True)
         self._near_later.timeout.connect(self._show_near)
         builder.layer_selected.connect(self._on_layer_chosen)
@@ -128,7 +128,8 @@ class PanelLinks(QObject):
             else:
                 self._show_near()
         elif not self._near_later.isActive():
-            self._near_later.start(_LAST_MS)
+            left = self._near_at + _LONGEST_SECONDS - time.perf_counter()
+            self._near_later.start(max(0, round(1000 * left)))
 
     @Slot()
     def _on_loss_changed(self) -> None:
@@ -143,6 +144,7 @@ class PanelLinks(QObject):
             return
         self._near_later.stop()
         self._near_pace.done()
+        self._near_at = time.perf_counter()
         with self._session.turns.drawing():
             class_names = self._selection.dataset.class_names
             self._network_view.say()

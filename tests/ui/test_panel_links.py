@@ -84,7 +84,7 @@ def test_a_pause_brings_everything_to_the_same_weights(
 def test_another_image_is_near_at_once(
     trained: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr("cnnviz.ui.panel_links._LAST_MS", 60_000)
+    monkeypatch.setattr("cnnviz.ui.panel_links._LONGEST_SECONDS", 60.0)
     monkeypatch.setattr(Turns, "is_affordable", lambda _, *, comes_first=False: comes_first)
     near = trained.findChild(PanelLinks)
     assert near is not None

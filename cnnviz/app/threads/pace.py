@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FIRST_LONGEST_SECONDS = 0.18
-"""What comes first is drawn at least five times a second, also when asked for only 31 times a second."""
-LONGEST_SECONDS = 0.38
-"""What else is live is drawn at least two and a half times a second."""
+LONGEST_SECONDS = 0.18
+"""What is live is drawn at least five times a second, also when asked for only 33 times a second."""
 
 
 class Pace:
@@ -20,17 +18,11 @@ class Pace:
 
     Wishes in between are met together when the time has come. Who asks now and then asks a little late; the
     next time comes so much sooner, so that the pace is kept. What is not affordable by then waits, but no
-    longer than `longest` seconds.
+    longer than `LONGEST_SECONDS`.
     """
 
-    def __init__(
-        self,
-        seconds: float,
-        clock: Callable[[], float] = time.monotonic,
-        *,
-        longest: float = LONGEST_SECONDS,
-    ) -> None:
-        self._seconds, self._longest = seconds, max(seconds, longest)
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
         self._clock = clock
         self._last = -math.inf
         self._wanted_at: float | None = None
@@ -51,7 +43,7 @@ class Pace:
 
     def is_due(self, *, affordable: bool = True) -> bool:
         """Return whether to do it now; the wish counts as met then."""
-        wait, now = self._seconds if affordable else self._longest, self._clock()
+        now, wait = self._clock(), self._seconds if affordable else max(self._seconds, LONGEST_SECONDS)
         if self._wanted_at is None or now - self._last < wait:
             return False
         late = now - max(self._last + wait, self._wanted_at)

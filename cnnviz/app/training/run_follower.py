@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from cnnviz.app.threads.pace import FIRST_LONGEST_SECONDS, Pace
+from cnnviz.app.threads.pace import Pace
 from cnnviz.app.training.worker import RunWorker
 from cnnviz.training.events import Paused, Resumed, RunStarted, SettingsChanged, Snapshot
 
@@ -73,7 +73,7 @@ class RunFollower(QObject):
         self._run_number = 0
         self._memory, self._turns = memory, turns
         self._curves, self._text = Pace(_CURVES_SECONDS), Pace(_TEXT_SECONDS)
-        self._weights = Pace(_WEIGHTS_SECONDS, longest=FIRST_LONGEST_SECONDS)
+        self._weights = Pace(_WEIGHTS_SECONDS)
         self._has_moved = False
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._look)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnnviz.app.threads.pace import FIRST_LONGEST_SECONDS, LONGEST_SECONDS, Pace
+from cnnviz.app.threads.pace import LONGEST_SECONDS, Pace
 
 
 class Clock:
@@ -69,25 +69,12 @@ def test_what_is_too_dear_waits_but_not_for_ever(clock):
     assert pace.is_due(affordable=False)
 
 
-def test_what_comes_first_waits_less_long(clock):
-    first, other = Pace(0.1, clock, longest=FIRST_LONGEST_SECONDS), Pace(0.1, clock)
-    for pace in (first, other):
-        pace.want()
-        assert pace.is_due()
-        pace.want()
-    clock.now += FIRST_LONGEST_SECONDS
-    assert first.is_due(affordable=False)
-    assert not other.is_due(affordable=False)
-    clock.now += LONGEST_SECONDS - FIRST_LONGEST_SECONDS + 0.001
-    assert other.is_due(affordable=False)
-
-
 def test_what_is_done_seldom_waits_no_less_long_than_that(clock):
-    pace = Pace(0.5, clock, longest=0.1)
+    pace = Pace(0.5, clock)
     pace.want()
     assert pace.is_due()
     pace.want()
-    clock.now += 0.1
+    clock.now += LONGEST_SECONDS + 0.001
     assert not pace.is_due(affordable=False)
 
 
