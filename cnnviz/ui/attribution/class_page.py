@@ -294,6 +294,7 @@ class ClassPage(QWidget):
         is_class = not isinstance(self._document.loss, MeanSquaredError)
         facts = (score_text(answer, self._document.loss), role_text(answer) if is_class else "")
         self._numbers.setText(" · ".join(fact for fact in facts if fact))
+        self._numbers.setVisible(any(facts))
         tells = [attribution.method.tells]
         if attribution.completeness is not None:
             tells.append(completeness_text(attribution.completeness))

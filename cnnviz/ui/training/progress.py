@@ -74,14 +74,23 @@ class ProgressStrip(QWidget):
 
     def _show(self, progress: Progress) -> None:
         """Show how far the run is; where Train would begin a new one, on other images, from which it was."""
-        result = self._session.result if self._session.is_idle else None
-        if result is not None and result.data.content_hash != self._selection.dataset.content_hash:
+        other = self._other_images()
+        side = Qt.AlignmentFlag.AlignRight if other else Qt.AlignmentFlag.AlignLeft
+        self._rate.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)  # one sentence in two labels
+        if other:
             self._show_parts(Progress())
             self._rate.setText("last run on")
-            self._left.setText(said_of(result.data))
+            self._left.setText(other)
         else:
             self._show_parts(progress)
         self._bar.setAccessibleDescription(self.text())
+
+    def _other_images(self) -> str:
+        """Return what the last run learned from where that is not what is chosen now; else nothing."""
+        result = self._session.result if self._session.is_idle else None
+        if result is None or result.data.content_hash == self._selection.dataset.content_hash:
+            return ""
+        return said_of(result.data)
 
     def _show_parts(self, progress: Progress) -> None:
         self._bar.set_share(progress.fraction)

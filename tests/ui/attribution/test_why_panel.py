@@ -247,6 +247,7 @@ def test_scores_and_numbers_are_said_as_what_they_are(page, window, qtbot):
     document.set_loss(MeanSquaredError())
     qtbot.waitUntil(lambda: page.answer is not None and len(page.answer.scores) == 1)
     assert page.notes.startswith("output 0: ")
+    assert page._numbers.isHidden(), "an empty line stands nowhere"
     assert page.form.classes.count() == 1
     assert not page.form.choices[ClassChoice.TRUE].isVisible()
     page.form.classes.activated.emit(0)

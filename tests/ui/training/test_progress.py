@@ -5,6 +5,7 @@ import types
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 
 from cnnviz.app.selection import Selection
 from cnnviz.app.training.progress import Progress
@@ -72,8 +73,10 @@ def test_a_run_on_other_images_is_not_the_one_that_train_goes_on_with(
     session.result = types.SimpleNamespace(data=DataFacts.of(few_digits()))
     session.report(HALF, SessionState.IDLE)
     known = strip.text()
+    assert strip._rate.alignment() & Qt.AlignmentFlag.AlignLeft
     selection.set_dataset(measured_digits())
     assert strip.text() == "not started last run on few-digits"
+    assert strip._rate.alignment() & Qt.AlignmentFlag.AlignRight, "it reads on in the next label"
     assert strip._bar.value() == 0
     selection.set_dataset(few_digits())
     assert strip.text() == known
