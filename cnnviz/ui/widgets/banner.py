@@ -5,14 +5,25 @@ from __future__ import annotations
 import enum
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import ICON_PX, SPACE_4, SPACE_8, SPACE_12, colors_of_palette
 
 _BY_KEY = Qt.FocusPolicy.TabFocus
 """A button that a click hides would give the keyboard to whatever field comes next."""
+_LEAST_SHARE = 0.5
+"""Words that have less of the width beside their buttons stand above them."""
 
 
 class BannerKind(enum.Enum):
@@ -53,12 +64,16 @@ class Banner(QFrame):
         self._close.clicked.connect(self._on_close_clicked)
         self._button_row = QHBoxLayout()
         self._button_row.setSpacing(SPACE_8)
+        self._button_row.addStretch(1)
+        self._words_and_buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._words_and_buttons.setSpacing(SPACE_8)
+        self._words_and_buttons.addWidget(self._label, 1)
+        self._words_and_buttons.addLayout(self._button_row)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE_12, SPACE_4, SPACE_8, SPACE_4)
         layout.setSpacing(SPACE_8)
         layout.addWidget(self._icon)
-        layout.addWidget(self._label, 1)
-        layout.addLayout(self._button_row)
+        layout.addLayout(self._words_and_buttons, 1)
         layout.addWidget(self._close)
         self.setAutoFillBackground(True)
         self.hide()
@@ -96,6 +111,7 @@ class Banner(QFrame):
         self._close.setVisible(closable)
         self.setAccessibleName(text)
         self._apply_colors()
+        self._arrange()
         self.show()
 
     @Slot()
@@ -103,6 +119,10 @@ class Banner(QFrame):
         """Say nothing any more."""
         self._label.clear()
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
 
     def changeEvent(self, event: QEvent) -> None:
         # A new palette of the application is told to windows only; the style sheet, which follows, to all.
@@ -115,11 +135,21 @@ class Banner(QFrame):
             button = QPushButton(self)
             button.setFocusPolicy(_BY_KEY)
             button.clicked.connect(self._on_button_clicked)
-            self._button_row.addWidget(button)
+            self._button_row.insertWidget(len(self._buttons), button)
             self._buttons.append(button)
         for number, button in enumerate(self._buttons):
             button.setText(words[number] if number < len(words) else "")
             button.setVisible(number < len(words))
+
+    def _arrange(self) -> None:
+        """Put buttons below the words where those would have too little room beside them."""
+        words = self._label.fontMetrics().horizontalAdvance(self.text)
+        shown = [button.sizeHint().width() + SPACE_8 for button in self._buttons if button.text()]
+        room = self.width() - SPACE_12 - SPACE_8 - 2 * (ICON_PX + SPACE_12)
+        beside = room - sum(shown)
+        is_below = bool(shown) and beside < min(words, _LEAST_SHARE * room)
+        direction = QBoxLayout.Direction
+        self._words_and_buttons.setDirection(direction.TopToBottom if is_below else direction.LeftToRight)
 
     @Slot()
     def _on_button_clicked(self) -> None:
