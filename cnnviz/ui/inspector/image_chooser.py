@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from cnnviz.app.selection import Selection
     from cnnviz.data.dataset import Dataset
 
-_PICTURE_PX, _ORIGINAL_PX = 96, 64
+_PICTURE_PX, _ORIGINAL_PX = 96, 52
 
 
 class ImageChooser(QWidget):

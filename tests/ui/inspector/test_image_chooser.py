@@ -248,6 +248,7 @@ def test_what_was_done_to_a_picture_is_covered_by_nothing_where_there_is_little_
 ) -> None:
     chooser.resize(240, chooser.minimumSizeHint().height())
     assert drop(chooser, picture)
+    assert chooser.minimumSizeHint().height() <= 300, "a window 700 high has no more room"
     qtbot.waitUntil(lambda: chooser.original.y() > chooser.picture.geometry().bottom())
     steps = chooser._steps
     assert chooser.height() <= max(chooser.minimumSizeHint().height(), 420)
