@@ -3,7 +3,8 @@
 A heartbeat timer asks for its turn every 8 ms; the time between two beats is how long the event loop let
 someone wait. Speed is measured without the heartbeat, which is no part of the program but takes the
 interpreter from the run 125 times a second: rounds of training in the window alternate with rounds of the
-same training without one, in a child process on the same machine, so that both see the same noise. How
+same training without one, in a child process on the same machine, so that both see the same noise. Each
+round is measured once more while nobody looks inside the network: the difference is what looking costs. How
 often curves and maps were drawn is counted too, and the processor time of all threads that are not the run's:
 that of machines with noisy neighbours can be trusted more than the ratio of two speeds.
 
@@ -43,9 +44,11 @@ if TYPE_CHECKING:
 
 ROUNDS = 10
 BEAT_MS = 8
-WARM_UP_SECONDS = 1.0
+WARM_UP_SECONDS, SETTLE_SECONDS = 1.0, 0.3
 _OF_THE_RUN = ("cnnviz-run", "cnnviz-lane")
 GOAL_P99_MS, GOAL_WORST_MS, GOAL_RATIO, GOAL_START_S, GOAL_HZ = 17.0, 60.0, 0.85, 2.0, 5.0
+GOAL_LOOKING = 0.10
+"""Looking inside takes no more than this from a run."""
 
 
 def main() -> int:
@@ -66,13 +69,16 @@ def measure(arguments: argparse.Namespace) -> tuple[dict[str, float], dict[str, 
     print(f"window shown {start:.2f} s after the start of the process (goal {GOAL_START_S:g} s)", flush=True)
     gaps, rates, drawn, beside = measure_window(arguments)
     p50, p99, worst = (float(np.percentile(gaps, share)) for share in (50, 99, 100))
-    inside, outside = (float(np.median(values)) for values in zip(*rates, strict=True))
-    low, ratio, high = np.percentile([window / headless for window, headless in rates], (25, 50, 75))
+    inside, unseen, outside = (float(np.median(values)) for values in zip(*rates, strict=True))
+    low, ratio, high = np.percentile([window / headless for window, _, headless in rates], (25, 50, 75))
+    plain, looking = _shares(rates)
     print(f"event-loop gap over {gaps.sum() / 1000:.0f} s, a beat every {BEAT_MS} ms:")
     print(f"  p50 {p50:.1f} ms, p99 {p99:.1f} ms (goal {GOAL_P99_MS:g}), ", end="")
     print(f"worst {worst:.1f} ms (goal {GOAL_WORST_MS:g})")
     print(f"training: {inside:,.0f} img/s in the window, {outside:,.0f} img/s headless: ", end="")
     print(f"{ratio:.1%} (goal {GOAL_RATIO:.0%}; half of {ROUNDS} rounds from {low:.1%} to {high:.1%})")
+    print(f"  while nobody looks inside: {unseen:,.0f} img/s, {plain:.1%} of headless; ", end="")
+    print(f"looking takes {looking:.1%} (goal {GOAL_LOOKING:.0%})")
     print(f"processor time beside the run: {beside:.1%} of one core")
     print(f"drawn a second: curves {drawn[0]:.1f}, maps {drawn[1]:.1f} (goal {GOAL_HZ:g})")
     goals = {
@@ -81,10 +87,17 @@ def measure(arguments: argparse.Namespace) -> tuple[dict[str, float], dict[str, 
         "p99": p99 <= GOAL_P99_MS,
         "worst": worst <= GOAL_WORST_MS,
         "ratio": ratio >= GOAL_RATIO,
+        "looking": looking <= GOAL_LOOKING,
     }
     figures = {"start_s": start, "p50_ms": p50, "p99_ms": p99, "worst_ms": worst}
-    figures |= {"ratio": float(ratio), "beside_the_run": beside}
+    figures |= {"ratio": float(ratio), "beside_the_run": beside, "ratio_unseen": plain, "looking": looking}
     return {**figures, "window_images_per_second": inside, "headless_images_per_second": outside}, goals
+
+
+def _shares(rates: list[tuple[float, float, float]]) -> tuple[float, float]:
+    """Return the speed while nobody looks inside as a share of headless, and the share that looking takes."""
+    plain = np.median([unseen / headless for _, unseen, headless in rates])
+    return float(plain), float(1 - np.median([window / unseen for window, unseen, _ in rates]))
 
 
 def window_start_seconds() -> float:
@@ -124,8 +137,11 @@ def headless_rate(arguments: argparse.Namespace, seconds: float) -> float:
 
 def measure_window(
     arguments: argparse.Namespace,
-) -> tuple[np.ndarray, list[tuple[float, float]], tuple[float, float], float]:
-    """Return gaps in ms, (window, headless) images per second by round, drawn a second, and share of core."""
+) -> tuple[np.ndarray, list[tuple[float, float, float]], tuple[float, float], float]:
+    """Return gaps in ms, images per second by round, what is drawn in a second, and the share of a core.
+
+    The speeds are those in the window, there while nobody looks inside, and headless.
+    """
     from PySide6.QtWidgets import QApplication
 
     from cnnviz.app.heap import tune_heap
@@ -152,7 +168,7 @@ def measure_window(
         gaps, rates, drawn, busy = [], [], _Counter(bench), []
         for _ in range(ROUNDS):
             bench.session.pause()
-            _run_loop(app, 0.3)
+            _run_loop(app, SETTLE_SECONDS)
             headless = _rate_of_child(arguments)
             bench.session.resume()
             _run_loop(app, WARM_UP_SECONDS)
@@ -160,8 +176,9 @@ def measure_window(
             gaps.append(_gaps(app, arguments.seconds / ROUNDS))
             drawn.end()
             before = _seconds_beside_the_run()
-            rates.append((_rate_in_window(app, bench.session, _rate_seconds(arguments)), headless))
+            inside = _rate_in_window(app, bench.session, _rate_seconds(arguments))
             busy.append((_seconds_beside_the_run() - before) / _rate_seconds(arguments))
+            rates.append((inside, _rate_unseen(app, bench, _rate_seconds(arguments)), headless))
         bench.session.close()
         window.hide()  # else PySide paints it while it takes it down
         bench.close()
@@ -231,6 +248,15 @@ def _rate_in_window(app: QApplication, session: Session, seconds: float) -> floa
         )
     (began, first), (ended, last) = heard[0], heard[-1]
     return (last - first) / (ended - began)
+
+
+def _rate_unseen(app: QApplication, bench: Workbench, seconds: float) -> float:
+    """Return the same while nobody sees maps and filters."""
+    bench.live_view.set_watched(False)
+    _run_loop(app, SETTLE_SECONDS)
+    rate = _rate_in_window(app, bench.session, seconds)
+    bench.live_view.set_watched(True)
+    return rate
 
 
 def _seconds_beside_the_run() -> float:
