@@ -28,8 +28,8 @@ TICK_MS = 30
 """How often the newest events are looked for while a run is on."""
 _ENDING_MS = 4
 """How often its end is looked for once it is to stop: a person waits for it."""
-_CURVES_SECONDS = 0.1
-"""Curves are drawn anew at most ten times a second: they cost the training more than anything else does."""
+_CURVES_SECONDS = 0.15
+"""Curves are drawn anew at most six or seven times a second: they cost a run the most, and move the least."""
 _TEXT_SECONDS = 0.5
 """Numbers that people read change twice a second."""
 CLOSE_SECONDS = 10.0
