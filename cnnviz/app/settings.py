@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import os
 from pathlib import Path
 from typing import TypeVar
 
@@ -100,7 +101,7 @@ class Settings:
         """The folder in which a file was chosen last, where it still exists."""
         value = self._store.value("files/folder", "")
         folder = Path(value) if isinstance(value, str) and value else None
-        return folder if folder is not None and folder.is_dir() else None
+        return folder if folder is not None and _is_there(folder) else None
 
     @folder.setter
     def folder(self, folder: Path) -> None:
@@ -113,8 +114,7 @@ class Settings:
         The folder in which the program was started says nothing: a menu of programs often begins at the root.
         """
         places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.DocumentsLocation)
-        documents = next((Path(place) for place in places if Path(place).is_dir()), None)
-        return self.folder or documents or Path.home()
+        return self.folder or next(filter(_is_there, map(Path, places)), Path.home())
 
     def layout(self, version: int) -> tuple[QByteArray, QByteArray] | None:
         """Return geometry and dock state of the window, or None where none of this version was kept."""
@@ -169,6 +169,11 @@ class Settings:
             return type(default)(self._store.value(key, default.value))
         except ValueError:
             return default
+
+
+def _is_there(folder: Path) -> bool:
+    """Return whether a folder can be seen: `Path.is_dir` raises for a disk of the network that is dead."""
+    return os.path.isdir(folder)
 
 
 def _is_text(path: Path) -> bool:

@@ -172,7 +172,7 @@ class RunFolder:
     @property
     def is_named(self) -> bool:
         """Whether anything is written beside the run, which its window does after it has locked it."""
-        return (self.path / _ABOUT).exists()
+        return os.path.exists(self.path / _ABOUT)  # False also where the folder may not be looked into
 
     def read_about(self) -> About:
         """Read what was written beside the run; raises `FileError`."""

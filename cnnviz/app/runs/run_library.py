@@ -165,7 +165,7 @@ class RunLibrary(QObject):
         """
         if not self._is_looking:
             self._is_looking = True
-            known = {one.id: one.path for one in self._entries.values() if one.id not in self._own}
+            known = {one.id: one.path for one in self._entries.values()}
             self._errands.put(functools.partial(self._look_again, known, self.foreign))
 
     def name_next(self, name: str, twin_of: str = "") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 from typing import TYPE_CHECKING
 
 from cnnviz.app.runs.run_about import RunKind
@@ -48,8 +49,8 @@ def runs_on_disk(root: Path, *, besides: str) -> list[RunEntry]:
 def seen_elsewhere(root: Path, known: Mapping[str, Path | None], trained: frozenset[str]) -> Seen:
     """Look once at the folder of all runs, and into those of runs that are `trained` elsewhere.
 
-    `known` are the ids of all runs of the list that are not this window's, each with the file that its
-    figures are of. Where the folder cannot be read, nothing is known to have changed.
+    `known` are the ids of all runs of the list, each with the file that its figures are of. Where the folder
+    cannot be read, nothing is known to have changed.
     """
     try:
         names = {path.name for path in root.iterdir() if path.name != TRASH}
@@ -63,12 +64,12 @@ def seen_elsewhere(root: Path, known: Mapping[str, Path | None], trained: frozen
     gone |= {folder.id for folder in over if folder.is_empty}
     ahead = [folder for folder in watched if folder not in over and folder.newest != known.get(folder.id)]
     read = [folder.read() for folder in (*found, *over, *ahead) if folder.id not in gone]
-    return Seen(tuple(entry for entry in read if not _is_being_written(root, entry)), frozenset(gone))
+    return Seen(tuple(entry for entry in read if not _is_in_motion(root / entry.id, entry)), frozenset(gone))
 
 
-def _is_being_written(root: Path, entry: RunEntry) -> bool:
-    """Return whether a run looks damaged only as its window replaces its files this moment."""
-    return entry.kind is RunKind.DAMAGED and is_trained(root / entry.id)
+def _is_in_motion(folder: Path, entry: RunEntry) -> bool:
+    """Return whether a run looks damaged only as its window replaces or deletes its files this moment."""
+    return entry.kind is RunKind.DAMAGED and (not os.path.isdir(folder) or is_trained(folder))
 
 
 def _has_begun(folder: RunFolder) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QStandardPaths
 
 from cnnviz.app.settings import MAX_RECENT, Settings, ThemeMode
 from cnnviz.interpret.atlas import Scale
@@ -67,6 +69,14 @@ def test_a_folder_that_is_gone_is_forgotten(settings, tmp_path):
     settings.folder = folder
     folder.rmdir()
     assert settings.folder is None
+
+
+def test_a_folder_that_the_system_refuses_to_look_at_is_forgotten(settings, tmp_path, monkeypatch):
+    documents = tmp_path / ("d" * 300)  # refused as a disk of the network is that does not answer
+    monkeypatch.setattr(QStandardPaths, "standardLocations", lambda _kind: [str(documents)])
+    settings.folder = tmp_path / ("f" * 300)
+    assert settings.folder is None
+    assert settings.start_folder == Path.home()
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00garbage", b"[view\ntheme", b"a\x00b"])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
 from cnnviz.app.runs import runs_on_disk
 from cnnviz.app.runs.other_windows import LOOK_MS, OtherWindows
 from cnnviz.app.runs.run_about import RunKind
+from cnnviz.app.runs.run_folder import RunFolder
 from cnnviz.app.runs.run_library import RunLibrary
 from tests.helpers.runs import finished, run_elsewhere, stopped_after
 
@@ -140,6 +144,32 @@ def test_a_run_that_begins_is_not_disturbed_by_a_look_at_it(qtbot, folder, libra
     library.look_again()
     assert library.flush(20)
     assert library.entry(later.name) is None
+
+
+def test_a_run_that_is_deleted_while_it_is_read_is_no_damaged_one(folder, monkeypatch):
+    read = RunFolder.read
+
+    def too_late(self):
+        self.path.rename(self.path.parent.with_name("deleted"))
+        return read(self)
+
+    folder.release()
+    monkeypatch.setattr(RunFolder, "read", too_late)
+    assert runs_on_disk.seen_elsewhere(folder.path.parent, {}, frozenset()).entries == ()
+
+
+def test_a_new_folder_that_may_not_be_looked_into_hides_no_other(folder, monkeypatch):
+    closed, stat = folder.path.with_name("closed"), os.stat
+    closed.mkdir()
+
+    def refused(path, *arguments, **named):
+        if not isinstance(path, int) and closed in Path(path).parents:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return stat(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "stat", refused)
+    (entry,) = runs_on_disk.seen_elsewhere(folder.path.parent, {}, frozenset()).entries
+    assert entry.id == folder.id
 
 
 def test_a_run_that_another_window_deletes_leaves_the_list(qtbot, folder, library, others):

@@ -131,6 +131,17 @@ def test_a_name_given_while_the_end_is_written_stays(qtbot, windows, monkeypatch
     assert (about.name, len(about.test_uses)) == ("Mine", 2)
 
 
+def test_a_look_at_other_windows_leaves_ones_own_runs_alone(qtbot, windows, monkeypatch):
+    first = windows()
+    train(qtbot, first)
+    qtbot.waitUntil(lambda: entry_of(first).kind is RunKind.FINISHED)
+    read = []
+    monkeypatch.setattr(RunFolder, "read", lambda self: read.append(self.id))
+    first.library.look_again()
+    assert first.library.flush(20)
+    assert read == [], "to read it takes its lock for a moment, and it could not go on just then"
+
+
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="everything can be read here")
 def test_one_folder_that_cannot_be_read_hides_no_other(qtbot, windows, tmp_path):
     first = windows()
