@@ -43,7 +43,8 @@ def runs_on_disk(root: Path, *, besides: str) -> list[RunEntry]:
             entries.append(folder.read())
         elif folder.age > _EMPTY_SECONDS:
             folder.remove()
-    return entries
+    # Another window may have deleted one while it was read.
+    return [entry for entry in entries if os.path.isdir(root / entry.id)]
 
 
 def seen_elsewhere(root: Path, known: Mapping[str, Path | None], trained: frozenset[str]) -> Seen:

@@ -156,6 +156,8 @@ def test_a_run_that_is_deleted_while_it_is_read_is_no_damaged_one(folder, monkey
     folder.release()
     monkeypatch.setattr(RunFolder, "read", too_late)
     assert runs_on_disk.seen_elsewhere(folder.path.parent, {}, frozenset()).entries == ()
+    folder.path.parent.with_name("deleted").rename(folder.path)
+    assert runs_on_disk.runs_on_disk(folder.path.parent, besides="") == []
 
 
 def test_a_new_folder_that_may_not_be_looked_into_hides_no_other(folder, monkeypatch):
