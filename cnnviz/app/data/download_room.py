@@ -64,8 +64,10 @@ class DownloadRoom(QObject):
 
     @property
     def used(self) -> int | None:
-        """The room of all of them together; None before the first look."""
-        return sum(kept.used for kept in self._kept.values()) if self._kept else None
+        """The room of all of them together; None as long as that of one is not known."""
+        all_kept = [self._kept.get(entry.name) for entry in self._downloader.entries]
+        known = [kept.used for kept in all_kept if kept is not None]
+        return sum(known) if len(known) == len(all_kept) else None
 
     def kept(self, name: str) -> Kept | None:
         """Return what is there of a data set; None before the first look."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 
 import pytest
@@ -60,6 +61,15 @@ def test_the_last_look_counts_and_none_is_made_on_the_thread_of_the_window(room,
         gate.set()
     assert room.used == 2
     assert threading.main_thread() not in threads
+
+
+def test_the_room_of_all_is_not_told_as_long_as_that_of_some_is_unknown(room, entry, monkeypatch):
+    other = dataclasses.replace(entry, name="other")
+    monkeypatch.setattr(entries, "DOWNLOADS", (entry, other))
+    room.note_complete(entry)
+    assert room.used is None
+    room.note_gone(other)
+    assert room.used == entry.download_bytes
 
 
 def test_what_was_done_here_is_known_at_once(room, entry):
