@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LONGEST_WAIT_SECONDS = 0.05
 """A run gives way no longer than this, whatever keeps the window busy."""
-_SHARE = 0.08
+_SHARE = 0.05
 """Drawing may cost this share of the time of a run before what can wait is drawn less often."""
 _WAITING = 2.0
 """What a run that waits loses for each second: batches so short want the interpreter back all the time."""
