@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SECOND_TURN_MS = 12
 """Time between the network and what is seen from near: time for whatever else waits."""
 _LONGEST_SECONDS = 0.2
-"""What is seen from near follows so soon, with newer maps or without."""
+"""What is seen from near follows so soon, also without newer maps: by then two of ten a second are there."""
 _LONG_SECONDS = 0.004
 """Where arranging the network takes longer, what is near gets a turn of its own, so that neither is long.
 Else they share one: each turn paints by itself, and painting twice costs more than painting twice as much."""
@@ -109,10 +109,9 @@ class PanelLinks(QObject):
             view, class_names = inspection.image_view, self._selection.dataset.class_names
             answers = selected_answers(view, self._document.loss, self._selection)
             self._network_view.set_view(view, class_names, answers, in_words=False)
-        is_running = self._session.state is SessionState.RUNNING
         if before is None or before.spec != inspection.spec:
             self._near_later.start(SECOND_TURN_MS)  # other columns are work enough for a turn
-        elif not is_running:
+        elif self._session.state is not SessionState.RUNNING:
             self._show_near()
         elif _only_weights_differ(before, inspection):
             self._show_near_at_leisure(is_long=time.perf_counter() - began > _LONG_SECONDS)

@@ -35,7 +35,7 @@ _TEXT_SECONDS = 0.5
 CLOSE_SECONDS = 10.0
 """How long the end of a run is waited for."""
 _WEIGHTS_SECONDS = 0.098
-"""Weights for pictures are copied ten times a second: maps that change so often are seen to move."""
+"""Weights for pictures are copied at most ten times a second: maps that change so often seem to move."""
 
 _MOVES = frozenset(("step", "epoch", "settings"))
 """News after which there is more to show."""

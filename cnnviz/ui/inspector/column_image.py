@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnviz.ui.inspector.network_columns import ColumnKind, layer_of
 from cnnviz.ui.plots.atlas_painting import atlas_cells, picture_image, tile_image
-from cnnviz.ui.plots.cell_sheet import Sheet
+from cnnviz.ui.plots.cell_sheet import CellSheet
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -56,7 +56,7 @@ class ColumnImages:
 
     def __init__(self) -> None:
         self._arrangements = Arrangements()
-        self._sheets: dict[int, Sheet] = {}
+        self._sheets: dict[int, CellSheet] = {}
         self._fresh: dict[int, QImage] = {}
 
     def of(self, index: int, view: ImageView, placed: PlacedColumn, colors: Colors) -> QImage:
@@ -84,7 +84,7 @@ class ColumnImages:
     def _painted(self, index: int, atlas: Atlas, placed: PlacedColumn, colors: Colors) -> QImage:
         places, sheet = self._arrangements.of(atlas.grid, placed), self._sheets.get(index)
         if sheet is None or sheet.places is not places:
-            sheet = self._sheets[index] = Sheet(places, clear=True)
+            sheet = self._sheets[index] = CellSheet(places, clear=True)
         return sheet.filled(atlas_cells(atlas, colors, paper=_CLEAR))
 
 

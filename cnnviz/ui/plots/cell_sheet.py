@@ -76,7 +76,7 @@ def gathering(grid: Grid, rows: Axis, columns: Axis, tiles: NDArray[np.intp], *,
     return places
 
 
-class Sheet:
+class CellSheet:
     """A picture in device pixels that is made again and again in the same memory.
 
     `places` are those of `gathering`. With `clear`, colours are 0xAARRGGBB with the opacity multiplied in.
@@ -98,4 +98,4 @@ class Sheet:
 
 def sheet_image(cells: Cells, places: Places, *, clear: bool) -> QImage:
     """Return a picture of cells that stays as it is."""
-    return Sheet(places, clear=clear).filled(cells)
+    return CellSheet(places, clear=clear).filled(cells)

@@ -6,19 +6,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from cnnviz.ui.format import number
 from cnnviz.ui.plots.curve_plot import CurvePlot
 from cnnviz.ui.plots.curves import Curve, Curves
-
-
-@pytest.fixture
-def plot(qtbot) -> CurvePlot:
-    widget = CurvePlot("Loss", number)
-    qtbot.addWidget(widget)
-    widget.resize(600, 240)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
 
 
 def show_steps(plot: CurvePlot, count: int) -> None:

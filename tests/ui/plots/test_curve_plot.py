@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 
-@pytest.fixture
-def plot(qtbot: QtBot) -> CurvePlot:
-    widget = CurvePlot("Loss", number)
-    qtbot.addWidget(widget)
-    widget.resize(600, 240)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
-
-
 def curves(*, best: bool = True, count: int = 100) -> Curves:
     x = np.arange(1, count + 1)
     ends = np.array([count // 2, count])

@@ -61,6 +61,11 @@ def test_an_error_while_drawing_lets_the_run_go_on(monkeypatch):
     assert time.perf_counter() - began < 10.0
 
 
+def until_waited_for(turns: Turns) -> None:
+    while turns._waited_since is None:
+        time.sleep(0)
+
+
 class Clock:
     now = 0.0
 
@@ -135,8 +140,7 @@ def test_a_run_that_waits_loses_the_time_and_some_more(monkeypatch):
     runner = threading.Thread(target=turns.give_way)
     with turns.drawing():
         runner.start()
-        while turns._waited_since is None:
-            time.sleep(0)
+        until_waited_for(turns)
         clock.now += 0.02
         work.now += 0.001
     runner.join()
@@ -155,8 +159,7 @@ def test_a_run_that_comes_late_has_lost_only_the_time_from_then_on(monkeypatch):
         clock.now += 0.02  # it is within a long layer
         work.now += 0.001
         runner.start()
-        while turns._waited_since is None:
-            time.sleep(0)
+        until_waited_for(turns)
         clock.now += 0.004
     runner.join()
     clock.now += WAITING * 0.004 / SHARE - 0.001
