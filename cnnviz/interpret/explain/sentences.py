@@ -15,6 +15,8 @@ from cnnviz.spec.numerals import number
 from cnnviz.spec.words import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnnviz.interpret.explain.explain import Explanation
     from cnnviz.interpret.explain.place import Look, Unit
     from cnnviz.interpret.explain.windows import Numbers, Window
@@ -62,42 +64,43 @@ def text(look: Look, explanation: Explanation) -> str:
 
 def _reason(look: Look, explanation: Explanation) -> str:
     how, place = explanation.how, explanation.place
+    numbers = [one.strip() for one in written(explanation)]
     match how:
         case Weighted() | WeightedRow():
-            return _weighed(look, how)
+            return _weighed(how, numbers)
         case Largest():
             winner = unit_name(look, how.strongest) if how.strongest is not None else "none"
             tied = f", the first of {how.ties:,} equal ones" if how.ties > 1 else ""
             return f"the largest of {_counted(how.window)}; it stands at {winner}{tied}"
         case Mean():
-            return f"the mean of {_counted(how.window)}, which add up to {number(how.total)}"
+            return f"the mean of {_counted(how.window)}, which add up to {numbers[0]}"
         case Bent():
             return f"{bend_formula(how.layer)} of {number(how.x)}, the number at the same place before"
         case Normalised():
+            x, mean, deviation, weight, bias, _ = numbers
             return (
-                f"{number(how.x)} less the mean {number(how.mean)}, divided by the deviation "
-                f"{number(how.deviation)}, times {number(how.weight)}, plus {number(how.bias)}"
+                f"{x} less the mean {mean}, divided by the deviation {deviation}, times {weight}, plus {bias}"
             )
         case Quieted():
             return (
-                f"{number(how.x)} divided by {number(how.divisor)}, which the squares of "
+                f"{numbers[0]} divided by {numbers[1]}, which the squares of "
                 f"{len(how.neighbours)} maps at this place make"
             )
         case Shares():
             return (
                 f"exp({number(float(how.scores[how.index]) - how.largest)}), divided by the sum of all "
-                f"{len(how.scores):,} exponentials, {number(how.total)}; the largest score, "
+                f"{len(how.scores):,} exponentials, {numbers[1]}; the largest score, "
                 f"{number(how.largest)}, was taken away from all of them first"
             )
         case Added():
             way = "its projection" if how.projection is not None else "what came in"
-            return f"what the body made of it, {number(how.body_value)}, plus {way}, {number(how.past_value)}"
+            return f"what the body made of it, {numbers[0]}, plus {way}, {numbers[1]}"
         case Passed():
             layer = place.layer if place is not None else None
             return _passed(look, how, layer)
 
 
-def _weighed(look: Look, how: Weighted | WeightedRow) -> str:
+def _weighed(how: Weighted | WeightedRow, numbers: Sequence[str]) -> str:
     count = how.products.size
     words = counted(count, "product")
     if isinstance(how, Weighted):
@@ -106,8 +109,8 @@ def _weighed(look: Look, how: Weighted | WeightedRow) -> str:
         outside = how.window.inside.size - how.window.count
         words += f", {outside * channels:,} of them with padding," if outside else ""
     verb = "makes" if count == 1 else "add up to"
-    said = f"{words} {verb} {number(how.total)}"
-    return said if how.bias is None else f"{said}; plus the bias {number(how.bias)}"
+    said = f"{words} {verb} {numbers[0]}"
+    return said if how.bias is None else f"{said}; plus the bias {numbers[1]}"
 
 
 def _counted(window: Window) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnviz.interpret.explain.pointwise import Bent
 from cnnviz.interpret.explain.steps import bend_formula, steps, written
 from cnnviz.interpret.explain.windows import Weighted
 from cnnviz.ui.format import number
@@ -113,6 +114,8 @@ def _remarks(scene: Scene, width: int) -> list[Figure]:
     explanation, pens, colors = scene.explanation, scene.pens, scene.pens.colors
     rounding = number(explanation.rounding) if explanation.rounding else "0"
     remarks = [("engine, float32", number(explanation.engine)), ("rounding", rounding)]
+    if isinstance(explanation.how, Bent):
+        remarks.append(("slope there", number(explanation.how.slope)))
     if explanation.then is not None:
         then = explanation.then
         remarks.append((f"then {then.layer.id}: {bend_formula(then.layer)}", number(then.value)))
