@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 _RATE_SECONDS = 3.0
 """The speed is that of the last few seconds of computing."""
+_MOST_STEPS = 10_000
+"""More steps are not looked at, however quick they are."""
+_NEWEST_STEPS = 5
+_UNUSUAL_FACTOR = 10
+"""A step that took so many times as long as the newest ones do says nothing of those to come."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,8 +65,7 @@ def progress_of(started: RunStarted, history: History) -> Progress:
     done = len(steps) - int(np.searchsorted(steps.step, started.first_step, side="right"))
     rate = step_rate = per_step = 0.0
     if done > 0:
-        since = max(len(steps) - done, int(np.searchsorted(steps.seconds, seconds - _RATE_SECONDS)))
-        images, spent, count = _since(history, since)
+        images, spent, count = _of_late(history, min(done, _MOST_STEPS))
         rate, step_rate = (images / spent, count / spent) if spent > 0 else (0.0, 0.0)
         per_step = images / count
     return Progress(
@@ -101,8 +105,20 @@ def progress_of_result(result: RunResult) -> Progress:
     )
 
 
-def _since(history: History, index: int) -> tuple[int, float, int]:
-    """Return the images, seconds and steps of the entries from `index` on."""
-    steps = history.steps
-    images, seconds = (int(steps.images[index - 1]), float(steps.seconds[index - 1])) if index else (0, 0.0)
-    return int(steps.images[-1]) - images, float(steps.seconds[-1]) - seconds, len(steps) - index
+def _of_late(history: History, most: int) -> tuple[int, float, int]:
+    """Return the images, the seconds and the number of the steps of the last seconds, at most `most`.
+
+    A step during which the computer slept, or the program was halted, is left out.
+    """
+    first, steps = len(history.steps) - most, history.steps
+    before = (steps.images[first - 1], steps.seconds[first - 1]) if first else (0, 0.0)
+    images, spent = (
+        np.diff(steps.images[first:], prepend=before[0]),
+        np.diff(steps.seconds[first:], prepend=before[1]),
+    )
+    usual = float(np.quantile(spent[-_NEWEST_STEPS:], 0.5, method="lower"))
+    is_usual = spent <= max(_RATE_SECONDS, _UNUSUAL_FACTOR * usual)
+    images, spent = images[is_usual], spent[is_usual]
+    since = spent[::-1].cumsum()[::-1] - spent  # the time from the end of each step until now
+    count = max(int(np.count_nonzero(since <= _RATE_SECONDS)), 1)
+    return int(images[-count:].sum()), float(spent[-count:].sum()), count

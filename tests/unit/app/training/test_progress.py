@@ -43,6 +43,24 @@ def test_the_speed_is_that_of_the_last_seconds():
     assert progress_of(started(), history_of(slow_then_fast)).images_per_second == pytest.approx(32)
 
 
+@pytest.mark.parametrize("slept_after", [5, 9, 10], ids=["long ago", "a step ago", "just now"])
+def test_a_step_during_which_the_computer_slept_says_nothing_of_the_time_left(slept_after):
+    seconds = [0.5 * number + (600.0 if number >= slept_after else 0.0) for number in range(1, 11)]
+    progress = progress_of(started(), history_of(seconds))
+    assert progress.seconds_left == pytest.approx(20), "40 steps of half a second"
+    assert progress.images_per_second == pytest.approx(64)
+
+
+def test_the_first_step_slept_through_is_left_out_as_soon_as_there_is_another():
+    assert progress_of(started(), history_of([600.0])).images_per_second == pytest.approx(32 / 600)
+    assert progress_of(started(), history_of([600.0, 600.5])).images_per_second == pytest.approx(64)
+
+
+def test_steps_that_take_longer_from_now_on_are_believed():
+    seconds = [0.01 * number for number in range(1, 11)] + [0.1 + 20.0 * number for number in range(1, 4)]
+    assert progress_of(started(), history_of(seconds)).images_per_second == pytest.approx(32 / 20)
+
+
 def test_the_epoch_is_the_one_under_way():
     assert progress_of(started(), history_of([0.1 * n for n in range(1, 12)])).epoch == 2
 
