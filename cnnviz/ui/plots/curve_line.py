@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from cnnviz.ui.plots.peaks import Peaks
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     Counts = NDArray[np.int64]
 
 _FEWEST_STRETCHES = 64
-_DOT_PX = 5
-_DOTS_APART_PX = 3 * _DOT_PX
+DOT_PX = 5
+_DOTS_APART_PX = 3 * DOT_PX
 """Dots that would stand closer are left out: they would hide the line."""
 
 
@@ -81,20 +81,21 @@ class CurveLine:
         return self._peaks.span
 
     def paint(self, painter: QPainter, left: float, right: float, scale: float) -> None:
-        """Draw the part from `left` to `right`, in the curve's own numbers: `scale` pixels for one of x."""
-        if not self._is_visible or not len(self._peaks):
+        """Draw the line from `left` to `right`, in the curve's own numbers: `scale` pixels for one of x."""
+        if self._is_visible and len(self._peaks):
+            painter.setPen(self._pen)
+            painter.drawPath(self._outline(left, right, scale)[0])
+
+    def paint_dots(self, painter: QPainter, seen: QRectF) -> None:
+        """Draw the dots on the line that was drawn last, whole ones, where their middle is `seen`."""
+        if not self._is_visible or self._path is None:
             return
-        path, dots = self._outline(left, right, scale)
-        painter.setPen(self._pen)
-        painter.drawPath(path)
+        dots = [dot for dot in self._path[2] if seen.contains(dot)]
         if dots:
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            pen = QPen(self._pen.color(), _DOT_PX, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            pen = QPen(self._pen.color(), DOT_PX, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.drawPoints(dots)
-            painter.restore()
 
     def _outline(self, left: float, right: float, scale: float) -> tuple[QPainterPath, list[QPointF]]:
         """Return the line at so many pixels per unit, and the dots on it."""

@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from cnnviz.ui.plots.count_axis import CountAxis
-from cnnviz.ui.plots.curve_line import CurveLine
+from cnnviz.ui.plots.curve_line import DOT_PX, CurveLine
 from cnnviz.ui.plots.end_labels import USUAL_NUMBER
 from cnnviz.ui.plots.line_labels import spread
 from cnnviz.ui.plots.mark_words import MarkWord, paint_words
@@ -40,6 +40,8 @@ _LABEL_SHARE = 0.3
 _MOST_LABEL_SHARE = 0.4
 """Words that would take more are not written."""
 _TICK_DENSITY, _NARROW_TICK_DENSITY = 1.0, 0.3
+_EDGE_PX = 0.5
+"""What is beyond an edge by less is on it."""
 _PAN_SHARE, _ZOOM_FACTOR = 0.15, 0.7
 _PAN_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _ZOOM_KEYS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
@@ -273,6 +275,19 @@ class LabelledPlot(pg.PlotWidget):
         scale = abs(painter.worldTransform().m11())
         for curve in self._curves:
             curve.paint(painter, left, right, scale)
+        painter.restore()
+        self._paint_dots(painter, place, area)
+
+    def _paint_dots(self, painter: QPainter, place: QTransform, area: QRectF) -> None:
+        """Draw the dots on the curves: those at an edge are whole, too, over what is beside it."""
+        seen = self.getViewBox().viewRect()
+        across, upright = _EDGE_PX / abs(place.m11()), _EDGE_PX / abs(place.m22())
+        painter.save()
+        painter.setClipRect(area.adjusted(-DOT_PX, -DOT_PX, DOT_PX, DOT_PX), Qt.ClipOperation.IntersectClip)
+        painter.setTransform(place, combine=True)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for curve in self._curves:
+            curve.paint_dots(painter, seen.adjusted(-across, -upright, across, upright))
         painter.restore()
 
     def _draw_marks(

@@ -109,6 +109,23 @@ def test_hidden_curves_and_those_outside_are_not_drawn(plot: CountingPlot) -> No
     assert not any(red_rows(image, column) for column in range(0, image.width(), 10))
 
 
+def test_a_dot_at_an_edge_is_as_whole_as_others_and_one_beyond_it_is_not_there(plot: CountingPlot) -> None:
+    curve = plot.add_curve()
+    curve.set_pen(QPen(RED, 0))
+
+    def ink(x: float) -> int:
+        curve.set_points(np.array([x]), np.array([0.5]))
+        image = plot.grab().toImage()
+        places = ((x, y) for x in range(image.width()) for y in range(image.height()))
+        return sum(image.pixelColor(*place).hsvSaturation() > 150 for place in places)
+
+    inside = ink(5.0)
+    assert inside > 15
+    assert ink(10.0) == pytest.approx(inside, abs=4)
+    assert ink(0.0) == pytest.approx(inside, abs=4)
+    assert ink(10.05) == ink(-0.05) == 0, "nothing but a slice of it would be seen"
+
+
 def test_elsewhere_the_curves_come_along(plot: CountingPlot) -> None:
     level(plot, 0.25)
     image = QImage(1000, 500, QImage.Format.Format_RGB32)
