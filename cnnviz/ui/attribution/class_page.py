@@ -29,6 +29,7 @@ from cnnviz.ui.attribution.words import (
     completeness_text,
     difference_text,
     most_text,
+    of_output,
     output_name,
     role_text,
     score_text,
@@ -46,7 +47,8 @@ if TYPE_CHECKING:
     from cnnviz.app.workbench import Workbench
     from cnnviz.interpret.attribution.difference import Difference
 
-_EMPTY = "Which parts of the selected image speak for a class is shown here."
+_EMPTY = "Which parts of the selected image count for an answer of the network is shown here."
+_STOPPED = "Stopped: this is the answer to the question before."
 _NUMBER = "Take Me to the Number"
 _NUMBER_TIP = "Show the patch whose sum made most of the difference, with its arithmetic"
 _NOTES_PX, _MOST_NOTES_PX, _LEAST_HEIGHT_PX = 240, 420, 150
@@ -82,6 +84,7 @@ class ClassPage(QWidget):
         self._brief = ElidedLabel(parent=self)
         self._said = QLabel(self)
         self._numbers, self._tells, self._cannot, self._source = (QLabel(self) for _ in range(4))
+        self._stopped = QLabel(self)
         self._lead, self.number_button = QLabel(self), QPushButton(_NUMBER, self)
         self._notes = self._notes_area()
         self._is_wide = True
@@ -99,8 +102,13 @@ class ClassPage(QWidget):
     @property
     def notes(self) -> str:
         """All that is said of the answer."""
-        labels = (self._said, self._numbers, self._tells, self._cannot, self._source)
+        labels = (self._said, self._stopped, self._numbers, self._tells, self._cannot, self._source)
         return "\n".join(filter(None, [*(label.text() for label in labels), self._when]))
+
+    @property
+    def _is_class(self) -> bool:
+        """Whether classes are told apart; else numbers are learned."""
+        return not isinstance(self._document.loss, MeanSquaredError)
 
     def take_focus(self) -> None:
         """Let the keyboard go on in the picture of what counts, or in the form while there is none."""
@@ -163,13 +171,14 @@ class ClassPage(QWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, SPACE_4, 0)
         column.setSpacing(SPACE_4)
-        for label in (self._said, self._numbers, self._tells, self._cannot, self._source):
+        for label in (self._said, self._stopped, self._numbers, self._tells, self._cannot, self._source):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(label)
         self._said.setFont(strong_font(self._said))
-        for label in (self._numbers, self._tells, self._cannot, self._source):
+        self._stopped.hide()
+        for label in (self._stopped, self._numbers, self._tells, self._cannot, self._source):
             label.setFont(caption_font(label))
         for label in (self._numbers, self._cannot, self._source):
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -187,6 +196,7 @@ class ClassPage(QWidget):
         why.answered.connect(self._on_answered)
         why.failed.connect(self._on_failed)
         why.question_changed.connect(self._show_question)
+        why.busy_changed.connect(self._show_stopped)
         form.kind_requested.connect(why.set_kind)
         form.method_requested.connect(why.set_method)
         form.choice_requested.connect(self._on_choice_requested)
@@ -202,7 +212,7 @@ class ClassPage(QWidget):
         form.show_method(why.method)
         form.show_layers(map_layers(spec), why.layer_id or usual_layer(spec))
         form.show_choice(why.choice, has_true_class=self._selection.label is not None)
-        dataset, are_classes = self._selection.dataset, not isinstance(loss, MeanSquaredError)
+        dataset, are_classes = self._selection.dataset, self._is_class
         names, numbers = dataset.class_names, dataset.quantities
         count = class_count(spec) if are_classes else self._outputs()
         shown = self._answer.attribution.class_index if self._answer is not None else None
@@ -257,7 +267,9 @@ class ClassPage(QWidget):
                 answer.difference,
                 answer.question.units,
                 when=when_text(answer.question.snapshot),
+                is_class=self._is_class,
             )
+            self._show_stopped()
             self._show_notes(answer)
             self._show_lead(answer)
             self._fit_side()
@@ -285,13 +297,23 @@ class ClassPage(QWidget):
         for view in self.pictures.views:  # until a pixel is pointed at
             view.setAccessibleDescription(f"{self._said.text()}. {' '.join(lines)}")
 
+    @Slot()
+    def _show_stopped(self) -> None:
+        """Say so where the pictures are not those of what is asked, because that was taken back."""
+        is_stopped = self._why.is_cancelled and self._answer is not None
+        if is_stopped is self._stopped.isHidden():
+            self._stopped.setText(_STOPPED if is_stopped else "")
+            self._stopped.setVisible(is_stopped)
+            if self._answer is not None:
+                self._show_brief()
+
     def _show_notes(self, answer: ClassAnswer) -> None:
         attribution, dataset = answer.attribution, self._selection.dataset
         snapshot = answer.question.snapshot
         said = answer_text(answer, dataset.class_names, self._document.loss, dataset.quantities)
         self._said.setText(said)
         self._when = when_text(snapshot)
-        is_class = not isinstance(self._document.loss, MeanSquaredError)
+        is_class = self._is_class
         facts = (score_text(answer, self._document.loss), role_text(answer) if is_class else "")
         self._numbers.setText(" · ".join(fact for fact in facts if fact))
         self._numbers.setVisible(any(facts))
@@ -302,9 +324,18 @@ class ClassPage(QWidget):
             tells.append("Here it is empty: nothing that it looks at counts for this class.")
         if not snapshot.step:
             tells.append(UNTRAINED)
-        self._tells.setText(" ".join(tells))
-        self._cannot.setText(attribution.method.cannot)
+        self._tells.setText(of_output(" ".join(tells), is_class=is_class))
+        self._cannot.setText(of_output(attribution.method.cannot, is_class=is_class))
         self._source.setText(attribution.method.source)
-        forms = ((said, self._numbers.text(), self._when), (said, self._when), (said,))
+        self._show_brief()
+
+    def _show_brief(self) -> None:
+        """Say in one line what has room there."""
+        said, stopped = self._said.text(), self._stopped.text()
+        forms = (
+            (said, stopped, self._numbers.text(), self._when),
+            (said, stopped or self._when),
+            (stopped or said,),
+        )
         shorter = (" · ".join(filter(None, form)) for form in forms)
         self._brief.set_forms(" · ".join(self.notes.splitlines()), *shorter)

@@ -21,7 +21,7 @@ from cnnviz.interpret.activations import picture_of
 from cnnviz.spec.trace import trace
 from cnnviz.ui.attribution.exciting_images import ExcitingImages
 from cnnviz.ui.attribution.pixel_view import PixelView
-from cnnviz.ui.attribution.words import SPLIT_WORDS, climb_text, filter_name, top_text, when_text
+from cnnviz.ui.attribution.words import SPLIT_WORDS, climb_texts, filter_name, top_texts, when_text
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
 from cnnviz.ui.widgets.curtain_view import CurtainView
@@ -201,10 +201,10 @@ class FilterPage(QWidget):
         self.empty.set_sentence(why)
         self._stack.setCurrentWidget(self.empty)
 
-    def _show_made(self, made: Maximised | None, note: str) -> None:
+    def _show_made(self, made: Maximised | None, note: str, *shorter: str) -> None:
         self._made = made
         self.made.set_pixels(None if made is None else picture_of(made.image))
-        self.made_note.setText(note)
+        self.made_note.set_forms(note, *shorter)
 
     @Slot(object, object)
     def _on_top_found(self, question: TopQuestion, top: TopImages) -> None:
@@ -212,12 +212,12 @@ class FilterPage(QWidget):
             self._selection.curtain.note_seen()  # beside whatever run is on screen by now
         with self._session.turns.drawing():
             self.images.images.show_top(question.dataset, top)
-            self.top_note.setText(f"{top_text(top)} Weights: {when_text(question.snapshot)}.")
+            self.top_note.set_forms(*top_texts(top, when_text(question.snapshot)))
 
     @Slot(object, object)
     def _on_climbed(self, question: ClimbQuestion, made: Maximised) -> None:
         with self._session.turns.drawing():
-            self._show_made(made, climb_text(made, is_row=self._is_row()))
+            self._show_made(made, *climb_texts(made, is_row=self._is_row()))
             settings = made.settings
             self.made.setToolTip(f"{settings.tells} {settings.cannot} {settings.source}.")
 

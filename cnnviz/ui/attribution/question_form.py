@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from cnnviz.app.attribution.attribution_work import ClassChoice
 from cnnviz.interpret.attribution.methods import METHODS
+from cnnviz.ui.attribution.words import of_output
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12
 
@@ -35,6 +36,7 @@ _TIPS = {
         "Explain by how much the predicted class is ahead of the true one, or of the second if it is right",
     ),
 }
+_CLASS_TIP, _OUTPUT_TIP = "The class whose score is explained", "The number that is explained"
 _LAYER_TIP = "The layer whose numbers a click leads to, and whose maps Grad-CAM looks at"
 _COMBO_CHARACTERS = 6
 
@@ -63,13 +65,12 @@ class QuestionForm(QScrollArea):
         self._layer_ids: tuple[str, ...] = ()
         self._content = QWidget(self)
         self.methods = self._combo("Method", "How the network is asked why")
-        self.classes = self._combo("Class", "The class whose score is explained")
+        self.classes = self._combo("Class", _CLASS_TIP)
         self.layers = self._combo("Layer", _LAYER_TIP)
         self.choices = {choice: self._button(choice) for choice in ClassChoice}
         self.rows: FieldRows | None = None
         for kind in METHODS:
             self.methods.addItem(kind.title)
-            self.methods.setItemData(self.methods.count() - 1, kind.tells, Qt.ItemDataRole.ToolTipRole)
         self._lay_out()
         self.methods.activated.connect(self._on_method_activated)
         self.classes.activated.connect(self._on_class_activated)
@@ -92,7 +93,13 @@ class QuestionForm(QScrollArea):
                 self.classes.clear()
                 self.classes.addItems(self._class_names)
         self.classes.setCurrentIndex(-1 if shown is None else min(shown, len(names) - 1))
-        self._class_label.setText("Class" if are_classes else "Output")
+        name = "Class" if are_classes else "Output"
+        self._class_label.setText(name)
+        self.classes.setAccessibleName(name)
+        self.classes.setToolTip(_CLASS_TIP if are_classes else _OUTPUT_TIP)
+        for row, kind in enumerate(METHODS):
+            tip = of_output(kind.tells, is_class=are_classes)
+            self.methods.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
         for button in self.choices.values():
             button.setVisible(are_classes)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from cnnviz.interpret.activations import picture_of
 from cnnviz.interpret.attribution.overlay import colored, overlaid
 from cnnviz.ui.attribution.pixel_view import PixelView
-from cnnviz.ui.attribution.words import share_text
+from cnnviz.ui.attribution.words import of_output, share_text
 from cnnviz.ui.format import number
 from cnnviz.ui.inspector.words import image_value_text
 from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
@@ -66,6 +66,7 @@ class Triptych(QWidget):
         self._titles = [ElidedLabel(text, self) for text in ("Image", "", "Overlay")]
         self._pixel, self._value = ElidedLabel(parent=self), ElidedLabel(parent=self)
         self._is_brief = False
+        self._is_class = True
         self._at_rest = ""
         for title in self._titles:
             title.setFont(strong_font(title))
@@ -112,14 +113,17 @@ class Triptych(QWidget):
         units: NDArray[np.float32] | None = None,
         *,
         when: str = "",
+        is_class: bool = True,
     ) -> None:
         """Show an image (C, H, W), what a method says of it, and which number counts most at a pixel.
 
         `units` is the image in [0, 1] as people see it, where the network gets other numbers. `when` is from
-        when the weights are; it stands under the image as long as no pixel is pointed at.
+        when the weights are; it stands under the image as long as no pixel is pointed at. `is_class` tells
+        the score of a class from a number that is learned.
         """
         self._image, self._attribution, self._difference = image, attribution, difference
         self._units, self._at_rest = image if units is None else units, when
+        self._is_class = is_class
         for view in self.views:
             view.setToolTip(_OPEN_TIP)
         self._render()
@@ -210,7 +214,8 @@ class Triptych(QWidget):
         self.original.set_pixels(picture)
         self.map.set_pixels(colored(atlas, dark=colors_of(self).is_dark))
         self.overlay.set_pixels(overlaid(picture, atlas))
-        scale = _SIGNED_SCALE if attribution.signed else _UNSIGNED_SCALE
+        said = _SIGNED_SCALE if attribution.signed else _UNSIGNED_SCALE
+        scale = of_output(said, is_class=self._is_class)
         self.legend.set_range(atlas.low, atlas.high, signed=attribution.signed, scale=scale)
 
     @Slot(int, int)

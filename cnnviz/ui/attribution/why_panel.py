@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnnviz.interpret.attribution.methods import method_name
+from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.ui.attribution.class_page import ClassPage
 from cnnviz.ui.attribution.filter_page import FilterPage
 from cnnviz.ui.icons import icon
@@ -32,6 +33,8 @@ _PAGES = (
     ("Class", "Why the selected image gets its class: which parts speak for it, or against it"),
     ("Filter", "What the chosen filter looks for: the images that excite it most"),
 )
+_OUTPUT = ("Output", "Why the network makes this number of the selected image: which parts raise or lower it")
+"""In place of the class, where numbers are learned."""
 
 
 class WhyPanel(QWidget):
@@ -67,7 +70,10 @@ class WhyPanel(QWidget):
         self._forms, self._pages = QStackedLayout(), QStackedLayout()
         self._lay_out()
         self._connect()
+        self._document = workbench.document
+        self._document.loss_changed.connect(self._name_first_tab)
         self.tabs[0].setChecked(True)
+        self._name_first_tab()
         self._update_state()
 
     @property
@@ -159,11 +165,14 @@ class WhyPanel(QWidget):
 
     def _tab(self, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleDescription(tip)
         button.setCheckable(True)
+        _name(button, text, tip)
         return button
+
+    @Slot()
+    def _name_first_tab(self) -> None:
+        """Speak of a class only where there are any."""
+        _name(self.tabs[0], *(_OUTPUT if isinstance(self._document.loss, MeanSquaredError) else _PAGES[0]))
 
     def _connect(self) -> None:
         group = QButtonGroup(self)
@@ -209,3 +218,9 @@ class WhyPanel(QWidget):
     @Slot()
     def _on_again_clicked(self) -> None:
         self._questions[self.page].ask_again()
+
+
+def _name(button: QToolButton, text: str, tip: str) -> None:
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleDescription(tip)

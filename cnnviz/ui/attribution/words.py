@@ -29,8 +29,28 @@ if TYPE_CHECKING:
     from cnnviz.spec.losses import Loss
 
 SPLIT_WORDS = {Split.TRAIN: "training", Split.VALIDATION: "validation", Split.TEST: "test"}
+_OF_OUTPUTS = (
+    ("speaks for the class, red against it", "raises the output, red lowers it"),
+    ("speaks for or against the class", "raises or lowers the output"),
+    ("speaks against the class", "lowers the output"),
+    ("speaks for the class", "raises the output"),
+    ("speak for the class", "raise the output"),
+    ("more than the class: other classes", "more than the output: other outputs"),
+    ("counts for this class", "counts for this output"),
+    ("the score", "the output"),
+)
+"""What is said of classes, and of numbers that are none."""
 _EXACT = 5e-4
 """A sum that misses by less than this share is right to the decimals that are shown."""
+
+
+def of_output(words: str, *, is_class: bool) -> str:
+    """Return what is said of the score of a class, in words that fit a learned number where it is one."""
+    if is_class:
+        return words
+    for before, after in _OF_OUTPUTS:
+        words = words.replace(before, after)
+    return words
 
 
 def answer_text(
@@ -182,13 +202,20 @@ def filter_name(layer_id: str, unit: int, units: int, *, is_row: bool) -> str:
     return f"{layer_id}, {'unit' if is_row else 'filter'} {unit} (of 0 to {units - 1:,})"
 
 
-def top_text(top: TopImages) -> str:
-    """Return how much was looked through and how often the filter answers."""
-    part = share(top.excited / top.seen)
+def top_texts(top: TopImages, when: str) -> tuple[str, ...]:
+    """Return how much was looked through, how often the filter answers and with which weights.
+
+    Shorter forms of it for less room come behind; all of them say the most important.
+    """
+    part, seen = share(top.excited / top.seen), counted(top.seen, f"{SPLIT_WORDS[top.split]} image")
     if not top.excited:
-        return f"Above 0 in none of {counted(top.seen, 'image')}: nothing excites it, it may be dead."
+        none = f"Above 0 in none of {seen}: nothing excites it, it may be dead."
+        return f"{none} Weights: {when}.", none, f"Above 0 in none of {top.seen:,}: dead?"
     return (
-        f"Most exciting of {counted(top.seen, f'{SPLIT_WORDS[top.split]} image')}; above 0 in {part} of them."
+        f"Most exciting of {seen}; above 0 in {part} of them. Weights: {when}.",
+        f"of {seen}, above 0 in {part}; {when}",
+        f"of {seen}; {when}",
+        when,
     )
 
 
@@ -201,8 +228,9 @@ def excitement_text(one: Excitement, name: str) -> str:
     )
 
 
-def climb_text(made: Maximised, *, is_row: bool) -> str:
-    """Return how far the climb went."""
+def climb_texts(made: Maximised, *, is_row: bool) -> tuple[str, str, str]:
+    """Return how far the climb went, and shorter forms of it for less room."""
     what = "Its number" if is_row else "Mean of the map"
     first, last = (number(float(made.values[end])) for end in (0, -1))
-    return f"{what}: {first} → {last} in {counted(made.settings.steps, 'step')}."
+    way, steps = f"{first} → {last}", counted(made.settings.steps, "step")
+    return f"{what}: {way} in {steps}.", f"{way} in {steps}", way

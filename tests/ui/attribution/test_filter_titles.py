@@ -8,6 +8,7 @@ from cnnviz.app.settings import Settings
 from cnnviz.app.workbench import Workbench
 from cnnviz.data.dataset import Split
 from cnnviz.ui.attribution.filter_page import FilterPage
+from cnnviz.ui.format import number
 
 
 @pytest.fixture
@@ -34,6 +35,16 @@ def test_titles_are_never_cut(page, width, titles):
     assert [heading.text() for heading in headings] == titles
     assert [heading.shown_text for heading in headings] == titles
     assert page.made.width() >= 72
+
+
+def test_the_notes_below_say_where_the_climb_ended_and_of_when_the_weights_are(page, qtbot):
+    page.resize(620, 220)
+    page._filters.choose("conv1", 0)
+    page._filters.set_watched(True)
+    qtbot.waitUntil(lambda: page.made_image is not None and page.images.images.top is not None)
+    end = number(float(page.made_image.values[-1]))
+    qtbot.waitUntil(lambda: end in page.made_note.shown_text)
+    assert page.top_note.shown_text.rstrip(".").endswith("untrained")
 
 
 def test_each_answer_in_test_images_is_told_as_a_look_at_them(page, qtbot):

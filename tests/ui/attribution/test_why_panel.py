@@ -248,6 +248,8 @@ def test_scores_and_numbers_are_said_as_what_they_are(page, window, qtbot):
     qtbot.waitUntil(lambda: page.answer is not None and len(page.answer.scores) == 1)
     assert page.notes.startswith("output 0: ")
     assert page._numbers.isHidden(), "an empty line stands nowhere"
+    assert "class" not in page.notes + page.pictures.legend.toolTip()
+    assert window.why.tabs[0].text() == page.form._class_label.text() == "Output"
     assert page.form.classes.count() == 1
     assert not page.form.choices[ClassChoice.TRUE].isVisible()
     page.form.classes.activated.emit(0)
@@ -302,8 +304,10 @@ def test_work_shows_progress_and_can_be_taken_back_and_asked_again(panel, page, 
     assert not panel.progress.isVisible()
     assert panel.again_button.isVisible()
     assert page.answer is before
+    assert not page._stopped.isHidden(), "the picture is not what is asked for"
     ask(qtbot, page, panel.again_button.click)
     assert not panel.again_button.isVisible()
+    assert page._stopped.isHidden()
 
 
 def test_progress_is_that_of_the_page_in_sight(panel, why, window):

@@ -12,6 +12,7 @@ from cnnviz.app.attribution.attribution_work import Snapshot
 from cnnviz.data.dataset import Split
 from cnnviz.data.quantities import Quantity
 from cnnviz.interpret.attribution.difference import Difference
+from cnnviz.interpret.attribution.methods import METHODS
 from cnnviz.interpret.attribution.result import Completeness
 from cnnviz.interpret.attribution.top_images import Excitement, TopImages
 from cnnviz.interpret.attribution.unit import Box
@@ -24,11 +25,12 @@ from cnnviz.ui.attribution.words import (
     difference_text,
     excitement_text,
     most_text,
+    of_output,
     output_name,
     role_text,
     score_text,
     share_text,
-    top_text,
+    top_texts,
     when_text,
 )
 
@@ -155,8 +157,16 @@ def test_a_sum_that_is_right_is_said_to_be_and_one_that_misses_by_how_much():
 def test_how_much_was_looked_through_is_said():
     one = Excitement(2.5, 6, 40, 1, 2, Box(1, 2, 4, 5))
     top = TopImages("conv1", 3, Split.TRAIN, (one,), 200, 50)
-    assert top_text(top) == "Most exciting of 200 training images; above 0 in 25.0 % of them."
-    assert "may be dead" in top_text(TopImages("conv1", 3, Split.TEST, (one,), 1, 0))
+    whole, *shorter = top_texts(top, "epoch 2, step 80")
+    assert (
+        whole == "Most exciting of 200 training images; above 0 in 25.0 % of them. Weights: epoch 2, step 80."
+    )
+    assert shorter == [
+        "of 200 training images, above 0 in 25.0 %; epoch 2, step 80",
+        "of 200 training images; epoch 2, step 80",
+        "epoch 2, step 80",
+    ]
+    assert "may be dead" in top_texts(TopImages("conv1", 3, Split.TEST, (one,), 1, 0), "untrained")[0]
     said = excitement_text(one, "7, training")
     assert said == (
         "2.500 at row 1, column 2 of the map, which sees rows 1 to 3, columns 2 to 4; 7, training, image 7"
@@ -166,3 +176,12 @@ def test_how_much_was_looked_through_is_said():
 def test_when_the_weights_were_taken_is_said():
     assert when_text(Snapshot(None, {}, 0, 0)) == "untrained"
     assert when_text(Snapshot(None, {}, 1234, 3)) == "epoch 3, step 1,234"
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_of_a_learned_number_nothing_is_said_about_classes_and_scores(method):
+    for words in (method.tells, method.cannot):
+        assert of_output(words, is_class=True) == words
+        said = of_output(words, is_class=False)
+        assert "class" not in said
+        assert "score" not in said
