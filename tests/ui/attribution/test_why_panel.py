@@ -21,9 +21,7 @@ from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.ui.attribution.words import difference_text, share_text
 from cnnviz.ui.export.export_dialog import ExportDialog
 from cnnviz.ui.format import number
-from tests.helpers.designs import short_training, small_design
-from tests.helpers.fake_questions import FakeQuestions
-from tests.helpers.open_windows import open_window
+from tests.helpers.designs import short_training
 from tests.helpers.runs import few_digits, measured_digits
 
 NO_MAPS = NetworkSpec(name="Flat", input=InputSpec(), layers=(Flatten(), Dense(units=10)))
@@ -32,37 +30,6 @@ NO_MAPS = NetworkSpec(name="Flat", input=InputSpec(), layers=(Flatten(), Dense(u
 def exported(panel, window):
     panel.export_button.click()
     return window.findChildren(ExportDialog)[-1]
-
-
-@pytest.fixture
-def questions():
-    return FakeQuestions()
-
-
-@pytest.fixture
-def window(qtbot, tmp_path, questions):
-    with open_window(tmp_path, questions) as window:
-        qtbot.waitExposed(window)
-        window.workbench.document.new(small_design())
-        window.workbench.selection.set_dataset(few_digits())
-        yield window
-
-
-@pytest.fixture
-def panel(window, qtbot):
-    window.docks.bring(window.docks.why)
-    qtbot.waitUntil(lambda: window.why.class_page.answer is not None)
-    return window.why
-
-
-@pytest.fixture
-def page(panel):
-    return panel.class_page
-
-
-@pytest.fixture
-def why(window):
-    return window.workbench.attributions.why
 
 
 def shown_method(page):

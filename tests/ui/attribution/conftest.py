@@ -1,0 +1,41 @@
+"""A window with the dock that answers why."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers.designs import small_design
+from tests.helpers.fake_questions import FakeQuestions
+from tests.helpers.open_windows import open_window
+from tests.helpers.runs import few_digits
+
+
+@pytest.fixture
+def questions():
+    return FakeQuestions()
+
+
+@pytest.fixture
+def window(qtbot, tmp_path, questions):
+    with open_window(tmp_path, questions) as window:
+        qtbot.waitExposed(window)
+        window.workbench.document.new(small_design())
+        window.workbench.selection.set_dataset(few_digits())
+        yield window
+
+
+@pytest.fixture
+def panel(window, qtbot):
+    window.docks.bring(window.docks.why)
+    qtbot.waitUntil(lambda: window.why.class_page.answer is not None)
+    return window.why
+
+
+@pytest.fixture
+def page(panel):
+    return panel.class_page
+
+
+@pytest.fixture
+def why(window):
+    return window.workbench.attributions.why
