@@ -14,11 +14,13 @@ runs/
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import os
 import shutil
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +48,7 @@ class RunEntry:
 
     `facts` are those of its file, or of its newest checkpoint where it was interrupted; None where there is
     none yet or it is damaged, for which `problem` says why. The accuracies are None where there are none.
+    `noted_at` is when `about` was written, as the disk tells it.
     """
 
     id: str
@@ -55,6 +58,7 @@ class RunEntry:
     facts: RunMetadata | None = None
     problem: str = ""
     parameters: int = 0
+    noted_at: int = 0
 
     @property
     def best_accuracy(self) -> float | None:
@@ -125,6 +129,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.lock: FolderLock | None = None
+        self._takers, self._guard = 0, threading.Lock()
 
     @classmethod
     def made(cls, root: Path, about: About) -> RunFolder:
@@ -174,6 +179,14 @@ class RunFolder:
         """Whether anything is written beside the run, which its window does after it has locked it."""
         return os.path.exists(self.path / _ABOUT)  # False also where the folder may not be looked into
 
+    @property
+    def noted_at(self) -> int:
+        """When something was written beside the run, in nanoseconds; 0 where nothing can be seen."""
+        try:
+            return (self.path / _ABOUT).stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def read_about(self) -> About:
         """Read what was written beside the run; raises `FileError`."""
         return read_about(self.path / _ABOUT)
@@ -183,8 +196,9 @@ class RunFolder:
         write_about(self.path / _ABOUT, about)
 
     def rewrite_about(self, **changes: Any) -> None:
-        """Write other values of `About` in the place of some; raises `FileError`."""
+        """Write other values of `About` in the place of some, and tell other windows; raises `FileError`."""
         self.write_about(dataclasses.replace(self.read_about(), **changes))
+        stir(self.path.parent)
 
     def write_end(self, kind: RunKind, result: RunResult, ended: str = "") -> None:
         """Write the run as it has ended, and take its checkpoints away; raises `FileError`."""
@@ -210,30 +224,36 @@ class RunFolder:
         return not (_RUN in names or self.checkpoints.files or is_trained(self.path))
 
     def take(self) -> None:
-        """Say that the run is trained by this program.
+        """Say that the run is trained by this program, until it is released as often.
+
+        It may go on while its last end is still written: that end does not let go of it.
 
         Raises
         ------
         FileError
             Another program trains it, or the folder is gone or cannot be written.
         """
-        if self.lock is None:
-            self.lock = FolderLock.taken(self.path)
-        if self.lock is None:
-            raise FileError(f"{self.path} is used by another window, or cannot be written.")
+        with self._guard:
+            self.lock = self.lock or FolderLock.taken(self.path)
+            if self.lock is None:
+                raise FileError(f"{self.path} is used by another window, or cannot be written.")
+            self._takers += 1
 
     def note_test_use(self, use: UseOfTestSet) -> None:
         """Write one more look at the test set beside the run; raises `FileError`."""
         self.rewrite_about(test_uses=(*self.read_about().test_uses, use))
 
     def release(self) -> None:
-        """Say that nobody trains this run any more."""
-        if self.lock is not None:
-            self.lock.release()
-            self.lock = None
+        """Say that nobody trains this run any more, but who has taken it since."""
+        with self._guard:
+            self._takers = max(self._takers - 1, 0)
+            if self.lock is not None and not self._takers:
+                self.lock.release()
+                self.lock = None
 
     def remove(self) -> None:
         """Remove it for good."""
+        self._takers = 0
         self.release()
         shutil.rmtree(self.path, ignore_errors=True)
 
@@ -248,6 +268,10 @@ class RunFolder:
 
     def read(self) -> RunEntry:
         """Read what a list shows; whatever is damaged is said in the entry."""
+        noted_at = self.noted_at  # before: what is written meanwhile is seen at the next look
+        return dataclasses.replace(self._read(), noted_at=noted_at)
+
+    def _read(self) -> RunEntry:
         try:
             about, problem = self.read_about(), ""
         except FileError as error:
@@ -275,6 +299,12 @@ def folders_in(root: Path) -> list[Path]:
         return sorted(path for path in root.iterdir() if path.is_dir())
     except OSError:
         return []
+
+
+def stir(root: Path) -> None:
+    """Let the system tell every window that watches the folder of all runs that one of them has changed."""
+    with contextlib.suppress(OSError), tempfile.NamedTemporaryFile(prefix=".", dir=root):
+        pass
 
 
 def is_trained(folder: Path) -> bool:

@@ -60,7 +60,7 @@ class RunLibrary(QObject):
     failed = Signal(str)
     _listed = Signal(object)
     _noted = Signal(str, object, object)
-    _seen = Signal(object)
+    _seen = Signal(object, object)
 
     def __init__(self, root: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -165,8 +165,7 @@ class RunLibrary(QObject):
         """
         if not self._is_looking:
             self._is_looking = True
-            known = {one.id: one.path for one in self._entries.values()}
-            self._errands.put(functools.partial(self._look_again, known, self.foreign))
+            self._errands.put(functools.partial(self._look_again, dict(self._entries), self.foreign))
 
     def name_next(self, name: str, twin_of: str = "") -> None:
         """Give the next run that begins this name, as a twin of another; an empty one gives none."""
@@ -232,7 +231,7 @@ class RunLibrary(QObject):
     def _begun(self, job: RunJob) -> RunFolder:
         """Return the folder of a run that begins now, listed as running; raises `FileError`."""
         run_id = self._id_of(job.earlier.state) if job.earlier is not None else None
-        if run_id is not None:
+        if run_id is not None and job.earlier is not None and not self._is_ahead(run_id, job.earlier.state):
             folder = self._folder(run_id)
             folder.take()
             changes: dict[str, Any] = {"kind": RunKind.RUNNING, "ended": "", "is_offered": False}
@@ -288,9 +287,9 @@ class RunLibrary(QObject):
         self._trash.empty_others()
         self._listed.emit(runs_on_disk(self._root, besides=self._running_id))
 
-    def _look_again(self, known: dict[str, Path | None], trained: frozenset[str]) -> None:
+    def _look_again(self, known: dict[str, RunEntry], trained: frozenset[str]) -> None:
         try:
-            self._seen.emit(seen_elsewhere(self._root, known, trained))
+            self._seen.emit(seen_elsewhere(self._root, known, trained), known)
         finally:
             self._is_looking = False
 
@@ -312,10 +311,11 @@ class RunLibrary(QObject):
         self.changed.emit()
         self.loaded.emit()
 
-    @Slot(object)
-    def _on_seen(self, seen: Seen) -> None:
+    @Slot(object, object)
+    def _on_seen(self, seen: Seen, known: dict[str, RunEntry]) -> None:
         """Take over what other windows have done; what was done here since the look is newer."""
         here = self._own | {entry.id for entry in self._deleted}
+        here |= {key for key, entry in self._entries.items() if known.get(key) is not entry}
         entries = {entry.id: entry for entry in seen.entries if entry.id not in here}
         gone = (seen.gone - here) & self._entries.keys()
         if entries or gone:
@@ -325,10 +325,13 @@ class RunLibrary(QObject):
 
     @Slot(str, object, object)
     def _on_noted(self, run_id: str, entry: RunEntry | None, result: RunResult | None) -> None:
+        is_on = self._folder(run_id).lock is not None  # it may have begun again since
         if entry is None:
             self._entries.pop(run_id, None)
         else:
-            self._entries[run_id] = entry
+            self._entries[run_id] = dataclasses.replace(entry, kind=RunKind.RUNNING) if is_on else entry
+        if not is_on:
+            self._own.discard(run_id)
         self.changed.emit()
         if result is not None and self.holds(result):
             self.kept.emit(result)
@@ -359,6 +362,10 @@ class RunLibrary(QObject):
         known = {_key(one.facts.state): one.id for one in self._entries.values() if one.facts is not None}
         run_id = (known | self._ended).get(_key(state))
         return run_id if run_id in self._entries else None
+
+    def _is_ahead(self, run_id: str, state: RunState) -> bool:
+        """Return whether another window has gone on with a run: it is not to be lost where this one does."""
+        return self._entries[run_id].steps > state.step
 
     def _folder(self, run_id: str) -> RunFolder:
         return self._folders.setdefault(run_id, RunFolder(self._root / run_id))

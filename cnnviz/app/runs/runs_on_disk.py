@@ -47,11 +47,12 @@ def runs_on_disk(root: Path, *, besides: str) -> list[RunEntry]:
     return [entry for entry in entries if os.path.isdir(root / entry.id)]
 
 
-def seen_elsewhere(root: Path, known: Mapping[str, Path | None], trained: frozenset[str]) -> Seen:
+def seen_elsewhere(root: Path, known: Mapping[str, RunEntry], trained: frozenset[str]) -> Seen:
     """Look once at the folder of all runs, and into those of runs that are `trained` elsewhere.
 
-    `known` are the ids of all runs of the list, each with the file that its figures are of. Where the folder
-    cannot be read, nothing is known to have changed.
+    `known` are all runs of the list, by their ids. Others are looked into where something was written beside
+    them since: another window has named one, or goes on with it. Where the folder cannot be read, nothing is
+    known to have changed.
     """
     try:
         names = {path.name for path in root.iterdir() if path.name != TRASH}
@@ -63,14 +64,20 @@ def seen_elsewhere(root: Path, known: Mapping[str, Path | None], trained: frozen
     over = [folder for folder in watched if not is_trained(folder.path)]
     gone = {name for name in known if name not in names}
     gone |= {folder.id for folder in over if folder.is_empty}
-    ahead = [folder for folder in watched if folder not in over and folder.newest != known.get(folder.id)]
-    read = [folder.read() for folder in (*found, *over, *ahead) if folder.id not in gone]
+    ahead = [folder for folder in watched if folder not in over and folder.newest != known[folder.id].path]
+    noted = [folders[name] for name in names & known.keys() if _is_noted(folders[name], known[name])]
+    read = [folder.read() for folder in (*found, *over, *ahead, *noted) if folder.id not in gone]
     return Seen(tuple(entry for entry in read if not _is_in_motion(root / entry.id, entry)), frozenset(gone))
 
 
 def _is_in_motion(folder: Path, entry: RunEntry) -> bool:
     """Return whether a run looks damaged only as its window replaces or deletes its files this moment."""
     return entry.kind is RunKind.DAMAGED and (not os.path.isdir(folder) or is_trained(folder))
+
+
+def _is_noted(folder: RunFolder, known: RunEntry) -> bool:
+    """Return whether something was written beside a run since; of one under way its window knows more."""
+    return known.kind is not RunKind.RUNNING and folder.noted_at not in (0, known.noted_at)
 
 
 def _has_begun(folder: RunFolder) -> bool:

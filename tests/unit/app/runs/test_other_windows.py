@@ -135,6 +135,40 @@ def test_a_run_that_another_window_begins_is_listed_within_seconds(qtbot, folder
     assert library.entry(later.id).about.name == "Mine"
 
 
+@pytest.fixture
+def let_go(folder):
+    """The run is left by its window before it is listed here."""
+    folder.release()
+
+
+def test_a_listed_run_that_another_window_goes_on_with_is_known_within_seconds(
+    qtbot, folder, let_go, library, others
+):
+    assert library.entries[0].can_resume
+    folder.take()
+    folder.rewrite_about(kind=RunKind.RUNNING)
+    qtbot.waitUntil(lambda: library.foreign == {folder.id}, timeout=LOOK_MS + 20_000)
+    assert library.entries[0].kind is RunKind.RUNNING
+    folder.write_end(RunKind.FINISHED, finished())
+    with qtbot.waitSignal(others.run_over, timeout=LOOK_MS + 20_000):
+        folder.release()
+    assert library.entries[0].kind is RunKind.FINISHED
+
+
+def test_a_name_that_another_window_gives_is_seen_within_seconds(qtbot, folder, let_go, library, others):
+    folder.rewrite_about(name="Another name")
+    qtbot.waitUntil(lambda: library.entries[0].about.name == "Another name", timeout=LOOK_MS + 20_000)
+
+
+def test_a_name_given_here_while_others_are_looked_after_stays(qtbot, folder, let_go, library, others):
+    folder.rewrite_about(name="Another name")
+    library.look_again()
+    library.rename(folder.id, "Mine")
+    assert library.flush(20)
+    qtbot.waitUntil(lambda: library.entries[0].noted_at == folder.noted_at)
+    assert library.entries[0].about.name == folder.read_about().name == "Mine"
+
+
 def test_a_run_that_begins_is_not_disturbed_by_a_look_at_it(qtbot, folder, library, others, monkeypatch):
     later = folder.path.with_name("later")
     later.mkdir()  # its window has neither locked nor named it yet

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import threading
 import time
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from cnnviz.app.runs.run_about import RunKind
 from cnnviz.app.runs.run_folder import RunFolder
 from cnnviz.app.runs.run_library import RunLibrary
-from cnnviz.app.training.session import Session
+from cnnviz.app.training.session import Session, SessionState
 from cnnviz.training.result import UseOfTestSet
 from tests.helpers.designs import small_design
 from tests.helpers.runs import SETTINGS, few_digits
@@ -84,6 +86,63 @@ def test_a_run_that_one_window_trains_goes_on_in_the_memory_of_another(qtbot, wi
     assert folder.run_file.read_bytes() == before
     assert not second.library.holds(second.session.result)
     folder.release()
+
+
+def test_a_run_begun_here_and_resumed_in_another_window_is_that_windows(qtbot, windows):
+    first = windows()
+    train(qtbot, first)
+    assert first.library.foreign == frozenset()
+    second = windows()
+    folder = RunFolder(entry_of(second).path.parent)
+    folder.take()
+    folder.rewrite_about(kind=RunKind.RUNNING)
+    first.library.look_again()
+    qtbot.waitUntil(lambda: first.library.foreign == {folder.id}, timeout=20_000)
+    folder.release()
+
+
+def test_what_another_window_has_added_to_a_run_is_not_overwritten(qtbot, windows):
+    first = windows()
+    train(qtbot, first)
+    earlier = first.session.result
+    second = windows()
+    train(qtbot, second, earlier)
+    (run_id,) = (entry.id for entry in second.library.entries)
+    assert entry_of(second).epochs == 2 * earlier.state.epoch
+    first.library.look_again()
+    qtbot.waitUntil(lambda: entry_of(first).steps == entry_of(second).steps, timeout=20_000)
+    train(qtbot, first, earlier)
+    ends = {entry.id: entry.epochs for entry in first.library.entries}
+    assert len(ends) == 2, "it is a run of its own"
+    assert ends[run_id] == RunFolder(entry_of(second).path.parent).read().epochs == 2 * earlier.state.epoch
+
+
+def test_a_run_that_goes_on_while_its_end_is_written_stays_locked(qtbot, windows, monkeypatch):
+    first, go, written = windows(), threading.Event(), RunFolder.write_end
+
+    def slow(*arguments) -> None:
+        assert go.wait(20)
+        written(*arguments)
+
+    monkeypatch.setattr(RunFolder, "write_end", slow)
+    spec = small_design()
+    first.session.show_design(spec)
+    for _ in range(2):
+        with qtbot.waitSignal(first.session.run_ended, timeout=20_000):
+            first.session.start(spec, SETTINGS, few_digits(), single_step=True)
+            qtbot.waitUntil(lambda: first.session.state is SessionState.PAUSED)
+            if first.session.progress.step == 1:
+                first.session.stop()
+                continue
+            go.set()
+            qtbot.waitUntil(lambda: len(first.library._written) == 1, timeout=20_000)
+            assert first.library.flush(20)
+            QApplication.processEvents()
+            assert entry_of(first).kind is RunKind.RUNNING
+            assert not windows().library.delete(entry_of(first).id)
+            first.session.stop()
+    assert first.library.flush(20)
+    qtbot.waitUntil(lambda: entry_of(first).kind is RunKind.STOPPED)
 
 
 def test_what_one_window_has_deleted_it_can_bring_back_whatever_others_do(qtbot, windows):
