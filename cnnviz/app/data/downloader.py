@@ -1,8 +1,9 @@
-"""Downloading data sets beside everything else."""
+"""Downloading data sets, and removing them, beside everything else."""
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import logging
 import threading
 import time
@@ -19,6 +20,8 @@ from cnnviz.data.downloading.samples import samples
 from cnnviz.errors import CnnvizError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -88,24 +91,30 @@ class Downloader(QObject):
         This data set is on this computer now, and can be opened; with a few of its pictures.
     failed(str, str, str)
         This data set could not be downloaded; why, and how to add its files by hand where that helps.
+    removed(str, str)
+        The files of this data set are deleted; or why they cannot be.
     changed()
-        A download has begun or ended, or files were removed: what is on this computer may be another.
+        A download or a removal has begun or ended: what is on this computer may be another.
     """
 
     progressed = Signal()
     finished = Signal(str, object)
     failed = Signal(str, str, str)
+    removed = Signal(str, str)
     changed = Signal()
     _answered = Signal(object, object)
+    _deleted = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None, *, cache: DownloadCache | None = None) -> None:
         super().__init__(parent)
         self.cache = cache or DownloadCache()
         self._jobs: dict[str, _Job] = {}
+        self._removing: set[str] = set()
         self._threads: list[threading.Thread] = []
         self._ticks = QTimer(self, interval=_TICK_MS)
         self._ticks.timeout.connect(self.progressed)
         self._answered.connect(self._on_answered)
+        self._deleted.connect(self._on_deleted)
 
     @property
     def entries(self) -> tuple[DownloadEntry, ...]:
@@ -116,21 +125,22 @@ class Downloader(QObject):
         """Return whether this data set is being downloaded."""
         return name in self._jobs
 
+    def is_removing(self, name: str) -> bool:
+        """Return whether the files of this data set are being deleted."""
+        return name in self._removing
+
     def transfer(self, name: str) -> Transfer | None:
         """Return how far the download of a data set is; None where there is none."""
         job = self._jobs.get(name)
         return job.transfer(time.monotonic()) if job is not None else None
 
     def start(self, entry: DownloadEntry) -> None:
-        """Begin to download a data set; files that are there stay."""
-        if self.is_running(entry.name):
+        """Begin to download a data set; files that are there stay. Nothing happens while it is removed."""
+        if self.is_running(entry.name) or self.is_removing(entry.name):
             return
         job = self._jobs[entry.name] = _Job(entry)
-        self._threads = [thread for thread in self._threads if thread.is_alive()]
-        thread = threading.Thread(target=self._work, args=(job,), name="cnnviz-download", daemon=True)
-        self._threads.append(thread)
         self._ticks.start()
-        thread.start()
+        self._begin(functools.partial(self._work, job), "cnnviz-download")
         self.changed.emit()
 
     @Slot(str)
@@ -143,21 +153,16 @@ class Downloader(QObject):
             self.changed.emit()
 
     def remove(self, entry: DownloadEntry) -> None:
-        """Delete the files of a data set; a download of it is given up.
-
-        Raises
-        ------
-        FileError
-            They cannot be deleted.
-        """
+        """Begin to delete the files of a data set; a download of it is given up."""
+        if self.is_removing(entry.name):
+            return
+        self._removing.add(entry.name)
         self.cancel(entry.name)
-        try:
-            self.cache.remove(entry)
-        finally:
-            self.changed.emit()
+        self._begin(functools.partial(self._delete, entry), "cnnviz-remove")
+        self.changed.emit()
 
     def close(self) -> None:
-        """Give up all downloads and wait for their threads, but not for long.
+        """Give up all downloads and wait for all threads, but not for long.
 
         What they leave under other names while the program ends is cleared away by a later download.
         """
@@ -168,6 +173,23 @@ class Downloader(QObject):
         until = time.monotonic() + _CLOSE_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
+
+    def _begin(self, work: Callable[[], None], name: str) -> None:
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _delete(self, entry: DownloadEntry) -> None:
+        why = ""
+        try:
+            self.cache.remove(entry)
+        except CnnvizError as error:
+            why = str(error)
+        except Exception as error:
+            _log.exception("Data set %s could not be removed", entry.name)
+            why = f"{entry.title} cannot be removed: {str(error) or type(error).__name__}."
+        self._deleted.emit(entry, why)
 
     def _work(self, job: _Job) -> None:
         answer: NDArray[np.uint8] | _Failure
@@ -199,6 +221,12 @@ class Downloader(QObject):
             self.failed.emit(name, answer.reason, answer.remedy)
         else:
             self.finished.emit(name, answer)
+        self.changed.emit()
+
+    @Slot(object, str)
+    def _on_deleted(self, entry: DownloadEntry, why: str) -> None:
+        self._removing.discard(entry.name)
+        self.removed.emit(entry.name, why)
         self.changed.emit()
 
     def _rest(self) -> None:

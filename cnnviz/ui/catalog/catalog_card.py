@@ -76,9 +76,19 @@ class CatalogCard(QWidget):
 
     def show_unknown(self) -> None:
         """Offer nothing: what is on this computer is being looked up."""
-        self.state.setText("")
+        self._offer_nothing("")
+
+    def show_removing(self) -> None:
+        """Offer nothing: the files are being deleted."""
+        self._offer_nothing("Removing…")
+        self.samples.show_pictures(None)
+
+    def _offer_nothing(self, state: str) -> None:
+        focused = next((button for button in self._buttons if button.hasFocus()), None)
+        self.state.setText(state)
         for widget in (self.bar, self.moving, *self._buttons):
             widget.hide()
+        self._pass_focus_on(focused)
 
     def show_state(
         self, *, used: int, is_complete: bool, why_not: str = "", transfer: Transfer | None = None

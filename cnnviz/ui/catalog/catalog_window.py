@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from cnnviz.errors import FileError
 from cnnviz.ui.catalog import words
 from cnnviz.ui.catalog.catalog_card import CatalogCard
 from cnnviz.ui.catalog.prepared_row import PreparedRow
@@ -110,6 +109,7 @@ class CatalogWindow(SideWindow):
             card.use_requested.connect(self._on_use_requested)
             card.remove_requested.connect(self._on_remove_requested)
         downloader.progressed.connect(self._on_progressed)
+        downloader.removed.connect(self._on_removed)
         downloader.changed.connect(self._update_cards)
         self._room.looked.connect(self._on_looked)
         downloader.failed.connect(self._on_failed)
@@ -165,6 +165,9 @@ class CatalogWindow(SideWindow):
         """Show what was on this computer at the last look."""
         for name, card in self.cards.items():
             kept, transfer = self._room.kept(name), self._downloader.transfer(name)
+            if self._downloader.is_removing(name):
+                card.show_removing()
+                continue
             if kept is None and transfer is None:
                 card.show_unknown()
                 continue
@@ -187,7 +190,8 @@ class CatalogWindow(SideWindow):
 
     def _is_at_rest_here(self, entry: DownloadEntry) -> bool:
         kept = self._room.kept(entry.name)
-        return kept is not None and kept.is_complete and not self._downloader.is_running(entry.name)
+        is_busy = self._downloader.is_running(entry.name) or self._downloader.is_removing(entry.name)
+        return kept is not None and kept.is_complete and not is_busy
 
     def _why_not(self, name: str) -> str:
         """Return why a data set cannot be used now; empty where it can."""
@@ -224,15 +228,16 @@ class CatalogWindow(SideWindow):
 
     @Slot(str)
     def _on_remove_requested(self, name: str) -> None:
+        self.cards[name].show_problem("")
+        self._downloader.remove(self.cards[name].entry)
+
+    @Slot(str, str)
+    def _on_removed(self, name: str, why: str) -> None:
         card = self.cards[name]
-        card.show_problem("")
-        try:
-            self._downloader.remove(card.entry)
-        except FileError as error:
-            card.show_problem(str(error))
-            return
-        self._room.note_gone(card.entry)
-        self._show_cards()
+        if why:
+            card.show_problem(why)
+        else:
+            self._room.note_gone(card.entry)
 
     @Slot(str, str)
     @Slot(str, str, str)

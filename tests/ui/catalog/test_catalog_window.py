@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from cnnviz.app.data import dataset_opener
 from cnnviz.data.downloading import entries
+from cnnviz.data.downloading.cache import DownloadCache
 from cnnviz.errors import FileError
 from cnnviz.ui.catalog.catalog_window import CatalogWindow
 from cnnviz.ui.dataset_chooser import DatasetChooser
@@ -103,7 +104,9 @@ def test_download_use_and_remove(window, catalog, qtbot):
     assert card.use.text() == "In Use"
     assert not card.use.isEnabled()
     qtbot.mouseClick(card.remove, Qt.MouseButton.LeftButton)
-    assert card.download.isVisible()
+    assert not card.remove.isVisible()
+    assert card.state.text() == "Removing…"
+    qtbot.waitUntil(card.download.isVisible)
     assert not card.samples.isVisible()
     assert window.workbench.selection.dataset.name == "mnist"  # what is in memory stays
 
@@ -155,7 +158,7 @@ def test_files_that_are_not_as_published_are_told(window, catalog, qtbot):
     qtbot.waitUntil(lambda: "not as published" in card.problem.text)
     qtbot.mouseClick(card.remove, Qt.MouseButton.LeftButton)
     assert not card.problem.isVisible()
-    assert card.download.isVisible()
+    qtbot.waitUntil(card.download.isVisible)
 
 
 def test_a_download_is_shown_and_can_be_cancelled(catalog, server, qtbot):
@@ -209,12 +212,14 @@ def test_the_keyboard_never_lands_on_remove(catalog, qtbot):
 def test_what_cannot_be_removed_is_told(window, catalog, qtbot, monkeypatch):
     card = _downloaded(catalog, qtbot)
 
-    def refuse(entry):
+    def refuse(self, entry):
         raise FileError("Cannot remove it: it is in use.")
 
-    monkeypatch.setattr(window.workbench.downloader, "remove", refuse)
+    monkeypatch.setattr(DownloadCache, "remove", refuse)
     qtbot.mouseClick(card.remove, Qt.MouseButton.LeftButton)
-    assert card.problem.text == "Cannot remove it: it is in use."
+    qtbot.waitUntil(lambda: card.problem.text == "Cannot remove it: it is in use.")
+    assert card.remove.isVisible()
+    assert card.use.isVisible()
 
 
 def test_the_folder_is_shown_and_copied(window, catalog, qtbot):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import QCoreApplication
 
@@ -116,21 +118,40 @@ def test_two_wishes_for_the_same_data_set_are_one_download(downloader, server, e
     assert len(server.asked) == 4
 
 
-def test_files_are_removed_and_the_change_is_told(downloader, entry, qtbot):
+def test_files_are_removed_beside_the_window_and_that_is_told(downloader, entry, qtbot, monkeypatch):
     with qtbot.waitSignal(downloader.finished):
         downloader.start(entry)
+    go, remove = threading.Event(), DownloadCache.remove
+
+    def slow(self, entry):
+        assert go.wait(20)
+        remove(self, entry)
+
+    monkeypatch.setattr(DownloadCache, "remove", slow)
     with qtbot.waitSignal(downloader.changed):
         downloader.remove(entry)
+    assert downloader.is_removing(entry.name), "the window goes on"
+    downloader.start(entry)
+    assert not downloader.is_running(entry.name), "it would be removed, too"
+    with qtbot.waitSignals([downloader.removed, downloader.changed]):
+        go.set()
+    assert not downloader.is_removing(entry.name)
     assert downloader.cache.bytes_used(entry) == 0
 
 
-def test_what_cannot_be_removed_is_an_error(downloader, entry, monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "told"), [(FileError("Not now."), "Not now."), (ValueError("odd"), "cannot be removed: odd.")]
+)
+def test_what_cannot_be_removed_is_told(downloader, entry, monkeypatch, qtbot, error, told):
     def refuse(self, entry):
-        raise FileError("no")
+        raise error
 
     monkeypatch.setattr(DownloadCache, "remove", refuse)
-    with pytest.raises(FileError):
+    with qtbot.waitSignal(downloader.removed) as removed:
         downloader.remove(entry)
+    assert removed.args[0] == entry.name
+    assert removed.args[1].endswith(told)
+    assert not downloader.is_removing(entry.name)
 
 
 def test_the_speed_is_that_of_the_last_seconds(entry):
