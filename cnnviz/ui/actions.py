@@ -262,6 +262,14 @@ COMMANDS: tuple[Command, ...] = (
         "Show which parts of the selected image speak for what the network says",
         "Ctrl+Shift+W",
     ),
+    Command(
+        "only_network",
+        "Only the Network",
+        "Give the whole window to the network, or to the number that is looked at: hide all panels, or bring "
+        "them back",
+        "F9",
+        "widen",
+    ),
     Command("reset_layout", "Reset Layout", "Put all panels back where they were at first"),
     Command("shortcuts", "Keyboard Shortcuts", "List every command and its keys", "F1", "help"),
     Command("about", "About cnnviz", "What this is, and whose images it brings", "", "info"),

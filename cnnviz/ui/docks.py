@@ -10,6 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QByteArray
+
     from cnnviz.app.settings import Settings
 
 LAYOUT_VERSION = 7
@@ -70,6 +72,8 @@ class Docks:
         window.setTabPosition(area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._raise_first()
         self._first_state = window.saveState(LAYOUT_VERSION)
+        self._put_away: QByteArray | None = None
+        self._brought: list[QDockWidget] = []
         self._hide_stray_tab_bars()
 
     @property
@@ -96,8 +100,29 @@ class Docks:
 
     def bring(self, dock: QDockWidget) -> None:
         """Show a dock, in front of those it shares its place with."""
+        if self._put_away is not None:
+            self._brought.append(dock)
         dock.show()
         dock.raise_()
+
+    def put_away(self) -> None:
+        """Hide all docks of the window but those that float, until they are put back."""
+        if self._put_away is None:
+            self._put_away = self._window.saveState(LAYOUT_VERSION)
+            for dock in self.all:
+                if not dock.isFloating():
+                    dock.hide()
+
+    def put_back(self) -> None:
+        """Show all docks as they stood; those that were brought meanwhile are in front."""
+        if self._put_away is None:
+            return
+        layout, brought, self._put_away, self._brought = self._put_away, self._brought, None, []
+        self._window.restoreState(layout, LAYOUT_VERSION)
+        for dock in brought:
+            self.bring(dock)
+        self._hide_stray_tab_bars()
+        self.fit_tabs()  # bars that Qt has made anew cut the names
 
     def restore(self, settings: Settings) -> None:
         """Give the window the size and docks it had, or those of a first start."""
@@ -111,12 +136,12 @@ class Docks:
 
     def keep(self, settings: Settings) -> None:
         """Remember the size and the docks."""
-        settings.keep_layout(
-            LAYOUT_VERSION, self._window.saveGeometry(), self._window.saveState(LAYOUT_VERSION)
-        )
+        layout = self._put_away or self._window.saveState(LAYOUT_VERSION)
+        settings.keep_layout(LAYOUT_VERSION, self._window.saveGeometry(), layout)
 
     def reset(self) -> None:
         """Put all docks back where they were at first."""
+        self._put_away, self._brought = None, []
         self._window.restoreState(self._first_state, LAYOUT_VERSION)
         for dock in self.all:
             dock.setFloating(False)
@@ -124,6 +149,7 @@ class Docks:
         self._raise_first()
         self._set_first_sizes()
         self._hide_stray_tab_bars()
+        self.fit_tabs()
 
     def fit_tabs(self) -> None:
         """Give tabs less room each where the window is narrow; those that find none can be scrolled to."""

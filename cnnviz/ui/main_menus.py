@@ -101,7 +101,8 @@ class MainMenus(QObject):
         menus.add_choice(menu, "Theme", menus.THEMES, settings.theme, self._set_theme)
         self._scales = menus.add_choice(menu, "Colour Scale", menus.SCALES, settings.scale, self._set_scale)
         window.network_view.scale_requested.connect(self._set_scale)
-        menus.add_commands(menu, window.commands, "", "go_back", "go_forward", "ask_why", "", "reset_layout")
+        menus.add_commands(menu, window.commands, "", "go_back", "go_forward", "ask_why")
+        menus.add_commands(menu, window.commands, "", "only_network", "reset_layout")
 
     def _set_theme(self, mode: ThemeMode) -> None:
         self._settings.theme = mode

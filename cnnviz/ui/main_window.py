@@ -40,6 +40,7 @@ from cnnviz.ui.ledger.costs_panel import CostsPanel
 from cnnviz.ui.main_menus import MainMenus
 from cnnviz.ui.message_links import MessageLinks
 from cnnviz.ui.notices import Notices
+from cnnviz.ui.only_network import OnlyNetwork
 from cnnviz.ui.panel_links import PanelLinks
 from cnnviz.ui.picture_links import PictureLinks
 from cnnviz.ui.preparing.preparing_links import PreparingLinks
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
         self._middle.insertWidget(1, self.kept_runs.banner)
         self.time = TimeLinks(self, questions)
         self.trail = TrailLinks(self)
+        self.only_network = OnlyNetwork(self)
         self._middle.insertWidget(self._middle.indexOf(self.stage), self.trail.bar)
         self._update_title()
         self.docks.restore(workbench.settings)

@@ -12,7 +12,7 @@ from cnnviz.ui.theme import SPACE_4, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFont
+    from PySide6.QtGui import QAction, QFont
 
 _ARROW = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 
@@ -46,7 +46,7 @@ class Breadcrumb(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._path, self._value = ElidedLabel(parent=self), QLabel(self)
         self._path.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_4)
         row.addWidget(self.back)
@@ -59,6 +59,14 @@ class Breadcrumb(QWidget):
     def path(self) -> str:
         """All of it as text."""
         return f"network {self._path.text()}"
+
+    def offer(self, command: QAction) -> None:
+        """Put a command of the window behind the number, as an icon."""
+        button = QToolButton(self)
+        button.setDefaultAction(command)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._row.addWidget(button)
 
     def set_fonts(self) -> None:
         """Take the fonts of the theme."""

@@ -19,7 +19,10 @@ _EXPORT = ("export", "Export", "Export the arithmetic as a picture, and its numb
 
 
 class UnitBar(QWidget):
-    """Buttons and two short texts, which have a line of their own where it is narrow; it decides nothing."""
+    """Buttons and two short texts, which have a line of their own where it is narrow; it decides nothing.
+
+    Where it is low as well, there is no such line, and the keys are told by the tooltips only.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,14 +63,20 @@ class UnitBar(QWidget):
         self._grid.addLayout(row, 0, 0)
         self._rest = QTimer(self, singleShot=True, interval=_COPIED_MS)
         self._rest.timeout.connect(self._on_rest_due)
-        self._is_narrow: bool | None = None
-        self.set_narrow(False)
+        self._has_own_line: bool | None = None
+        self.set_narrow(is_narrow=False, is_low=False)
 
-    def set_narrow(self, is_narrow: bool, /) -> None:
+    def set_narrow(self, *, is_narrow: bool, is_low: bool) -> None:
         """Put the texts below the buttons, or beside them."""
-        if is_narrow is not self._is_narrow:
-            self._is_narrow = is_narrow
-            self._grid.addWidget(self._hints, *((1, 0, 1, 2) if is_narrow else (0, 1, 1, 1)))
+        has_own_line = is_narrow and not is_low
+        if has_own_line is not self._has_own_line:
+            self._has_own_line = has_own_line
+            self._grid.addWidget(self._hints, *((1, 0, 1, 2) if has_own_line else (0, 1, 1, 1)))
+        self.hint.setHidden(is_narrow and is_low)
+
+    def show_weights(self, words: str) -> None:
+        """Say from when the weights are, or only the step where there is little room."""
+        self.weights.set_forms(words, words.rpartition(", ")[2], words.rpartition(" ")[2])
 
     def say_copied(self) -> None:
         """Say for a moment, on the button and beside it, that the text is on the clipboard."""

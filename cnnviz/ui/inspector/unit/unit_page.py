@@ -148,7 +148,7 @@ class UnitPage(QWidget):
         """Show newer numbers, or another image or network. Where the layer is gone, the page is left."""
         self._look = Look(inspection.spec, inspection.parameters, inspection.image_view)
         self._class_names = tuple(class_names)
-        self.bar.weights.setText(weights_text(inspection.image_view))
+        self.bar.show_weights(weights_text(inspection.image_view))
         was_open = self._path.unit is not None
         self._path.fit(self._look)
         self._passing = self._passing and nearest(self._look, self._passing)
@@ -242,8 +242,9 @@ class UnitPage(QWidget):
         super().resizeEvent(event)
         is_narrow = self.width() < _NARROW_PX
         self.result_view.setVisible(not is_narrow)
-        self.bar.set_narrow(is_narrow)
-        self._sentence.setVisible(self.height() >= _LOW_PX)
+        is_low = self.height() < _LOW_PX
+        self.bar.set_narrow(is_narrow=is_narrow, is_low=is_low)
+        self._sentence.setHidden(is_low)
         self._soon.start()
 
     def _lay_out(self) -> None:

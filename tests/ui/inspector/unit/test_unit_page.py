@@ -323,3 +323,16 @@ def test_a_dense_unit_over_maps_fits_into_a_narrow_window(qtbot):
     page = open_page(qtbot, maps, Unit("dense1", 1), (450, 340))
     assert page.sheet_view.figure.width <= page._scroll.viewport().width()
     assert not page._scroll.horizontalScrollBar().isVisible()
+
+
+def test_in_a_small_window_the_arithmetic_has_most_of_the_page(qtbot):
+    page = open_page(qtbot, design_of(Conv2D(filters=2)), Unit("conv1", 0, 2, 2), size=(470, 290))
+    page.bar.show_weights("epoch 12, step 3,456")
+    qtbot.waitUntil(lambda: page._scroll.height() >= 185)
+    assert page._scroll.height() >= 0.63 * page.height()
+    assert page.bar.weights.isVisible()
+    assert page.bar.weights.shown_text.endswith("3,456"), "shorter, but never cut"
+    assert not page.bar.hint.isVisible()
+    page.resize(470, 400)
+    qtbot.waitUntil(page.bar.hint.isVisible)
+    assert page.bar.weights.shown_text == "epoch 12, step 3,456"
