@@ -32,12 +32,11 @@ class CountAxis(NumberAxis):
             self.picture = None
             self.update()
 
-    def boundingRect(self) -> QRectF:
+    def writing_room(self, rect: QRectF) -> QRectF:
         """Return where the axis may write: half a number beyond its ends, for those that stand there.
 
         pyqtgraph leaves out what would not be whole: of the run of a single step there was no number at all.
         """
-        rect: QRectF = super().boundingRect()
         seen = (*self.range, self.scale)
         if seen != self._measured[0]:  # Qt asks for this many times a frame
             low, high = sorted(float(end) * self.scale for end in self.range)

@@ -86,9 +86,14 @@ class CurveLine:
             painter.setPen(self._pen)
             painter.drawPath(self._outline(left, right, scale)[0])
 
+    @property
+    def has_dots(self) -> bool:
+        """Whether there are dots on the line that was drawn last."""
+        return self._is_visible and self._path is not None and bool(self._path[2])
+
     def paint_dots(self, painter: QPainter, seen: QRectF) -> None:
         """Draw the dots on the line that was drawn last, whole ones, where their middle is `seen`."""
-        if not self._is_visible or self._path is None:
+        if not self.has_dots or self._path is None:
             return
         dots = [dot for dot in self._path[2] if seen.contains(dot)]
         if dots:

@@ -280,13 +280,16 @@ class LabelledPlot(pg.PlotWidget):
 
     def _paint_dots(self, painter: QPainter, place: QTransform, area: QRectF) -> None:
         """Draw the dots on the curves: those at an edge are whole, too, over what is beside it."""
+        dotted = [curve for curve in self._curves if curve.has_dots]
+        if not dotted:
+            return
         seen = self.getViewBox().viewRect()
         across, upright = _EDGE_PX / abs(place.m11()), _EDGE_PX / abs(place.m22())
         painter.save()
         painter.setClipRect(area.adjusted(-DOT_PX, -DOT_PX, DOT_PX, DOT_PX), Qt.ClipOperation.IntersectClip)
         painter.setTransform(place, combine=True)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for curve in self._curves:
+        for curve in dotted:
             curve.paint_dots(painter, seen.adjusted(-across, -upright, across, upright))
         painter.restore()
 

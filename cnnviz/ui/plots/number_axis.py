@@ -13,12 +13,17 @@ from cnnviz.spec.numerals import raised
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtCore import QRectF
+    from PySide6.QtGui import QPainter
+
 _LEAST_PLAIN, _LARGEST_PLAIN = 1e-3, 1e7
 _MOST_WITH_POWER = 1e4
 """Numbers so many times larger than their range need many digits: powers of ten make none of them shorter."""
 _LARGEST_EXACT = 1e15
 """From here on not every whole number is one of 64 bits."""
 _NEARLY = 1e-6
+_FINEST_LEVEL = 1
+"""Numbers, and lines halfway between them; a third level cannot be seen, and takes longest to draw."""
 _GAP_CHARACTERS = 1.5
 """What stays free between two numbers beside each other."""
 
@@ -29,6 +34,27 @@ class NumberAxis(pg.AxisItem):
     pyqtgraph's own writes `1e+06` and `-1`, and its coarsest numbers however little room there is.
     """
 
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
+        self._held: QRectF | None = None
+        self.setStyle(maxTickLevel=_FINEST_LEVEL)
+
+    def boundingRect(self) -> QRectF:
+        """Return where the axis may write."""
+        return self._held if self._held is not None else self.writing_room(super().boundingRect())
+
+    def writing_room(self, rect: QRectF) -> QRectF:
+        """Return where the axis may write that pyqtgraph lets write within `rect`."""
+        return rect
+
+    def generateDrawSpecs(self, p: QPainter) -> object:
+        """Return what is to be drawn. With every number pyqtgraph asks where it may write: found once."""
+        self._held = self.boundingRect()
+        try:
+            return super().generateDrawSpecs(p)
+        finally:
+            self._held = None
+
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
         """Return the distances between the numbers, and between the lines among them, coarsest first."""
         levels: list[tuple[float, float]] = super().tickSpacing(minVal, maxVal, size)
@@ -38,6 +64,23 @@ class NumberAxis(pg.AxisItem):
         if levels[0][0] >= least:
             return _nested(levels)
         return _nested([(round_distance(least), 0.0), levels[0]])
+
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float | None, list[float]]]:
+        """Return the distances with the places that no coarser one has; each is a part of those before it.
+
+        pyqtgraph compares every place with every other, which takes longer than to draw the axis.
+        """
+        low, high = sorted((minVal * self.scale, maxVal * self.scale))
+        levels: list[tuple[float | None, list[float]]] = []
+        coarser = math.inf
+        for spacing, offset in self.tickSpacing(low, high, size):
+            parts = round(coarser / spacing) if math.isfinite(coarser) else 0
+            first, last = math.ceil((low - offset) / spacing), math.floor((high - offset) / spacing)
+            places = [number for number in range(first, last + 1) if not parts or number % parts]
+            values = [(number * spacing + offset) / self.scale for number in places]
+            levels.append((spacing / self.scale, values))
+            coarser = spacing
+        return self.logTickValues(low, high, size, levels) if self.logMode else levels
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float | None) -> list[str]:
         """Return the numbers of these places."""

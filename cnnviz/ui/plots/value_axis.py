@@ -39,9 +39,8 @@ class ValueAxis(NumberAxis):
         self._decade_px = self._plain_step = 0.0
         self._has_between = False
 
-    def boundingRect(self) -> QRectF:
+    def writing_room(self, rect: QRectF) -> QRectF:
         """Return where the axis may write: half a line beyond its ends, for the numbers that stand there."""
-        rect: QRectF = super().boundingRect()
         return rect.adjusted(0, -self._line_px / 2, 0, self._line_px / 2)
 
     def logTickValues(

@@ -116,3 +116,23 @@ def test_upright_numbers_have_a_line_each(qapp: object, ends: tuple[float, float
 )
 def test_numbers_of_an_axis_look_alike(values: list[float], spacing: float, texts: list[str]) -> None:
     assert tick_texts(values, spacing, min(values), max(values)) == texts
+
+
+@pytest.mark.parametrize(
+    "ends", [(0.0, 1.0), (30_000.0, 131_000.0), (-3.3, 105.0), (0.1, 0.30000001)], ids=str
+)
+def test_lines_lie_at_numbers_and_halfway_or_so_between_them_and_nowhere_twice(
+    qapp: object, ends: tuple[float, float]
+) -> None:
+    low, high = ends
+    axis = NumberAxis("bottom")
+    axis.setTickFont(FONT)
+    levels = axis.tickValues(low, high, 440.0)
+    assert len(levels) <= 2, "a third level is too faint to be seen, and takes longest"
+    places = [place for _, values in levels for place in values]
+    assert len({round(place, 9) for place in places}) == len(places)
+    finest = levels[-1][0]
+    steps = [above - below for below, above in itertools.pairwise(sorted(places))]
+    assert steps == pytest.approx([finest] * len(steps))
+    assert min(places) - finest < low <= min(places)
+    assert max(places) <= high < max(places) + finest
