@@ -22,6 +22,7 @@ class FieldHelp(QWidget):
         super().__init__(parent)
         self._words = QLabel(self)
         self._words.setWordWrap(True)
+        self._words.setObjectName("markup")  # by which the style sheet knows it
         self._words.setTextFormat(Qt.TextFormat.RichText)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)

@@ -119,6 +119,7 @@ class FindingsLine(QLabel):
         self.setFont(caption_font(self))
         self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.setWordWrap(True)
+        self.setObjectName("markup")  # by which the style sheet knows it
         self.setTextFormat(Qt.TextFormat.RichText)
         flags = Qt.TextInteractionFlag
         self.setTextInteractionFlags(flags.LinksAccessibleByMouse | flags.LinksAccessibleByKeyboard)
