@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from cnnviz.app.looking.inspection import Inspection
 from cnnviz.app.looking.layer_student import StudiedLayer
+from cnnviz.interpret.explain.channel_maps import why_no_maps
 from cnnviz.interpret.explain.effective import effective_field, unit_gradient
 from cnnviz.interpret.filters import view_all_filters
 from cnnviz.spec.layers import Conv2D, Dense
 from cnnviz.ui.export.answer_report import AnswerShown, answer_report
 from cnnviz.ui.export.layer_report import LayerShown, layer_report
 from cnnviz.ui.export.network_report import network_report
-from cnnviz.ui.export.unit_report import reach_report, unit_report
+from cnnviz.ui.export.unit_report import maps_report, reach_report, unit_report
 from cnnviz.ui.inspector.answers import answers_of
 from cnnviz.ui.inspector.network_shown import NetworkShown
 
@@ -43,11 +44,16 @@ class Studio:
         self._look, self._about, self._names = look, about, tuple(class_names)
 
     def write_unit(self, unit: Unit) -> list[str]:
-        """Write how a number was made, and what it sees; return the names of the files."""
+        """Write how a number was made, what it sees, and of a convolution how its whole map was made.
+
+        Return the names of the files.
+        """
         field = effective_field(unit_gradient(self._look, unit))
         how = unit_report(self._look, unit, self._names, self._about)
         sees = reach_report(self._look, unit, self._names, self._about, field)
-        return self._writer.write(how, sees)
+        has_maps = not why_no_maps(self._look, unit.layer_id)
+        maps = [maps_report(self._look, unit, self._names, self._about)] if has_maps else []
+        return self._writer.write(how, sees, *maps)
 
     def write_sheets(
         self,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnviz.interpret.explain.channel_maps import channel_maps
 from cnnviz.interpret.explain.explain import explain
 from cnnviz.interpret.explain.numbers import numbers_of
 from cnnviz.interpret.explain.rows import WeightedRow, as_maps
@@ -18,11 +19,13 @@ from cnnviz.ui.export.report import Report
 from cnnviz.ui.format import number
 from cnnviz.ui.inspector.unit.conv_sheet import ConvSheet
 from cnnviz.ui.inspector.unit.figures import Figure, Line, Rows, Space, Stack, stack
+from cnnviz.ui.inspector.unit.maps_sheet import MapsSheet
+from cnnviz.ui.inspector.unit.parts import unit_map
 from cnnviz.ui.inspector.unit.reach_sheet import reach_sheet
 from cnnviz.ui.inspector.unit.result_sheet import result_figure
 from cnnviz.ui.inspector.unit.scene import Scene
 from cnnviz.ui.inspector.unit.sheets import sheet
-from cnnviz.ui.theme import SPACE_24
+from cnnviz.ui.theme import SPACE_16, SPACE_24
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 MOST_CHANNELS = 12
 _SHEET_PX, _RESULT_PX, _RESULT_HEIGHT_PX = 760, 236, 600
 _MOST_TABLE_PX = 2100
+_MOST_MAPS, _WHOLE_MAP_PX = 48, 160
 
 
 def unit_report(look: Look, unit: Unit, class_names: Sequence[str], about: str) -> Report:
@@ -76,6 +80,41 @@ def reach_report(
             "respect to a pixel, as a share of the largest.",
         ),
         numbers=NumberSet({"field": field}),
+    )
+
+
+def maps_report(look: Look, unit: Unit, class_names: Sequence[str], about: str) -> Report:
+    """Return what each map before a convolution adds to the map of a number.
+
+    Raises
+    ------
+    ExplainError
+        The number belongs to no convolution, or these are too many numbers.
+    """
+    explanation, names = explain(look, unit), tuple(class_names)
+    found = channel_maps(look, unit.layer_id, unit.channel)
+    how, count = explanation.how, len(found.maps)
+    assert isinstance(how, Weighted)
+    sizes = np.abs(np.nan_to_num(found.maps)).sum(axis=(1, 2))
+    order = np.sort(np.argsort(-sizes, kind="stable")[:_MOST_MAPS])
+    notes = ["Each map is slid over by its own kernel; what all of them add, and the bias, make the map."]
+    if count > _MOST_MAPS:
+        notes.append(f"Shown are the {_MOST_MAPS} of {count:,} maps that add most.")
+
+    def body(pens: Pens) -> Figure:
+        scene = _scene(look, explanation, names, pens, _SHEET_PX)
+        whole = unit_map(scene, unit, pens.px(_WHOLE_MAP_PX), moves=False)
+        return stack((MapsSheet(scene, how, order).figure(), whole), pens.px(SPACE_16))
+
+    arrays = {"kernels": found.kernels, "maps": found.maps, "bias": np.array(found.bias or 0.0)}
+    arrays["map"] = look.values(unit.layer_id)[unit.channel]
+    return Report(
+        name=f"{unit_file_name(look, unit)}-maps",
+        title=f"What {unit.layer_id}, map {unit.channel}, is added up from",
+        about=about,
+        body=body,
+        notes=tuple(notes),
+        numbers=NumberSet(arrays),
     )
 
 

@@ -28,8 +28,8 @@ class WindowReports:
         self._bench = window.workbench
 
     def unit(self) -> Report | None:
-        """Return the number that is taken apart, or what it sees."""
-        from cnnviz.ui.export.unit_report import reach_report, unit_report
+        """Return the number that is taken apart, or what it sees, or how its whole map was made."""
+        from cnnviz.ui.export.unit_report import maps_report, reach_report, unit_report
 
         page = self._window.stage.unit_page
         if not self._window.stage.is_at_unit or page.look is None or page.shown is None:
@@ -38,7 +38,8 @@ class WindowReports:
         field = page.field
         if field is not None and field.field is not None:
             return reach_report(field.look, field.unit, page.class_names, about, field.field)
-        return unit_report(page.look, page.shown, page.class_names, about)
+        report = maps_report if page.shows_maps else unit_report
+        return report(page.look, page.shown, page.class_names, about)
 
     def network(self) -> Report | None:
         """Return the columns of the network, as they are opened and paged."""

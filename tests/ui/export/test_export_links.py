@@ -70,6 +70,15 @@ def test_what_a_number_sees_is_exported_while_it_is_shown(window, qtbot) -> None
     assert view_of(window, "Number").take().name == "unit-conv2-3-1-2"
 
 
+def test_the_whole_maps_are_exported_while_they_are_shown(window) -> None:
+    open_unit(window, "conv2", 3, 1, 2)
+    window.stage.unit_page.bar.maps_button.click()
+    report = view_of(window, "Number").take()
+    assert report.name == "unit-conv2-3-1-2-maps"
+    arrays = report.numbers.arrays
+    np.testing.assert_allclose(arrays["maps"].sum(axis=0) + arrays["bias"], arrays["map"], atol=1e-5)
+
+
 def test_maps_of_the_layer_stand_in_the_order_of_the_panel(window) -> None:
     report = view_of(window, "Layer").take()
     panel = window.layer_panel

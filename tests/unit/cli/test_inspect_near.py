@@ -33,8 +33,8 @@ def test_a_number_with_its_sum_as_text_and_all_its_products(call_json, run_file,
     out = tmp_path / "o"
     unit = ("--unit", "conv1:2:0:5", "--npz")
     written = call_json("inspect", run_file, *INSPECT, "--out", out, *unit)
-    names = [f"unit-conv1-2-0-5{end}" for end in (".txt", ".npz", ".png", "-sees.png")]
-    assert written["files"][-4:] == names
+    names = [f"unit-conv1-2-0-5{end}" for end in (".txt", ".npz", ".png", "-sees.png", "-maps.png")]
+    assert written["files"][-5:] == names
     (facts,) = written["units"]
     engine = float(view.layer("conv1").values[2, 0, 5])
     assert facts["engine"] == engine

@@ -118,7 +118,7 @@ class ConvSheet:
             source,
             room,
             window=how.window.covered,
-            at=lambda row, column: self._map_spot(source, row, column),
+            at=lambda row, column: over_input(scene, how, source, row, column),
         )
         named = Titled(name, tile, sizes.gap)
         parts: list[Figure] = [_in_box(named, sizes.map, sizes.row)]
@@ -178,30 +178,32 @@ class ConvSheet:
             at=lambda row, column: Spot(words),
         )
 
-    def _map_spot(self, channel: int, row: int, column: int) -> Spot:
-        """Say what a cell of an input map is; the unit over it is the one to move to."""
-        scene, place = self._scene, self._scene.explanation.place
-        unit = Unit(self._how.window.source_id, channel, row, column)
-        if place is None or not isinstance(place.layer, Conv2D):
-            return scene.spot(unit)
-        shape = scene.view(scene.source_id).values.shape
-        own = scene.view(scene.unit.layer_id).values.shape
-        over = unit_over(place.layer, (row, column), (shape[0], shape[1], shape[2]), (own[1], own[2]))
-        return scene.spot(unit, scene.unit.at(*over))
-
     def _cell_spot(self, channel: int, place: int, row: int, column: int) -> Spot:
         how = self._how
         unit = how.window.unit(how.first_channel + channel, row, column)
         x, w, product = (float(one[channel, row, column]) for one in (how.patch, how.kernel, how.products))
         link = (channel, row, column)
         if unit is None:
-            return Spot(f"padding, 0 × {number(w)} = 0", link=link)
-        where = self._scene.place_name(unit)
-        if place == 0:
-            return Spot(f"{where}: {number(x)}", unit, link=link)
-        if place == 1:
-            return Spot(f"weight of row {row}, column {column}: {number(w)}, for {where}", unit, link=link)
-        return Spot(f"{number(x)} × {number(w)} = {number(product)}, from {where}", unit, link=link)
+            term = f"0 × {number(w)} = 0"
+            return Spot(f"padding, {term}", link=link, tip=term)
+        where, term = self._scene.place_name(unit), f"{number(x)} × {number(w)} = {number(product)}"
+        said = (
+            f"{where}: {number(x)}",
+            f"weight of row {row}, column {column}: {number(w)}, for {where}",
+            f"{term}, from {where}",
+        )
+        return Spot(said[place], unit, link=link, tip=term)
+
+
+def over_input(scene: Scene, how: Weighted, channel: int, row: int, column: int) -> Spot:
+    """Say what a cell of an input map is; the unit over it is the one to move to."""
+    place, unit = scene.explanation.place, Unit(how.window.source_id, channel, row, column)
+    if place is None or not isinstance(place.layer, Conv2D):
+        return scene.spot(unit)
+    shape = scene.view(scene.source_id).values.shape
+    own = scene.view(scene.unit.layer_id).values.shape
+    over = unit_over(place.layer, (row, column), (shape[0], shape[1], shape[2]), (own[1], own[2]))
+    return scene.spot(unit, scene.unit.at(*over))
 
 
 def _sizes(scene: Scene, how: Weighted) -> _Sizes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from cnnviz.ui.theme import LOOK_CHANGES
 
@@ -84,6 +84,8 @@ class FigureView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._set_spot(self._at(event.position()))
+        if self._spot is not None and self._spot.tip:  # at the mouse: the eye is there, not in the status bar
+            QToolTip.showText(event.globalPosition().toPoint(), self._spot.tip, self)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._set_spot(None)
@@ -127,6 +129,8 @@ class FigureView(QWidget):
 
     def _set_spot(self, spot: Spot | None) -> None:
         if spot != self._spot:
+            if self._spot is not None and self._spot.tip:
+                QToolTip.hideText()
             self._spot = spot
             self.setCursor(_cursor(spot))
             self.pointed.emit(spot)

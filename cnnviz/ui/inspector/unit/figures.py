@@ -39,12 +39,15 @@ class Spot:
         The unit that the page shows while the mouse is here; None to leave it.
     link
         (channel, row, column) of a product, which is framed wherever it or its factors stand.
+    tip
+        What is said beside the mouse itself: the product with its factors.
     """
 
     text: str
     unit: Unit | None = None
     moves_to: Unit | None = None
     link: tuple[int, int, int] | None = None
+    tip: str = ""
 
 
 class Figure(Protocol):

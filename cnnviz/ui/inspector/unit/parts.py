@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from cnnviz.ui.format import number
+from cnnviz.ui.inspector.unit.blocks import ScaleStrip
 from cnnviz.ui.inspector.unit.figures import CENTER, Figure, Spot, boxed, frame, stack, text
 from cnnviz.ui.theme import SPACE_4
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.inspector.unit.pens import Pens, Scaling
     from cnnviz.ui.inspector.unit.scene import Scene
 
-_BOX_PX = (72, 30)
+_BOX_PX, _STRIP_PX = (72, 30), 96
 _DOT_PX = 4
 _MOST_CELL_PX = 56
 _PAD_SHARE = 0.12
@@ -32,21 +33,32 @@ Function = Callable[[Numbers], Numbers]
 
 
 def number_box(
-    value: float, label: str, pens: Pens, scaling: Scaling | None = None, spot: Spot | None = None
+    value: float,
+    label: str,
+    pens: Pens,
+    scaling: Scaling | None = None,
+    spot: Spot | None = None,
+    *,
+    words: str = "",
 ) -> Figure:
-    """Return a number in a box, in the colour of its scale where it has one, with what it is below."""
+    """Return a number in a box, in the colour of its scale where it has one, with what it is below.
+
+    `words` is the number as it is written elsewhere on the page; without, it has four digits.
+    """
     width, height = pens.px(_BOX_PX[0]), pens.px(_BOX_PX[1])
-    box = NumberBox(value, scaling, width, height, pens, spot or Spot(f"{label}: {number(value)}"))
+    written = words or number(value)
+    box = NumberBox(value, written, scaling, width, height, pens, spot or Spot(f"{label}: {written}"))
     wide = max(width, pens.width(label, pens.caption))
-    words = boxed(label, pens.caption, pens.colors.muted, wide, pens, CENTER)
-    return stack((box, words), pens.px(SPACE_4), centered=True)
+    name = boxed(label, pens.caption, pens.colors.muted, wide, pens, CENTER)
+    return stack((box, name), pens.px(SPACE_4), centered=True)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class NumberBox:
-    """A number with four digits in a frame."""
+    """A number in a frame."""
 
     value: float
+    words: str
     scaling: Scaling | None
     width: int
     height: int
@@ -66,7 +78,7 @@ class NumberBox:
         frame(painter, place, colors.border, self.pens.line)
         painter.setFont(self.pens.caption)
         painter.setPen(ink)
-        painter.drawText(place, CENTER, number(self.value))
+        painter.drawText(place, CENTER, self.words)
 
     def spot(self, x: int, y: int) -> Spot | None:
         """Return what the number is."""
@@ -74,10 +86,12 @@ class NumberBox:
 
 
 def named_map(scene: Scene, layer_id: str, channel: int, tile: MapTile) -> Figure:
-    """Return a map with its name above."""
+    """Return a map with its name above, and what its colours mean below."""
     pens = scene.pens
     name = f"{scene.map_name(layer_id, channel)} of {scene.name(layer_id)}"
-    return stack((text(name, pens.caption, pens.colors.muted, pens), tile), pens.px(SPACE_4), centered=True)
+    words = text(name, pens.caption, pens.colors.muted, pens)
+    strip = ScaleStrip(scene.scaling(layer_id, channel), max(tile.width, pens.px(_STRIP_PX)), pens)
+    return stack((words, tile, strip), pens.px(SPACE_4), centered=True)
 
 
 def unit_map(scene: Scene, unit: Unit, side: int, *, moves: bool) -> Figure:

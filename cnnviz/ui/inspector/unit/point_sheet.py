@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.interpret.explain.pointwise import Bent, bend
-from cnnviz.interpret.explain.steps import bend_formula
+from cnnviz.interpret.explain.steps import bend_formula, written
 from cnnviz.interpret.explain.windows import Weighted
 from cnnviz.spec.layers import Dropout, Flatten, SpatialDropout
 from cnnviz.ui.format import number
@@ -59,14 +59,16 @@ def normal_sheet(scene: Scene, how: Normalised) -> Figure:
         said,
     )
     mark = pens.px(24)
-    chain: list[Figure] = [sign("(", pens, mark // 2), number_box(how.x, "x", pens)]
-    for word, value, label in (
+    texts = [one.strip() for one in written(scene.explanation)]
+    chain: list[Figure] = [sign("(", pens, mark // 2), number_box(how.x, "x", pens, words=texts[0])]
+    factors = (
         ("−", how.mean, "mean"),
         (") /", how.deviation, "deviation"),
         ("×", how.weight, "weight"),
         ("+", how.bias, "bias"),
-    ):
-        chain += [sign(word, pens, mark), number_box(value, label, pens)]
+    )
+    for (word, value, label), said_of_it in zip(factors, texts[1:-1], strict=True):
+        chain += [sign(word, pens, mark), number_box(value, label, pens, words=said_of_it)]
     before = unit_map(scene, how.source, _side(scene), moves=True)
     top = _in_lines(scene, (before, sign(_ARROW, pens, pens.px(_SIGN_PX)), plot))
     rows = _wrapped(scene, chain)
@@ -110,13 +112,14 @@ def added_sheet(scene: Scene, how: Added) -> Figure:
         past = unit_map(scene, how.past, _side(scene), moves=True)
     else:
         past = number_box(how.past_value, way, pens, scaling)
+    in_body, in_past, total = (one.strip() for one in written(scene.explanation))
     boxes = Line(
         (
-            number_box(how.body_value, "the body", pens, scaling),
+            number_box(how.body_value, "the body", pens, scaling, words=in_body),
             sign("+", pens, mark),
-            number_box(how.past_value, way, pens, scaling),
+            number_box(how.past_value, way, pens, scaling, words=in_past),
             sign("=", pens, mark),
-            number_box(how.value, "sum", pens),
+            number_box(how.value, "sum", pens, words=total),
         )
     )
     maps = _in_lines(scene, (body, sign("+", pens, mark), past))

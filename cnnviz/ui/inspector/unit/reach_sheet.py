@@ -18,6 +18,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_16, SPACE_24
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cnnviz.app.looking.unit_field import UnitField
     from cnnviz.interpret.explain.reach import Reach
     from cnnviz.ui.inspector.unit.blocks import CellSpot
     from cnnviz.ui.inspector.unit.scene import Scene
@@ -49,6 +50,12 @@ def reach_sheet(scene: Scene, field: NDArray[np.float32] | None) -> Figure:
         parts = [stack((part, Space(0, highest - part.height))) for part in parts]
     below: list[Figure] = [heading, rows] if maps else []
     return stack((Line(tuple(parts), pens.px(SPACE_24)), *below), pens.px(SPACE_16))
+
+
+def reach_figure(scene: Scene, found: UnitField | None) -> Figure:
+    """Return what a number can see, with the strength of each pixel as soon as it is that of this number."""
+    is_its = found is not None and found.look is scene.look and found.unit == scene.unit
+    return reach_sheet(scene, found.field if found is not None and is_its else None)
 
 
 def _image(scene: Scene, reach: Reach | None, side: int) -> Figure:

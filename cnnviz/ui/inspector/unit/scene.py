@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from cnnviz.interpret.activations import LayerView
+    from cnnviz.interpret.explain.channel_maps import ChannelMaps
     from cnnviz.interpret.explain.explain import Explanation
     from cnnviz.interpret.explain.place import Look
 
@@ -31,7 +32,8 @@ class Scene:
     `height` is the room that can be seen at once, 0 where nobody knows: then figures have their usual size.
 
     `linked` is the (channel, row, column) of the product under the mouse. `images` keeps maps that were
-    painted once, by layer, channel and size of a cell: they stay while the unit moves.
+    painted once, by layer, channel and size of a cell: they stay while the unit moves. So does what the
+    channels add to a map, by layer and map, in `added`.
     """
 
     look: Look
@@ -42,6 +44,7 @@ class Scene:
     linked: tuple[int, int, int] | None = None
     images: dict[tuple[str, int, float], QImage] = dataclasses.field(default_factory=dict)
     height: int = 0
+    added: dict[tuple[str, int], ChannelMaps] = dataclasses.field(default_factory=dict)
 
     @property
     def unit(self) -> Unit:
@@ -116,6 +119,12 @@ class Scene:
                 return COLOR_NAMES[channel]
             return "gray" if len(values) == 1 else f"channel {channel}"
         return f"map {channel}"
+
+    def way(self, unit: Unit) -> tuple[str, ...]:
+        """Return where a unit stands, from the layer inwards: `relu1`, `map 3`, `(0, 5)`."""
+        way = self.name(unit.layer_id), self.map_name(unit.layer_id, unit.channel)
+        is_row = self.view(unit.layer_id).values.ndim == 1
+        return way if is_row else (*way, f"({unit.row}, {unit.column})")
 
     def place_name(self, unit: Unit) -> str:
         """Return where a unit stands: `relu1, map 3, row 0, column 5`."""

@@ -8,6 +8,7 @@ from cnnviz.interpret.explain.pointwise import Bent, Normalised, Passed, Quieted
 from cnnviz.interpret.explain.rows import Added, Shares, WeightedRow
 from cnnviz.interpret.explain.windows import Largest, Mean, Weighted
 from cnnviz.ui.inspector.unit.conv_sheet import ConvSheet
+from cnnviz.ui.inspector.unit.maps_sheet import MapsSheet
 from cnnviz.ui.inspector.unit.point_sheet import (
     added_sheet,
     bent_sheet,
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from cnnviz.ui.inspector.unit.scene import Scene
 
 
-def sheet(scene: Scene) -> Figure:
-    """Return the figure that shows how the number of a scene was made."""
+def sheet(scene: Scene, *, whole: bool = False) -> Figure:
+    """Return the figure that shows how the number of a scene was made, or with `whole` how its map was."""
     how = scene.explanation.how
     match how:
+        case Weighted() if whole:
+            return MapsSheet(scene, how).figure()
         case Weighted():
             return ConvSheet(scene, how).figure()
         case Largest() | Mean():

@@ -12,9 +12,16 @@ from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font
 from cnnviz.ui.widgets.announcing import announce
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
-_KEYS = "Arrows move, Enter goes deeper, Esc comes back"
+_KEYS = (
+    "Arrows move, Enter goes deeper, Esc comes back",
+    "Arrows move, Enter deeper, Esc back",
+    "Arrows, Enter, Esc",
+)
+"""In words, and in less room in fewer."""
 _COPY = ("copy", "Copy as text", "Copy the arithmetic as text (Ctrl+C)")
 _COPIED, _COPIED_MS = "The arithmetic is copied as text", 2500
+_REACH = ("eye", "What It Sees", "the part of the image and of each layer that this number is made from")
+_MAPS = ("grid", "Whole Maps", "what each map before this one adds to it, with the kernel at every place")
 _EXPORT = ("export", "Export", "Export the arithmetic as a picture, and its numbers")
 
 
@@ -28,9 +35,10 @@ class UnitBar(QWidget):
         super().__init__(parent)
         self.slide_bar = SlideBar(self)
         self.copy_button, self.export_button = QToolButton(self), QToolButton(self)
-        self.reach_button = QToolButton(self)
+        self.reach_button, self.maps_button = QToolButton(self), QToolButton(self)
         self.weights = ElidedLabel(parent=self)
-        self.hint = ElidedLabel(_KEYS, self)
+        self.hint = ElidedLabel(parent=self)
+        self.hint.set_forms(*_KEYS)
         # Other words in it must not move what stands beside.
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for label in (self.hint, self.weights):
@@ -40,13 +48,16 @@ class UnitBar(QWidget):
             button.setIcon(icon(name))
             button.setToolTip(tip)
             button.setAccessibleName(words)
-        self.reach_button.setText("What It Sees")
-        self.reach_button.setToolTip("The part of the image and of each layer that this number is made from")
-        self.reach_button.setCheckable(True)
+        for button, (name, words, tip) in ((self.reach_button, _REACH), (self.maps_button, _MAPS)):
+            button.setIcon(icon(name))
+            button.setText(words)
+            button.setToolTip(f"{words}: {tip}")
+            button.setCheckable(True)
+            button.toggled.connect(self._on_showing_toggled)
         row = QHBoxLayout()
         row.setSpacing(SPACE_8)
         row.addWidget(self.slide_bar)
-        for button in (self.copy_button, self.export_button, self.reach_button):
+        for button in (self.copy_button, self.export_button, self.reach_button, self.maps_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
         self._hints = QWidget(self)
@@ -73,6 +84,9 @@ class UnitBar(QWidget):
             self._has_own_line = has_own_line
             self._grid.addWidget(self._hints, *((1, 0, 1, 2) if has_own_line else (0, 1, 1, 1)))
         self.hint.setHidden(is_narrow and is_low)
+        style = Qt.ToolButtonStyle
+        for button in (self.reach_button, self.maps_button):
+            button.setToolButtonStyle(style.ToolButtonIconOnly if is_narrow else style.ToolButtonTextOnly)
 
     def show_weights(self, words: str) -> None:
         """Say from when the weights are, or only the step where there is little room."""
@@ -86,8 +100,15 @@ class UnitBar(QWidget):
         self._rest.start()
         announce(self.copy_button, _COPIED)
 
+    @Slot(bool)
+    def _on_showing_toggled(self, is_shown: bool) -> None:
+        """Show one thing at a time."""
+        is_reach = self.sender() is self.reach_button
+        if is_shown:
+            (self.maps_button if is_reach else self.reach_button).setChecked(False)
+
     @Slot()
     def _on_rest_due(self) -> None:
         self.copy_button.setIcon(icon(_COPY[0]))
-        self.hint.setText(_KEYS)
+        self.hint.set_forms(*_KEYS)
         self.hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)

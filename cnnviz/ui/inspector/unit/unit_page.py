@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from cnnviz.interpret.explain.explain import explain
 from cnnviz.interpret.explain.place import Look, Unit
@@ -15,16 +15,18 @@ from cnnviz.ui.format import number
 from cnnviz.ui.inspector.unit.breadcrumb import Breadcrumb
 from cnnviz.ui.inspector.unit.figure_view import FigureView
 from cnnviz.ui.inspector.unit.figures import stack
+from cnnviz.ui.inspector.unit.maps_sheet import has_maps
 from cnnviz.ui.inspector.unit.pens import Pens
-from cnnviz.ui.inspector.unit.reach_sheet import reach_sheet
+from cnnviz.ui.inspector.unit.reach_sheet import reach_figure
 from cnnviz.ui.inspector.unit.result_sheet import result_figure
 from cnnviz.ui.inspector.unit.scene import Scene
+from cnnviz.ui.inspector.unit.sentence_label import SentenceLabel
 from cnnviz.ui.inspector.unit.sheets import sheet
 from cnnviz.ui.inspector.unit.unit_bar import UnitBar
 from cnnviz.ui.inspector.unit.unit_keys import ARROWS, BACK, DEEPER, MAPS
 from cnnviz.ui.inspector.unit.unit_path import UnitPath, following, moved, nearest
 from cnnviz.ui.inspector.words import weights_text
-from cnnviz.ui.theme import SPACE_8, SPACE_12, SPACE_16, caption_font
+from cnnviz.ui.theme import SPACE_8, SPACE_12, SPACE_16
 from cnnviz.ui.widgets.focus_ring import FocusRing
 
 if TYPE_CHECKING:
@@ -34,8 +36,9 @@ if TYPE_CHECKING:
 
     from cnnviz.app.looking.inspection import Inspection
     from cnnviz.app.looking.unit_field import UnitField
+    from cnnviz.interpret.explain.channel_maps import ChannelMaps
     from cnnviz.interpret.explain.explain import Explanation
-    from cnnviz.ui.inspector.unit.figures import Figure, Spot
+    from cnnviz.ui.inspector.unit.figures import Spot
 
 _NARROW_PX, _LOW_PX = 660, 300
 _RESULT_PX = 236
@@ -79,6 +82,7 @@ class UnitPage(QWidget):
         self._pens: Pens | None = None
         self._field: UnitField | None = None
         self._images: dict[tuple[str, int, float], QImage] = {}
+        self._added: dict[tuple[str, int], ChannelMaps] = {}
         self._drawn: Look | None = None
         self.breadcrumb = Breadcrumb(self)
         self.sheet_view = FigureView("How the number was made", self)
@@ -86,7 +90,7 @@ class UnitPage(QWidget):
         self.result_view.setFixedWidth(_RESULT_PX)
         self.bar = UnitBar(self)
         self.slide_bar, self.reach_button = self.bar.slide_bar, self.bar.reach_button
-        self._sentence = QLabel(self)
+        self._sentence = SentenceLabel(self)
         self._scroll = QScrollArea(self)
         self._body = QHBoxLayout()
         self._soon = QTimer(self, singleShot=True, interval=0)
@@ -128,6 +132,11 @@ class UnitPage(QWidget):
         return self._field if self.reach_button.isChecked() else None
 
     @property
+    def shows_maps(self) -> bool:
+        """Whether the map of the number is shown as what each map before it adds."""
+        return self.bar.maps_button.isChecked() and not self.bar.maps_button.isHidden()
+
+    @property
     def class_names(self) -> tuple[str, ...]:
         """What the classes are called."""
         return self._class_names
@@ -140,9 +149,7 @@ class UnitPage(QWidget):
     @property
     def text(self) -> str:
         """All of the arithmetic as text."""
-        if self._look is None or self._explanation is None:
-            return ""
-        return text(self._look, self._explanation)
+        return text(self._look, self._explanation) if self._look and self._explanation else ""
 
     def set_inspection(self, inspection: Inspection, class_names: Sequence[str]) -> None:
         """Show newer numbers, or another image or network. Where the layer is gone, the page is left."""
@@ -248,12 +255,6 @@ class UnitPage(QWidget):
         self._soon.start()
 
     def _lay_out(self) -> None:
-        self._sentence.setWordWrap(True)
-        self._sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._sentence.setFont(caption_font(self._sentence))
-        self._sentence.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        # Always room for two lines: what is below must not jump while the mouse passes over a map.
-        self._sentence.setFixedHeight(2 * self._sentence.fontMetrics().lineSpacing())
         self._scroll.setWidget(self.sheet_view)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -278,7 +279,8 @@ class UnitPage(QWidget):
         self.slide_bar.step_requested.connect(self._on_step_requested)
         self.bar.copy_button.clicked.connect(self.copy_text)
         self.bar.export_button.clicked.connect(self.export_requested)
-        self.reach_button.toggled.connect(self._on_reach_toggled)
+        for button in (self.reach_button, self.bar.maps_button):
+            button.toggled.connect(self._on_showing_toggled)
         for view in (self.sheet_view, self.result_view):
             view.pointed.connect(self._on_pointed)
             view.clicked.connect(self._on_clicked)
@@ -320,12 +322,15 @@ class UnitPage(QWidget):
         if look is not self._drawn:
             self._drawn = look
             self._images.clear()
+            self._added.clear()
         self._explanation = explain(look, unit)
         bar = self._scroll.verticalScrollBar().sizeHint().width()  # it keeps its room, so nothing jumps
         width = self._scroll.width() - bar - 4
         room = self._pens.px(self._scroll.height())
         scene = self._scene(look, width, room)
-        figure = self._reach(scene) if self.reach_button.isChecked() else sheet(scene)
+        self.bar.maps_button.setVisible(has_maps(scene))
+        is_reach, is_whole = self.reach_button.isChecked(), self.shows_maps
+        figure = reach_figure(scene, self._field) if is_reach else sheet(scene, whole=is_whole)
         if self.width() < _NARROW_PX:  # there is no room beside: the result stands below
             result = result_figure(scene, room)
             self.sheet_view.set_figure(stack((figure, result), self._pens.px(SPACE_16)))
@@ -334,24 +339,19 @@ class UnitPage(QWidget):
             self.result_view.set_figure(result_figure(self._scene(look, _RESULT_PX - 4), room))
         self._describe(look, unit)
 
-    def _reach(self, scene: Scene) -> Figure:
-        field = self._field
-        is_its = field is not None and field.look is scene.look and field.unit == scene.unit
-        return reach_sheet(scene, field.field if field is not None and is_its else None)
-
     def _scene(self, look: Look, width: int, height: int = 0) -> Scene:
         assert self._explanation is not None
         assert self._pens is not None
         pens, names, images = self._pens, self._class_names, self._images
-        return Scene(look, self._explanation, pens, pens.px(width), names, self._linked, images, height)
+        added = self._added
+        return Scene(
+            look, self._explanation, pens, pens.px(width), names, self._linked, images, height, added
+        )
 
     def _describe(self, look: Look, unit: Unit) -> None:
         assert self._explanation is not None
         scene = self._scene(look, 0)
-        parts = [scene.name(unit.layer_id), scene.map_name(unit.layer_id, unit.channel)]
-        if look.values(unit.layer_id).ndim == 3:
-            parts.append(f"({unit.row}, {unit.column})")
-        self.breadcrumb.show_path(tuple(parts), f"= {number(self._explanation.engine)}")
+        self.breadcrumb.show_path(scene.way(unit), f"= {number(self._explanation.engine)}")
         words = sentence(look, self._explanation)
         self._sentence.setText(words)
         if self._passing is None:
@@ -387,7 +387,7 @@ class UnitPage(QWidget):
             self.go_deeper()
 
     @Slot()
-    def _on_reach_toggled(self) -> None:
+    def _on_showing_toggled(self) -> None:
         self._field = None
         self._render()
         self.setFocus()

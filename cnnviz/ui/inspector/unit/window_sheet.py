@@ -36,7 +36,7 @@ def window_sheet(scene: Scene, how: Largest | Mean) -> Figure:
         side = min(round(scene.growth(*_USUAL_PX) * pens.px(_MAP_PX)), room // 2)
         parts += [_map(scene, how, side), sign("\N{RIGHTWARDS ARROW}", pens, mark // 2)]
         room -= parts[0].width + mark // 2
-    parts += [_window(scene, how, room), sign(f"{word} =", pens, mark), box]
+    parts += [_window(scene, how, room, has_map=not is_whole), sign(f"{word} =", pens, mark), box]
     return Line(tuple(parts))
 
 
@@ -70,8 +70,8 @@ def _map_spot(scene: Scene, how: Largest | Mean, row: int, column: int) -> Spot:
     return scene.spot(unit, scene.unit.at(*over))
 
 
-def _window(scene: Scene, how: Largest | Mean, room: int) -> Figure:
-    """Return the cells of the window; the one that won has a frame."""
+def _window(scene: Scene, how: Largest | Mean, room: int, *, has_map: bool) -> Figure:
+    """Return the cells of the window; the one that won has a frame. Beside its map they share its scale."""
     pens, (rows, columns) = scene.pens, how.window.size
     growth = scene.growth(*_USUAL_PX)
     most = round(growth * pens.px(_WINDOW_CELL_PX if columns <= 3 else MOST_CELL_PX))
@@ -93,9 +93,9 @@ def _window(scene: Scene, how: Largest | Mean, room: int) -> Figure:
         words += f", {how.window.count} counted"
     if written is not None and written.heading:
         words += f", {written.heading}"
-    strip = ScaleStrip(scaling, max(cells.width, pens.px(96)), pens)
     title = text(words, pens.caption, pens.colors.muted, pens)
-    return stack((title, cells, strip), pens.px(SPACE_4), centered=True)
+    strip = [] if has_map else [ScaleStrip(scaling, max(cells.width, pens.px(96)), pens)]
+    return stack((title, cells, *strip), pens.px(SPACE_4), centered=True)
 
 
 def _cell_spot(scene: Scene, how: Largest | Mean, row: int, column: int) -> Spot:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from cnnviz.interpret.explain.place import Unit
+from cnnviz.interpret.explain.steps import written
 from cnnviz.interpret.explain.windows import Weighted
 from cnnviz.spec.layers import (
     BatchNorm,
@@ -336,3 +337,24 @@ def test_in_a_small_window_the_arithmetic_has_most_of_the_page(qtbot):
     page.resize(470, 400)
     qtbot.waitUntil(page.bar.hint.isVisible)
     assert page.bar.weights.shown_text == "epoch 12, step 3,456"
+
+
+def test_the_product_under_the_mouse_is_written_beside_it(page, qtbot):
+    how = page.explanation.how
+    x, weight, product = (number(float(array[PRODUCT])) for array in (how.patch, how.kernel, how.products))
+    for part in ("input", "weight of", f"{x} × {weight} = {product}, from"):
+        _, place = spot_of(
+            page.sheet_view, lambda spot, part=part: spot.link == PRODUCT and spot.text.startswith(part)
+        )
+        qtbot.mouseMove(page.sheet_view, place)
+        qtbot.waitUntil(lambda: QToolTip.text() == f"{x} × {weight} = {product}")
+        qtbot.mouseMove(page.sheet_view, page.sheet_view.rect().bottomRight())
+
+
+def test_the_steps_of_a_norm_are_written_alike_in_boxes_and_in_the_sum(qtbot):
+    page = open_page(qtbot, design_of(BatchNorm()), Unit("batchnorm1", 1, 2, 2))
+    texts = [one.strip() for one in written(page.explanation)][:-1]
+    labels = ("x", "mean", "deviation", "weight", "bias")
+    for label, one in zip(labels, texts, strict=True):
+        spot, _ = spot_of(page.sheet_view, lambda spot, label=label: spot.text.startswith(f"{label}: "))
+        assert spot.text == f"{label}: {one}"
