@@ -151,6 +151,13 @@ class Docks:
         self._hide_stray_tab_bars()
         self.fit_tabs()
 
+    def heighten_evaluation(self, pixels: int) -> None:
+        """Give the evaluation so many pixels more, as far as the window has them."""
+        title = self.evaluation.windowTitle()
+        tabs = [bar.height() for bar in self._tab_bars() if title in _titles(bar) and bar.isVisible()]
+        height = self.evaluation.height() + sum(tabs) + pixels  # Qt counts tabs in
+        self._window.resizeDocks([self.evaluation], [height], Qt.Orientation.Vertical)
+
     def fit_tabs(self) -> None:
         """Give tabs less room each where the window is narrow; those that find none can be scrolled to."""
         is_tight = self._window.width() < _TIGHT_BELOW_PX

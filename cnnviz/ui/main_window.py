@@ -172,6 +172,7 @@ class MainWindow(QMainWindow):
         bench, files = self.workbench, self.files
         self.docks.costs.visibilityChanged.connect(self.costs.set_in_sight)
         self.docks.evaluation.visibilityChanged.connect(self.evaluation.set_in_sight)
+        self.evaluation.room_wanted.connect(self.docks.heighten_evaluation)
         self.docks.baselines.visibilityChanged.connect(self.baselines.set_in_sight)
         self.preparing_links = PreparingLinks(self)
         DoctorLinks(self)

@@ -9,7 +9,13 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from cnnviz.ui.evaluation.confusion_colors import CellColors, cell_colors, hues
-from cnnviz.ui.evaluation.matrix_layout import LEAST_WHOLE_PX, MatrixLayout, fitting_cell, zoomed
+from cnnviz.ui.evaluation.matrix_layout import (
+    LEAST_WHOLE_PX,
+    MatrixLayout,
+    can_be_whole,
+    fitting_cell,
+    zoomed,
+)
 from cnnviz.ui.evaluation.matrix_names import MatrixNames
 from cnnviz.ui.evaluation.matrix_numbers import fitting_font, fitting_number
 from cnnviz.ui.evaluation.words import cell_number, cell_text, matrix_summary, scale_text
@@ -258,7 +264,7 @@ class ConfusionView(QAbstractScrollArea):
     def _offer_whole(self) -> None:
         """Say whether there is a choice between all cells and such as can be read."""
         with_names, without = (self._whole_cell(hidden=hidden) for hidden in (False, True))
-        offered = with_names < self._names.least_cell and without >= LEAST_WHOLE_PX
+        offered = with_names < self._names.least_cell and can_be_whole(self._names.count, without)
         if offered is not self._has_offered:
             self._has_offered = offered
             self.whole_offered.emit(offered)
@@ -273,25 +279,14 @@ class ConfusionView(QAbstractScrollArea):
     def _fit_scroll_bars(self) -> None:
         is_small = self._is_whole and not self._zoom
         self._names.are_hidden = is_small and self._whole_cell(hidden=False) < LEAST_WHOLE_PX
-        layout, room = self.layout_now(), self._room
-        for bar, whole, names, page, step in (
-            (
-                self.horizontalScrollBar(),
-                layout.whole.width(),
-                layout.names.width(),
-                room.width(),
-                layout.cell.width(),
-            ),
-            (
-                self.verticalScrollBar(),
-                layout.whole.height(),
-                layout.names.height(),
-                room.height(),
-                layout.cell.height(),
-            ),
+        layout = self.layout_now()
+        page, cell = self._room - layout.names, layout.cell
+        for bar, whole, seen, step in (
+            (self.horizontalScrollBar(), layout.whole.width(), page.width(), cell.width()),
+            (self.verticalScrollBar(), layout.whole.height(), page.height(), cell.height()),
         ):
-            bar.setRange(0, max(0, whole + names - page))
-            bar.setPageStep(max(1, page - names))
+            bar.setRange(0, max(0, whole - seen))
+            bar.setPageStep(max(1, seen))
             bar.setSingleStep(step)
         self._offer_whole()
         self.viewport().update()

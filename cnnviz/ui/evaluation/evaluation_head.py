@@ -26,7 +26,7 @@ _USE_TIP = (
     "Evaluate the test set once. It tells how well the network does on new images only as long as nothing is "
     "chosen by it: every use is noted."
 )
-_WHOLE_TIP = "See all of the matrix at once, in small cells without numbers"
+_WHOLE_TIP = "See all of the matrix at once, in small cells without numbers, in a higher panel if need be"
 _BACK_TIP = "Evaluate the validation images again, which are there to be looked at"
 
 

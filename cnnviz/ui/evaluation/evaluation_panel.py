@@ -36,6 +36,8 @@ class EvaluationPanel(QWidget):
         What is shown is to be written to a file.
     image_chosen(Split, int)
         This image of the split was chosen; it becomes the selected one after the signal.
+    room_wanted(int)
+        So many pixels more of height are wanted, for a matrix that is to be seen whole.
     images_chosen()
         Other images are listed, by a choice in the matrix or the table.
     why_requested()
@@ -44,6 +46,7 @@ class EvaluationPanel(QWidget):
 
     export_requested = Signal()
     image_chosen = Signal(object, int)
+    room_wanted = Signal(int)
     images_chosen = Signal()
     why_requested = Signal()
 
@@ -99,7 +102,7 @@ class EvaluationPanel(QWidget):
         head.validation_requested.connect(self._on_validation_requested)
         head.following_changed.connect(evaluator.set_following)
         head.by_row_changed.connect(self.classes.matrix.set_by_row)
-        head.whole_changed.connect(self.classes.matrix.set_whole)
+        head.whole_changed.connect(self._on_whole_changed)
         self.classes.matrix.whole_offered.connect(head.offer_whole)
         head.export_requested.connect(self.export_requested)
         for page in (self.classes, self.numbers):
@@ -110,6 +113,14 @@ class EvaluationPanel(QWidget):
         self._selection.image_changed.connect(self._on_image_selected)
         self._selection.dataset_changed.connect(self._on_dataset_changed)
         self._session.state_changed.connect(self._on_session_state_changed)
+
+    @Slot(bool)
+    def _on_whole_changed(self, is_whole: bool) -> None:
+        matrix = self.classes.matrix
+        matrix.set_whole(is_whole)
+        lacking = matrix.layout_now().needed.height() - matrix.height()
+        if is_whole and lacking > 0:
+            self.room_wanted.emit(lacking)
 
     @Slot(object)
     def _on_evaluated(self, findings: Findings) -> None:

@@ -7,8 +7,10 @@ import dataclasses
 from PySide6.QtCore import QPoint, QRect, QSize
 
 MOST_WIDE_PX, MOST_HIGH_PX = 64, 36
-LEAST_WHOLE_PX = 4
-"""Cells that are smaller can neither be told apart nor hit, even where all of them would be seen at once."""
+LEAST_WHOLE_PX = 2
+"""Cells that are smaller cannot be told apart, even where all of them would be seen at once."""
+_MOST_WHOLE_PX = 480
+"""As much of the height of a window can be had for a matrix that is to be seen whole."""
 _SMALLEST_PX, _LARGEST_PX = 2, 96
 _ZOOM = 1.3
 
@@ -38,6 +40,11 @@ class MatrixLayout:
     def whole(self) -> QSize:
         """The size of all cells."""
         return self.cell * self.classes
+
+    @property
+    def needed(self) -> QSize:
+        """The size at which all cells are seen beside the names."""
+        return self.whole + self.names
 
     @property
     def origin(self) -> QPoint:
@@ -71,6 +78,11 @@ def fitting_cell(room: QSize, classes: int, least: int) -> QSize:
     """Return the size of cells that fill a room, none smaller than `least`."""
     wide, high = room.width() // classes, room.height() // classes
     return QSize(min(max(wide, least), MOST_WIDE_PX), min(max(high, least), MOST_HIGH_PX))
+
+
+def can_be_whole(classes: int, side: int) -> bool:
+    """Return whether all cells can be seen at once: `side` pixels wide now, or in more room."""
+    return side >= LEAST_WHOLE_PX or classes * LEAST_WHOLE_PX <= _MOST_WHOLE_PX
 
 
 def zoomed(cell: QSize, steps: int) -> QSize:

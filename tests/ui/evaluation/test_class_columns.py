@@ -127,8 +127,10 @@ def test_a_panel_that_becomes_higher_gives_the_matrix_room_for_cells_as_wide_as_
 def test_a_panel_that_grows_lets_a_matrix_of_many_classes_be_seen_whole(page, qtbot):
     named = named_digits(*(f"thing {number}" for number in range(100)))
     page.show_findings(findings_of(report_of(named), named))
-    with qtbot.waitSignal(page.matrix.whole_offered, check_params_cb=bool):
-        page.resize(WIDE, 600)
+    page.matrix.set_whole(True)
+    page.resize(WIDE, 600)
+    qtbot.waitUntil(lambda: page.matrix.rect().contains(page.matrix.layout_now().rect(99, 99)))
+    assert page.matrix.layout_now().cell.height() >= 4
     assert page.images.width() > page.width() // 8
 
 

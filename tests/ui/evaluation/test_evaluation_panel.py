@@ -17,7 +17,7 @@ from cnnviz.ui.theme import LIGHT
 from tests.helpers.designs import ENDLESS, short_training, small_design
 from tests.helpers.open_windows import open_window
 from tests.helpers.runs import few_digits, linear_design, measured_digits
-from tests.ui.evaluation.reports import findings_of, report_of
+from tests.ui.evaluation.reports import findings_of, named_digits, report_of
 
 
 @pytest.fixture
@@ -203,6 +203,18 @@ def test_findings_of_images_that_are_gone_choose_nothing(window, panel):
     before = window.workbench.selection.position
     panel.classes.image_chosen.emit(before + 3)
     assert window.workbench.selection.position == before
+
+
+def test_a_hundred_classes_are_seen_whole_in_a_window_of_the_first_size(window, panel, qtbot):
+    window.resize(1440, 900)
+    named = named_digits(*(f"thing {number}" for number in range(100)))
+    matrix = panel.classes.matrix
+    panel.classes.show_findings(findings_of(report_of(named), named))
+    qtbot.waitUntil(panel.head.whole_button.isVisible)
+    panel.head.whole_button.click()
+    qtbot.waitUntil(lambda: matrix.rect().contains(matrix.layout_now().rect(99, 99)))
+    assert matrix.layout_now().cell.height() >= 2
+    assert (matrix.horizontalScrollBar().maximum(), matrix.verticalScrollBar().maximum()) == (0, 0)
 
 
 def test_a_large_matrix_can_be_seen_as_a_whole(window, panel, qtbot):
