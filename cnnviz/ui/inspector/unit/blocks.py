@@ -126,15 +126,25 @@ class Cells:
 
     def _paint_numbers(self, painter: QPainter, x: int, y: int) -> None:
         assert self.format is not None
-        painter.setFont(self.pens.small)
-        black = self.pens.ink(self.scaling, self.values)
-        for row, column in np.ndindex(self.values.shape):
-            if self.inside is not None and not self.inside[row, column]:
-                painter.setPen(self.pens.colors.muted)
-            else:
-                painter.setPen(_BLACK if black[row, column] else _WHITE)
-            words = self.format.text(float(self.values[row, column]))
-            painter.drawText(self._cell(x, y, row, column), CENTER, words)
+        pens, (wide, high) = self.pens, self.cell
+        painter.setFont(pens.small)
+        black = pens.ink(self.scaling, self.values).ravel().tolist()
+        outside = None if self.inside is None else (~self.inside).ravel().tolist()
+        ink, columns = None, self.values.shape[1]
+        for index, value in enumerate(self.values.ravel().tolist()):
+            color = _BLACK if black[index] else _WHITE
+            if outside is not None and outside[index]:
+                color = pens.colors.muted
+            if color is not ink:
+                painter.setPen(color)
+                ink = color
+            row, column = divmod(index, columns)
+            words, left, top = self.format.text(value), x + column * wide, y + row * high
+            if pens.is_vector:
+                painter.drawText(QRect(left, top, wide, high), CENTER, words)
+                continue
+            static, width, height = pens.small_text(words)
+            painter.drawStaticText(left + round((wide - width) / 2), top + round((high - height) / 2), static)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)

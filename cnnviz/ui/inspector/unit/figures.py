@@ -6,6 +6,7 @@ A figure is made for one number, painted, and thrown away; what lies under the m
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QRect, Qt
@@ -83,13 +84,17 @@ class Text:
         """Paint it."""
         painter.setFont(self.font)
         painter.setPen(self.color)
-        painter.drawText(
-            QRect(x, y, self.width, self.height), self.align | Qt.TextFlag.TextDontClip, self.text
-        )
+        painter.drawText(QRect(x, y, self.width, self.height), _unclipped(self.align), self.text)
 
     def spot(self, x: int, y: int) -> Spot | None:
         """Return nothing: words are no numbers."""
         return None
+
+
+@functools.cache
+def _unclipped(align: Qt.AlignmentFlag) -> int:
+    """Return the flags of a text that may be wider than its box, made once: they cost as much as painting."""
+    return int(align.value | Qt.TextFlag.TextDontClip.value)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -113,16 +118,14 @@ class Line:
 
     parts: tuple[Figure, ...]
     gap: int = 0
+    width: int = dataclasses.field(init=False)
+    height: int = dataclasses.field(init=False)
 
-    @property
-    def width(self) -> int:
-        """All widths and the gaps between."""
-        return sum(part.width for part in self.parts) + self.gap * max(0, len(self.parts) - 1)
-
-    @property
-    def height(self) -> int:
-        """That of the highest."""
-        return max((part.height for part in self.parts), default=0)
+    def __post_init__(self) -> None:
+        """Measure once: figures stand in figures, and each is asked for its size again and again."""
+        gaps = self.gap * max(0, len(self.parts) - 1)
+        object.__setattr__(self, "width", sum(part.width for part in self.parts) + gaps)
+        object.__setattr__(self, "height", max((part.height for part in self.parts), default=0))
 
     def paint(self, painter: QPainter, x: int, y: int, seen: QRect) -> None:
         """Paint one after the other."""
@@ -149,16 +152,14 @@ class Stack:
     parts: tuple[Figure, ...]
     gap: int = 0
     is_centered: bool = False
+    width: int = dataclasses.field(init=False)
+    height: int = dataclasses.field(init=False)
 
-    @property
-    def width(self) -> int:
-        """That of the widest."""
-        return max((part.width for part in self.parts), default=0)
-
-    @property
-    def height(self) -> int:
-        """All heights and the gaps between."""
-        return sum(part.height for part in self.parts) + self.gap * max(0, len(self.parts) - 1)
+    def __post_init__(self) -> None:
+        """Measure once, as a line does."""
+        gaps = self.gap * max(0, len(self.parts) - 1)
+        object.__setattr__(self, "width", max((part.width for part in self.parts), default=0))
+        object.__setattr__(self, "height", sum(part.height for part in self.parts) + gaps)
 
     def paint(self, painter: QPainter, x: int, y: int, seen: QRect) -> None:
         """Paint those that can be seen."""

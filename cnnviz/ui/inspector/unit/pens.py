@@ -8,7 +8,8 @@ import functools
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QStaticText
 
 from cnnviz.interpret.atlas import FIRST_INDEX, LAST_INDEX
 from cnnviz.interpret.colormaps import ZERO_INDEX, ColorMap, lut
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _DARKEST_PAPER = 140
 """Numbers on cells lighter than this, of 255, are black, on others white."""
 _SMALL_SCALE = 0.86
+_MOST_LAID_OUT = 4096
 _INDEXED = QImage.Format.Format_Indexed8
 
 
@@ -70,6 +72,7 @@ class Pens:
     """The colours and fonts of a widget, as it is now. Lengths and fonts are in device pixels.
 
     `is_vector` says that what is painted is kept as a drawing, which may be looked at from very near.
+    `laid_out` keeps numbers in the small font: they come again and again while a kernel slides.
     """
 
     colors: Colors
@@ -80,6 +83,7 @@ class Pens:
     digits: QFont
     small: QFont
     is_vector: bool = False
+    laid_out: dict[str, tuple[QStaticText, float, float]] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(cls, widget: QWidget) -> Pens:
@@ -107,6 +111,19 @@ class Pens:
     def width(self, text: str, font: QFont) -> int:
         """Return the width of a line of text."""
         return QFontMetrics(font).horizontalAdvance(text)
+
+    def small_text(self, words: str) -> tuple[QStaticText, float, float]:
+        """Return words in the small font laid out, with width and height: to be painted again and again."""
+        found = self.laid_out.get(words)
+        if found is None:
+            if len(self.laid_out) >= _MOST_LAID_OUT:
+                self.laid_out.clear()
+            static = QStaticText(words)
+            static.setTextFormat(Qt.TextFormat.PlainText)
+            static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            static.prepare(font=self.small)
+            found = self.laid_out[words] = static, static.size().width(), static.size().height()
+        return found
 
     def image(self, values: NDArray[np.floating], scaling: Scaling) -> QImage:
         """Return numbers (rows, columns) as an image of one pixel for each."""

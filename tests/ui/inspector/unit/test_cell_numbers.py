@@ -65,3 +65,14 @@ def test_colours_of_numbers():
     np.testing.assert_array_equal(amount.indices(np.array([0.0, 4.0, -1.0])), [1, 255, 1])
     flat = Scaling.signed(np.zeros(3))
     np.testing.assert_array_equal(flat.indices(np.zeros(3)), [128, 128, 128])
+
+
+def test_numbers_that_come_again_are_laid_out_once_and_not_kept_without_end(pens, monkeypatch):
+    first, width, height = pens.small_text("−0.12")
+    assert pens.small_text("−0.12")[0] is first
+    assert abs(width - pens.width("−0.12", pens.small)) <= 1
+    assert 0 < height <= pens.height(pens.small) + 2
+    monkeypatch.setattr("cnnviz.ui.inspector.unit.pens._MOST_LAID_OUT", 3)
+    for number in range(10):
+        pens.small_text(str(number))
+        assert len(pens.laid_out) <= 3
