@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from cnnviz.app.runs.run_about import RunKind
 from cnnviz.ui.icons import icon
+from cnnviz.ui.runs.name_delegate import NameDelegate
 from cnnviz.ui.runs.queue_strip import QueueStrip
 from cnnviz.ui.runs.runs_model import RUN_COLORS, RunsModel
 from cnnviz.ui.theme import SPACE_4, SPACE_8
@@ -111,6 +112,7 @@ class RunsPanel(QWidget):
 
     def _lay_out(self) -> None:
         self.table.setModel(self.model)
+        self.table.setItemDelegateForColumn(0, NameDelegate(self.table))
         self.table.setAccessibleName("Runs")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
