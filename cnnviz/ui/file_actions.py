@@ -178,11 +178,10 @@ class FileActions(QObject):
             self.open_path(path) if kind_of(path) is FileKind.TABLE else self.open_dataset(str(path))
 
     @Slot()
-    def choose_image(self) -> None:
-        """Ask for a picture and look at it."""
+    def choose_image(self) -> bool:
+        """Ask for a picture and look at it. Return whether there is one."""
         path = self._choose("Open Image", IMAGE_FILTER)
-        if path is not None:
-            self._try(functools.partial(self._selection.use_file, path))
+        return path is not None and self._try(functools.partial(self._selection.use_file, path))
 
     @Slot()
     def save(self) -> bool:

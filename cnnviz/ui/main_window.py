@@ -199,7 +199,6 @@ class MainWindow(QMainWindow):
             "export_diagram": self.exports.export_diagram,
             "open_data_folder": files.choose_data_folder,
             "open_data_file": files.choose_data_file,
-            "open_image": files.choose_image,
             "quit": self.close,
             "previous_image": bench.selection.previous,
             "next_image": bench.selection.next,

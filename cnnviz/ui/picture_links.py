@@ -1,4 +1,4 @@
-"""Pictures out of other programs: pasted, or dropped anywhere on the window."""
+"""Pictures of one's own: pasted, dropped anywhere on the window, or opened from a file."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class PictureLinks(QObject):
         super().__init__(window)
         self._window = window
         window.commands["paste_image"].triggered.connect(self.paste)
+        window.commands["open_image"].triggered.connect(self.choose)
         keys = QKeySequence(QKeySequence.StandardKey.Paste)
         # In the panel of images the usual key does it too; elsewhere it pastes layers or text.
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -38,6 +39,12 @@ class PictureLinks(QObject):
         data = cast("QMimeData | None", QGuiApplication.clipboard().mimeData())
         if data is None or not self.take(data, PASTED):
             self._window.notices.show_problem(_NO_PICTURE)
+
+    @Slot()
+    def choose(self) -> None:
+        """Ask for a picture, and show what was done to it: none is fitted without a word."""
+        if self._window.files.choose_image():
+            self.bring_panel()
 
     def take(self, data: QMimeData, name: str) -> bool:
         """Select the picture that is offered, or say why not. Return whether there was one."""

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 
+from tests.helpers.fake_questions import FakeQuestions
 from tests.helpers.open_windows import open_window
 from tests.ui.builder.drags import palette_drag
 
@@ -99,3 +100,21 @@ def test_where_nothing_was_ever_copied_that_is_said(window, monkeypatch):
     monkeypatch.setattr("cnnviz.ui.picture_links.QGuiApplication.clipboard", Empty)
     window.commands["paste_image"].trigger()
     assert window.banner.text == "There is no picture on the clipboard."
+
+
+def test_an_opened_picture_is_shown_with_what_was_done_to_it(tmp_path, qtbot):
+    questions = FakeQuestions()
+    with open_window(tmp_path, questions) as window:
+        check_that_an_opened_picture_is_shown(window, questions, tmp_path, qtbot)
+
+
+def check_that_an_opened_picture_is_shown(window, questions, tmp_path, qtbot):
+    questions.paths = [None, tmp_path / "wide.png"]
+    window.docks.bring(window.docks.layer)
+    qtbot.waitUntil(lambda: window.docks.is_behind(window.image_panel))
+    window.commands["open_image"].trigger()
+    assert window.docks.is_behind(window.image_panel), "nothing was chosen"
+    picture().save(str(tmp_path / "wide.png"))
+    window.commands["open_image"].trigger()
+    assert window.workbench.selection.own_name == "wide.png"
+    qtbot.waitUntil(lambda: not window.docks.is_behind(window.image_panel))
