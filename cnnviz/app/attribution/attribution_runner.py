@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnviz.app.threads.answering import answer_or_reason
+from cnnviz.app.threads.priority import step_behind_the_window
 from cnnviz.app.training.session import SessionState
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ class AttributionRunner(QObject):
         return task is not None
 
     def _work(self) -> None:
+        step_behind_the_window()
         while self._do_next():
             pass
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.app.threads.answering import answer_or_reason
+from cnnviz.app.threads.priority import step_behind_the_window
 from cnnviz.training.gate import Gate, Interrupted
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class GatedThreads:
     def _work(self, task: GatedTask, before: list[threading.Thread]) -> None:
         for thread in before:
             thread.join()
+        step_behind_the_window()
         result = task.answer()
         if result is not None and not task.gate.is_cancelled:
             self._answer(task, result)

@@ -9,6 +9,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from cnnviz.app.threads.mailbox import Mailbox
+from cnnviz.app.threads.priority import step_behind_the_window
 from cnnviz.spec.training import VAL_ACCURACY
 from cnnviz.training.control import RunControl
 from cnnviz.training.events import (
@@ -99,6 +100,7 @@ class RunWorker:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
+        step_behind_the_window()
         try:
             self.mailbox.put("end", self._consume())
         except Exception as error:
