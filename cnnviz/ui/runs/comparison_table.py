@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from cnnviz.ui.theme import SPACE_4, colors_of, strong_font
+from cnnviz.ui.widgets.fitted_columns import FittedColumns
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -26,7 +27,6 @@ class ComparisonTable(QTreeWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[Row, ...] = ()
-        self._is_fitting = self._is_fitted_by_hand = False
         self.setAccessibleName("What differs")
         self.setColumnCount(4)
         self.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
@@ -36,7 +36,7 @@ class ComparisonTable(QTreeWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         header.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the number at the end is what differs
-        header.sectionResized.connect(self._on_section_resized)
+        self._columns = FittedColumns(header, len(_SHARES))
 
     def show_rows(self, rows: tuple[Row, ...], names: tuple[str, str], colors: tuple[str, str]) -> None:
         """Show a comparison of two runs of these names and colours."""
@@ -59,23 +59,9 @@ class ComparisonTable(QTreeWidget):
 
     def _fit_columns(self) -> None:
         """Share out the width, so that no column is out of sight, until a person has done it."""
-        if self._is_fitted_by_hand:
-            return
-        self._is_fitting = True
-        try:
-            rest = self.viewport().width()
-            for column, share in enumerate(_SHARES):
-                width = round(share * self.viewport().width())
-                self.header().resizeSection(column, width)
-                rest -= width
-            self.header().resizeSection(len(_SHARES), rest)  # by itself it keeps a width of its own
-        finally:
-            self._is_fitting = False
-
-    @Slot(int, int, int)
-    def _on_section_resized(self, column: int, _before: int, _after: int) -> None:
-        if column < len(_SHARES) and not self._is_fitting:
-            self._is_fitted_by_hand = True
+        room = self.viewport().width()
+        widths = [round(share * room) for share in _SHARES]
+        self._columns.fit([*widths, room - sum(widths)])  # by itself the last one keeps a width of its own
 
     def _fill(self) -> None:
         self.clear()

@@ -27,6 +27,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_8
 from cnnviz.ui.training.overlays import Overlay
 from cnnviz.ui.widgets.action_button import ActionButton
 from cnnviz.ui.widgets.empty_state import EmptyState
+from cnnviz.ui.widgets.fitted_columns import FittedColumns
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -75,7 +76,7 @@ class RunsPanel(QWidget):
         self._overlays: dict[str, Overlay] = {}
         self._wanted: set[str] = set()
         self._chosen: set[str] = set()
-        self._is_fitting = self._is_fitted_by_hand = self._is_in_sight = False
+        self._is_in_sight = False
         self.model = RunsModel(library, self)
         self.table, self.queue = QTableView(self), QueueStrip(self)
         self.open = self._action("Open", "open", "Show this run, with its design; Undo returns to this one")
@@ -128,7 +129,7 @@ class RunsPanel(QWidget):
         for column in range(len(_WIDTHS)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
         header.setHighlightSections(False)
-        header.sectionResized.connect(self._on_section_resized)
+        self._columns = FittedColumns(header, len(_WIDTHS))
         for changed in (self.model.modelReset, self.model.dataChanged):
             changed.connect(self._fit_columns)
         header.setStretchLastSection(True)
@@ -159,23 +160,16 @@ class RunsPanel(QWidget):
 
         While nobody can see it, nothing is done: measuring the texts takes time from a run under way.
         """
-        if self._is_fitted_by_hand or not self._is_in_sight:
+        if self._columns.is_by_hand or not self._is_in_sight:
             return
-        self._is_fitting = True
-        try:
-            for column, (least, part, most) in enumerate(_WIDTHS):
-                width = min(max(round(part * self.width()), least), most)
-                if column in _MOST_NEEDED:
-                    needed = self.table.sizeHintForColumn(column)
-                    width = max(width, min(needed, round(_MOST_NEEDED[column] * self.width())))
-                self.table.horizontalHeader().resizeSection(column, width)
-        finally:
-            self._is_fitting = False
-
-    @Slot(int, int, int)
-    def _on_section_resized(self, column: int, _before: int, _after: int) -> None:
-        if column < len(_WIDTHS) and not self._is_fitting:
-            self._is_fitted_by_hand = True
+        widths = []
+        for column, (least, part, most) in enumerate(_WIDTHS):
+            width = min(max(round(part * self.width()), least), most)
+            if column in _MOST_NEEDED:
+                needed = self.table.sizeHintForColumn(column)
+                width = max(width, min(needed, round(_MOST_NEEDED[column] * self.width())))
+            widths.append(width)
+        self._columns.fit(widths)
 
     def _buttons(self) -> QHBoxLayout:
         first = (self.open, self.resume, self.twin, self.compare)
