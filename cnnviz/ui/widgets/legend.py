@@ -5,22 +5,20 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnviz.interpret.atlas import FIRST_INDEX, LAST_INDEX
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.atlas_painting import color_table
-from cnnviz.ui.theme import SPACE_4, caption_font, colors_of
+from cnnviz.ui.plots.text_widths import TextWidths
+from cnnviz.ui.theme import DARK, LIGHT, SPACE_4, caption_font, colors_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QEnterEvent
 
 _STRIP_PX = 8
-_AT_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-_AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
-_IN_THE_MIDDLE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
 
 
 class Legend(QWidget):
@@ -33,6 +31,7 @@ class Legend(QWidget):
         self._signed = False
         self._scale = ""
         self._font = caption_font(self)
+        self._widths = TextWidths(self._font)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
@@ -69,6 +68,7 @@ class Legend(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.FontChange:
             self._font = caption_font(self)
+            self._widths = TextWidths(self._font)
         super().changeEvent(event)
 
     def sizeHint(self) -> QSize:
@@ -87,29 +87,39 @@ class Legend(QWidget):
             painter.end()
 
     def _paint(self, painter: QPainter) -> None:
-        colors = colors_of(self)
-        strip = QRectF(0, 0, self.width(), _STRIP_PX)
-        painter.drawImage(strip, _strip_image(signed=self._signed, dark=colors.is_dark))
-        painter.setPen(QPen(colors.hairline, 1))
-        painter.drawRect(strip.adjusted(0.5, 0.5, -0.5, -0.5))
+        colors, widths = colors_of(self), self._widths
+        ratio = self.devicePixelRatioF()
+        painter.drawImage(0, 0, _strip_image(self.width(), ratio, signed=self._signed, dark=colors.is_dark))
         painter.setFont(self._font)
         painter.setPen(colors.muted)
-        line = QRectF(0, _STRIP_PX + SPACE_4 / 2, self.width(), self.height() - _STRIP_PX)
-        painter.drawText(line, _AT_LEFT, self._ends[0])
-        painter.drawText(line, _AT_RIGHT, self._ends[1])
-        if self._signed and self._has_room_between(painter.fontMetrics(), self._ends):
-            painter.drawText(line, _IN_THE_MIDDLE, "0")
+        line = _STRIP_PX + SPACE_4 / 2 + widths.ascent
+        low, high = self._ends
+        painter.drawText(QPointF(0, line), low)
+        painter.drawText(QPointF(self.width() - widths.of(high), line), high)
+        if self._signed and self._has_room_between(low, high):
+            painter.drawText(QPointF((self.width() - widths.of("0")) / 2, line), "0")
 
-    def _has_room_between(self, metrics: QFontMetrics, ends: tuple[str, str]) -> bool:
+    def _has_room_between(self, *ends: str) -> bool:
         """Return whether the zero in the middle keeps its distance from the numbers of the ends."""
-        longest = max(metrics.horizontalAdvance(end) for end in ends)
-        return self.width() / 2 - longest > metrics.horizontalAdvance("0") / 2 + SPACE_4
+        longest = max(map(self._widths.of, ends))
+        return self.width() / 2 - longest > self._widths.of("0") / 2 + SPACE_4
 
 
-@functools.lru_cache(maxsize=4)
-def _strip_image(*, signed: bool, dark: bool) -> QImage:
+@functools.lru_cache(maxsize=16)
+def _strip_image(width: int, ratio: float, *, signed: bool, dark: bool) -> QImage:
+    """Return the strip in its frame, `width` logical pixels wide. Live maps have it painted all the time."""
     count = LAST_INDEX - FIRST_INDEX + 1
-    data = bytes(range(FIRST_INDEX, LAST_INDEX + 1))
-    image = QImage(data, count, 1, count, QImage.Format.Format_Indexed8).copy()
-    image.setColorTable(list(color_table(signed=signed, dark=dark)))
-    return image
+    table = QImage(bytes(range(FIRST_INDEX, LAST_INDEX + 1)), count, 1, count, QImage.Format.Format_Indexed8)
+    table.setColorTable(list(color_table(signed=signed, dark=dark)))
+    size = QSize(max(round(width * ratio), 1), round(_STRIP_PX * ratio))
+    strip = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    strip.setDevicePixelRatio(ratio)
+    area = QRectF(0, 0, width, _STRIP_PX)
+    painter = QPainter(strip)
+    try:
+        painter.drawImage(area, table)
+        painter.setPen(QPen((DARK if dark else LIGHT).hairline, 1))
+        painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+    finally:
+        painter.end()
+    return strip
