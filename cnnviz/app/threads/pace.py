@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LONGEST_SECONDS = 0.18
+LONGEST_SECONDS = 0.19
 """What is live is drawn at least five times a second, also when asked for only 33 times a second."""
 
 
