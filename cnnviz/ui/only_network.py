@@ -50,9 +50,7 @@ class OnlyNetwork(QObject):
     def _on_toggled(self, is_alone: bool) -> None:
         if is_alone:
             self._docks.put_away()
-            shown = self._stage.currentWidget()
-            if shown is not None:
-                shown.setFocus()  # a panel that is away has no use for the keyboard
+            self._stage.take_focus()  # a panel that is away has no use for the keyboard
         else:
             self._docks.put_back()
 

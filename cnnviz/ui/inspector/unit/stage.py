@@ -66,6 +66,10 @@ class Stage(QStackedWidget):
         """Whether one number is shown."""
         return self.currentWidget() is self.unit_page
 
+    def take_focus(self) -> None:
+        """Let the keyboard go on here, in what is shown."""
+        (self.unit_page if self.is_at_unit else self._network_view.canvas).setFocus()
+
     @Slot()
     def show_network(self) -> None:
         """Go back to the whole network."""

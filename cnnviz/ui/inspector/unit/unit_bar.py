@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
@@ -87,6 +87,13 @@ class UnitBar(QWidget):
         style = Qt.ToolButtonStyle
         for button in (self.reach_button, self.maps_button):
             button.setToolButtonStyle(style.ToolButtonIconOnly if is_narrow else style.ToolButtonTextOnly)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room that is needed where it is narrow: wider, the bar would keep itself from it."""
+        size, words = super().minimumSizeHint(), (self.reach_button, self.maps_button)
+        shown = [button for button in words if not button.isHidden()]
+        spare = sum(button.sizeHint().width() - self.copy_button.sizeHint().width() for button in shown)
+        return size - QSize(max(0, spare), 0)
 
     def show_weights(self, words: str) -> None:
         """Say from when the weights are, or only the step where there is little room."""

@@ -358,3 +358,16 @@ def test_the_steps_of_a_norm_are_written_alike_in_boxes_and_in_the_sum(qtbot):
     for label, one in zip(labels, texts, strict=True):
         spot, _ = spot_of(page.sheet_view, lambda spot, label=label: spot.text.startswith(f"{label}: "))
         assert spot.text == f"{label}: {one}"
+
+
+def test_a_wide_page_can_become_narrow(qtbot):
+    page = open_page(qtbot, design_of(Conv2D(filters=2)), Unit("conv1", 0, 2, 2), size=(880, 560))
+    assert page.bar.maps_button.isVisible()
+    page.bar.layout().activate()
+    assert page.minimumSizeHint().width() <= 430, (
+        "a window of 1024 pixels has no more for it beside its panels"
+    )
+    page.resize(430, 560)
+    qtbot.waitUntil(lambda: page.bar.width() <= 430 - 24)
+    for button in (page.reach_button, page.bar.maps_button, page.bar.export_button):
+        assert page.bar.rect().contains(button.geometry())
