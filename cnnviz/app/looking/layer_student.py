@@ -120,7 +120,7 @@ class LayerStudent(QObject):
         self._refused = ""
         self._rested_at = 0.0
         self._desk = _Desk()
-        self._thread = NewestThread("cnnviz-layer-student", self._met, self._answered.emit)
+        self._thread = NewestThread("cnnviz-layer-student", self._met, self._answered.emit, urgent=False)
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._ask)
         self._answered.connect(self._on_answered)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from cnnviz.app.threads.priority import step_behind_the_window
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,13 +18,19 @@ class NewestThread(Generic[_Wish, _Answer]):
     """Meets one wish after the other; one that still waits when another comes is forgotten.
 
     The thread is started by the first wish. There `meet` is called, which raises nothing, and `answer` with
-    the wish and what `meet` has returned, unless that is None or the thread is to end.
+    the wish and what `meet` has returned, unless that is None or the thread is to end. One that is not
+    `urgent`, because it computes for long, lets the window go first.
     """
 
     def __init__(
-        self, name: str, meet: Callable[[_Wish], _Answer | None], answer: Callable[[_Wish, _Answer], None]
+        self,
+        name: str,
+        meet: Callable[[_Wish], _Answer | None],
+        answer: Callable[[_Wish, _Answer], None],
+        *,
+        urgent: bool = True,
     ) -> None:
-        self._name, self._meet, self._answer = name, meet, answer
+        self._name, self._meet, self._answer, self._is_urgent = name, meet, answer, urgent
         self._changed = threading.Condition()
         self._waiting: _Wish | None = None
         self._is_closing = False
@@ -58,6 +66,8 @@ class NewestThread(Generic[_Wish, _Answer]):
         return not self._thread.is_alive()
 
     def _work(self) -> None:
+        if not self._is_urgent:
+            step_behind_the_window()
         while self._meet_next():
             pass
 

@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from cnnviz.app.threads.gated_work import GatedTask, GatedThreads
+from cnnviz.app.threads.newest_thread import NewestThread
 from cnnviz.app.threads.priority import step_behind_the_window
 from cnnviz.app.threads.turns import Turns
 from cnnviz.app.training.worker import RunWorker
@@ -69,6 +70,21 @@ def test_a_run_steps_behind_the_window():
     worker.start()
     assert worker.wait(10.0)
     assert found == [_niceness() + 4]
+
+
+@pytest.mark.parametrize(("urgent", "steps"), [(True, 0), (False, 4)])
+def test_only_what_a_person_waits_for_goes_with_the_window(urgent, steps):
+    answers, answered = [], threading.Event()
+    thread = NewestThread(
+        "test-newest",
+        lambda wish: _niceness(),
+        lambda wish, answer: (answers.append(answer), answered.set()),
+        urgent=urgent,
+    )
+    thread.put("anything")
+    assert answered.wait(10.0)
+    assert thread.close(10.0)
+    assert answers == [_niceness() + steps]
 
 
 def test_work_that_waits_for_a_run_steps_behind_the_window():
