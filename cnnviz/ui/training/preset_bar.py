@@ -162,4 +162,5 @@ class PresetBar(QWidget):
             self._problem.show_problems([str(error)])
             return
         self._problem.show_problems([])
+        self.choice.setFocus()  # before the button goes: else the next field would have the keyboard
         self._show()

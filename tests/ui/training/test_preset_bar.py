@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from cnnviz.app.training.presets import BUNDLED, Presets
 from cnnviz.spec.training import TrainingSpec
@@ -52,6 +53,19 @@ def test_settings_are_saved_under_a_name_and_deleted(bar):
     bar.delete.click()
     assert bar.choice.findText("Long") == -1
     assert bar.choice.currentIndex() == -1
+
+
+def test_after_a_preset_is_deleted_the_keyboard_stays_with_the_presets(bar, qtbot):
+    after = QLineEdit(bar)  # as the fields that stand below
+    bar.layout().addWidget(after)
+    after.show()
+    bar.show_training(OTHER)
+    save_as(bar, "Long")
+    bar.activateWindow()
+    qtbot.waitUntil(bar.isActiveWindow)
+    bar.delete.setFocus()
+    bar.delete.click()
+    assert QApplication.focusWidget() is bar.choice
 
 
 def test_escape_gives_the_name_up(bar):
