@@ -267,7 +267,7 @@ class NetworkCanvas(NetworkSurface):
         if not column.is_choosable:
             return
         number = picture.number_at(place) if place is not None else None
-        self._choose(column.layer_id, None if column.kind is ColumnKind.ANSWERS else number)
+        self._choose(column.layer_id, number)
         if place is not None and number is not None and self._selected == before:
             self.unit_clicked.emit(column.layer_id, number, place[2], place[3])
 
@@ -378,8 +378,8 @@ class NetworkCanvas(NetworkSurface):
     def _open_chosen(self, picture: NetworkPicture) -> None:
         (layer_id, tile), placed = self._selected, picture.placed(self._selected[0])
         if placed is not None and placed.column.is_of(layer_id):
-            column = placed.column
-            self.unit_clicked.emit(layer_id, tile or 0, column.height // 2, column.width // 2)
+            column, number = placed.column, placed.number_of(0) if tile is None else tile
+            self.unit_clicked.emit(layer_id, number, column.height // 2, column.width // 2)
 
     def _walk_to(self, chosen: tuple[str, int | None] | None) -> None:
         if chosen is not None:

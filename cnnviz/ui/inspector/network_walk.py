@@ -23,13 +23,16 @@ def step_along(picture: NetworkPicture, chosen: Chosen, step: int) -> Chosen:
 
 
 def step_within(picture: NetworkPicture, chosen: Chosen, step: int) -> Chosen | None:
-    """Return the map before or behind in the order in which they stand; None where there are no maps."""
+    """Return the map or answer before or behind, in the order in which they stand; None for none."""
     layer_id, number = chosen
     placed = picture.placed(layer_id)
-    if placed is None or placed.column.kind is ColumnKind.ANSWERS:
+    if placed is None:
         return None
     if number is None:
         return layer_id, placed.number_of(0)
+    if placed.column.kind is ColumnKind.ANSWERS:
+        row, last = placed.tile_of(number), placed.block.shown - 1
+        return layer_id, placed.number_of(0 if row is None else min(max(row + step, 0), last))
     return layer_id, picture.neighbour(placed, number, step)
 
 
