@@ -32,6 +32,8 @@ _KERNEL_PX, _SMALL_KERNEL_PX, _LEAST_BLOCK_PX, _LEAST_CELL_PX = 132, 54, 36, 3
 _SIGN_PX, _SMALL_SIGN_PX = 28, 18
 _STRIP_PX, _AROUND_PX = 110, 76
 _GROWTHS = (2.0, 1.7, 1.4, 1.2, 1.0)
+_ADDED = "what is added"
+"""Stands for the layer where a scene keeps the pictures of what the channels add to the map looked at."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ class MapsSheet:
         unit, pens = scene.unit, scene.pens
         shape = (values.shape[0], values.shape[1])
         side = _side(scene, shape, self._sizes.map)
-        key = (f"{unit.layer_id} adds {unit.channel}", index, side)
+        key = (_ADDED, index, side)
         if key not in scene.images:
             scene.images[key] = enlarged(pens.image(values, self._added), side, pens)
         name = scene.map_name(self._how.window.source_id, self._how.first_channel + index)
@@ -221,5 +223,7 @@ def _kept(scene: Scene) -> ChannelMaps:
     key = (scene.unit.layer_id, scene.unit.channel)
     if key not in scene.added:
         scene.added.clear()  # one map is looked at, not many
+        for image in [image for image in scene.images if image[0] == _ADDED]:
+            del scene.images[image]
         scene.added[key] = channel_maps(scene.look, *key)
     return scene.added[key]

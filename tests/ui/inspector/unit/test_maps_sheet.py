@@ -105,6 +105,16 @@ def test_the_maps_are_computed_once_for_all_numbers_of_a_map(page):
     assert list(page._added) == [("conv2", 2)]
 
 
+def test_pictures_of_a_map_that_is_left_are_not_kept(page):
+    counts = []
+    for channel in (0, 1, 2):
+        page.open_unit(UNIT.in_map(channel))
+        page.grab()
+        counts.append(len(page._images))
+    assert counts[0] >= 6, "what each of six channels adds"
+    assert counts[2] - counts[0] <= 2, "one for each map itself"
+
+
 def test_few_channels_fill_the_page_and_many_are_seen_at_once(qtbot):
     few = open_page(qtbot, design_of(Conv2D(filters=2, padding="same"), size=(8, 8)), Unit("conv1", 0, 1, 1))
     few.bar.maps_button.setChecked(True)
