@@ -23,9 +23,11 @@ def history_csv(history: History) -> str:
     """Return one line for each step; the line of an epoch's last step has that epoch's columns too.
 
     Columns of epochs begin with `epoch_`; those of layers, such as `conv1/update_ratio`, have a cell in the
-    lines of steps in which they were measured. Cells of what was not measured are empty.
+    lines of steps in which they were measured. `changed` says in the line of the first step with other
+    settings what differs. Cells of what was not measured are empty.
     """
     steps, epochs, layers = history.steps, history.epochs, _of_layers(history)
+    changes = _changes_by_step(history)
     step_names = list(column_types(type(steps)))
     epoch_names = [name for name in column_types(type(epochs)) if name not in ("step", "epoch")]
     ends = {int(step): index for index, step in enumerate(epochs.step)}
@@ -33,9 +35,10 @@ def history_csv(history: History) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     measures = [f"{layer}/{name}" for layer, name in layers]
-    writer.writerow([*step_names, *(f"epoch_{name}" for name in epoch_names), *measures])
+    writer.writerow([*step_names, "changed", *(f"epoch_{name}" for name in epoch_names), *measures])
     for row in range(len(steps)):
         cells = [_cell(getattr(steps, name)[row]) for name in step_names]
+        cells.append(changes.get(int(steps.step[row]), ""))
         end, look = ends.get(int(steps.step[row])), looks.get(int(steps.step[row]))
         cells += ["" if end is None else _cell(getattr(epochs, name)[end]) for name in epoch_names]
         cells += ["" if look is None else _cell(values[look]) for values in layers.values()]
@@ -44,17 +47,22 @@ def history_csv(history: History) -> str:
 
 
 def history_json(history: History) -> str:
-    """Return an object of two objects, `steps` and `epochs`, of one list for each column, and `vitals`.
+    """Return an object of two objects, `steps` and `epochs`, of one list for each column, and two more.
 
-    `vitals` has the list `step` and for each layer, by its id in `layers`, one list for each measure. What
-    was not measured, or is not finite, is null.
+    `changes` has the lists `step`, the first with other settings, and `text`, what differs. `vitals` has the
+    list `step` and for each layer, by its id in `layers`, one list for each measure. What was not measured,
+    or is not finite, is null.
     """
     layers: dict[str, dict[str, list[float | int | None]]] = {}
     for (layer, name), values in _of_layers(history).items():
         layers.setdefault(layer, {})[name] = _list(values)
     vitals = {"step": [one.step for one in history.vitals], "layers": layers}
-    tables = {"steps": _lists(history.steps), "epochs": _lists(history.epochs), "vitals": vitals}
-    return json.dumps(tables, allow_nan=False)
+    changes = {
+        "step": [one.step + 1 for one in history.changes],
+        "text": [one.text for one in history.changes],
+    }
+    tables = {"steps": _lists(history.steps), "epochs": _lists(history.epochs)}
+    return json.dumps({**tables, "changes": changes, "vitals": vitals}, allow_nan=False)
 
 
 def history_arrays(history: History) -> dict[str, NDArray[Any]]:
@@ -64,6 +72,14 @@ def history_arrays(history: History) -> dict[str, NDArray[Any]]:
         for name, columns in (("steps", history.steps), ("epochs", history.epochs))
         for column in column_types(type(columns))
     }
+
+
+def _changes_by_step(history: History) -> dict[int, str]:
+    """Return what was changed by the first step that was learned with it."""
+    texts: dict[int, list[str]] = {}
+    for change in history.changes:
+        texts.setdefault(change.step + 1, []).append(change.text)
+    return {step: "; ".join(found) for step, found in texts.items()}
 
 
 def _of_layers(history: History) -> dict[tuple[str, str], Values]:

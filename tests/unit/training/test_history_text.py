@@ -6,7 +6,8 @@ import csv
 import io
 import json
 
-from cnnviz.training.events import EpochDone, LayerVitals, StepDone, Vitals
+from cnnviz.spec.training import TrainingSpec
+from cnnviz.training.events import EpochDone, LayerVitals, SettingsChanged, StepDone, Vitals
 from cnnviz.training.history import HistoryLog, empty_history
 from cnnviz.training.history_text import history_csv, history_json
 
@@ -49,6 +50,18 @@ def test_what_was_measured_of_layers_has_columns_of_its_own():
         "step": [2],
         "layers": {"conv1": {"update_ratio": [0.001]}, "relu1": {"dead_share": [0.25]}},
     }
+
+
+def test_what_was_changed_stands_with_the_first_step_that_was_learned_with_it():
+    log = HistoryLog()
+    log.append(StepDone(1, 1, 2.5, 0.25, 32, 0.25))
+    for text in ("learning rate 0.01 → 0.1", "momentum 0 → 0.9"):
+        log.append(SettingsChanged(1, text, TrainingSpec()))
+    log.append(StepDone(2, 1, 2.0, 0.5, 64, 0.5))
+    rows = list(csv.DictReader(io.StringIO(history_csv(log.frozen()))))
+    assert [row["changed"] for row in rows] == ["", "learning rate 0.01 → 0.1; momentum 0 → 0.9"]
+    changes = json.loads(history_json(log.frozen()))["changes"]
+    assert changes == {"step": [2, 2], "text": ["learning rate 0.01 → 0.1", "momentum 0 → 0.9"]}
 
 
 def test_before_the_first_step_there_are_columns_and_no_lines():
