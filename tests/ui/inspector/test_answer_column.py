@@ -20,7 +20,7 @@ from cnnviz.ui.inspector.network_columns import ColumnKind, columns_of
 from cnnviz.ui.inspector.network_shown import NetworkShown
 from cnnviz.ui.inspector.network_view import NetworkView
 from cnnviz.ui.theme import colors_of
-from tests.ui.inspector.views import DIGITS, make_view
+from tests.ui.inspector.views import DIGITS, make_view, with_probabilities
 
 NAMES = (Quantity("left", "px"), Quantity("top", "px"))
 
@@ -176,3 +176,28 @@ def test_the_keyboard_passes_the_answers_as_they_are_no_layer(network, view, qtb
     network.canvas.set_selected("dense1", 0)
     qtbot.keyClick(network.canvas, Qt.Key.Key_Right)
     assert network.canvas.selected[0] == "dense1"
+
+
+@pytest.mark.parametrize(("height", "first", "second"), [(420, 0, 1), (220, 9, 8)])
+def test_an_answer_is_chosen_and_opened_as_a_map_is(
+    network: NetworkView, qtbot, height: int, first: int, second: int
+) -> None:
+    chances = np.linspace(0.01, 0.19, 10, dtype=np.float32)  # where not all find room, the likeliest do
+    network.resize(900, height)
+    network.set_view(with_probabilities(make_view(), chances), DIGITS, Answers(chances))
+    opened = []
+    network.unit_clicked.connect(lambda *unit: opened.append(unit))
+    canvas = network.canvas
+    qtbot.keyClick(canvas, Qt.Key.Key_End)
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    assert opened.pop() == ("softmax1", first, 0, 0)
+    for key, expected in ((Qt.Key.Key_Down, first), (Qt.Key.Key_Down, second), (Qt.Key.Key_Up, first)):
+        qtbot.keyClick(canvas, key)
+        assert canvas.selected == ("softmax1", expected)
+    row = canvas.network_layout.columns[-1].block.rect(1).center()
+    qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=row)
+    assert canvas.selected == ("softmax1", second)
+    assert not opened
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=row)
+    assert opened == [("softmax1", second, 0, 0)] * 2

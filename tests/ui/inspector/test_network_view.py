@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from cnnviz.interpret.atlas import Scale
 from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU
 from cnnviz.ui.format import number, share
-from cnnviz.ui.inspector.answers import Answers
 from cnnviz.ui.inspector.network_picture import NetworkPicture
 from cnnviz.ui.inspector.network_view import NetworkView
 from cnnviz.ui.plots.atlas_painting import color_table
@@ -176,31 +175,6 @@ def test_arrow_keys_walk_along_layers_and_through_maps(network: NetworkView, qtb
         qtbot.keyClick(canvas, key)
         assert canvas.selected == expected
     assert "dense1" in canvas.accessibleDescription()
-
-
-@pytest.mark.parametrize(("height", "first", "second"), [(420, 0, 1), (220, 9, 8)])
-def test_an_answer_is_chosen_and_opened_as_a_map_is(
-    network: NetworkView, qtbot, height: int, first: int, second: int
-) -> None:
-    chances = np.linspace(0.01, 0.19, 10, dtype=np.float32)  # where not all find room, the likeliest do
-    network.resize(900, height)
-    network.set_view(with_probabilities(make_view(), chances), DIGITS, Answers(chances))
-    opened = []
-    network.unit_clicked.connect(lambda *unit: opened.append(unit))
-    canvas = network.canvas
-    qtbot.keyClick(canvas, Qt.Key.Key_End)
-    qtbot.keyClick(canvas, Qt.Key.Key_Return)
-    assert opened.pop() == ("softmax1", first, 0, 0)
-    for key, expected in ((Qt.Key.Key_Down, first), (Qt.Key.Key_Down, second), (Qt.Key.Key_Up, first)):
-        qtbot.keyClick(canvas, key)
-        assert canvas.selected == ("softmax1", expected)
-    row = canvas.network_layout.columns[-1].block.rect(1).center()
-    qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=row)
-    assert canvas.selected == ("softmax1", second)
-    assert not opened
-    qtbot.keyClick(canvas, Qt.Key.Key_Return)
-    qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=row)
-    assert opened == [("softmax1", second, 0, 0)] * 2
 
 
 def test_choosing_from_outside_is_silent(network: NetworkView, qtbot) -> None:
