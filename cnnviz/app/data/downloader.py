@@ -110,6 +110,7 @@ class Downloader(QObject):
         self.cache = cache or DownloadCache()
         self._jobs: dict[str, _Job] = {}
         self._removing: set[str] = set()
+        self._is_closed = False
         self._threads: list[threading.Thread] = []
         self._ticks = QTimer(self, interval=_TICK_MS)
         self._ticks.timeout.connect(self.progressed)
@@ -161,11 +162,17 @@ class Downloader(QObject):
         self._begin(functools.partial(self._delete, entry), "cnnviz-remove")
         self.changed.emit()
 
+    def clear_away(self) -> None:
+        """Begin to delete what is left of a removal that broke off when its program ended."""
+        self._begin(self.cache.clear_removed, "cnnviz-remove")
+
     def close(self) -> None:
         """Give up all downloads and wait for all threads, but not for long.
 
-        What they leave under other names while the program ends is cleared away by a later download.
+        What they leave under other names while the program ends is cleared away later: unfinished files by a
+        download, removed ones by `clear_away`.
         """
+        self._is_closed = True
         for job in self._jobs.values():
             job.stop.set()
         self._jobs.clear()
@@ -189,7 +196,8 @@ class Downloader(QObject):
         except Exception as error:
             _log.exception("Data set %s could not be removed", entry.name)
             why = f"{entry.title} cannot be removed: {str(error) or type(error).__name__}."
-        self._deleted.emit(entry, why)
+        if not self._is_closed:
+            self._deleted.emit(entry, why)
 
     def _work(self, job: _Job) -> None:
         answer: NDArray[np.uint8] | _Failure

@@ -48,6 +48,7 @@ class DownloadCache:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or default_cache_folder()
         self._changing = threading.Lock()
+        self._asides: set[Path] = set()
 
     def folder_of(self, entry: DownloadEntry) -> Path:
         """Return where the files of a data set belong; it may not be there yet."""
@@ -159,22 +160,43 @@ class DownloadCache:
         """
         folder = self.folder_of(entry)
         try:
-            with self._changing:
-                if not folder.is_dir():
-                    return
-                aside = Path(tempfile.mkdtemp(prefix=_REMOVED, dir=self.folder))
-                try:
-                    folder.rename(aside / entry.name)
-                except OSError:
-                    aside.rmdir()
-                    raise
-            with contextlib.suppress(FileNotFoundError):  # another program clears it away, too
-                shutil.rmtree(aside)
+            aside = self._set_aside(folder)
+            if aside is not None:
+                self._delete_aside(aside)
         except OSError as error:
             raise FileError(f"Cannot remove {folder}: {error.strerror or error}.") from error
         finally:
-            for left in self.folder.glob(f"{_REMOVED}*"):  # of a program that was ended meanwhile
-                shutil.rmtree(left, ignore_errors=True)
+            self.clear_removed()
+
+    def clear_removed(self) -> None:
+        """Delete what is left of removals whose program was ended meanwhile; those of this one go on."""
+        with contextlib.suppress(OSError):
+            with self._changing:
+                left = set(self.folder.glob(f"{_REMOVED}*")) - self._asides
+            for path in left:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _set_aside(self, folder: Path) -> Path | None:
+        """Give a folder another name, and return the place that it has now; None where there is none."""
+        with self._changing:
+            if not folder.is_dir():
+                return None
+            aside = Path(tempfile.mkdtemp(prefix=_REMOVED, dir=self.folder))
+            try:
+                folder.rename(aside / folder.name)
+            except OSError:
+                aside.rmdir()
+                raise
+            self._asides.add(aside)
+        return aside
+
+    def _delete_aside(self, aside: Path) -> None:
+        try:
+            with contextlib.suppress(FileNotFoundError):  # another program clears it away, too
+                shutil.rmtree(aside)
+        finally:
+            with self._changing:
+                self._asides.discard(aside)
 
 
 def is_published(path: Path, file: RemoteFile) -> bool:

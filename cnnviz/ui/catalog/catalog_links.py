@@ -31,6 +31,7 @@ class CatalogLinks(QObject):
         downloader = window.workbench.downloader
         downloader.changed.connect(window.tool_bar.offer_datasets)
         downloader.failed.connect(self._on_failed)
+        downloader.removed.connect(self._on_removed)
         downloader.finished.connect(self._on_finished)
 
     @Slot()
@@ -74,6 +75,11 @@ class CatalogLinks(QObject):
     def _on_failed(self, name: str, why: str, remedy: str) -> None:
         if not self._is_in_sight:
             self._window.notices.show_problem(f"{why} {remedy}".rstrip())
+
+    @Slot(str, str)
+    def _on_removed(self, _name: str, why: str) -> None:
+        if why and not self._is_in_sight:
+            self._window.notices.show_problem(why)
 
     @Slot(str, object)
     def _on_finished(self, name: str) -> None:

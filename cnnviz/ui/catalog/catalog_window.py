@@ -94,6 +94,7 @@ class CatalogWindow(SideWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._downloader.clear_away()
         self._update_cards()
         self.prepared.update_room()
 

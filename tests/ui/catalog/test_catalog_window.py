@@ -222,6 +222,26 @@ def test_what_cannot_be_removed_is_told(window, catalog, qtbot, monkeypatch):
     assert card.use.isVisible()
 
 
+def test_what_cannot_be_removed_is_told_also_while_the_catalog_is_closed(window, catalog, qtbot, monkeypatch):
+    card = _downloaded(catalog, qtbot)
+
+    def refuse(self, entry):
+        raise FileError("Cannot remove it now.")
+
+    monkeypatch.setattr(DownloadCache, "remove", refuse)
+    qtbot.mouseClick(card.remove, Qt.MouseButton.LeftButton)
+    catalog.close()
+    qtbot.waitUntil(lambda: "Cannot remove it now." in window.banner.text)
+
+
+def test_what_is_left_of_a_removal_goes_when_the_catalog_is_shown(window, catalog, qtbot):
+    catalog.close()
+    left = window.workbench.downloader.cache.folder / ".removed-before"
+    left.mkdir(parents=True)
+    catalog.show()
+    qtbot.waitUntil(lambda: not left.exists())
+
+
 def test_the_folder_is_shown_and_copied(window, catalog, qtbot):
     folder = str(window.workbench.downloader.cache.folder)
     assert folder in catalog.place.text()

@@ -154,6 +154,27 @@ def test_what_cannot_be_removed_is_told(downloader, entry, monkeypatch, qtbot, e
     assert not downloader.is_removing(entry.name)
 
 
+def test_a_removal_that_outlasts_the_window_is_told_to_nobody(downloader, entry, monkeypatch):
+    go, told = threading.Event(), []
+    monkeypatch.setattr(module, "_CLOSE_SECONDS", 0.0)
+    monkeypatch.setattr(DownloadCache, "remove", lambda self, entry: go.wait(20))
+    downloader.removed.connect(lambda *answer: told.append(answer))
+    downloader.remove(entry)
+    downloader.close()
+    go.set()
+    for thread in downloader._threads:
+        thread.join(20)
+    QCoreApplication.sendPostedEvents()
+    assert told == [], "whoever would be told is gone"
+
+
+def test_what_a_removal_left_that_broke_off_is_cleared_away_beside_the_window(downloader):
+    (downloader.cache.folder / ".removed-before").mkdir(parents=True)
+    downloader.clear_away()
+    downloader.close()
+    assert list(downloader.cache.folder.iterdir()) == []
+
+
 def test_the_speed_is_that_of_the_last_seconds(entry):
     job = module._Job(entry)
     for now in range(10):

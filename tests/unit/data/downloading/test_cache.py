@@ -70,6 +70,33 @@ def test_what_a_removal_left_that_broke_off_goes_with_the_next(cache):
     assert list(cache.folder.iterdir()) == []
 
 
+def test_what_a_removal_left_that_broke_off_goes_also_without_another(cache):
+    cache.clear_removed()
+    (cache.folder / ".removed-before" / "mnist").mkdir(parents=True)
+    (cache.folder / ".removed-before" / "mnist" / "b").write_bytes(b"beta")
+    cache.clear_removed()
+    assert list(cache.folder.iterdir()) == []
+
+
+def test_two_removals_at_once_leave_each_other_alone(cache, monkeypatch):
+    other = entry_of("kmnist", {"a": b"alpha"}, lambda file: ())
+    for entry in (_ENTRY, other):
+        (cache.prepare(entry) / "a").write_bytes(b"alpha")
+    rmtree, removed = cache_module.shutil.rmtree, []
+
+    def busy(folder, **settings):
+        """Remove a folder, the second one while the first is still there."""
+        removed.append(folder)
+        if len(removed) == 1:
+            cache.remove(other)
+        rmtree(folder, **settings)
+
+    monkeypatch.setattr(cache_module.shutil, "rmtree", busy)
+    cache.remove(_ENTRY)
+    assert len(removed) == len(set(removed)) == 2
+    assert list(cache.folder.iterdir()) == []
+
+
 def test_a_folder_that_cannot_be_removed_stays_whole(cache, monkeypatch):
     (cache.prepare(_ENTRY) / "a").write_bytes(b"alpha")
 
