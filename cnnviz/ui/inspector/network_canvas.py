@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QNativeGestureEvent, QPainter
 
-from cnnviz.ui.inspector.answer_column import numbers_key
 from cnnviz.ui.inspector.hover_card import HoverCard, card_rect, paint_card
 from cnnviz.ui.inspector.network_columns import ColumnKind, block_ids
-from cnnviz.ui.inspector.network_look import Look, paint_network
+from cnnviz.ui.inspector.network_look import Look, SaidAnswers, paint_network
 from cnnviz.ui.inspector.network_pages import Order, Pages
 from cnnviz.ui.inspector.network_painter import paint_focus_ring
 from cnnviz.ui.inspector.network_picture import NetworkPicture, Place
@@ -73,7 +72,7 @@ class NetworkCanvas(NetworkSurface):
         self._toggled: frozenset[str] = frozenset()
         self._is_walking, self._turned = False, 0
         self._pages = Pages()
-        self._told: tuple[object, ...] | None = None
+        self._said = SaidAnswers()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Network: what each layer makes of the selected image")
 
@@ -115,7 +114,7 @@ class NetworkCanvas(NetworkSurface):
         return place if picture is not None and place is not None and picture.holds(place) else None
 
     def set_view(self, view: ImageView, class_names: Sequence[str], answers: Answers | None = None) -> None:
-        """Show newer numbers, or another network. Without `answers` they are the view's probabilities."""
+        """Show newer numbers, or another network. Newer answers, else the probabilities, wait for `say`."""
         self._view, self._class_names, self._answers = view, tuple(class_names), answers
         if self._picture is None or not self._picture.take(view, class_names, answers):
             self._begin(view)
@@ -311,25 +310,26 @@ class NetworkCanvas(NetworkSurface):
         super().focusOutEvent(event)
         self.viewport().update()
 
+    def say(self) -> None:
+        """Paint the answers where they say something else: they cannot be read as often as maps change."""
+        if (picture := self._picture) is not None and picture.layout is not None:
+            brushes = self._current_brushes()
+            self.viewport().update(self._said.newer(picture, self._seen(brushes), brushes))
+
     def _update_numbers(self) -> None:
-        """Paint newer numbers: only where they stand, as long as nothing lies over them."""
-        picture, brushes, told = self._picture, self._current_brushes(), self._told
-        self._told = None
+        """Paint newer maps: only where they stand, as long as nothing lies over them."""
+        picture, brushes = self._picture, self._current_brushes()
         if picture is None or picture.layout is None or self._hovered is not None or self._is_walking:
             self.viewport().update()
-            return
-        seen = self._seen(brushes)
-        if (answering := picture.answering(seen)) is not None:
-            self._told = numbers_key(*answering)
-        says_other = self._told is None or self._told != told
-        self.viewport().update(picture.numbers_region(seen, brushes, answers=says_other))
+        else:
+            self.viewport().update(picture.numbers_region(self._seen(brushes), brushes, answers=False))
 
     def _paint(self, painter: QPainter, picture: NetworkPicture, brushes: Brushes, part: QRegion) -> None:
         room = QRectF(self.viewport().rect())
         look = Look(
             self._seen(brushes), self._selected, self._lit, self._is_walking, has_focus=self.hasFocus()
         )
-        paint_network(painter, picture, look, brushes, part)
+        paint_network(painter, picture, look, brushes, part, self._said)
         if self.hasFocus() and picture.placed(self._selected[0]) is None:
             paint_focus_ring(painter, room, brushes)
         card = self.hover_card

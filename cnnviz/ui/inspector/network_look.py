@@ -6,8 +6,9 @@ import dataclasses
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPointF, QRect
+from PySide6.QtGui import QRegion
 
-from cnnviz.ui.inspector.answer_column import names_key, paint_names, paint_numbers
+from cnnviz.ui.inspector.answer_column import names_key, numbers_key, paint_names, paint_numbers
 from cnnviz.ui.inspector.network_columns import ColumnKind
 from cnnviz.ui.inspector.network_light import light_of, paint_light
 from cnnviz.ui.inspector.network_painter import paint_focus_ring, paint_frame, paint_selection
@@ -17,12 +18,36 @@ from cnnviz.ui.theme import SPACE_4
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from PySide6.QtGui import QPainter, QRegion
+    from PySide6.QtGui import QPainter
 
+    from cnnviz.ui.inspector.answers import Answers
     from cnnviz.ui.inspector.network_brushes import Brushes
     from cnnviz.ui.inspector.network_layout import PlacedColumn
     from cnnviz.ui.inspector.network_picture import NetworkPicture, Place
     from cnnviz.ui.inspector.network_walk import Chosen
+
+
+class SaidAnswers:
+    """What the last column says on the screen, as far as one can see it: painted only when that changes."""
+
+    def __init__(self) -> None:
+        self._answers: Answers | None = None
+        self._key: tuple[object, ...] | None = None
+
+    def newer(self, picture: NetworkPicture, seen: QRect, brushes: Brushes) -> QRegion:
+        """Return where the newest answers are to be painted: nowhere if they look as those painted last."""
+        answering = picture.answering(seen)
+        if answering is None:
+            return QRegion()
+        before, self._answers, self._key = self._key, answering[1], numbers_key(*answering)
+        if self._key is not None and self._key == before:
+            return QRegion()
+        return picture.numbers_region(seen, brushes) - picture.numbers_region(seen, brushes, answers=False)
+
+    def painted(self, answers: Answers) -> None:
+        """Take note that these have been painted, together with something else perhaps."""
+        if answers is not self._answers:
+            self._answers = self._key = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,7 +65,12 @@ class Look:
 
 
 def paint_network(
-    painter: QPainter, picture: NetworkPicture, look: Look, brushes: Brushes, part: QRegion
+    painter: QPainter,
+    picture: NetworkPicture,
+    look: Look,
+    brushes: Brushes,
+    part: QRegion,
+    said: SaidAnswers,
 ) -> None:
     """Paint what is seen of a picture that is arranged, with the corner of that part at the origin.
 
@@ -51,7 +81,8 @@ def paint_network(
     painter.save()
     painter.translate(-QPointF(look.seen.topLeft()) / brushes.ratio)
     picture.paint_columns(painter, look.seen, brushes)
-    _paint_answers(painter, picture, look, brushes, part)
+    if _paint_answers(painter, picture, look, brushes, part):
+        said.painted(picture.answers)
     painter.setClipRect(clip_of(picture.body(look.seen), brushes))
     lit = lit_map(picture, look)
     if lit is not None:
@@ -96,15 +127,17 @@ def _paint_ground(
 
 def _paint_answers(
     painter: QPainter, picture: NetworkPicture, look: Look, brushes: Brushes, part: QRegion
-) -> None:
-    """Paint the numbers of the last column, where the part has any of them: often they stay."""
+) -> bool:
+    """Paint the numbers of the last column where the part has any of them, and return whether it has."""
     answering, layout = picture.answering(look.seen), picture.layout
     if answering is None or layout is None:
-        return
+        return False
     place = widened(answering[0].numbers_rect & picture.body(look.seen))
-    if part.intersects(brushes.logical(place.translated(-look.seen.topLeft())).toAlignedRect()):
-        painter.setClipRect(brushes.logical(place))
-        paint_numbers(painter, *answering, brushes, layout.measures)
+    if not part.intersects(brushes.logical(place.translated(-look.seen.topLeft())).toAlignedRect()):
+        return False
+    painter.setClipRect(brushes.logical(place))
+    paint_numbers(painter, *answering, brushes, layout.measures)
+    return True
 
 
 def lit_map(picture: NetworkPicture, look: Look) -> tuple[int, int] | None:

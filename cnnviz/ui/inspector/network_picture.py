@@ -92,6 +92,11 @@ class NetworkPicture:
         return self._layout
 
     @property
+    def answers(self) -> Answers:
+        """The newest answers."""
+        return self._answers
+
+    @property
     def opened(self) -> frozenset[str]:
         """The blocks that are open."""
         return self._opened

@@ -127,7 +127,8 @@ class NetworkView(QWidget):
             self.say()
 
     def say(self) -> None:
-        """Bring what stands beside the maps up to date: scores in words, whose weights, the legend."""
+        """Bring what stands beside the maps up to date: answers, also in words, whose weights, the legend."""
+        self.canvas.say()
         answers = self._answers
         is_plain = answers is not None and answers.meaning is not Meaning.PROBABILITIES
         said = answers.announced(self._class_names) if answers is not None else ""

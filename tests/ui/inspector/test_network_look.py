@@ -10,7 +10,7 @@ from cnnviz.spec.layers import Conv2D, Dense, Flatten
 from cnnviz.ui.inspector.answer_column import numbers_key
 from cnnviz.ui.inspector.answers import Answers, Meaning
 from cnnviz.ui.inspector.network_brushes import Brushes
-from cnnviz.ui.inspector.network_look import Look, paint_network
+from cnnviz.ui.inspector.network_look import Look, SaidAnswers, paint_network
 from cnnviz.ui.inspector.network_pages import Order, Pages
 from cnnviz.ui.inspector.network_picture import NetworkPicture
 from cnnviz.ui.theme import LIGHT, caption_font
@@ -41,7 +41,7 @@ def paint(
         onto.fill(QColor("magenta"))
     whole = QImage(onto)
     painter = QPainter(whole)
-    paint_network(painter, picture, look, brushes, part)
+    paint_network(painter, picture, look, brushes, part, SaidAnswers())
     painter.end()
     kept = QPainter(onto)
     kept.setClipRegion(part)

@@ -370,6 +370,24 @@ def test_words_can_wait_for_a_quieter_moment(network: NetworkView) -> None:
     assert network.legend.text != before
 
 
+def test_answers_are_painted_with_the_words(network: NetworkView, qtbot) -> None:
+    sure, unsure = (np.array([share] + [(1 - share) / 9] * 9, np.float32) for share in (0.99, 0.4))
+    network.set_view(with_probabilities(make_view(seed=1), sure), DIGITS)
+    last = network.canvas.network_layout.columns[-1].numbers_rect.center()
+    painted = _Painted(network.canvas.viewport())
+    network.canvas.viewport().update()
+    qtbot.waitUntil(lambda: any(region.contains(last) for region in painted.regions))
+    painted.regions.clear()
+    network.set_view(with_probabilities(make_view(seed=2), unsure), DIGITS, in_words=False)
+    qtbot.waitUntil(lambda: any(region.contains(center(network, "conv1", 0)) for region in painted.regions))
+    assert not any(region.contains(last) for region in painted.regions)
+    network.canvas.viewport().repaint()  # the answers with it, though nobody has said them
+    network.set_view(with_probabilities(make_view(seed=3), sure), DIGITS, in_words=False)
+    painted.regions.clear()
+    network.say()
+    qtbot.waitUntil(lambda: any(region.contains(last) for region in painted.regions))
+
+
 def test_columns_are_arranged_once_where_a_scroll_bar_comes_with_them(
     network: NetworkView, monkeypatch
 ) -> None:
