@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from cnnviz.interpret.explain.place import Look
     from cnnviz.interpret.explain.windows import Numbers
 
-MOST_PRODUCTS = 2**23
-"""More of them would be felt under the mouse, and while a run is on."""
+MOST_PRODUCTS, MOST_NUMBERS = 2**23, 2**20
+"""More products, or larger maps of them, would be felt under the mouse, and while a run is on."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +60,7 @@ def channel_maps(look: Look, layer_id: str, filter_index: int) -> ChannelMaps:
     weight, bias = look.arrays[f"{layer_id}/weight"], look.arrays.get(f"{layer_id}/bias")
     kernels = weight[filter_index].astype(np.float64)
     first = filter_index // (layer.filters // layer.groups) * len(kernels)
-    padded = _padded(layer, before)[first : first + len(kernels)]
+    padded = _padded(layer, before, slice(first, first + len(kernels)))
     maps = _slid(padded, kernels, layer, (size[0], size[1]))
     return ChannelMaps(first, kernels, maps, None if bias is None else float(bias[filter_index]))
 
@@ -74,16 +74,19 @@ def why_no_maps(look: Look, layer_id: str) -> str:
     weight = look.arrays.get(f"{layer_id}/weight")
     if weight is None:
         return f'The weights "{layer_id}/weight" are not there.'
-    count = weight[0].size * rows * columns
-    if count > MOST_PRODUCTS:
-        return f"These would be {count:,} products; at most {MOST_PRODUCTS:,} are computed at once."
+    products, numbers = (count * rows * columns for count in (weight[0].size, len(weight[0])))
+    if products > MOST_PRODUCTS:
+        return f"These would be {products:,} products; at most {MOST_PRODUCTS:,} are computed at once."
+    if numbers > MOST_NUMBERS:
+        return f"These would be maps of {numbers:,} numbers; at most {MOST_NUMBERS:,} are computed at once."
     return ""
 
 
-def _padded(layer: Conv2D, maps: NDArray[np.float32]) -> Numbers:
+def _padded(layer: Conv2D, maps: NDArray[np.float32], seen: slice) -> Numbers:
+    """Return the maps that a filter sees, with zeros around them."""
     channels, height, width = maps.shape
     top, bottom, left, right = layer_padding(layer, (height, width, channels))
-    return np.pad(maps.astype(np.float64), ((0, 0), (top, bottom), (left, right)))
+    return np.pad(maps[seen].astype(np.float64), ((0, 0), (top, bottom), (left, right)))
 
 
 def _slid(padded: Numbers, kernels: Numbers, layer: Conv2D, size: tuple[int, int]) -> Numbers:

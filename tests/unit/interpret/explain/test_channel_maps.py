@@ -58,3 +58,13 @@ def test_what_has_no_such_maps_is_refused_with_the_reason(monkeypatch):
     rows, columns = look.values("conv1").shape[1:]
     assert rows * columns * 18 == 360
     assert why_no_maps(look, "conv1") == "These would be 360 products; at most 359 are computed at once."
+
+
+def test_maps_that_would_fill_the_memory_are_refused_however_small_the_kernel(monkeypatch):
+    look = look_of(design_of(Conv2D(filters=1, kernel_size=(1, 1)), channels=3))
+    monkeypatch.setattr(module, "MOST_NUMBERS", 125)
+    assert (
+        why_no_maps(look, "conv1") == "These would be maps of 126 numbers; at most 125 are computed at once."
+    )
+    monkeypatch.setattr(module, "MOST_NUMBERS", 126)
+    assert why_no_maps(look, "conv1") == ""
