@@ -14,6 +14,7 @@ together; each ratio is then told with the range in which its median lies in 95 
 rounds.
 
 Usage: python -m benchmarks.ui_latency [--seconds 60] [--processes 1] [--design digits-cnn] [--dataset digits]
+       [--json]
 """
 
 from __future__ import annotations
@@ -376,7 +377,10 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
     parser.add_argument("--headless", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--keep", type=Path, help=argparse.SUPPRESS)
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.processes < 1:
+        parser.error(f"--processes must be 1 or more; received {arguments.processes}")
+    return arguments
 
 
 if __name__ == "__main__":
