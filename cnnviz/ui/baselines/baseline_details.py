@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
@@ -17,12 +18,11 @@ from cnnviz.spec.words import counted
 from cnnviz.ui.baselines.neighbor_strip import NeighborStrip
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.atlas_view import AtlasView
-from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
+from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.legend import Legend
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from cnnviz.app.evaluation.baseline_runner import Row
@@ -62,6 +62,7 @@ class BaselineDetails(QWidget):
         self._lay_out()
         self.templates.hovered.connect(self._on_hovered)
         self.templates.left.connect(self._hovered.clear)
+        self.strip.image_chosen.connect(self._on_neighbor_chosen)
         selection.image_changed.connect(self._ask)
         finder.found.connect(self._on_found)
         finder.failed.connect(self._on_failed)
@@ -131,7 +132,7 @@ class BaselineDetails(QWidget):
     def _lay_out(self) -> None:
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.note)
-        self._pages.addWidget(_scrolled(self.strip, self))
+        self._pages.addWidget(self.strip)
         page = QWidget(self)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -141,7 +142,7 @@ class BaselineDetails(QWidget):
         layout.addWidget(self.legend)
         self._pages.addWidget(page)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)
+        whole.setContentsMargins(SPACE_8, SPACE_8, SPACE_8, SPACE_8)
         whole.setSpacing(SPACE_8)
         whole.addWidget(self._heading)
         whole.addWidget(self._pages, 1)
@@ -175,6 +176,14 @@ class BaselineDetails(QWidget):
         names = wish.dataset.class_names
         self._heading.setText(_verdict(choice, names[winner], self._selection.label_name))
         self.strip.show_neighbors(wish, found, voters=choice.k, winner=winner)
+
+    @Slot(int)
+    def _on_neighbor_chosen(self, index: int) -> None:
+        """Select a training image everywhere, by its number in the data set."""
+        indices = self._selection.dataset.indices(Split.TRAIN)
+        place = int(np.searchsorted(indices, index))
+        if place < len(indices) and indices[place] == index:
+            self._selection.select(Split.TRAIN, place)
 
     @Slot(object, str)
     def _on_failed(self, wish: NeighborWish, reason: str) -> None:

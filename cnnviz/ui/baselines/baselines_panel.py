@@ -34,7 +34,7 @@ _EMPTY = (
     "images stands here."
 )
 _PROGRESS_MS = 100
-_TABLE_PX, _DETAILS_PX = 560, 340
+_TABLE_PX, _DETAILS_PX = 520, 326
 
 
 class BaselinesPanel(QWidget):

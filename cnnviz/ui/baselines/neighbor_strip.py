@@ -2,96 +2,166 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from cnnviz.interpret.activations import picture_of
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.atlas_painting import picture_image
-from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
-from cnnviz.ui.theme import FOCUS_RING_PX, SPACE_4, SPACE_8, caption_font, colors_of
+from cnnviz.ui.plots.whole_pixels import paint_choice, paint_framed
+from cnnviz.ui.theme import FOCUS_RING_PX, SPACE_4, caption_font, colors_of
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QImage
+    from PySide6.QtGui import QImage, QKeyEvent
 
     from cnnviz.app.evaluation.neighbor_finder import NeighborWish
     from cnnviz.training.neighbors import SimilarImage
 
-_IMAGE_PX, _LEAST_CELL_PX = 56, 72
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+_IMAGE_PX = 56
+_CELL_PX = _IMAGE_PX + 2
+_LINES_ROLE = Qt.ItemDataRole.UserRole + 1
+_WINS_ROLE = Qt.ItemDataRole.UserRole + 2
 
 
-class NeighborStrip(QWidget):
-    """Paints the neighbours; those that vote for the winning class are framed. It flows into its width."""
+class NeighborModel(QAbstractListModel):
+    """One row for each neighbour, the nearest first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._images: list[QImage] = []
+        self._names: tuple[str, ...] = ()
+        self._voters, self._winner = 0, -1
+        self.found: tuple[SimilarImage, ...] = ()
+
+    def show(self, wish: NeighborWish, found: tuple[SimilarImage, ...], *, voters: int, winner: int) -> None:
+        """Show other neighbours."""
+        data = wish.dataset
+        self.beginResetModel()
+        self._images = [picture_image(picture_of(data.unit_image(one.index))) for one in found]
+        self._names = tuple(data.class_names[one.label] for one in found)
+        self._voters, self._winner = voters, winner
+        self.found = found
+        self.endResetModel()
+
+    def words(self, place: int) -> str:
+        """Return one neighbour in words: `7, 4.895 away`."""
+        return f"{self._names[place]}, {number(self.found[place].distance)} away"
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self.found)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        place = index.row()
+        one = self.found[place]
+        match role:
+            case Qt.ItemDataRole.DecorationRole:
+                return self._images[place]
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+                return self.words(place)
+            case _ if role == _LINES_ROLE:
+                return self._names[place], number(one.distance)
+            case _ if role == _WINS_ROLE:
+                return place < self._voters and one.label == self._winner
+        return None
+
+
+class NeighborDelegate(QStyledItemDelegate):
+    """Paints a neighbour with its class and distance; those that vote for the winning class are framed."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        lines = 2 * QFontMetrics(caption_font(option.widget)).height()
+        return QSize(_CELL_PX, _CELL_PX + SPACE_4 + lines)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        colors = colors_of(option.widget)
+        name, distance = index.data(_LINES_ROLE)
+        painter.save()
+        try:
+            paint_choice(painter, option.rect.adjusted(1, 1, -1, -1), option.state, colors)
+            gap = (_CELL_PX - _IMAGE_PX) // 2
+            room = QRect(option.rect.left() + gap, option.rect.top() + gap, _IMAGE_PX, _IMAGE_PX)
+            target = paint_framed(painter, index.data(Qt.ItemDataRole.DecorationRole), room, colors)
+            if index.data(_WINS_ROLE):
+                painter.setPen(QPen(colors.text, FOCUS_RING_PX))
+                painter.drawRect(target)
+            painter.setFont(caption_font(option.widget))
+            metrics = painter.fontMetrics()
+            line = QRectF(room.left(), room.bottom() + SPACE_4, _IMAGE_PX, metrics.height())
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.setPen(colors.text)
+            painter.drawText(line, left, metrics.elidedText(name, Qt.TextElideMode.ElideRight, _IMAGE_PX))
+            painter.setPen(colors.muted)
+            painter.drawText(line.translated(0, metrics.height()), left, distance)
+        finally:
+            painter.restore()
+
+
+class NeighborStrip(QListView):
+    """The neighbours, which flow into its width.
+
+    Signals
+    -------
+    image_chosen(int)
+        A neighbour was clicked, or Enter was pressed on it; with its number in the data set.
+    """
+
+    image_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._images: list[QImage] = []
-        self._found: tuple[SimilarImage, ...] = ()
-        self._names: tuple[str, ...] = ()
-        self._voters, self._winner = 0, -1
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.neighbors = NeighborModel(self)
+        self.setModel(self.neighbors)
+        self.setItemDelegate(NeighborDelegate(self))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSpacing(0)
+        self.setMouseTracking(True)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.clicked.connect(self._on_chosen)
 
     def show_neighbors(
         self, wish: NeighborWish, found: tuple[SimilarImage, ...], *, voters: int, winner: int
     ) -> None:
         """Show the neighbours that were found for a wish; the first `voters` have chosen class `winner`."""
-        data = wish.dataset
-        self._images = [picture_image(picture_of(data.unit_image(one.index))) for one in found]
-        self._found, self._voters, self._winner = found, voters, winner
-        self._names = tuple(data.class_names[one.label] for one in found)
-        words = (f"{name}, {number(one.distance)} away" for name, one in zip(self._names, found, strict=True))
+        self.neighbors.show(wish, found, voters=voters, winner=winner)
+        words = (self.neighbors.words(place) for place in range(len(found)))
         self.setAccessibleName("Nearest training images: " + "; ".join(words))
-        self.updateGeometry()
-        self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(4 * self._cell().width(), self.heightForWidth(max(self.width(), _LEAST_CELL_PX)))
+        return QSize(5 * _CELL_PX, 2 * _CELL_PX)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(2 * _LEAST_CELL_PX, self._cell().height())
+        return QSize(2 * _CELL_PX, _CELL_PX)
 
-    def hasHeightForWidth(self) -> bool:
-        return True
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._on_chosen(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
 
-    def heightForWidth(self, width: int) -> int:
-        cell = self._cell()
-        columns = max(1, width // cell.width())
-        return max(1, -(-len(self._found) // columns)) * cell.height()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        try:
-            painter.setFont(caption_font(self))
-            cell = self._cell()
-            columns = max(1, self.width() // cell.width())
-            for place in range(len(self._found)):
-                row, column = divmod(place, columns)
-                corner = QRect(column * cell.width(), row * cell.height(), cell.width(), cell.height())
-                self._paint_one(painter, place, corner)
-        finally:
-            painter.end()
-
-    def _cell(self) -> QSize:
-        lines = QFontMetrics(caption_font(self)).height()
-        return QSize(_LEAST_CELL_PX, _IMAGE_PX + 2 * lines + SPACE_4 + SPACE_8)
-
-    def _paint_one(self, painter: QPainter, place: int, cell: QRect) -> None:
-        colors, ratio = colors_of(self), self.devicePixelRatioF()
-        one, image = self._found[place], self._images[place]
-        room = QRect(cell.left() + FOCUS_RING_PX, cell.top() + FOCUS_RING_PX, _IMAGE_PX, _IMAGE_PX)
-        target = whole_pixel_rect(image.size(), room, ratio)
-        painter.drawImage(target, image)
-        wins = place < self._voters and one.label == self._winner
-        painter.setPen(QPen(colors.text if wins else colors.hairline, FOCUS_RING_PX if wins else 1 / ratio))
-        painter.drawRect(target.adjusted(-1, -1, 1, 1))
-        metrics = painter.fontMetrics()
-        line = QRectF(cell.left(), room.bottom() + SPACE_4 + 1, cell.width() - SPACE_8, metrics.height())
-        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(colors.text)
-        name = metrics.elidedText(self._names[place], Qt.TextElideMode.ElideRight, int(line.width()))
-        painter.drawText(line, align, name)
-        painter.setPen(colors.muted)
-        painter.drawText(line.translated(0, metrics.height()), align, number(one.distance))
+    @Slot(QModelIndex)
+    def _on_chosen(self, index: QModelIndex) -> None:
+        self.image_chosen.emit(self.neighbors.found[index.row()].index)

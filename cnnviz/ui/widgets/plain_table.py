@@ -38,6 +38,8 @@ def plain_table(
     make_plain(table)
     header = table.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    # The last column is never narrower than it is now: the usual 100 pixels are too many where room is short.
+    header.setDefaultSectionSize(header.minimumSectionSize())
     header.setStretchLastSection(True)
     table.verticalHeader().setDefaultSectionSize(row_height(table))
     table.setAccessibleName(name)

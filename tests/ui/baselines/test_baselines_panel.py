@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 
 from cnnviz.app.evaluation import neighbor_finder
 from cnnviz.app.settings import Settings
@@ -76,6 +77,45 @@ def test_the_neighbours_follow_the_selected_image(measured, bench, qtbot):
     assert "; 0 away" not in strip.accessibleName()
     name = bench.selection.label_name
     assert name in measured.details.heading
+
+
+def test_a_neighbour_that_is_clicked_is_selected_everywhere(measured, bench, qtbot):
+    choose(measured, 1)
+    strip = measured.details.strip
+    qtbot.waitUntil(lambda: strip.accessibleName() != "")
+    nearest = strip.model().index(0, 0)
+    wanted = strip.model().found[0].index
+    place = strip.visualRect(nearest).center()
+    qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert bench.selection.train_index == wanted
+
+
+def test_enter_selects_the_neighbour_that_the_keyboard_is_on(measured, bench, qtbot):
+    choose(measured, 1)
+    strip = measured.details.strip
+    qtbot.waitUntil(lambda: strip.accessibleName() != "")
+    wanted = strip.model().found[1].index
+    strip.setCurrentIndex(strip.model().index(1, 0))
+    qtbot.keyClick(strip, Qt.Key.Key_Return)
+    assert bench.selection.train_index == wanted
+
+
+def test_five_neighbours_stand_side_by_side_in_the_first_window(measured, qtbot):
+    measured.resize(849, 270)
+    choose(measured, 1)
+    strip = measured.details.strip
+    qtbot.waitUntil(lambda: strip.accessibleName() != "")
+    tops = {strip.visualRect(strip.model().index(place, 0)).top() for place in range(5)}
+    assert len(tops) == 1
+
+
+def test_the_last_column_takes_no_more_than_it_needs_where_room_is_short(measured, qapp):
+    header = measured.table.horizontalHeader()
+    needed = sum(header.sectionSizeHint(column) for column in range(1, 6)) + header.sectionSize(0)
+    table = measured.table
+    table.setFixedWidth(needed + table.width() - table.viewport().width() + 2)
+    qapp.processEvents()
+    assert table.horizontalScrollBar().maximum() == 0
 
 
 def test_neighbours_that_cannot_be_found_are_told(measured, bench, qtbot, monkeypatch):
