@@ -50,7 +50,7 @@ def next_text(place: Place, *, has_images: bool = True) -> str:
         case Picture():
             return "Why? shows what counts, a click on a map its numbers."
         case Reason():
-            return "Click a pixel to reach the number that counts most there."
+            return "Click a pixel for the number behind it."
         case Number():
             return "Click a place to go back there."
 

@@ -84,6 +84,13 @@ def test_from_every_place_it_is_said_what_leads_on(bar):
     assert bar.crumbs[-1].geometry().right() <= bar.width()
 
 
+def test_beside_the_way_to_a_reason_all_of_the_hint_is_seen_in_the_first_window(bar):
+    hint = next_text(Reason(GradCAM, 1))
+    bar.resize(849, 40)
+    bar.show_path(PLACES[:4], hint)
+    assert bar._hint.shown_text == hint
+
+
 def test_a_long_name_is_shortened_and_told_in_whole(bar):
     name = "Schiff mit sehr langem Namen & Beiboot taken for another class with a name as long"
     bar.show_path(["Evaluation", name])
