@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NPY, NPZ, CSV, JSON = ".npy", ".npz", ".csv", ".json"
 
 Cell = str | int | float
+MOST_CELLS = 200_000
+"""So many numbers of an array are written as a table at most: no program for tables reads more with ease."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -45,11 +47,24 @@ class NumberSet:
     def suffixes(self) -> tuple[str, ...]:
         """Return as which files the numbers can be written."""
         found = (NPZ, NPY) if self.arrays else ()
-        tables = (CSV,) if self.table is not None else ()
+        is_small = bool(self.arrays) and self._main.size <= MOST_CELLS
+        tables = (CSV,) if self.table is not None or is_small else ()
         return tuple(dict.fromkeys((*found, *tables, *self.files)))
+
+    @property
+    def needed_suffixes(self) -> tuple[str, ...]:
+        """Return the files that together hold everything: not those with nothing but the main array again."""
+        doubled = {NPY} if self.table is not None or CSV in self.files else {NPY, CSV}
+        return tuple(suffix for suffix in self.suffixes if suffix not in doubled)
+
+    @property
+    def _main(self) -> NDArray[Any]:
+        return next(iter(self.arrays.values()))
 
     def encoded(self, suffix: str) -> bytes:
         """Return the numbers as a file: all arrays as .npz, the main one as .npy, the table as .csv.
+
+        Where there is no table, the main array is written as one.
 
         Raises
         ------
@@ -65,9 +80,15 @@ class NumberSet:
         if kind == NPZ:
             return npz_bytes(self.arrays)
         if kind == NPY:
-            return npy_bytes(next(iter(self.arrays.values())))
-        assert self.table is not None
-        return csv_bytes(self.table)
+            return npy_bytes(self._main)
+        return csv_bytes(self.table if self.table is not None else array_table(self._main))
+
+
+def array_table(array: NDArray[Any]) -> Table:
+    """Return an array as a table: one row for each number, after its place along every axis, from 0."""
+    headings = (*(f"axis {axis}" for axis in range(array.ndim)), "value")
+    # As text: the shortest that is read back as the same number of the same type.
+    return Table(headings, [(*place, str(value)) for place, value in np.ndenumerate(array)])
 
 
 def npy_bytes(array: NDArray[Any]) -> bytes:

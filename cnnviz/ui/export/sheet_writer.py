@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication
 
 from cnnviz.errors import FileError
 from cnnviz.files import write_atomic
-from cnnviz.interpret.number_files import NPY
 from cnnviz.ui.export.picture_files import write_picture
 
 if TYPE_CHECKING:
@@ -47,8 +46,7 @@ class SheetWriter:
         names = [f"{report.name}{self._suffix}"]
         write_picture(self._folder / names[0], report, QApplication.font())
         if self._with_numbers:
-            for suffix in report.numbers.suffixes:
-                if suffix != NPY:  # the main one of the arrays that .npz holds
-                    names.append(f"{report.name}{suffix}")
-                    write_atomic(self._folder / names[-1], report.numbers.encoded(suffix))
+            for suffix in report.numbers.needed_suffixes:
+                names.append(f"{report.name}{suffix}")
+                write_atomic(self._folder / names[-1], report.numbers.encoded(suffix))
         return names

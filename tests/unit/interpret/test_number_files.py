@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnnviz.errors import FileError
-from cnnviz.interpret.number_files import NumberSet, Table, csv_bytes, npy_bytes, npz_bytes
+from cnnviz.interpret.number_files import MOST_CELLS, NumberSet, Table, csv_bytes, npy_bytes, npz_bytes
 
 TABLE = Table(("name", "value"), [('a "quoted", name', 1 / 3), ("b\nc", 2)])
 
@@ -38,8 +38,28 @@ def test_the_suffix_says_what_is_written() -> None:
     assert numbers.encoded(".csv") == csv_bytes(TABLE)
 
 
+def test_an_array_without_a_table_is_written_as_one_with_the_place_of_each_number() -> None:
+    array = np.arange(12, dtype=np.float32).reshape(2, 3, 2) / 3
+    numbers = NumberSet({"main": array})
+    rows = list(csv.reader(io.StringIO(numbers.encoded(".csv").decode())))
+    assert rows[0] == ["axis 0", "axis 1", "axis 2", "value"]
+    assert len(rows) == 1 + array.size
+    assert rows[-1][:3] == ["1", "2", "1"]
+    read = np.array([row[3] for row in rows[1:]], dtype=np.float32).reshape(array.shape)
+    assert np.array_equal(read, array)
+    assert rows[2][3] == "0.33333334", "no digits that a float32 does not have"
+    assert numbers.needed_suffixes == (".npz",)
+
+
+def test_a_large_array_is_not_written_as_a_table() -> None:
+    assert NumberSet({"main": np.zeros(MOST_CELLS + 1)}).suffixes == (".npz", ".npy")
+    with_table = NumberSet({"main": np.zeros(MOST_CELLS + 1)}, TABLE)
+    assert with_table.needed_suffixes == (".npz", ".csv")
+
+
 @pytest.mark.parametrize(
-    ("numbers", "allowed"), [(NumberSet({"a": np.ones(1)}), ".npz or .npy"), (NumberSet({}, TABLE), ".csv")]
+    ("numbers", "allowed"),
+    [(NumberSet({"a": np.ones(1)}), ".npz or .npy or .csv"), (NumberSet({}, TABLE), ".csv")],
 )
 def test_other_kinds_of_files_are_refused(numbers, allowed) -> None:
     with pytest.raises(FileError, match=rf"end in {allowed}; received \"\.txt\""):
