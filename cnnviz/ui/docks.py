@@ -73,7 +73,6 @@ class Docks:
         self._raise_first()
         self._first_state = window.saveState(LAYOUT_VERSION)
         self._put_away: QByteArray | None = None
-        self._brought: list[QDockWidget] = []
         self._hide_stray_tab_bars()
 
     @property
@@ -100,8 +99,6 @@ class Docks:
 
     def bring(self, dock: QDockWidget) -> None:
         """Show a dock, in front of those it shares its place with."""
-        if self._put_away is not None:
-            self._brought.append(dock)
         dock.show()
         dock.raise_()
 
@@ -114,12 +111,14 @@ class Docks:
                     dock.hide()
 
     def put_back(self) -> None:
-        """Show all docks as they stood; those that were brought meanwhile are in front."""
+        """Show all docks as they stood; those that were wanted meanwhile, and still are, stand in front."""
         if self._put_away is None:
             return
-        layout, brought, self._put_away, self._brought = self._put_away, self._brought, None, []
+        layout, self._put_away = self._put_away, None
+        wanted = [dock for dock in self.all if not (dock.isHidden() or dock.isFloating())]
+        wanted.sort(key=lambda dock: not dock.visibleRegion().isEmpty())  # what is in sight comes last
         self._window.restoreState(layout, LAYOUT_VERSION)
-        for dock in brought:
+        for dock in wanted:
             self.bring(dock)
         self._hide_stray_tab_bars()
         self.fit_tabs()  # bars that Qt has made anew cut the names
@@ -141,7 +140,7 @@ class Docks:
 
     def reset(self) -> None:
         """Put all docks back where they were at first."""
-        self._put_away, self._brought = None, []
+        self._put_away = None
         self._window.restoreState(self._first_state, LAYOUT_VERSION)
         for dock in self.all:
             dock.setFloating(False)

@@ -64,6 +64,24 @@ def test_a_panel_that_is_asked_for_comes_alone_and_stays_in_front(window, comman
     qtbot.waitUntil(lambda: in_sight(window) == (before - {"Training"}) | {"Costs"})
 
 
+def test_a_panel_that_the_menu_shows_meanwhile_is_in_front_too(window, command, qtbot):
+    before = in_sight(window)
+    command.trigger()
+    window.docks.costs.toggleViewAction().trigger()
+    qtbot.waitUntil(lambda: in_sight(window) == {"Costs"})
+    command.trigger()
+    qtbot.waitUntil(lambda: in_sight(window) == (before - {"Training"}) | {"Costs"})
+
+
+def test_a_panel_that_was_closed_again_meanwhile_does_not_come_to_the_front(window, command, qtbot):
+    before = in_sight(window)
+    command.trigger()
+    window.docks.bring(window.docks.costs)
+    window.docks.costs.close()
+    command.trigger()
+    qtbot.waitUntil(lambda: in_sight(window) == before)
+
+
 def test_the_page_of_a_number_and_the_menu_bar_offer_it(window, command, qtbot):
     offered = [button for button in window.findChildren(QToolButton) if button.defaultAction() is command]
     assert len(offered) == 2
