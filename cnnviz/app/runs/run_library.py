@@ -364,7 +364,7 @@ class RunLibrary(QObject):
         return run_id if run_id in self._entries else None
 
     def _is_ahead(self, run_id: str, state: RunState) -> bool:
-        """Return whether another window has gone on with a run: it is not to be lost where this one does."""
+        """Return whether a run has gone on from this state, here or elsewhere: that is not to be lost."""
         return self._entries[run_id].steps > state.step
 
     def _folder(self, run_id: str) -> RunFolder:

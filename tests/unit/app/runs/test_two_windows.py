@@ -117,6 +117,16 @@ def test_what_another_window_has_added_to_a_run_is_not_overwritten(qtbot, window
     assert ends[run_id] == RunFolder(entry_of(second).path.parent).read().epochs == 2 * earlier.state.epoch
 
 
+def test_what_this_window_has_added_to_a_run_is_not_overwritten_either(qtbot, windows):
+    window = windows()
+    train(qtbot, window)
+    earlier = window.session.result
+    for count in (1, 2):
+        train(qtbot, window, earlier)
+        assert len(window.library.entries) == count
+    assert {entry.epochs for entry in window.library.entries} == {2 * earlier.state.epoch}
+
+
 def test_a_run_that_goes_on_while_its_end_is_written_stays_locked(qtbot, windows, monkeypatch):
     first, go, written = windows(), threading.Event(), RunFolder.write_end
 
