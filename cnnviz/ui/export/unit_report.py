@@ -95,7 +95,7 @@ def maps_report(look: Look, unit: Unit, class_names: Sequence[str], about: str) 
     found = channel_maps(look, unit.layer_id, unit.channel)
     how, count = explanation.how, len(found.maps)
     assert isinstance(how, Weighted)
-    sizes = np.abs(np.nan_to_num(found.maps)).sum(axis=(1, 2))
+    sizes = np.where(np.isnan(found.maps), np.inf, np.abs(found.maps)).sum(axis=(1, 2))
     order = np.sort(np.argsort(-sizes, kind="stable")[:_MOST_MAPS])
     notes = ["Each map is slid over by its own kernel; what all of them add, and the bias, make the map."]
     if count > _MOST_MAPS:
