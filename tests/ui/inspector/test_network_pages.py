@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication
 from cnnviz.interpret.activations import ImageView
 from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU
 from cnnviz.ui.inspector.network_layout import PlacedColumn
+from cnnviz.ui.inspector.network_picture import NetworkPicture
 from cnnviz.ui.inspector.network_view import NetworkView
-from tests.ui.inspector.views import DIGITS, make_view
+from tests.ui.inspector.views import DIGITS, bundled_view, make_view
 
 
 @pytest.fixture
@@ -123,3 +124,16 @@ def test_a_map_under_the_mouse_that_loses_its_place_is_lit_no_more(network: Netw
     assert not network.grab().isNull()
     assert network.canvas.hover_card is None
     assert network.canvas.subject == network.canvas.selected
+
+
+def test_columns_are_arranged_once_where_a_scroll_bar_comes_with_them(
+    network: NetworkView, monkeypatch
+) -> None:
+    network.resize(600, 420)
+    network.set_view(make_view(), DIGITS)
+    arranged, arrange = [], NetworkPicture.arrange
+    monkeypatch.setattr(NetworkPicture, "arrange", lambda *given: arranged.append(0) or arrange(*given))
+    assert network.canvas.horizontalScrollBar().maximum() == 0
+    network.set_view(bundled_view("vgg-small"), DIGITS)
+    assert network.canvas.horizontalScrollBar().maximum() > 0
+    assert len(arranged) == 1

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from cnnviz.interpret.atlas import Scale
 from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU
 from cnnviz.ui.format import number, share
-from cnnviz.ui.inspector.network_picture import NetworkPicture
 from cnnviz.ui.inspector.network_view import NetworkView
 from cnnviz.ui.plots.atlas_painting import color_table
 from cnnviz.ui.theme import DARK, LIGHT, palette_for
@@ -386,16 +385,3 @@ def test_answers_are_painted_with_the_words(network: NetworkView, qtbot) -> None
     painted.regions.clear()
     network.say()
     qtbot.waitUntil(lambda: any(region.contains(last) for region in painted.regions))
-
-
-def test_columns_are_arranged_once_where_a_scroll_bar_comes_with_them(
-    network: NetworkView, monkeypatch
-) -> None:
-    network.resize(600, 420)
-    network.set_view(make_view(), DIGITS)
-    arranged, arrange = [], NetworkPicture.arrange
-    monkeypatch.setattr(NetworkPicture, "arrange", lambda *given: arranged.append(0) or arrange(*given))
-    assert network.canvas.horizontalScrollBar().maximum() == 0
-    network.set_view(bundled_view("vgg-small"), DIGITS)
-    assert network.canvas.horizontalScrollBar().maximum() > 0
-    assert len(arranged) == 1
