@@ -83,7 +83,7 @@ class Evaluator(QObject):
         self._not_before = 0.0
         self._uses: dict[str, tuple[UseOfTest, ...]] = {}
         self._newest: Examination | None = None
-        self._thread = NewestThread("cnnviz-evaluator", self._met, self._answered.emit)
+        self._thread = NewestThread("cnnviz-evaluator", self._met, self._answered.emit, urgent=False)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._ask)
         for changed in (document.spec_changed, document.loss_changed, self._weights.weights_changed):
