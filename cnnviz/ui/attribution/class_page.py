@@ -37,6 +37,7 @@ from cnnviz.ui.attribution.words import (
     when_text,
 )
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_16, caption_font, strong_font
+from cnnviz.ui.widgets.breakable import shortened
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
@@ -291,7 +292,7 @@ class ClassPage(QWidget):
             said = difference_text(found, names, len(answer.scores), quantities)
             most = f"What adds most is {share_text(found, found.strongest())}."
             lines, short = [f"{said}.", most], most_text(found, names, len(answer.scores), quantities)
-        self._lead.setText(short)
+        self._lead.setText(shortened(short))
         self.number_button.setToolTip("\n".join([_NUMBER_TIP, *lines]))
         self.number_button.setAccessibleDescription(" ".join(lines))
         for view in self.pictures.views:  # until a pixel is pointed at
@@ -311,7 +312,8 @@ class ClassPage(QWidget):
         attribution, dataset = answer.attribution, self._selection.dataset
         snapshot = answer.question.snapshot
         said = answer_text(answer, dataset.class_names, self._document.loss, dataset.quantities)
-        self._said.setText(said)
+        self._said.setText(shortened(said))  # a word wider than the page would push all others out of sight
+        self._said.setToolTip(said)
         self._when = when_text(snapshot)
         is_class = self._is_class
         facts = (score_text(answer, self._document.loss), role_text(answer) if is_class else "")

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea
 
 from cnnviz.app.attribution.attribution_work import ClassChoice
 from cnnviz.data.dataset import Split
@@ -368,3 +369,18 @@ def test_during_a_run_filters_wait_until_they_are_asked_again(panel, window, qtb
     qtbot.waitUntil(lambda: session.is_idle)
     qtbot.waitUntil(lambda: f"step {session.weights_step}" in page.notes)
     assert not panel.again_button.isVisible()
+
+
+def test_a_class_with_a_long_name_leaves_the_words_beside_it_whole(window, panel, page, qtbot):
+    few = few_digits()
+    names = tuple(f"{name}Donaudampfschifffahrtsgesellschaftskapitän" for name in few.class_names)
+    ask(
+        qtbot,
+        page,
+        lambda: window.workbench.selection.set_dataset(dataclasses.replace(few, class_names=names)),
+    )
+    area = page._said
+    while not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    assert area.widget().minimumSizeHint().width() <= 280, "so wide are the words in the first window"
+    assert page._said.toolTip().startswith(tuple(names))
