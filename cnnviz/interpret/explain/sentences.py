@@ -128,8 +128,8 @@ def _passed(look: Look, how: Passed, layer: object) -> str:
     source = unit_name(look, how.source)
     if isinstance(layer, Dropout | SpatialDropout):
         return (
-            f"passed on from {source}; only while training {layer.rate:.0%} of them are silenced, and the "
-            f"others multiplied by {number(1 / (1 - layer.rate))}"
+            f"passed on from {source}; only while training {100 * layer.rate:g} % of them are "
+            f"silenced, and the others multiplied by {number(1 / (1 - layer.rate))}"
         )
     return (
         f"the number of {source}, {'in its place in the row' if isinstance(layer, Flatten) else 'passed on'}"

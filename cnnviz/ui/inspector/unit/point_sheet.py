@@ -147,7 +147,7 @@ def _passed_words(scene: Scene, how: Passed) -> str:
         return "A zero that was added around the map."
     if isinstance(place.layer, Dropout | SpatialDropout):
         what = "maps" if isinstance(place.layer, SpatialDropout) else "numbers"
-        return f"Passed on. Only while training {place.layer.rate:.0%} of the {what} are silenced."
+        return f"Passed on. Only while training {100 * place.layer.rate:g} % of the {what} are silenced."
     if isinstance(place.layer, Flatten):
         return "The same number, written in its place in one row."
     return "The same number, moved by the padding."

@@ -9,6 +9,7 @@ import numpy as np
 from cnnviz.interpret.explain.place import Unit
 from cnnviz.interpret.explain.reach import reaches
 from cnnviz.spec.words import counted
+from cnnviz.ui.format import share
 from cnnviz.ui.inspector.unit.blocks import MapTile, ScaleStrip, enlarged, map_cell
 from cnnviz.ui.inspector.unit.figures import Figure, Line, Space, Spot, stack, text
 from cnnviz.ui.inspector.unit.pens import Ramp, Scaling
@@ -78,7 +79,7 @@ def _field(scene: Scene, reach: Reach | None, field: NDArray[np.float32], side: 
     window = reach.box if reach is not None else None
 
     def at(row: int, column: int) -> Spot:
-        return Spot(f"row {row}, column {column}: {float(field[row, column]):.1%} of the strongest pixel")
+        return Spot(f"row {row}, column {column}: {share(float(field[row, column]))} of the strongest pixel")
 
     tile = MapTile(enlarged(pens.image(field, scaling), cell, pens), shape, cell, pens, window, at=at)
     full, short = _STRENGTH

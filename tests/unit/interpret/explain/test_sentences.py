@@ -74,7 +74,7 @@ def look():
         (Unit("maxpool1", 1, 0, 0), ["the largest of 1 number of a window of 2×2", "3 lie in the padding"]),
         (Unit("residual1", 1, 0, 0), ["what the body made of it", "plus what came in"]),
         (Unit("residual2", 1, 0, 0), ["plus its projection"]),
-        (Unit("dropout1", 1, 0, 0), ["only while training 20% of them are silenced", "multiplied by 1.250"]),
+        (Unit("dropout1", 1, 0, 0), ["only while training 20 % of them are silenced", "multiplied by 1.250"]),
         (Unit("flatten1", 7), ["in its place in the row"]),
         (Unit("dense1", 7), ["products", "plus the bias", "Then relu1 makes"]),
         (
