@@ -50,6 +50,8 @@ class LayerLinks(QObject):
         if not can_study:
             self._announce.stop()
             panel.findings.clear()
+            if panel.studied is not None:  # through images of a data set that is no longer there
+                panel.forget_study()
         elif panel.studied is None and panel.findings.isHidden():
             self._keep_room()
 

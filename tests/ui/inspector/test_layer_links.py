@@ -10,6 +10,7 @@ import pytest
 from cnnviz.app.looking import layer_student as module
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui.inspector.layer_links import PATIENCE_MS, LayerLinks
+from tests.helpers.data_files import small_dataset
 from tests.helpers.open_windows import open_window
 
 TIMEOUT_MS = 20_000
@@ -39,6 +40,15 @@ def test_the_layer_in_sight_is_studied(window, qtbot):
     window.builder.select_layer("relu1")
     qtbot.waitUntil(lambda: panel.studied is not None, timeout=TIMEOUT_MS)
     assert "filters of conv1, 128 validation images" in panel.findings.text()
+
+
+def test_nothing_is_said_of_images_that_the_design_no_longer_fits(window, qtbot):
+    panel = window.layer_panel
+    assert not panel.histograms.isHidden()
+    window.workbench.selection.set_dataset(small_dataset(shape=(3, 5, 1)))
+    qtbot.waitUntil(lambda: panel.histograms.isHidden(), timeout=TIMEOUT_MS)
+    assert panel.studied is None
+    assert panel.findings.isHidden()
 
 
 def test_behind_another_tab_nothing_is_studied(window, qtbot):
