@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QApplication
 from cnnviz.app.settings import Settings
 from cnnviz.ui.launch import make_window
 from cnnviz.ui.main_window import MainWindow
+from tests.helpers.designs import small_design
 from tests.helpers.fake_questions import FakeQuestions
+from tests.helpers.runs import few_digits
 
 
 @contextmanager
@@ -35,3 +37,12 @@ def open_window(folder: Path, questions: FakeQuestions | None = None) -> Iterato
         gc.collect()  # and not while the style is changed
         app.setPalette(before[0])
         app.setStyleSheet(before[1])
+
+
+@contextmanager
+def open_small_window(folder: Path, questions: FakeQuestions | None = None) -> Iterator[MainWindow]:
+    """Show the window with a design and digits that are quick to compute."""
+    with open_window(folder, questions) as window:
+        window.workbench.document.new(small_design())
+        window.workbench.selection.set_dataset(few_digits())
+        yield window

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from cnnviz.interpret.activations import picture_of
 from cnnviz.interpret.attribution.unit import Box
@@ -26,9 +26,10 @@ from cnnviz.ui.format import number
 from cnnviz.ui.plots.atlas_painting import picture_image
 from cnnviz.ui.plots.whole_pixels import paint_choice, paint_framed
 from cnnviz.ui.theme import SPACE_4, SPACE_16, caption_font, colors_of
+from cnnviz.ui.widgets.icon_grid import IconGrid
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QImage, QKeyEvent
+    from PySide6.QtGui import QImage
 
     from cnnviz.data.dataset import Dataset
     from cnnviz.interpret.attribution.top_images import Excitement, TopImages
@@ -153,7 +154,7 @@ def _part(image: QImage, one: Excitement) -> QImage:
     return image.copy(box.left, box.top, box.right - box.left, box.bottom - box.top)
 
 
-class ExcitingImages(QListView):
+class ExcitingImages(IconGrid):
     """A grid of images that flows into the width there is.
 
     Signals
@@ -169,17 +170,10 @@ class ExcitingImages(QListView):
         self.images = ExcitingModel(self)
         self.setModel(self.images)
         self.setItemDelegate(ExcitingDelegate(self.images, self))
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setMovement(QListView.Movement.Static)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        self.setSpacing(0)
         self.setMouseTracking(True)
-        self.setFrameShape(QListView.Shape.NoFrame)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(IconGrid.Shape.NoFrame)
         self.setAccessibleName("Most exciting images")
-        self.clicked.connect(self._on_chosen)
+        self.picked.connect(self._on_chosen)
 
     def size_for(self, columns: int) -> QSize:
         """Return the size in which all images are seen, so many side by side."""
@@ -192,12 +186,6 @@ class ExcitingImages(QListView):
 
     def sizeHint(self) -> QSize:
         return QSize(6 * _LARGEST_PX, 3 * _LARGEST_PX)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self._on_chosen(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
 
     @Slot(QModelIndex)
     def _on_chosen(self, index: QModelIndex) -> None:

@@ -17,16 +17,17 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from cnnviz.interpret.activations import picture_of
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.atlas_painting import picture_image
 from cnnviz.ui.plots.whole_pixels import paint_choice, paint_framed
 from cnnviz.ui.theme import FOCUS_RING_PX, SPACE_4, caption_font, colors_of
+from cnnviz.ui.widgets.icon_grid import IconGrid
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QImage, QKeyEvent
+    from PySide6.QtGui import QImage
 
     from cnnviz.app.evaluation.neighbor_finder import NeighborWish
     from cnnviz.training.neighbors import SimilarImage
@@ -114,7 +115,7 @@ class NeighborDelegate(QStyledItemDelegate):
             painter.restore()
 
 
-class NeighborStrip(QListView):
+class NeighborStrip(IconGrid):
     """The neighbours, which flow into its width.
 
     Signals
@@ -130,17 +131,10 @@ class NeighborStrip(QListView):
         self.neighbors = NeighborModel(self)
         self.setModel(self.neighbors)
         self.setItemDelegate(NeighborDelegate(self))
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setMovement(QListView.Movement.Static)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        self.setSpacing(0)
         self.setMouseTracking(True)
-        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setFrameShape(IconGrid.Shape.NoFrame)
         self.viewport().setAutoFillBackground(False)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.clicked.connect(self._on_chosen)
+        self.picked.connect(self._on_chosen)
 
     def show_neighbors(
         self, wish: NeighborWish, found: tuple[SimilarImage, ...], *, voters: int, winner: int
@@ -155,12 +149,6 @@ class NeighborStrip(QListView):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(2 * _CELL_PX, _CELL_PX)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self._on_chosen(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
 
     @Slot(QModelIndex)
     def _on_chosen(self, index: QModelIndex) -> None:

@@ -19,7 +19,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
-    QListView,
     QPushButton,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -38,6 +37,7 @@ from cnnviz.ui.theme import (
     strong_font,
     with_tabular_figures,
 )
+from cnnviz.ui.widgets.icon_grid import IconGrid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -119,7 +119,7 @@ class ImageDelegate(QStyledItemDelegate):
         """Return an even share of the width, so that names have all the room there is."""
         metrics, view = QFontMetrics(option.widget.font()), option.widget
         least = _IMAGE_PX + metrics.averageCharWidth() * _TEXT_CHARACTERS + 2 * SPACE_4 + SPACE_8
-        room = view.viewport().width() if isinstance(view, QListView) else least
+        room = view.viewport().width() if isinstance(view, IconGrid) else least
         width = max(least, room // max(1, room // least) - 1)
         return QSize(width, max(_IMAGE_PX, metrics.height() * len(Line)) + 2 * SPACE_4)
 
@@ -155,7 +155,7 @@ def _paint_lines(painter: QPainter, option: QStyleOptionViewItem, index: Index, 
         painter.drawText(room, _LEFT, text)
 
 
-class ImageList(QListView):
+class ImageList(IconGrid):
     """A grid of images that flows into the width there is.
 
     Signals
@@ -174,16 +174,9 @@ class ImageList(QListView):
         self.images = ImageListModel(self)
         self.setModel(self.images)
         self.setItemDelegate(ImageDelegate(self))
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setMovement(QListView.Movement.Static)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        self.setSpacing(0)
         self.setMouseTracking(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Evaluated images, hardest first")
-        self.clicked.connect(self._on_clicked)
+        self.picked.connect(self._on_picked)
         self.doubleClicked.connect(self.why_requested)
 
     def show_images(self, findings: Findings | None, places: NDArray[np.int64] = _NO_PLACES) -> None:
@@ -219,12 +212,11 @@ class ImageList(QListView):
             return
         before = self.currentIndex()
         super().keyPressEvent(event)
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if self.currentIndex().isValid() and (is_enter or self.currentIndex() != before):
-            self._on_clicked(self.currentIndex())
+        if self.currentIndex().isValid() and self.currentIndex() != before:
+            self._on_picked(self.currentIndex())
 
     @Slot(QModelIndex)
-    def _on_clicked(self, index: QModelIndex) -> None:
+    def _on_picked(self, index: QModelIndex) -> None:
         self.image_chosen.emit(int(self.images.places[index.row()]))
 
 

@@ -17,12 +17,13 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from cnnviz.interpret.activations import picture_of
 from cnnviz.ui.plots.atlas_painting import picture_image
 from cnnviz.ui.plots.whole_pixels import whole_pixel_rect
 from cnnviz.ui.theme import FOCUS_RING_PX, colors_of
+from cnnviz.ui.widgets.icon_grid import IconGrid
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QKeyEvent, QPaintEvent
@@ -108,7 +109,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class ThumbnailGrid(QListView):
+class ThumbnailGrid(IconGrid):
     """A grid of thumbnails that flows into the width there is.
 
     To put the frame anywhere Qt arranges all rows, which are tens of thousands: that waits until it is seen.
@@ -128,15 +129,8 @@ class ThumbnailGrid(QListView):
         self.thumbnails = ThumbnailModel(dataset, split, self)
         self.setModel(self.thumbnails)
         self.setItemDelegate(ThumbnailDelegate(self.thumbnails, self))
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setMovement(QListView.Movement.Static)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        self.setSpacing(0)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Images of the data set")
-        self.clicked.connect(self._on_clicked)
+        self.picked.connect(self._on_picked)
 
     def show_image(self, dataset: Dataset, split: Split, position: int | None) -> None:
         """Put the frame around an image of a split, or around none. No signal is sent."""
@@ -174,5 +168,5 @@ class ThumbnailGrid(QListView):
             self.scrollTo(index)
 
     @Slot(QModelIndex)
-    def _on_clicked(self, index: QModelIndex) -> None:
+    def _on_picked(self, index: QModelIndex) -> None:
         self.image_chosen.emit(index.row())

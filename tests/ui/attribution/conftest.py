@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.designs import small_design
 from tests.helpers.fake_questions import FakeQuestions
-from tests.helpers.open_windows import open_window
-from tests.helpers.runs import few_digits
+from tests.helpers.open_windows import open_small_window
 
 
 @pytest.fixture
@@ -17,10 +15,8 @@ def questions():
 
 @pytest.fixture
 def window(qtbot, tmp_path, questions):
-    with open_window(tmp_path, questions) as window:
+    with open_small_window(tmp_path, questions) as window:
         qtbot.waitExposed(window)
-        window.workbench.document.new(small_design())
-        window.workbench.selection.set_dataset(few_digits())
         yield window
 
 

@@ -14,18 +14,16 @@ from cnnviz.data.dataset import Split
 from cnnviz.spec.losses import MeanSquaredError
 from cnnviz.ui.export.export_dialog import ExportDialog
 from cnnviz.ui.theme import LIGHT
-from tests.helpers.designs import ENDLESS, short_training, small_design
-from tests.helpers.open_windows import open_window
+from tests.helpers.designs import ENDLESS, short_training
+from tests.helpers.open_windows import open_small_window
 from tests.helpers.runs import few_digits, linear_design, measured_digits
 from tests.ui.evaluation.reports import findings_of, named_digits, report_of
 
 
 @pytest.fixture
 def window(qtbot, tmp_path, questions):
-    with open_window(tmp_path, questions) as window:
+    with open_small_window(tmp_path, questions) as window:
         qtbot.waitExposed(window)
-        window.workbench.document.new(small_design())
-        window.workbench.selection.set_dataset(few_digits())
         yield window
 
 
