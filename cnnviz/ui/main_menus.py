@@ -29,7 +29,7 @@ class MainMenus(QObject):
     Attributes
     ----------
     undo, redo
-        The actions of the undo stack.
+        The actions of the undo stack; the first may be lent to a notice.
     earlier_runs
         The menu of runs that can be brought back.
     export_view
@@ -45,7 +45,7 @@ class MainMenus(QObject):
             bar.addMenu(title) for title in ("&File", "&Edit", "&Network", "&Training", "&View", "&Help")
         )
         self._fill_file_menu(file)
-        self.undo, self.redo = menus.add_undo(edit, window, window.workbench.document.undo_stack)
+        self.undo, self.redo = menus.add_undo(edit, window, window.workbench.document)
         edit.addSeparator()
         edit.addActions(window.builder.actions_of_layer)
         self._fill_network_menu(network)

@@ -17,16 +17,17 @@ from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.words import counted
 from cnnviz.ui.icons import icon, layer_icon
 from cnnviz.ui.recent_words import PLACE_PX, said, short_path, tip
+from cnnviz.ui.undo_action import UndoAction
 
 if TYPE_CHECKING:
     import enum
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from PySide6.QtGui import QUndoStack
     from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 
     from cnnviz.app.data.recent_data import RecentData, RecentDatasets
+    from cnnviz.app.document import Document
     from cnnviz.spec.losses import Loss
     from cnnviz.ui.actions import Actions
     from cnnviz.ui.docks import Docks
@@ -90,13 +91,12 @@ def add_recent_data(
         menu.addAction("Remove Data Sets Not Found", recent.remove_missing)
 
 
-def add_undo(menu: QMenu, window: QMainWindow, stack: QUndoStack) -> tuple[QAction, QAction]:
+def add_undo(menu: QMenu, window: QMainWindow, document: Document) -> tuple[UndoAction, QAction]:
     """Add Undo and Redo, named after the edit they concern."""
-    undo, redo = stack.createUndoAction(window, "Undo"), stack.createRedoAction(window, "Redo")
-    for action, key, name in ((undo, "Undo", "undo"), (redo, "Redo", "redo")):
-        action.setShortcuts(QKeySequence.keyBindings(QKeySequence.StandardKey[key]))
-        action.setIcon(icon(name))
-        menu.addAction(action)
+    undo, redo = UndoAction(document, window), document.undo_stack.createRedoAction(window, "Redo")
+    redo.setShortcuts(QKeySequence.keyBindings(QKeySequence.StandardKey.Redo))
+    redo.setIcon(icon("redo"))
+    menu.addActions([undo, redo])
     return undo, redo
 
 

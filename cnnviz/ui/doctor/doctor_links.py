@@ -23,7 +23,10 @@ BEGUN_AGAIN = "Training has begun again; the run before is in the list of runs."
 
 
 class DoctorLinks(QObject):
-    """Carries fixes out: an edit is a step of undo, a change of settings is taken back by its notice."""
+    """Carries fixes out: an edit is a step of undo, a change of settings is taken back by its notice.
+
+    As long as that notice stands, the key of Undo does the same as its button.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         panel, workbench, form = window.doctor, window.workbench, window.training_form
@@ -31,8 +34,9 @@ class DoctorLinks(QObject):
         self._document, self._runner = workbench.document, workbench.doctor
         self._runs = window.runs
         self._form, self._notices, self._commands = form, window.notices, window.commands
-        self._banner = window.banner
+        self._banner, self._undo = window.banner, window.menus.undo
         self._told: tuple[str, NetworkSpec] | None = None
+        self._lent_for = ""
         self._prepare = window.preparing_links.prepare
         self._runner.asked_training = lambda: form.training
         form.training_changed.connect(self._runner.look_again)
@@ -42,6 +46,7 @@ class DoctorLinks(QObject):
         window.docks.doctor.visibilityChanged.connect(panel.set_in_sight)
         panel.layer_selected.connect(window.builder.select_layer)
         panel.fix_requested.connect(self._on_fix_requested)
+        self._banner.text_changed.connect(self._on_text_changed)
 
     @Slot(object)
     def _on_fix_requested(self, fix: Fix) -> None:
@@ -58,6 +63,7 @@ class DoctorLinks(QObject):
         else:
             done, undo = self._change_settings(fix)
             self._offer(done, undo)
+            self._lend(fix, undo)
 
     def _change_settings(self, fix: Fix) -> tuple[str, Callable[[], object]]:
         """Put other settings into the form. Return what was done, and what takes it back."""
@@ -70,12 +76,23 @@ class DoctorLinks(QObject):
     def _change_and_tell_later(self, fix: Fix) -> None:
         """Tell of a change once the run has begun that is to have it, as that clears what was said before."""
         done, undo = self._change_settings(fix)
-        QTimer.singleShot(0, self, functools.partial(self._tell_begun, done, undo))
+        QTimer.singleShot(0, self, functools.partial(self._tell_begun, fix, done, undo))
 
-    def _tell_begun(self, done: str, undo: Callable[[], object]) -> None:
+    def _tell_begun(self, fix: Fix, done: str, undo: Callable[[], object]) -> None:
         if not self._runs.session.is_idle:  # else it is told why it could not begin
             offers = {UNDO: functools.partial(self._take_back, undo)}
             self._notices.show_offers(f"{done} {BEGUN_AGAIN}", offers)
+            self._lend(fix, undo)
+
+    def _lend(self, fix: Fix, undo: Callable[[], object]) -> None:
+        """Let the key of Undo do what the notice offers, as long as that is what is said."""
+        self._lent_for = self._banner.text
+        self._undo.lend(fix.label, functools.partial(self._take_back, undo))
+
+    @Slot(str)
+    def _on_text_changed(self, text: str) -> None:
+        if text != self._lent_for:
+            self._undo.give_back()
 
     @Slot()
     def _on_spec_changed(self) -> None:

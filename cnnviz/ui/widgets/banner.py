@@ -42,10 +42,13 @@ class Banner(QFrame):
         The button with this word was pressed.
     closed()
         The person has put the message away.
+    text_changed(str)
+        Something else is said now; empty: nothing any more.
     """
 
     action_requested = Signal(str)
     closed = Signal()
+    text_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,12 +116,14 @@ class Banner(QFrame):
         self._apply_colors()
         self._arrange()
         self.show()
+        self.text_changed.emit(text)
 
     @Slot()
     def clear(self) -> None:
         """Say nothing any more."""
         self._label.clear()
         self.hide()
+        self.text_changed.emit("")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 from cnnviz.app.runs.run_about import RunKind
 from cnnviz.spec.layers import LeakyReLU, ReLU
 from cnnviz.spec.training import SGD, Adam
-from cnnviz.training.doctor_fixes import clipped, leaky, with_rate
+from cnnviz.training.doctor_fixes import clipped, leaky, penalised, with_rate
 from cnnviz.training.doctor_revival import restarted
 from cnnviz.ui.doctor.doctor_links import BEGUN_AGAIN, UNDO
 from tests.helpers.open_windows import open_window
@@ -67,6 +67,60 @@ def test_settings_are_changed_and_taken_back_without_what_came_after(window):
     form.choose(dataclasses.replace(form.training, epochs=3))
     press(window, UNDO)
     assert (form.training.optimizer, form.training.epochs) == (Adam(), 3)
+
+
+def test_the_key_of_undo_takes_back_the_settings_while_their_notice_stands(window):
+    form, document, undo = window.training_form, window.workbench.document, window.menus.undo
+    document.rename("Mine")
+    (fix,) = penalised(form.training)
+    window.doctor.fix_requested.emit(fix)
+    assert form.training.l2
+    assert undo.text() == f"Undo {fix.label}"
+    undo.trigger()
+    assert not form.training.l2
+    assert document.spec.name == "Mine"
+    assert not window.banner.isVisible()
+    undo.trigger()
+    assert document.spec.name != "Mine"
+
+
+def test_the_key_of_undo_works_where_the_design_was_never_edited(window):
+    form, undo = window.training_form, window.menus.undo
+    assert not undo.isEnabled()
+    window.doctor.fix_requested.emit(*penalised(form.training))
+    assert undo.isEnabled()
+    undo.trigger()
+    assert not form.training.l2
+    assert not undo.isEnabled()
+    assert undo.text() == "Undo"
+
+
+@pytest.mark.parametrize("other", [None, "Something else was said."])
+def test_the_key_of_undo_is_the_designs_again_once_the_notice_is_gone(window, other):
+    form, document, undo = window.training_form, window.workbench.document, window.menus.undo
+    document.rename("Mine")
+    window.doctor.fix_requested.emit(*penalised(form.training))
+    if other is None:
+        window.notices.clear()
+    else:
+        window.notices.show_problem(other)
+    undo.trigger()
+    assert form.training.l2
+    assert document.spec.name != "Mine"
+
+
+def test_an_edit_after_the_settings_is_undone_before_them(window):
+    form, document, undo = window.training_form, window.workbench.document, window.menus.undo
+    conv = document.spec.layer("conv1")
+    document.replace_layer(dataclasses.replace(conv, filters=3), merge_key="filters")
+    window.doctor.fix_requested.emit(*penalised(form.training))
+    document.replace_layer(dataclasses.replace(conv, filters=5), merge_key="filters")
+    undo.trigger()
+    assert form.training.l2
+    assert document.spec.layer("conv1").filters == 3
+    undo.trigger()
+    assert not form.training.l2
+    assert document.spec.layer("conv1").filters == 3
 
 
 def test_a_fix_keeps_what_a_person_has_set_meanwhile(window):

@@ -1,0 +1,65 @@
+"""Undo in the menu: the last edit of the design, or what a notice has just offered to take back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction, QKeySequence
+
+from cnnviz.ui.icons import icon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnnviz.app.document import Document
+    from cnnviz.spec.network import NetworkSpec
+
+_UNDO = "Undo"
+
+
+class UndoAction(QAction):
+    """Undoes the last edit of the design, and is named after it.
+
+    While it is lent, it takes back something else. An edit that is made after that is undone before it.
+    """
+
+    def __init__(self, document: Document, parent: QObject) -> None:
+        super().__init__(icon("undo"), _UNDO, parent)
+        self._document, self._stack = document, document.undo_stack
+        self._lent: tuple[str, Callable[[], object], NetworkSpec] | None = None
+        self.setShortcuts(QKeySequence.keyBindings(QKeySequence.StandardKey.Undo))
+        self._stack.canUndoChanged.connect(self._update)
+        self._stack.undoTextChanged.connect(self._update)
+        document.spec_changed.connect(self._update)
+        self.triggered.connect(self._on_triggered)
+        self._update()
+
+    def lend(self, what: str, take_back: Callable[[], object]) -> None:
+        """Take back `what` with `take_back`, until the action is given back."""
+        self._document.end_merging()  # an edit of the same field, too, is made after it
+        self._lent = (what, take_back, self._document.spec)
+        self._update()
+
+    def give_back(self) -> None:
+        """Undo nothing but edits of the design again."""
+        self._lent = None
+        self._update()
+
+    @property
+    def _is_next(self) -> bool:
+        """Whether what it was lent for is what was done last."""
+        return self._lent is not None and self._lent[2] == self._document.spec
+
+    @Slot()
+    def _update(self) -> None:
+        what = self._lent[0] if self._lent is not None and self._is_next else self._stack.undoText()
+        self.setText(f"{_UNDO} {what}".rstrip())
+        self.setEnabled(self._is_next or self._stack.canUndo())
+
+    @Slot()
+    def _on_triggered(self) -> None:
+        if self._lent is not None and self._is_next:
+            self._lent[1]()
+        else:
+            self._stack.undo()
