@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib.util
+import itertools
 import os
 import shutil
 import signal
@@ -19,7 +20,10 @@ os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from tests.helpers.long_lived import set_aside
+
 REPOSITORY = Path(__file__).resolve().parents[1]
+_HOMES = itertools.count()
 
 # Shared machines are slow by fits, so no example has a deadline; on a build machine the examples are fixed.
 hypothesis_settings.register_profile("cnnviz", deadline=None)
@@ -41,6 +45,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "qapp" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_collection_finish() -> None:
+    set_aside()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -79,7 +87,9 @@ def hears_ctrl_c() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each test an empty home, so that nothing is read from or written to the user's own."""
-    home = tmp_path_factory.mktemp("home")
+    # Counted here: to number a folder, pytest reads the names of all that there are.
+    home = tmp_path_factory.getbasetemp() / "homes" / str(next(_HOMES))
+    home.mkdir(parents=True)
     for variable in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
         monkeypatch.setenv(variable, str(home))
     for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from cnnviz.app import housekeeping
 from cnnviz.app.housekeeping import EDITS_BETWEEN, Housekeeper
 from cnnviz.spec.layers import ReLU
+from tests.helpers.long_lived import freezing_as_in_the_program
 
 
 class Ring:
@@ -25,6 +26,12 @@ class Ring:
 @pytest.fixture
 def running():
     return []
+
+
+@pytest.fixture
+def freezing():
+    with freezing_as_in_the_program():
+        yield
 
 
 @pytest.fixture
@@ -55,7 +62,7 @@ def old_ring():
     return weakref.ref(ring)
 
 
-def test_python_looks_no_more_by_itself_until_the_end(document):
+def test_python_looks_no_more_by_itself_until_the_end(freezing, document):
     gc.enable()
     frozen = gc.get_freeze_count()
     keeper = Housekeeper(document, lambda: False, document)
@@ -122,6 +129,17 @@ def test_after_edits_a_pause_frees_what_is_dead(document, keeper, qtbot):
     edit(document, EDITS_BETWEEN)
     assert ring() is not None
     qtbot.waitUntil(lambda: ring() is None)
+
+
+def test_what_was_alive_the_time_before_is_looked_at_again(freezing, keeper):
+    ring = Ring()
+    ref = weakref.ref(ring)
+    keeper.tidy()
+    del ring
+    gc.collect()
+    assert ref() is not None
+    keeper.tidy()
+    assert ref() is None
 
 
 def test_what_has_died_old_is_freed_when_many_objects_were_made_and_it_is_quiet_again(
