@@ -1,8 +1,8 @@
 """What lives as long as the tests do is left out wherever the collector looks for dead objects.
 
-Ten thousand collected tests and the modules that they import are more than half a million objects. Each window
-of the program has all objects looked through when it opens and when it closes, which took as long as the rest
-of the test.
+Ten thousand collected tests and the modules that they import are more than half a million objects. Each
+window of the program has all objects looked through when it opens and when it closes, which took as long as
+the rest of the test.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _FREEZE, _UNFREEZE = gc.freeze, gc.unfreeze
 
 
 def set_aside() -> None:
-    """Leave out all that is alive now; what the program freezes and unfreezes itself is looked through each time."""
+    """Leave out all that is alive now, and nothing that the program freezes later on."""
     gc.collect()
     _FREEZE()
     gc.freeze = gc.unfreeze = _do_nothing
