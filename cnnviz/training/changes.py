@@ -21,6 +21,9 @@ LIVE_SETTINGS = frozenset(
 )
 """Fields of `TrainingSpec` that a run can take over between two batches."""
 
+_ALONE = {"clip_norm": "Clip gradients at norm"}
+"""Names of fields whose labels lean on the one before them in the form."""
+
 
 def check_change(before: TrainingSpec, after: TrainingSpec) -> None:
     """Raise `TrainingError` where a run cannot go on with other settings.
@@ -66,7 +69,8 @@ def change_in_words(before: TrainingSpec, after: TrainingSpec) -> str:
 def _changes(before: Any, after: Any) -> list[str]:
     infos = field_infos(type(before))
     return [
-        f"{_lowered(info.label)} {_written(getattr(before, name))} → {_written(getattr(after, name))}"
+        f"{_lowered(_ALONE.get(name, info.label))} "
+        f"{_written(getattr(before, name))} → {_written(getattr(after, name))}"
         for name, info in infos.items()
         if getattr(before, name) != getattr(after, name)
     ]

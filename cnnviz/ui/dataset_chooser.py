@@ -6,28 +6,28 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from cnnviz.app.data.recent_data import entry_of
 from cnnviz.data.catalog import known_datasets
 from cnnviz.ui.preparing.words import marked, steps_text
 from cnnviz.ui.recent_words import said, tip
+from cnnviz.ui.widgets.elided_combo import ElidedCombo
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QWheelEvent
+    from PySide6.QtGui import QWheelEvent
 
     from cnnviz.app.data.recent_data import RecentDatasets
     from cnnviz.app.selection import Selection
 
 _TIP = "The images to train on and to look at. Images of your own: File > Open Data Set"
 _MORE, _SHAPES, _FORGET = "Get More Data Sets…", "Shapes with Other Settings…", "Remove Those Not Found"
-_TEXT_INSET_PX, _LIST_INSET_PX = 2, 16
 _LINES_AT_ONCE = 30
-_NARROW_CHARACTERS, _WIDE_CHARACTERS = 20, 44
+_LEAST_CHARACTERS, _NARROW_CHARACTERS, _WIDE_CHARACTERS = 20, 32, 44
 _ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
-class DatasetChooser(QComboBox):
+class DatasetChooser(ElidedCombo):
     """Shows the data set in use and offers the known ones, and those that were used lately.
 
     Signals
@@ -50,7 +50,7 @@ class DatasetChooser(QComboBox):
     def __init__(self, selection: Selection, recent: RecentDatasets, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._selection, self._recent = selection, recent
-        self._is_stale = False
+        self._is_stale = self._is_narrow = False
         self.setAccessibleName("Data set")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -61,19 +61,6 @@ class DatasetChooser(QComboBox):
         selection.dataset_changed.connect(self.offer_datasets)
         self.offer_datasets()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """End a name that has no room in an ellipsis; Qt cuts it in the middle of a letter."""
-        painter, option = QStylePainter(self), QStyleOptionComboBox()
-        self.initStyleOption(option)
-        kind, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(kind, option, part, self).width() - _TEXT_INSET_PX
-        option.currentText = self.fontMetrics().elidedText(
-            self.currentText(), Qt.TextElideMode.ElideRight, room
-        )
-        painter.drawComplexControl(kind, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-        painter.end()
-
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Open nothing: a wheel that is turned over the tool bar means no other data set."""
         event.ignore()
@@ -83,14 +70,19 @@ class DatasetChooser(QComboBox):
         if self._is_stale:
             self.offer_datasets()
         self._recent.look()
-        self._fit_list()
         super().showPopup()
 
     def set_narrow(self, is_narrow: bool) -> None:
-        """Take no more room than a name needs to be told from others; the list has all of each."""
-        characters = _NARROW_CHARACTERS if is_narrow else _WIDE_CHARACTERS
-        self.setMaximumWidth(characters * self.fontMetrics().averageCharWidth())
-        self._fit_list()
+        """Take no more room than the name in use needs, within limits; the list has all of each."""
+        self._is_narrow = is_narrow
+        unit = self.fontMetrics().averageCharWidth()
+        most = _WIDE_CHARACTERS * unit
+        if is_narrow:
+            around = self.width() - self.room_for_text
+            needed = self.fontMetrics().horizontalAdvance(self.currentText()) + around + 1
+            most = min(max(_LEAST_CHARACTERS * unit, needed), _NARROW_CHARACTERS * unit)
+        self.setMaximumWidth(most)
+        self.fit_list()
 
     @Slot()
     def offer_datasets(self) -> None:
@@ -110,6 +102,7 @@ class DatasetChooser(QComboBox):
         self.addItem(_SHAPES)
         self.addItem(_MORE)
         self.setCurrentIndex(in_use)
+        self.set_narrow(self._is_narrow)
         self.setToolTip("\n\n".join(filter(None, (_TIP, steps_text(dataset)))))
 
     def _add_recent(self) -> None:
@@ -147,10 +140,6 @@ class DatasetChooser(QComboBox):
             return self.findData(self._selection.dataset.name)
         places = range(self.count())
         return next((place for place in places if self.itemData(place, _ENTRY_ROLE) == in_use), -1)
-
-    def _fit_list(self) -> None:
-        """Give every line of the list the room it needs, however narrow the chooser is."""
-        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + _LIST_INSET_PX)
 
     @Slot(int)
     def _on_activated(self, place: int) -> None:

@@ -117,7 +117,8 @@ class MainToolBar(QToolBar):
         self.slow_motion = SlowMotionButton(session.steering, self)
         self.addWidget(self.slow_motion)
         self._worded.append(self.slow_motion)
-        self.addWidget(ProgressStrip(session, selection, self))
+        self._progress = ProgressStrip(session, selection, self)
+        self.addWidget(self._progress)
         self.addWidget(_spring(self))
         self._dataset_chooser = DatasetChooser(selection, recent, self)
         self._dataset_chooser.dataset_requested.connect(self.dataset_requested)
@@ -151,6 +152,7 @@ class MainToolBar(QToolBar):
             button.setProperty("toolButtonStyle", style.value)
         self._image_word.setVisible(is_wide)
         self._dataset_chooser.set_narrow(not is_wide)
+        self._progress.set_narrow(not is_wide)
 
     def _menu_of_step(self, actions: Actions) -> QMenu:
         """Give the button of a step the longer steps, too."""

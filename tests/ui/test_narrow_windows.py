@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QTabBar, QToolBar, QToolButton, QWidg
 from cnnviz.app.settings import Settings
 from cnnviz.app.workbench import Workbench
 from cnnviz.ui.actions import Actions
+from cnnviz.ui.dataset_chooser import DatasetChooser
 from cnnviz.ui.docks import Docks
 from cnnviz.ui.format import share
 from cnnviz.ui.plots.curve_plot import CurvePlot
@@ -45,6 +46,15 @@ def test_every_control_of_the_tool_bar_is_in_reach(width, has_words, window, qtb
     stop = next(button for button in bar.findChildren(QToolButton) if button.accessibleName() == "Stop")
     assert (stop.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon) == has_words
     assert stop.toolTip()
+
+
+def test_the_name_of_the_data_set_can_be_read_in_the_smallest_window(window, qtbot):
+    window.resize(SMALLEST_PX, 700)
+    with qtbot.waitExposed(window):
+        window.show()
+    chooser = window.findChild(DatasetChooser)
+    qtbot.waitUntil(lambda: chooser.shown_text == chooser.currentText() == "Handwritten digits 8×8")
+    assert window.findChild(ImageNumber).geometry().right() < SMALLEST_PX
 
 
 def test_the_button_of_a_step_has_the_longer_steps_with_their_keys(window):

@@ -36,6 +36,7 @@ from cnnviz.ui.attribution.words import (
     share_text,
     when_text,
 )
+from cnnviz.ui.class_names import without_common_words
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_16, caption_font, strong_font
 from cnnviz.ui.widgets.breakable import shortened
 from cnnviz.ui.widgets.elided_label import ElidedLabel
@@ -78,7 +79,7 @@ class ClassPage(QWidget):
         self._why, self._session = workbench.attributions.why, workbench.session
         self._document, self._selection = workbench.document, workbench.selection
         self._answer: ClassAnswer | None = None
-        self._when = ""
+        self._when = self._said_short = ""
         self.form = QuestionForm(self)
         self.pictures = Triptych(self)
         self.empty = EmptyState(_EMPTY, parent=self)
@@ -314,6 +315,8 @@ class ClassPage(QWidget):
         said = answer_text(answer, dataset.class_names, self._document.loss, dataset.quantities)
         self._said.setText(shortened(said))  # a word wider than the page would push all others out of sight
         self._said.setToolTip(said)
+        names = without_common_words(dataset.class_names)
+        self._said_short = answer_text(answer, names, self._document.loss, dataset.quantities)
         self._when = when_text(snapshot)
         is_class = self._is_class
         facts = (score_text(answer, self._document.loss), role_text(answer) if is_class else "")
@@ -338,6 +341,7 @@ class ClassPage(QWidget):
             (said, stopped, self._numbers.text(), self._when),
             (said, stopped or self._when),
             (stopped or said,),
+            (stopped or self._said_short,),
         )
         shorter = (" · ".join(filter(None, form)) for form in forms)
         self._brief.set_forms(" · ".join(self.notes.splitlines()), *shorter)

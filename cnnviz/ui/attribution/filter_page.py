@@ -25,6 +25,7 @@ from cnnviz.ui.attribution.words import SPLIT_WORDS, climb_texts, filter_name, t
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
 from cnnviz.ui.widgets.curtain_view import CurtainView
+from cnnviz.ui.widgets.elided_combo import ElidedCombo
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
@@ -85,7 +86,7 @@ class FilterPage(QWidget):
         return "\n".join(label.text() for label in labels if label.text())
 
     def _split_choice(self) -> QComboBox:
-        choice = QComboBox(self)
+        choice = ElidedCombo(self)
         for split in Split:
             choice.addItem(f"{SPLIT_WORDS[split]} images", split)
         choice.setAccessibleName("Images to look through")

@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
 from cnnviz.app.attribution.attribution_work import ClassChoice
 from cnnviz.interpret.attribution.methods import METHODS
 from cnnviz.ui.attribution.words import of_output
+from cnnviz.ui.class_names import without_common_words
 from cnnviz.ui.forms.field_rows import FieldRows
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12
+from cnnviz.ui.widgets.elided_combo import SHORT_ROLE, ElidedCombo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,6 +94,8 @@ class QuestionForm(QScrollArea):
             with QSignalBlocker(self.classes):
                 self.classes.clear()
                 self.classes.addItems(self._class_names)
+                for row, short in enumerate(without_common_words(self._class_names)):
+                    self.classes.setItemData(row, short, SHORT_ROLE)
         self.classes.setCurrentIndex(-1 if shown is None else min(shown, len(names) - 1))
         name = "Class" if are_classes else "Output"
         self._class_label.setText(name)
@@ -152,8 +156,8 @@ class QuestionForm(QScrollArea):
         self._rows.addWidget(combo, row, 1)
         return label
 
-    def _combo(self, name: str, tip: str) -> QComboBox:
-        combo = QComboBox(self._content)
+    def _combo(self, name: str, tip: str) -> ElidedCombo:
+        combo = ElidedCombo(self._content)
         combo.setAccessibleName(name)
         combo.setToolTip(tip)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

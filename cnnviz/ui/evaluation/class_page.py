@@ -13,7 +13,7 @@ from cnnviz.ui.evaluation.class_columns import ClassColumns
 from cnnviz.ui.evaluation.class_table import ClassTable
 from cnnviz.ui.evaluation.confusion_view import ConfusionView
 from cnnviz.ui.evaluation.image_list import ImageList, why_button
-from cnnviz.ui.evaluation.words import list_heading, nothing_chosen
+from cnnviz.ui.evaluation.words import list_heading, nothing_chosen, short_headings
 from cnnviz.ui.icons import icon
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
@@ -132,7 +132,8 @@ class ClassPage(QWidget):
 
     def _show_images(self, report: ClassReport) -> None:
         places = self._places(report)
-        self._heading.setText(list_heading(report, len(places), self._true, self._predicted))
+        chosen = report, len(places), self._true, self._predicted
+        self._heading.set_forms(list_heading(*chosen), *short_headings(*chosen))
         self.all_button.setVisible(self._true is not None)
         self.images.show_images(self._findings, places)
         self.empty.set_sentence(nothing_chosen(report, self._true, self._predicted))

@@ -10,6 +10,7 @@ import numpy as np
 from cnnviz.data.quantities import degrees
 from cnnviz.spec.words import counted
 from cnnviz.training.class_report import ClassReport
+from cnnviz.ui.class_names import without_common_words
 from cnnviz.ui.format import number, share
 
 if TYPE_CHECKING:
@@ -120,6 +121,23 @@ def list_heading(report: Report, count: int, true_class: int | None, predicted: 
     if predicted == true_class:
         return f"{name} found: {_images(count)}"
     return f"{name} taken for {report.class_names[predicted]}: {_images(count)}"
+
+
+def short_headings(
+    report: ClassReport, count: int, true_class: int | None, predicted: int | None
+) -> tuple[str, ...]:
+    """Return the same for less room, the longest first; how many they are is the last to go."""
+    if true_class is None:
+        return (counted(count, "mistake"),) if count else ()
+    if predicted == true_class:
+        shapes: tuple[str, ...] = ("{} found: {}",)
+    else:
+        shapes = "{} taken for {}: {}", "{} → {}: {}"
+    found = []
+    for names in (report.class_names, without_common_words(report.class_names)):
+        other = () if predicted == true_class else ("others" if predicted is None else names[predicted],)
+        found += [shape.format(names[true_class], *other, count or "none") for shape in shapes]
+    return tuple(sorted(dict.fromkeys(found), key=len, reverse=True))
 
 
 def nothing_chosen(report: ClassReport, true_class: int | None, predicted: int | None) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QStaticText, QTransform
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QStaticText, QTransform
 
 from cnnviz.ui.class_names import without_common_words
 from cnnviz.ui.inspector.network_layout import Measures
@@ -78,10 +79,10 @@ class Brushes:
             strong.averageCharWidth() * count for count in (_MOST_TITLE_CHARACTERS, _MOST_NAME_CHARACTERS)
         )
         names = columns[-1].names
-        widest = max(map(strong.horizontalAdvance, names), default=0)
+        widest = _widest(names, self.strong)
         if widest > most_name:  # cut, they would be alike
             names = without_common_words(names)
-            widest = max(map(strong.horizontalAdvance, names), default=0)
+            widest = _widest(names, self.strong)
         name = min(widest, most_name)
         numbers = strong.horizontalAdvance(columns[-1].widest)
         least = _LEAST_SIGNED_PX if columns[-1].has_scale else _LEAST_BAR_PX
@@ -97,3 +98,9 @@ class Brushes:
             class_height=round((caption.height() + 2) * self.ratio),
             names=names,
         )
+
+
+def _widest(texts: Sequence[str], font: QFont) -> int:
+    """Return the pixels in which none of the texts is cut: the fraction of one counts."""
+    advance = QFontMetricsF(font).horizontalAdvance
+    return max((math.ceil(advance(text)) + 1 for text in texts), default=0)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap
 
-from cnnviz.ui.icons import layer_pixmap, tinted_pixmap
+from cnnviz.ui.icons import tinted_pixmap
 from cnnviz.ui.inspector.network_blocks import paint_blocks, paint_skips, paint_toggle
 from cnnviz.ui.inspector.network_brushes import ICON_PX, Brushes
 from cnnviz.ui.inspector.network_columns import ColumnKind
+from cnnviz.ui.inspector.network_headings import paint_heading
 from cnnviz.ui.inspector.network_layout import NOTE_WIDTH_PX
 from cnnviz.ui.inspector.network_links import links
 from cnnviz.ui.theme import (
@@ -57,7 +58,7 @@ def paint_ground(painter: QPainter, layout: NetworkLayout, seen: QRect, brushes:
 def paint_headings(painter: QPainter, layout: NetworkLayout, seen: QRect, brushes: Brushes) -> None:
     """Paint the headings of the columns that are looked at."""
     for placed in layout.seen(seen):
-        _paint_heading(painter, placed, layout, brushes)
+        paint_heading(painter, placed, layout, brushes)
         if placed.column.is_block:
             middle = brushes.logical(QRect(placed.left, 0, placed.width, 0)).center().x()
             corner = QPointF(middle + ICON_PX / 2 + SPACE_4, SPACE_12 + ICON_PX / 2)
@@ -99,24 +100,6 @@ def paint_frame(painter: QPainter, rect: QRect, brushes: Brushes, *, accented: b
     for side in _sides(rect, width):
         painter.fillRect(side, color)
     painter.restore()
-
-
-def _paint_heading(painter: QPainter, placed: PlacedColumn, layout: NetworkLayout, brushes: Brushes) -> None:
-    colors, column = brushes.colors, placed.column
-    place = brushes.logical(QRect(placed.left, 0, placed.width, layout.body_top))
-    icon = layer_pixmap(column.type_name, colors, ICON_PX, brushes.ratio)
-    painter.drawPixmap(QPointF(place.center().x() - ICON_PX / 2, SPACE_12), icon)
-    strong, caption = QFontMetrics(brushes.strong), QFontMetrics(brushes.caption)
-    title = strong.elidedText(column.title, Qt.TextElideMode.ElideMiddle, round(place.width()))
-    first = QRectF(place.x(), SPACE_12 + ICON_PX + SPACE_4, place.width(), strong.height())
-    painter.setFont(brushes.strong)
-    painter.setPen(colors.text)
-    painter.drawText(first, _CENTER, title)
-    painter.setFont(brushes.caption)
-    painter.setPen(colors.muted)
-    second = QRectF(place.x(), first.bottom(), place.width(), caption.height())
-    shape = caption.elidedText(column.shape_text, Qt.TextElideMode.ElideRight, round(place.width()) + 1)
-    painter.drawText(second, _CENTER, shape)
 
 
 def _paint_frames(painter: QPainter, placed: PlacedColumn, brushes: Brushes) -> None:

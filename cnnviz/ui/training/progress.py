@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cnnviz.app.training.session import Session
 
 _WIDEST = ("epoch 888/888", "88,888 img/s", "88:88 computed")
+_WIDEST_SHORT = ("888/888", "88.8k img/s", "88:88 left")
 _WITH_DECIMAL = 10.0
 """Slower than that, a whole number of images would say too little."""
 _TIP = (
@@ -52,6 +53,12 @@ class ProgressStrip(QWidget):
     def text(self) -> str:
         """Return what the line says."""
         return " ".join(label.text() for label in (self._epoch, self._rate, self._left) if label.text())
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Insist on room for the shorter forms of the words only."""
+        labels = self._epoch, self._rate, self._left
+        for label, widest in zip(labels, _WIDEST_SHORT if is_narrow else _WIDEST, strict=True):
+            label.set_widest(widest)
 
     def _label(self, widest: str) -> ElidedLabel:
         label = ElidedLabel(parent=self, widest=widest)

@@ -82,6 +82,12 @@ class ElidedLabel(QLabel):
         self._ask_for_room()
         self.update()
 
+    def set_widest(self, widest: str) -> None:
+        """Insist on the room of another text."""
+        if widest != self._widest:
+            self._widest = widest
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         return self._with_margins(max(self._room, self._width_of(self._widest)))
 

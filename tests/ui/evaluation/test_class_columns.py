@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtGui import QFontMetrics
 
 from cnnviz.ui.evaluation.class_page import ClassPage
+from cnnviz.ui.evaluation.words import short_headings
 from cnnviz.ui.theme import SPACE_8, strong_font
 from tests.ui.evaluation.reports import findings_of, named_digits, report_of
 
@@ -65,6 +66,31 @@ def test_a_heading_of_a_cell_can_be_read_at_every_width(page, qtbot):
     for width in (NARROW, WIDE):
         resize(qtbot, page, width)
         qtbot.waitUntil(lambda: page._heading.shown_text == page.heading)
+
+
+@pytest.mark.parametrize(
+    ("choice", "short"),
+    [((3, 8), "3 → 8: {}"), ((3, None), "3 → others: {}"), ((8, 8), "8 found: {}"), ((0, 9), "0 → 9: none")],
+)
+def test_a_heading_without_room_is_written_shorter_with_how_many_there_are(page, qtbot, choice, short):
+    page.choose(*choice)
+    short = short.format(len(page.images.images.places))
+    shown = []
+    for width in range(250, 40, -5):
+        page._heading.resize(width, page._heading.height())
+        shown.append(page._heading.shown_text)
+        if shown[-1] == short:
+            break
+    assert shown[0] == page.heading
+    assert shown[-1] == short
+    assert not any("…" in text for text in shown)
+
+
+def test_a_short_heading_leaves_out_the_words_that_all_names_share(qtbot):
+    dataset = named_digits(*(f"class no {n}" for n in range(10)))
+    forms = short_headings(report_of(dataset, said={3: 8}), 4, 3, 8)
+    assert forms[0] == "class no 3 taken for class no 8: 4"
+    assert forms[-1] == "3 → 8: 4"
 
 
 def test_the_hardest_stay_first_in_sight_whatever_image_is_selected(page, qtbot):

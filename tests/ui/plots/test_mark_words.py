@@ -6,8 +6,10 @@ import itertools
 
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtWidgets import QApplication
 
-from cnnviz.ui.plots.mark_words import places
+from cnnviz.ui.plots.mark_words import broken, places
+from cnnviz.ui.plots.text_widths import TextWidths
 
 LINES = st.lists(st.tuples(st.floats(-50, 450), st.floats(10, 240)), max_size=8)
 
@@ -39,6 +41,30 @@ def test_words_without_room_or_out_of_sight_are_left_to_the_mouse() -> None:
     assert places([(100, 80), (300, 80), (-5, 80), (200, 500)], 0, 400, 1)[2:] == [None, None]
     assert places([(100, 80), (102, 120)], 0, 190, 1) == [(104, 0), None]
     assert places([(100, 80)], 0, 400, 0) == [None]
+
+
+def test_a_word_wider_than_the_room_on_either_side_stands_across_its_line() -> None:
+    assert places([(180, 240)], 0, 400, 2) == [(160, 0)]
+    assert places([(220, 240)], 0, 400, 2) == [(0, 0)]
+    assert places([(200, 401)], 0, 400, 2) == [None]
+
+
+def test_a_word_of_two_lines_has_two_rows_of_its_own() -> None:
+    lines = [(100, 80), (104, 120), (108, 80)]
+    assert places(lines, 0, 400, 4, heights=[1, 2, 1]) == [(104, 0), (108, 1), (24, 1)]
+    assert places(lines, 0, 400, 2, heights=[1, 2, 1])[1] is None
+
+
+def test_a_long_word_that_says_two_things_is_broken_between_them(qapp) -> None:
+    widths = TextWidths(QApplication.font())
+    text = "L2 0 → 0.001, clip at norm 0 → 1, epochs 8 → 9"
+    assert broken(text, widths.of(text), widths) == (text,)
+    most = widths.of("clip at norm 0 → 1, epochs 8 → 9")
+    assert broken(text, most, widths) == ("L2 0 → 0.001,", "clip at norm 0 → 1, epochs 8 → 9")
+    least = widths.of("L2 0 → 0.001,") + 1
+    assert broken(text, least, widths)[0] == "L2 0 → 0.001,"
+    assert broken(text, least, widths)[1].endswith("…")
+    assert broken("schedule Constant → Cosine", least, widths)[0].endswith("…")
 
 
 def test_a_word_keeps_clear_of_what_is_written_there_already() -> None:
