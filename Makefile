@@ -27,7 +27,7 @@ run: $(INSTALLED) $(if $(HAS_DISPLAY),$(QT_WINDOW)) ## open the window (ARGS="my
 	@$(BIN)/python -m cnnviz $(if $(ARGS),$(ARGS),--headless-if-no-display)
 
 test: $(INSTALLED) $(QT_OFFSCREEN) ## run all tests (ARGS="tests/unit -k conv" runs some)
-	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(INSTALLED) ## check style, types and import directions
 	@failed=0; \

@@ -41,10 +41,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each test of the window a second try; the summary names it (docs/decisions/second-tries.md)."""
+    """Give each test of the window a second try; the summary names it (docs/decisions/second-tries.md).
+
+    Files with slow tests come first, so that no process waits at the end for a long file of the other's.
+    """
     for item in items:
         if "qapp" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_collection_finish() -> None:

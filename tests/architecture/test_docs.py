@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import shlex
 from pathlib import Path
@@ -38,11 +39,15 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+@functools.cache
+def _sources() -> list[str]:
+    return [f"/{_name(path)}" for folder in CODE for path in (REPOSITORY / folder).rglob("*.py")]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_files_that_are_named_exist(page: Path) -> None:
-    sources = [f"/{_name(path)}" for folder in CODE for path in (REPOSITORY / folder).rglob("*.py")]
     named = set(FILE.findall(page.read_text(encoding="utf-8"))) - OF_OTHERS
-    assert [name for name in sorted(named) if not any(one.endswith(f"/{name}") for one in sources)] == []
+    assert [name for name in sorted(named) if not any(one.endswith(f"/{name}") for one in _sources())] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
