@@ -14,7 +14,7 @@ together; each ratio is then told with the range in which its median lies in 95 
 rounds.
 
 Usage: python -m benchmarks.ui_latency [--seconds 60] [--processes 1] [--design digits-cnn] [--dataset digits]
-       [--json]
+       [--smooth] [--json]
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks._pooled import Measured, median_and_range, save
 from cnnviz.data.catalog import open_dataset
 from cnnviz.engine.build import build
 from cnnviz.resource_files import resource_path
@@ -56,27 +57,6 @@ _OF_THE_RUN = ("cnnviz-run", "cnnviz-lane")
 GOAL_P99_MS, GOAL_WORST_MS, GOAL_RATIO, GOAL_START_S, GOAL_HZ = 17.0, 60.0, 0.85, 2.0, 5.0
 GOAL_LOOKING = 0.10
 """Looking inside takes no more than this from a run."""
-_DRAWS = 2000
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Measured:
-    """What processes measured, an array each: gaps in ms, speeds by round, what was drawn, processor time.
-
-    `gaps_unseen` are those while nobody looks inside. A round has three speeds in images/s: all live in the
-    window, there while nobody looks inside, headless. `drawn` is (processes, 2), curves and maps a second;
-    `busy` the share of a core that a round took.
-    """
-
-    gaps: tuple[np.ndarray, ...]
-    gaps_unseen: tuple[np.ndarray, ...]
-    rates: tuple[np.ndarray, ...]
-    drawn: np.ndarray
-    busy: np.ndarray
-
-    def ratios(self, over: int, under: int) -> list[np.ndarray]:
-        """Return one speed as a share of another, round by round, for each process."""
-        return [rates[:, over] / rates[:, under] for rates in self.rates]
 
 
 def main() -> int:
@@ -138,17 +118,6 @@ def measure(arguments: argparse.Namespace) -> tuple[dict[str, float], dict[str, 
     return figures, {goal: bool(reached) for goal, reached in goals.items()}
 
 
-def median_and_range(ratios: list[np.ndarray]) -> tuple[float, float, float]:
-    """Return the median of all rounds, and between what 95 of 100 medians of drawn rounds lie."""
-    rng = np.random.default_rng(0)
-    drawn = []
-    for _ in range(_DRAWS):
-        processes = [ratios[one] for one in rng.integers(len(ratios), size=len(ratios))]
-        drawn.append(np.median(np.concatenate([rng.choice(rounds, rounds.size) for rounds in processes])))
-    low, high = np.percentile(drawn, (2.5, 97.5))
-    return float(np.median(np.concatenate(ratios))), float(low), float(high)
-
-
 def measure_processes(arguments: argparse.Namespace) -> Measured:
     """Measure in processes one after the other, and say of each what it found."""
     found = []
@@ -171,12 +140,6 @@ def measure_processes(arguments: argparse.Namespace) -> Measured:
         np.concatenate(every[3]),
         np.concatenate(every[4]),
     )
-
-
-def save(measured: Measured, path: Path) -> None:
-    """Keep what one process measured for the one that asked for it."""
-    alone = {name: getattr(measured, name)[0] for name in ("gaps", "gaps_unseen", "rates")}
-    np.savez(path, **alone, drawn=measured.drawn, busy=measured.busy)
 
 
 def window_start_seconds() -> float:
@@ -238,6 +201,7 @@ def measure_window(arguments: argparse.Namespace) -> Measured:
         bench.selection.set_dataset(open_dataset(arguments.dataset))
         bench.document.new(design_of(arguments))
         window.training_form.set_training(settings_of(arguments))
+        bench.session.turns.is_smooth = arguments.smooth
         window.commands["train"].trigger()
         drawn = _Counter(bench)
         rounds = [_round(app, bench, drawn, arguments) for _ in range(ROUNDS)]
@@ -366,7 +330,7 @@ def _command(arguments: argparse.Namespace) -> list[str]:
     """Return how to start this program once more; what is added to it counts."""
     command = [sys.executable, "-m", "benchmarks.ui_latency", "--seconds", str(arguments.seconds)]
     command += ["--design", arguments.design, "--dataset", arguments.dataset]
-    return [*command, "--batch-size", str(arguments.batch_size)]
+    return [*command, "--batch-size", str(arguments.batch_size), *(["--smooth"] * arguments.smooth)]
 
 
 def design_of(arguments: argparse.Namespace) -> NetworkSpec:
@@ -388,6 +352,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--design", default="digits-cnn", help="a bundled design")
     parser.add_argument("--dataset", default="digits", help="a data set's name or path")
     parser.add_argument("--batch-size", type=int, default=TrainingSpec().batch_size)
+    parser.add_argument("--smooth", action="store_true", help="draw maps ten times a second in any case")
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
     parser.add_argument("--headless", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--keep", type=Path, help=argparse.SUPPRESS)

@@ -26,6 +26,13 @@ class ThemeMode(enum.Enum):
     DARK = "dark"
 
 
+class MapPace(enum.Enum):
+    """How often maps are drawn anew during a run: as it costs the run little, or ten times a second."""
+
+    SPARING = "sparing"
+    SMOOTH = "smooth"
+
+
 class Settings:
     """Values in an INI file. Whatever cannot be understood counts as not there, so a default is used.
 
@@ -62,6 +69,15 @@ class Settings:
     @scale.setter
     def scale(self, scale: Scale) -> None:
         self._store.setValue("view/scale", scale.value)
+
+    @property
+    def map_pace(self) -> MapPace:
+        """How often maps are drawn anew during a run."""
+        return self._choice("view/map_pace", MapPace.SPARING)
+
+    @map_pace.setter
+    def map_pace(self, pace: MapPace) -> None:
+        self._store.setValue("view/map_pace", pace.value)
 
     @property
     def recent_files(self) -> tuple[Path, ...]:

@@ -32,6 +32,7 @@ from cnnviz.app.looking.unit_field import FieldFinder
 from cnnviz.app.runs.kept_twins import KeptTwins
 from cnnviz.app.runs.run_library import RunLibrary
 from cnnviz.app.selection import Selection
+from cnnviz.app.settings import MapPace
 from cnnviz.app.threads.latest_wish import LatestWish
 from cnnviz.app.training.doctor_runner import DoctorRunner
 from cnnviz.app.training.presets import Presets
@@ -97,7 +98,7 @@ class Workbench(QObject):
         self.live_view = LiveView(
             self.document, self.session, self.selection, self.inspector, self, travel=self.travel
         )
-        self.live_view.set_scale(settings.scale)
+        self._look_as(settings)
         self.dataset_opener = DatasetOpener(self)
         self.importer = Importer(self)
         self.downloader, self.prepared_pictures = Downloader(self), PreparedPictures(parent=self)
@@ -148,6 +149,11 @@ class Workbench(QObject):
         if problem:
             _log.warning(problem)
         return self.inspector.close() and ended and kept
+
+    def _look_as(self, settings: Settings) -> None:
+        """Show maps as the person chose them to be shown."""
+        self.live_view.set_scale(settings.scale)
+        self.session.turns.is_smooth = settings.map_pace is MapPace.SMOOTH
 
     @Slot()
     def _on_spec_changed(self) -> None:

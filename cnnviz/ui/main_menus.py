@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from cnnviz.app.settings import MapPace
 from cnnviz.ui import menus
 from cnnviz.ui.earlier_runs import EarlierRuns
 from cnnviz.ui.help import show_about, show_shortcuts
@@ -101,6 +102,8 @@ class MainMenus(QObject):
         menus.add_choice(menu, "Theme", menus.THEMES, settings.theme, self._set_theme)
         self._scales = menus.add_choice(menu, "Colour Scale", menus.SCALES, settings.scale, self._set_scale)
         window.network_view.scale_requested.connect(self._set_scale)
+        paces, tips = menus.MAP_PACES, menus.MAP_PACE_TIPS
+        menus.add_choice(menu, "Maps During a Run", paces, settings.map_pace, self._set_map_pace, tips)
         menus.add_commands(menu, window.commands, "", "go_back", "go_forward", "ask_why")
         menus.add_commands(menu, window.commands, "", "only_network", "reset_layout")
 
@@ -114,6 +117,10 @@ class MainMenus(QObject):
         self._window.workbench.live_view.set_scale(scale)
         self._window.network_view.set_scale(scale)
         self._scales[scale].setChecked(True)
+
+    def _set_map_pace(self, pace: MapPace) -> None:
+        self._settings.map_pace = pace
+        self._window.workbench.session.turns.is_smooth = pace is MapPace.SMOOTH
 
     @Slot()
     def _update_recent(self) -> None:

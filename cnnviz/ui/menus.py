@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import functools
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from cnnviz.app.designs.bundled import bundled_designs
-from cnnviz.app.settings import ThemeMode
+from cnnviz.app.settings import MapPace, ThemeMode
 from cnnviz.interpret.atlas import Scale
 from cnnviz.spec.layers import LAYER_TYPES, Category, type_name
 from cnnviz.spec.losses import CrossEntropy
 from cnnviz.spec.network import InputSpec, NetworkSpec
 from cnnviz.spec.words import counted
+from cnnviz.ui.actions import describe
 from cnnviz.ui.icons import icon, layer_icon
 from cnnviz.ui.recent_words import PLACE_PX, said, short_path, tip
 from cnnviz.ui.undo_action import UndoAction
 
 if TYPE_CHECKING:
     import enum
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
@@ -126,10 +128,16 @@ def add_panel_commands(menu: QMenu, commands: Sequence[QAction], docks: Docks, d
 
 
 def add_choice(
-    menu: QMenu, title: str, choices: dict[enum.Enum, str], chosen: enum.Enum, choose: Callable[..., object]
+    menu: QMenu,
+    title: str,
+    choices: dict[enum.Enum, str],
+    chosen: enum.Enum,
+    choose: Callable[..., object],
+    tips: Mapping[enum.Enum, str] = MappingProxyType({}),
 ) -> dict[enum.Enum, QAction]:
     """Add a submenu of which exactly one entry is chosen; `choose` gets the member. Return its entries."""
     submenu = menu.addMenu(title)
+    submenu.setToolTipsVisible(bool(tips))
     group = QActionGroup(submenu)
     actions = {}
     for member, text in choices.items():
@@ -137,6 +145,8 @@ def add_choice(
         action.setCheckable(True)
         action.setChecked(member is chosen)
         action.triggered.connect(functools.partial(choose, member))
+        if member in tips:
+            describe(action, tips[member])
         group.addAction(action)
         actions[member] = action
     return actions
@@ -146,6 +156,14 @@ THEMES: dict[enum.Enum, str] = {
     ThemeMode.SYSTEM: "As the System",
     ThemeMode.LIGHT: "Light",
     ThemeMode.DARK: "Dark",
+}
+MAP_PACES: dict[enum.Enum, str] = {
+    MapPace.SPARING: "Spare the Run",
+    MapPace.SMOOTH: "Ten a Second",
+}
+MAP_PACE_TIPS: dict[enum.Enum, str] = {
+    MapPace.SPARING: "Draw maps up to ten times a second, less often where a run would lose much by that",
+    MapPace.SMOOTH: "Draw maps ten times a second, also where a run loses much of its speed",
 }
 SCALES: dict[enum.Enum, str] = {
     Scale.PER_LAYER: "One for Each Layer",

@@ -172,6 +172,21 @@ def test_the_theme_and_the_scale_are_remembered(window, qtbot, tmp_path):
     assert window.workbench.settings.scale is Scale.PER_MAP
 
 
+def test_how_often_maps_are_drawn_during_a_run_is_chosen_and_remembered(tmp_path):
+    with open_window(tmp_path) as window:
+        assert not window.workbench.session.turns.is_smooth
+        smooth = next(entry for entry in all_menu_entries(window) if entry.text() == "Ten a Second")
+        smooth.trigger()
+        assert window.workbench.session.turns.is_smooth
+        window.close()
+    with open_window(tmp_path) as window:
+        assert window.workbench.session.turns.is_smooth
+        sparing = next(entry for entry in all_menu_entries(window) if entry.text() == "Spare the Run")
+        assert not sparing.isChecked()
+        sparing.trigger()
+        assert not window.workbench.session.turns.is_smooth
+
+
 def test_the_layout_is_kept_and_can_be_reset(qtbot, tmp_path):
     with open_window(tmp_path) as window:
         window.docks.layer.hide()

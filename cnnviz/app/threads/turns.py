@@ -32,7 +32,10 @@ _MOST_DEBT_SECONDS = 0.05
 
 
 class Turns:
-    """Whose turn it is. The window draws inside `drawing`; the run calls `give_way` before each layer."""
+    """Whose turn it is. The window draws inside `drawing`; the run calls `give_way` before each layer.
+
+    While `is_smooth`, what comes first is drawn as often as it is wanted, whatever that costs the run.
+    """
 
     def __init__(
         self,
@@ -45,6 +48,7 @@ class Turns:
         self._depth, self._began = 0, 0.0
         self._waited_since: float | None = None
         self._debt, self._debt_at = 0.0, clock()
+        self.is_smooth = False
 
     def drawing(self) -> Turns:
         """Keep the run waiting while this is entered. For the window's thread only."""
@@ -71,7 +75,7 @@ class Turns:
         What `comes_first` may be drawn a little ahead of its share, so that the rest waits for it.
         """
         self._pay(0.0)
-        return self._debt <= (_AHEAD_SECONDS if comes_first else 0.0)
+        return (comes_first and self.is_smooth) or self._debt <= (_AHEAD_SECONDS if comes_first else 0.0)
 
     def give_way(self) -> None:
         """Wait until nothing is drawn, but not for long. For all threads of the run, at the same time."""

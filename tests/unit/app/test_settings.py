@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray, QStandardPaths
 
-from cnnviz.app.settings import MAX_RECENT, Settings, ThemeMode
+from cnnviz.app.settings import MAX_RECENT, MapPace, Settings, ThemeMode
 from cnnviz.interpret.atlas import Scale
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -31,6 +31,7 @@ def reopened(settings):
 def test_defaults(settings):
     assert settings.theme is ThemeMode.SYSTEM
     assert settings.scale is Scale.PER_LAYER
+    assert settings.map_pace is MapPace.SPARING
     assert settings.recent_files == ()
     assert settings.folder is None
     assert settings.layout(1) is None
@@ -40,12 +41,14 @@ def test_defaults(settings):
 def test_everything_is_there_again_after_a_restart(settings, tmp_path):
     settings.theme = ThemeMode.DARK
     settings.scale = Scale.PER_MAP
+    settings.map_pace = MapPace.SMOOTH
     settings.folder = tmp_path
     settings.add_recent(tmp_path / "a.json")
     settings.keep_layout(3, QByteArray(b"geometry\x00"), QByteArray(b"state"))
     again = reopened(settings)
     assert again.theme is ThemeMode.DARK
     assert again.scale is Scale.PER_MAP
+    assert again.map_pace is MapPace.SMOOTH
     assert again.folder == tmp_path
     assert again.recent_files == (tmp_path / "a.json",)
     assert again.layout(3) == (QByteArray(b"geometry\x00"), QByteArray(b"state"))

@@ -109,6 +109,16 @@ def test_drawing_within_drawing_is_counted_once_and_ends_with_the_outer_one(monk
     assert turns.is_affordable()
 
 
+def test_what_comes_first_is_always_drawn_where_the_person_wants_it_smooth():
+    clock = Clock()
+    turns = Turns(clock, clock)
+    turns.is_smooth = True
+    with turns.drawing():
+        clock.now += 10.0
+    assert turns.is_affordable(comes_first=True)
+    assert not turns.is_affordable()
+
+
 def test_what_comes_first_may_be_drawn_a_little_ahead_of_its_share():
     clock = Clock()
     turns = Turns(clock, clock)
