@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from cnnviz.ui.format import share
 from cnnviz.ui.ledger.columns import COLUMNS, UNKNOWN, Kind, in_order
+from cnnviz.ui.widgets.plain_table import wrapped
 
 if TYPE_CHECKING:
     from cnnviz.spec.ledger import LedgerRow
@@ -49,12 +50,19 @@ class LedgerModel(QAbstractTableModel):
         super().__init__(parent)
         self._costs = costs
         self._column, self._descending = 0, False
+        self._is_wrapped = False
         self._rows = self._sorted_rows()
 
     @property
     def costs(self) -> Costs:
         """What is shown."""
         return self._costs
+
+    def wrap_headings(self, is_wrapped: bool) -> None:
+        """Give headings two lines, for narrower columns, or one."""
+        if is_wrapped is not self._is_wrapped:
+            self._is_wrapped = is_wrapped
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
     def show(self, costs: Costs) -> None:
         """Show other costs in the order that was last asked for."""
@@ -137,7 +145,7 @@ class LedgerModel(QAbstractTableModel):
         is_name = column.kind is Kind.NAME
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return column.title
+                return wrapped(column.title) if self._is_wrapped else column.title
             case Qt.ItemDataRole.ToolTipRole:
                 return column.tip
             case Qt.ItemDataRole.TextAlignmentRole:

@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 from cnnviz.ui.ledger.columns import COLUMNS
 from cnnviz.ui.ledger.cost_delegate import CostDelegate, row_height
 from cnnviz.ui.theme import SPACE_8
-from cnnviz.ui.widgets.plain_table import make_plain
+from cnnviz.ui.widgets.fitted_columns import FittedColumns
+from cnnviz.ui.widgets.plain_table import make_plain, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QFocusEvent
+    from PySide6.QtGui import QFocusEvent, QResizeEvent
 
     from cnnviz.ui.ledger.ledger_model import Index, LedgerModel
 
@@ -50,6 +51,7 @@ class LedgerView(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
         self._set_up_header(self.horizontalHeader())
+        self._columns = FittedColumns(self.horizontalHeader(), len(COLUMNS))
         self._adopt_font()
         self.setSortingEnabled(True)
         self.sortByColumn(_NAME_COLUMN, Qt.SortOrder.AscendingOrder)
@@ -139,12 +141,31 @@ class LedgerView(QTableView):
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(40)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
     def _adopt_font(self) -> None:
         self.verticalHeader().setDefaultSectionSize(row_height(self))
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Give headings two lines where all columns would not be in sight otherwise, until a person drags."""
+        if self._columns.is_by_hand:
+            return
+        plain = self._widths([column.title for column in COLUMNS])
+        is_tight = sum(plain) > self.viewport().width()
+        self._model.wrap_headings(is_tight)
+        narrow = self._widths([wrapped(column.title) for column in COLUMNS])
+        self._columns.fit(narrow if is_tight else plain)
+        self.updateGeometries()
+
+    def _widths(self, headings: Sequence[str]) -> list[int]:
         metrics = self.fontMetrics()
-        for place, (column, figures) in enumerate(zip(COLUMNS, _FIGURES, strict=True)):
-            needed = max(figures * metrics.horizontalAdvance("0"), metrics.horizontalAdvance(column.title))
-            self.setColumnWidth(place, needed + _MARGINS_PX)
+        return [
+            max(figures * metrics.horizontalAdvance("0"), metrics.size(0, heading).width()) + _MARGINS_PX
+            for heading, figures in zip(headings, _FIGURES, strict=True)
+        ]
 
 
 def separated(table: Sequence[Sequence[str]], separator: str) -> str:

@@ -11,7 +11,8 @@ from cnnviz.app.runs.run_about import RunKind
 from cnnviz.training.run_comparison import BEST_ACCURACY, BEST_LOSS, BEST_MEANINGS
 from cnnviz.ui.format import duration, number, share
 from cnnviz.ui.runs.comparison_table import swatch
-from cnnviz.ui.runs.words import data_words, looks_words, short_state, state_details
+from cnnviz.ui.runs.words import began, data_words, looks_words, short_state, state_details
+from cnnviz.ui.widgets.plain_table import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +75,13 @@ COLUMNS = (
         lambda e: f"{len(e.test_uses):,}" if e.test_uses else "–",
         details=looks_words,
     ),
-    _Column("Began", "", lambda e: f"{e.about.began_at.astimezone():%Y-%m-%d %H:%M}", False),
+    _Column(
+        "Began",
+        "",
+        lambda e: began(e.about.began_at),
+        False,
+        details=lambda e: f"{e.about.began_at.astimezone():%Y-%m-%d %H:%M:%S}",
+    ),
 )
 
 
@@ -94,6 +101,7 @@ class RunsModel(QAbstractTableModel):
         self._library = library
         self._entries = library.entries
         self._ticked: frozenset[str] = frozenset()
+        self._is_wrapped = False
         self._live_id, self._live_words, self._live_details = "", dict[str, str](), ""
         self._swatches = [swatch(color, _SWATCH_PX) for color in RUN_COLORS]
         library.changed.connect(self._on_changed)
@@ -108,10 +116,17 @@ class RunsModel(QAbstractTableModel):
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
         return 0 if parent.isValid() else len(COLUMNS)
 
+    def wrap_headings(self, is_wrapped: bool) -> None:
+        """Give headings two lines, for narrower columns, or one."""
+        if is_wrapped is not self._is_wrapped:
+            self._is_wrapped = is_wrapped
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal:
             if role == _Role.DisplayRole:
-                return COLUMNS[section].title
+                title = COLUMNS[section].title
+                return wrapped(title) if self._is_wrapped and COLUMNS[section].is_number else title
             if role == _Role.ToolTipRole:
                 return COLUMNS[section].tip
             if role == _Role.TextAlignmentRole:

@@ -22,12 +22,13 @@ from cnnviz.app.runs.run_about import RunKind
 from cnnviz.ui.icons import icon
 from cnnviz.ui.runs.name_delegate import NameDelegate
 from cnnviz.ui.runs.queue_strip import QueueStrip
-from cnnviz.ui.runs.runs_model import RUN_COLORS, RunsModel
-from cnnviz.ui.theme import SPACE_4, SPACE_8
+from cnnviz.ui.runs.runs_model import COLUMNS, RUN_COLORS, RunsModel
+from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12
 from cnnviz.ui.training.overlays import Overlay
 from cnnviz.ui.widgets.action_button import ActionButton
 from cnnviz.ui.widgets.empty_state import EmptyState
 from cnnviz.ui.widgets.fitted_columns import FittedColumns
+from cnnviz.ui.widgets.plain_table import wrapped
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from cnnviz.app.runs.run_library import RunLibrary
     from cnnviz.training.result import RunResult
 
-_WIDTHS = ((195, 0.27, 300), (95, 0.16, 210), (75, 0.12, 160))
+_WIDTHS = ((180, 0.27, 300), (95, 0.16, 210), (75, 0.12, 160))
 """Of name, state and data set: the least pixels, the share of the list's width, and the most pixels."""
 _MOST_NEEDED = {1: 0.4, 2: 0.24}
 """Shares of the width that state and data set get where their words need it: both are short as a rule."""
@@ -125,6 +126,7 @@ class RunsPanel(QWidget):
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()
+        header.setDefaultSectionSize(header.minimumSectionSize())  # else the last one has a hundred pixels
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         for column in range(len(_WIDTHS)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
@@ -139,7 +141,10 @@ class RunsPanel(QWidget):
         layout.setSpacing(0)
         layout.addLayout(self._buttons())
         layout.addWidget(self.queue)
-        layout.addWidget(self.table, 1)
+        table = QVBoxLayout()
+        table.setContentsMargins(SPACE_12, 0, SPACE_8, SPACE_8)
+        table.addWidget(self.table)
+        layout.addLayout(table, 1)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(page)
         self._pages.addWidget(EmptyState("Every run is kept here, also after a restart.", parent=self))
@@ -162,14 +167,32 @@ class RunsPanel(QWidget):
         """
         if self._columns.is_by_hand or not self._is_in_sight:
             return
-        widths = []
-        for column, (least, part, most) in enumerate(_WIDTHS):
-            width = min(max(round(part * self.width()), least), most)
+        room = self.table.viewport().width()
+        widths, least = [], []
+        for column, (fewest, part, most) in enumerate(_WIDTHS):
+            width = min(max(round(part * self.width()), fewest), most)
             if column in _MOST_NEEDED:
                 needed = self.table.sizeHintForColumn(column)
-                width = max(width, min(needed, round(_MOST_NEEDED[column] * self.width())))
-            widths.append(width)
-        self._columns.fit(widths)
+                fewest = max(fewest, min(needed, round(_MOST_NEEDED[column] * self.width())))
+            widths.append(max(width, fewest))
+            least.append(fewest)
+        is_tight = sum(least) + self._room_of_rest(is_tight=False) > room
+        self.model.wrap_headings(is_tight)
+        spare = max(room - self._room_of_rest(is_tight=is_tight) - sum(least), 0)
+        given = min(spare / max(sum(widths) - sum(least), 1), 1.0)
+        pairs = zip(widths, least, strict=True)
+        self._columns.fit([fewest + int(given * (width - fewest)) for width, fewest in pairs])
+
+    def _room_of_rest(self, *, is_tight: bool) -> int:
+        """Return how wide the other columns are, which follow their texts; headings have two lines or one."""
+        header, room = self.table.horizontalHeader(), 0
+        metrics = header.fontMetrics()
+        for column, one in list(enumerate(COLUMNS))[len(_WIDTHS) :]:
+            shown = self.model.headerData(column, Qt.Orientation.Horizontal)
+            around = header.sectionSizeHint(column) - metrics.size(0, shown).width()
+            heading = metrics.size(0, wrapped(one.title) if is_tight else one.title).width() + around
+            room += max(heading, self.table.sizeHintForColumn(column))
+        return room
 
     def _buttons(self) -> QHBoxLayout:
         first = (self.open, self.resume, self.twin, self.compare)
@@ -186,7 +209,7 @@ class RunsPanel(QWidget):
         more_menu.addActions(rest)
         more.setMenu(more_menu)
         buttons = QHBoxLayout()
-        buttons.setContentsMargins(SPACE_8, SPACE_4, SPACE_8, SPACE_4)
+        buttons.setContentsMargins(SPACE_12, SPACE_4, SPACE_8, SPACE_4)
         buttons.setSpacing(SPACE_8)
         for action in first:
             buttons.addWidget(ActionButton(action, self))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,15 @@ _KINDS = {
     RunKind.INTERRUPTED: "interrupted",
     RunKind.DAMAGED: "damaged",
 }
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def began(at: datetime.datetime, now: datetime.datetime | None = None) -> str:
+    """Return when a run began, on this computer's clock: `22 Nov 14:05`, or `22 Nov 2025` in another year."""
+    here = at.astimezone()
+    this_year = (now or datetime.datetime.now(datetime.UTC)).astimezone().year
+    when = f"{here:%H:%M}" if here.year == this_year else str(here.year)
+    return f"{here.day} {_MONTHS[here.month - 1]} {when}"
 
 
 def progress_words(entry: RunEntry) -> str:

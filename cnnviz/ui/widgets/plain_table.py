@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QAbstractItemModel
     from PySide6.QtWidgets import QWidget
+
+_BREAK = re.compile(r" |(?<=-)")
 
 
 def make_plain(table: QTableView) -> None:
@@ -24,6 +27,11 @@ def make_plain(table: QTableView) -> None:
     table.setTabKeyNavigation(False)
     table.verticalHeader().hide()
     table.horizontalHeader().setHighlightSections(False)
+
+
+def wrapped(heading: str) -> str:
+    """Return a heading in two lines, the second of which begins at a space or behind a hyphen."""
+    return _BREAK.sub("\n", heading, count=1)
 
 
 def plain_table(

@@ -19,6 +19,7 @@ from cnnviz.spec.training import TrainingSpec
 from cnnviz.training import layer_times
 from cnnviz.ui.ledger.columns import COLUMNS
 from cnnviz.ui.ledger.costs_panel import CostsPanel
+from cnnviz.ui.theme import SPACE_12
 from tests.helpers.designs import ENDLESS, short_training, small_design
 
 PARAMETERS, ACTIVATIONS, MEMORY, FORWARD = (
@@ -203,3 +204,29 @@ def test_light_and_dark_and_large_letters_are_painted(panel, workbench, qtbot):
     panel.setFont(font)
     assert panel.table.rowHeight(0) > 1.5 * before
     assert not panel.grab().isNull()
+
+
+def test_headings_take_two_lines_where_all_columns_would_not_be_in_sight_otherwise(panel, qtbot):
+    header, model = panel.table.horizontalHeader(), panel.model
+    place = [column.title for column in COLUMNS].index("Backward ms")
+    horizontal = Qt.Orientation.Horizontal
+    lengths = {}
+    for width, title in ((1400, "Backward ms"), (300, "Backward\nms")):
+        panel.resize(width, 240)
+        qtbot.waitUntil(lambda title=title: model.headerData(place, horizontal) == title)
+        lengths[width] = header.length()
+    room = lengths[1400] - 20  # columns, and less than one line of headings needs
+    panel.resize(room, 240)
+    qtbot.waitUntil(lambda: panel.width() == room)
+    assert lengths[300] < panel.table.viewport().width() < lengths[1400]
+    assert header.length() == lengths[300]
+    assert panel.table.horizontalScrollBar().maximum() == 0
+    header.resizeSection(1, 150)
+    panel.resize(1400, 240)
+    assert header.sectionSize(1) == 150
+
+
+def test_table_and_sums_stand_off_the_edge_in_line(panel):
+    table, totals = panel.table, panel.totals
+    assert table.mapTo(panel, table.rect().topLeft()).x() == SPACE_12
+    assert totals.mapTo(panel, totals.rect().topLeft()).x() == SPACE_12

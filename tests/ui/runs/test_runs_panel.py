@@ -11,6 +11,7 @@ from cnnviz.data.preparing import prepared
 from cnnviz.spec.preparing import Preparing
 from cnnviz.ui.plots.end_labels import clipped_run
 from cnnviz.ui.runs.runs_model import COLUMNS, RUN_COLORS
+from cnnviz.ui.theme import SPACE_12
 from tests.helpers.open_windows import open_window
 
 
@@ -73,6 +74,27 @@ def test_the_data_set_is_in_sight_and_widths_chosen_by_hand_stay(qtbot, window):
     window.resize(1100, 800)
     qtbot.waitUntil(lambda: window.width() == 1100)
     assert header.sectionSize(0) == 123
+
+
+def test_all_columns_are_in_sight_in_the_first_window_and_stand_off_its_edge(qtbot, window):
+    panel = window.run_list
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: window.width() == 1440)
+    header, viewport = panel.table.horizontalHeader(), panel.table.viewport()
+    last = header.count() - 1
+    qtbot.waitUntil(lambda: header.length() <= viewport.width())
+    assert header.sectionSize(last) >= panel.table.sizeHintForColumn(last)
+    assert panel.table.horizontalScrollBar().maximum() == 0
+    assert panel.table.mapTo(panel, panel.table.rect().topLeft()).x() == SPACE_12
+
+
+def test_headings_have_one_line_where_all_columns_fit(qtbot, window):
+    model, heading = window.run_list.model, [one.title for one in COLUMNS].index("Best loss")
+    horizontal = Qt.Orientation.Horizontal
+    for width, title in ((1024, "Best\nloss"), (2200, "Best loss")):
+        window.resize(width, 900)
+        qtbot.waitUntil(lambda width=width: window.width() == width)
+        qtbot.waitUntil(lambda title=title: model.headerData(heading, horizontal) == title)
 
 
 def test_the_mark_of_prepared_images_can_be_read(qtbot, window):

@@ -17,6 +17,7 @@ from cnnviz.training.run_comparison import compare_runs
 from cnnviz.ui.format import number, share
 from cnnviz.ui.runs.comparison_words import comparison_text, points, rows_of, signed
 from cnnviz.ui.runs.words import (
+    began,
     data_words,
     entry_words,
     looks_words,
@@ -143,3 +144,9 @@ def test_a_comparison_is_told_in_groups(entry):
     assert "  Batch size: 32  |  45\n" in text
     assert "  ~ conv1 Conv2D: filters 4 → 8\n" in text
     assert "relu1" not in text
+
+
+def test_when_a_run_began_is_short_and_has_the_year_only_where_it_is_another():
+    at = datetime.datetime(2026, 11, 2, 12, 5).astimezone()
+    assert began(at, datetime.datetime(2026, 12, 31, 12).astimezone()) == "2 Nov 12:05"
+    assert began(at, datetime.datetime(2027, 1, 1, 12).astimezone()) == "2 Nov 2026"
