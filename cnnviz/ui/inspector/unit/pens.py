@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _DARKEST_PAPER = 140
 """Numbers on cells lighter than this, of 255, are black, on others white."""
+_LEAST_WIDTH, _MOST_WIDTH = 1e-30, 1e37
+"""Scales of less or more leave the range of float32 while places are computed."""
 _SMALL_SCALE = 0.86
 _MOST_LAID_OUT = 4096
 _INDEXED = QImage.Format.Format_Indexed8
@@ -52,13 +54,15 @@ class Scaling:
 
     def indices(self, values: NDArray[np.floating]) -> NDArray[np.uint8]:
         """Return the places of numbers in the table of colours, 0 for those that are not finite."""
-        width = self.high - self.low
+        low, width = float(self.low), float(self.high) - float(self.low)
         first = FIRST_INDEX if self.ramp is not Ramp.SIGNED else 2 * ZERO_INDEX - LAST_INDEX
         if width > 0:
-            places = (values - self.low) * ((LAST_INDEX - first) / width) + (first + 0.5)
+            exact = values if _LEAST_WIDTH < width < _MOST_WIDTH else values.astype(np.float64)
+            with np.errstate(over="ignore"):  # of numbers far beyond the scale, which have its last colour
+                places = (exact - low) * ((LAST_INDEX - first) / width) + (first + 0.5)
         else:
             places = np.full(values.shape, ZERO_INDEX if self.ramp is Ramp.SIGNED else FIRST_INDEX, float)
-        if np.isfinite(places.sum()):
+        if np.isfinite(places).all():
             found: NDArray[np.uint8] = np.clip(places, FIRST_INDEX, LAST_INDEX).astype(np.uint8)
             return found
         finite = np.isfinite(values)
