@@ -45,6 +45,9 @@ class Cells:
         Cells with a frame, as (row, column).
     at
         What is under the mouse.
+    kept
+        Gives the picture of the cells without marks, made by the function that it is given where it is not
+        there; None where other cells are painted each time.
     """
 
     values: NDArray[np.floating]
@@ -55,6 +58,7 @@ class Cells:
     inside: NDArray[np.bool_] | None = None
     marks: tuple[tuple[int, int], ...] = ()
     at: CellSpot | None = None
+    kept: Callable[[Callable[[], QImage]], QImage] | None = None
 
     @property
     def width(self) -> int:
@@ -69,14 +73,10 @@ class Cells:
     def paint(self, painter: QPainter, x: int, y: int, seen: QRect) -> None:
         """Paint cells, lines between them, numbers and frames."""
         pens = self.pens
-        place = QRect(x, y, self.width, self.height)
-        self._paint_colors(painter, place)
-        self._paint_padding(painter, x, y)
-        if self.format is not None or min(self.cell) >= pens.px(_LINED_CELL_PX):
-            self._paint_lines(painter, place)
-        frame(painter, place, pens.colors.border, pens.line)
-        if self.format is not None:
-            self._paint_numbers(painter, x, y)
+        if self.kept is None or pens.is_vector:
+            self._paint_plain(painter, x, y)
+        else:
+            painter.drawImage(x - pens.line, y - pens.line, self.kept(self._picture))
         for row, column in self.marks:
             cell = self._cell(x, y, row, column)
             frame(painter, cell, pens.colors.base, 2 * pens.line)
@@ -95,6 +95,27 @@ class Cells:
 
     def _cell(self, x: int, y: int, row: int, column: int) -> QRect:
         return QRect(x + column * self.cell[0], y + row * self.cell[1], *self.cell)
+
+    def _picture(self) -> QImage:
+        """Return all but the marks, with the frame around it."""
+        edge = self.pens.line
+        image = QImage(self.width + 2 * edge, self.height + 2 * edge, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        try:
+            self._paint_plain(painter, edge, edge)
+        finally:
+            painter.end()
+        return image
+
+    def _paint_plain(self, painter: QPainter, x: int, y: int) -> None:
+        pens, place = self.pens, QRect(x, y, self.width, self.height)
+        self._paint_colors(painter, place)
+        self._paint_padding(painter, x, y)
+        if self.format is not None or min(self.cell) >= pens.px(_LINED_CELL_PX):
+            self._paint_lines(painter, place)
+        frame(painter, place, pens.colors.border, pens.line)
+        if self.format is not None:
+            self._paint_numbers(painter, x, y)
 
     def _paint_colors(self, painter: QPainter, place: QRect) -> None:
         """Paint the cells one by one where they are few, which is faster than a picture that is enlarged."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,10 @@ from cnnviz.ui.inspector.unit.terms import written_out
 from cnnviz.ui.theme import SPACE_4, SPACE_12, SPACE_16, SPACE_24
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QImage
+
     from cnnviz.interpret.explain.windows import Numbers, Weighted
     from cnnviz.ui.inspector.unit.cell_numbers import CellFormat
     from cnnviz.ui.inspector.unit.scene import Scene
@@ -157,7 +162,16 @@ class ConvSheet:
             inside if place != 1 else None,
             self._marks(channel),
             at=lambda row, column: self._cell_spot(channel, place, row, column),
+            kept=self._kept_kernel(channel, written) if place == 1 else None,
         )
+
+    def _kept_kernel(
+        self, channel: int, written: CellFormat | None
+    ) -> Callable[[Callable[[], QImage]], QImage]:
+        """Return what keeps the picture of a kernel while the unit moves over its map."""
+        scene, source = self._scene, self._how.first_channel + channel
+        key = source, self._sizes.cell, written
+        return functools.partial(scene.kept.kernel, scene.unit, key)
 
     def _marks(self, channel: int) -> tuple[tuple[int, int], ...]:
         """Return the place of the number under the mouse: the same in patch, kernel and products."""

@@ -152,15 +152,15 @@ class MapsSheet:
         shape = (values.shape[0], values.shape[1])
         side = _side(scene, shape, self._sizes.map)
         key = (_ADDED, index, side)
-        if key not in scene.images:
-            scene.images[key] = enlarged(pens.image(values, self._added), side, pens)
+        if key not in scene.kept.images:
+            scene.kept.images[key] = enlarged(pens.image(values, self._added), side, pens)
         name = scene.map_name(self._how.window.source_id, self._how.first_channel + index)
 
         def at(row: int, column: int) -> Spot:
             said = f"{name} adds {number(float(values[row, column]))} at row {row}, column {column}"
             return Spot(said, moves_to=unit.at(row, column))
 
-        tile = MapTile(scene.images[key], shape, side, pens, unit=unit.cell, at=at)
+        tile = MapTile(scene.kept.images[key], shape, side, pens, unit=unit.cell, at=at)
         return self._titled(self._sums[index], tile)
 
     def _titled(self, name: str, tile: MapTile) -> Titled:
@@ -221,9 +221,9 @@ def has_maps(scene: Scene) -> bool:
 def _kept(scene: Scene) -> ChannelMaps:
     """Return what the channels add, computed once for all numbers of a map."""
     key = (scene.unit.layer_id, scene.unit.channel)
-    if key not in scene.added:
-        scene.added.clear()  # one map is looked at, not many
-        for image in [image for image in scene.images if image[0] == _ADDED]:
-            del scene.images[image]
-        scene.added[key] = channel_maps(scene.look, *key)
-    return scene.added[key]
+    if key not in scene.kept.added:
+        scene.kept.added.clear()  # one map is looked at, not many
+        for image in [image for image in scene.kept.images if image[0] == _ADDED]:
+            del scene.kept.images[image]
+        scene.kept.added[key] = channel_maps(scene.look, *key)
+    return scene.kept.added[key]

@@ -9,15 +9,14 @@ from cnnviz.interpret.explain.place import ExplainError, Unit
 from cnnviz.ui.format import number
 from cnnviz.ui.inspector.unit.blocks import CellSpot, MapTile, enlarged, map_cell
 from cnnviz.ui.inspector.unit.figures import Spot
+from cnnviz.ui.inspector.unit.kept import Kept
 from cnnviz.ui.inspector.unit.pens import Pens, Ramp, Scaling
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from PySide6.QtGui import QImage
 
     from cnnviz.interpret.activations import LayerView
-    from cnnviz.interpret.explain.channel_maps import ChannelMaps
     from cnnviz.interpret.explain.explain import Explanation
     from cnnviz.interpret.explain.place import Look
 
@@ -31,9 +30,8 @@ class Scene:
 
     `height` is the room that can be seen at once, 0 where nobody knows: then figures have their usual size.
 
-    `linked` is the (channel, row, column) of the product under the mouse. `images` keeps maps that were
-    painted once, by layer, channel and size of a cell: they stay while the unit moves. So does what the
-    channels add to a map, by layer and map, in `added`.
+    `linked` is the (channel, row, column) of the product under the mouse. `kept` is what stays while the unit
+    moves.
     """
 
     look: Look
@@ -42,9 +40,8 @@ class Scene:
     width: int
     class_names: tuple[str, ...] = ()
     linked: tuple[int, int, int] | None = None
-    images: dict[tuple[str, int, float], QImage] = dataclasses.field(default_factory=dict)
     height: int = 0
-    added: dict[tuple[str, int], ChannelMaps] = dataclasses.field(default_factory=dict)
+    kept: Kept = dataclasses.field(default_factory=Kept)
 
     @property
     def unit(self) -> Unit:
@@ -92,12 +89,11 @@ class Scene:
         shape = (values.shape[0], values.shape[1])
         side = map_cell(shape, room, self.pens.px(most))
         key = (layer_id, channel, side)
-        if key not in self.images:
-            self.images[key] = enlarged(
-                self.pens.image(values, self.scaling(layer_id, channel)), side, self.pens
-            )
+        images = self.kept.images
+        if key not in images:
+            images[key] = enlarged(self.pens.image(values, self.scaling(layer_id, channel)), side, self.pens)
         return MapTile(
-            self.images[key], shape, side, self.pens, window, cell, at or self._spots(layer_id, channel)
+            images[key], shape, side, self.pens, window, cell, at or self._spots(layer_id, channel)
         )
 
     def map_of(self, layer_id: str, channel: int) -> NDArray[np.float32]:

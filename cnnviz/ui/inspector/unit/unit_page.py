@@ -15,6 +15,7 @@ from cnnviz.ui.format import number
 from cnnviz.ui.inspector.unit.breadcrumb import Breadcrumb
 from cnnviz.ui.inspector.unit.figure_view import FigureView
 from cnnviz.ui.inspector.unit.figures import stack
+from cnnviz.ui.inspector.unit.kept import Kept
 from cnnviz.ui.inspector.unit.maps_sheet import has_maps
 from cnnviz.ui.inspector.unit.pens import Pens
 from cnnviz.ui.inspector.unit.reach_sheet import reach_figure
@@ -32,11 +33,10 @@ from cnnviz.ui.widgets.focus_ring import FocusRing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from cnnviz.app.looking.inspection import Inspection
     from cnnviz.app.looking.unit_field import UnitField
-    from cnnviz.interpret.explain.channel_maps import ChannelMaps
     from cnnviz.interpret.explain.explain import Explanation
     from cnnviz.ui.inspector.unit.figures import Spot
 
@@ -81,8 +81,7 @@ class UnitPage(QWidget):
         self._explanation: Explanation | None = None
         self._pens: Pens | None = None
         self._field: UnitField | None = None
-        self._images: dict[tuple[str, int, float], QImage] = {}
-        self._added: dict[tuple[str, int], ChannelMaps] = {}
+        self._kept = Kept()
         self._drawn: Look | None = None
         self.breadcrumb = Breadcrumb(self)
         self.sheet_view = FigureView("How the number was made", self)
@@ -321,8 +320,7 @@ class UnitPage(QWidget):
         self._pens = self._pens or Pens.of(self)
         if look is not self._drawn:
             self._drawn = look
-            self._images.clear()
-            self._added.clear()
+            self._kept.clear()
         self._explanation = explain(look, unit)
         bar = self._scroll.verticalScrollBar().sizeHint().width()  # it keeps its room, so nothing jumps
         width = self._scroll.width() - bar - 4
@@ -342,11 +340,8 @@ class UnitPage(QWidget):
     def _scene(self, look: Look, width: int, height: int = 0) -> Scene:
         assert self._explanation is not None
         assert self._pens is not None
-        pens, names, images = self._pens, self._class_names, self._images
-        added = self._added
-        return Scene(
-            look, self._explanation, pens, pens.px(width), names, self._linked, images, height, added
-        )
+        pens, names = self._pens, self._class_names
+        return Scene(look, self._explanation, pens, pens.px(width), names, self._linked, height, self._kept)
 
     def _describe(self, look: Look, unit: Unit) -> None:
         assert self._explanation is not None
@@ -395,5 +390,5 @@ class UnitPage(QWidget):
     @Slot()
     def _on_look_changed(self) -> None:
         self._pens = self._field = None
-        self._images.clear()
+        self._kept.forget_pictures()
         self._soon.start()

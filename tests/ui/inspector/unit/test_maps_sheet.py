@@ -96,13 +96,13 @@ def test_what_is_no_convolution_does_not_offer_it(page):
 
 
 def test_the_maps_are_computed_once_for_all_numbers_of_a_map(page):
-    (before,) = page._added.values()
+    (before,) = page._kept.added.values()
     page.go_deeper()
     page.go_back()
     page.open_unit(UNIT.at(0, 0))
-    assert list(page._added.values()) == [before]
+    assert list(page._kept.added.values()) == [before]
     page.open_unit(UNIT.in_map(2))
-    assert list(page._added) == [("conv2", 2)]
+    assert list(page._kept.added) == [("conv2", 2)]
 
 
 def test_pictures_of_a_map_that_is_left_are_not_kept(page):
@@ -110,7 +110,7 @@ def test_pictures_of_a_map_that_is_left_are_not_kept(page):
     for channel in (0, 1, 2):
         page.open_unit(UNIT.in_map(channel))
         page.grab()
-        counts.append(len(page._images))
+        counts.append(len(page._kept.images))
     assert counts[0] >= 6, "what each of six channels adds"
     assert counts[2] - counts[0] <= 2, "one for each map itself"
 

@@ -1,0 +1,82 @@
+"""Pictures of kernels: painted once for a map, and the same as if they were painted each time."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage, QPainter
+
+from cnnviz.interpret.explain.place import Unit
+from cnnviz.spec.layers import Conv2D, Flatten
+from cnnviz.ui.inspector.unit.blocks import Cells
+from cnnviz.ui.inspector.unit.cell_numbers import CellFormat
+from cnnviz.ui.inspector.unit.kept import Kept
+from cnnviz.ui.inspector.unit.pens import Pens, Scaling
+from tests.helpers.looks import design_of
+from tests.ui.inspector.unit.pages import inspection_of, open_page, with_weights
+
+SIZE = (240, 180)
+DESIGN = design_of(Conv2D(filters=2), Flatten(), size=(8, 8), channels=2)
+FIRST = Unit("conv1", 0, 0, 0)
+
+
+def painted(cells):
+    image = QImage(*SIZE, QImage.Format.Format_RGB32)
+    image.fill(0xFFFFFF)
+    painter = QPainter(image)
+    cells.paint(painter, 7, 9, QRect(0, 0, *SIZE))
+    painter.end()
+    return image
+
+
+def kernels(page):
+    return dict(page._kept._kernels)
+
+
+def are_shared(before, now):
+    return any(one is other for one in before.values() for other in now.values())
+
+
+def test_a_picture_that_is_kept_looks_like_cells_that_are_painted(qtbot):
+    page = open_page(qtbot, DESIGN, FIRST)
+    values = np.linspace(-1, 1, 12).reshape(3, 4)
+    plain = Cells(values, Scaling.signed(values), (40, 40), CellFormat(2), Pens.of(page), marks=((1, 2),))
+    kept = dataclasses.replace(plain, kept=lambda make: make())
+    assert painted(kept) == painted(plain)
+    assert painted(plain) != painted(dataclasses.replace(plain, format=None))
+
+
+def test_kernels_are_painted_once_while_the_unit_moves_over_its_map(qtbot):
+    page = open_page(qtbot, DESIGN, FIRST)
+    page.sheet_view.grab()
+    before = kernels(page)
+    assert len(before) == 2
+    page.slide_bar.step_requested.emit()
+    page.sheet_view.grab()
+    assert page.unit == Unit("conv1", 0, 0, 1)
+    assert kernels(page) == before
+    assert all(kernels(page)[key] is picture for key, picture in before.items())
+
+
+def test_another_map_or_other_weights_have_kernels_of_their_own(qtbot):
+    page = open_page(qtbot, DESIGN, FIRST)
+    page.sheet_view.grab()
+    first = kernels(page)
+    page.show_map("conv1", 1)
+    page.sheet_view.grab()
+    second = kernels(page)
+    assert len(second) == len(first)
+    assert not are_shared(first, second)
+    page.set_inspection(with_weights(inspection_of(DESIGN), 2.0), ())
+    page.sheet_view.grab()
+    assert not are_shared(second, kernels(page))
+
+
+def test_pictures_in_colours_of_before_are_forgotten():
+    kept = Kept()
+    first = kept.kernel(FIRST, 1, lambda: QImage(2, 2, QImage.Format.Format_RGB32))
+    assert kept.kernel(FIRST, 1, lambda: None) is first
+    kept.forget_pictures()
+    assert kept.kernel(FIRST, 1, lambda: None) is None
