@@ -73,6 +73,7 @@ class Docks:
         self._raise_first()
         self._first_state = window.saveState(LAYOUT_VERSION)
         self._put_away: QByteArray | None = None
+        self._floating: dict[QDockWidget, QRect] = {}
         self._hide_stray_tab_bars()
 
     @property
@@ -103,11 +104,12 @@ class Docks:
         dock.raise_()
 
     def put_away(self) -> None:
-        """Hide all docks of the window but those that float, until they are put back."""
+        """Hide all docks that lie in the window or over it, until they are put back."""
         if self._put_away is None:
             self._put_away = self._window.saveState(LAYOUT_VERSION)
+            self._floating = self._places_of_floating()
             for dock in self.all:
-                if not dock.isFloating():
+                if not dock.isFloating() or dock.frameGeometry().intersects(self._window.frameGeometry()):
                     dock.hide()
 
     def put_back(self) -> None:
@@ -115,13 +117,21 @@ class Docks:
         if self._put_away is None:
             return
         layout, self._put_away = self._put_away, None
-        wanted = [dock for dock in self.all if not (dock.isHidden() or dock.isFloating())]
+        shown = [dock for dock in self.all if not dock.isHidden()]
+        wanted = [dock for dock in shown if not dock.isFloating()]
+        floating = self._floating | self._places_of_floating()
         wanted.sort(key=lambda dock: not dock.visibleRegion().isEmpty())  # what is in sight comes last
         self._window.restoreState(layout, LAYOUT_VERSION)
         for dock in wanted:
             self.bring(dock)
+        for dock, place in floating.items():  # Qt moves those that reach over the edge of a screen
+            dock.setFloating(True)
+            dock.setGeometry(place)
         self._hide_stray_tab_bars()
         self.fit_tabs()  # bars that Qt has made anew cut the names
+
+    def _places_of_floating(self) -> dict[QDockWidget, QRect]:
+        return {dock: dock.geometry() for dock in self.all if dock.isFloating() and not dock.isHidden()}
 
     def restore(self, settings: Settings) -> None:
         """Give the window the size and docks it had, or those of a first start."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTabBar, QToolButton
 
@@ -110,3 +110,45 @@ def test_a_reset_layout_brings_all_panels(window, command, qtbot):
     window.commands["reset_layout"].trigger()
     qtbot.waitUntil(lambda: {"Build", "Layer", "Training"} <= in_sight(window))
     assert not command.isChecked()
+
+
+def floated(qtbot, dock, place):
+    dock.setFloating(True)
+    dock.setGeometry(place)
+    qtbot.waitUntil(lambda: dock.isVisible() and dock.geometry() == place)
+    return dock
+
+
+def test_a_panel_that_floats_over_the_window_goes_and_comes_back_where_it_was(window, command, qtbot):
+    over = QRect(window.geometry().center(), QSize(320, 300))
+    dock = floated(qtbot, window.docks.layer, over)
+    command.trigger()
+    qtbot.waitUntil(dock.isHidden)
+    command.trigger()
+    qtbot.waitUntil(dock.isVisible)
+    assert dock.isFloating()
+    assert dock.geometry() == over
+
+
+def test_a_panel_that_floats_beside_the_window_covers_nothing_and_stays(window, command, qtbot):
+    beside = QRect(window.frameGeometry().right() + 60, 10, 320, 300)
+    dock = floated(qtbot, window.docks.layer, beside)
+    command.trigger()
+    qtbot.waitUntil(lambda: in_sight(window) == {"Layer"})
+    command.trigger()
+    assert dock.isFloating()
+    assert dock.geometry() == beside
+
+
+def test_a_floating_panel_that_was_asked_for_meanwhile_stays_where_it_is_put(window, command, qtbot):
+    over = QRect(window.geometry().center(), QSize(320, 300))
+    dock = floated(qtbot, window.docks.layer, over)
+    command.trigger()
+    window.docks.bring(dock)
+    qtbot.waitUntil(dock.isVisible)
+    moved = over.translated(-50, -40)
+    dock.setGeometry(moved)
+    command.trigger()
+    qtbot.waitUntil(lambda: "Build" in in_sight(window))
+    assert dock.isVisible()
+    assert dock.geometry() == moved
