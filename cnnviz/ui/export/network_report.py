@@ -17,11 +17,11 @@ from cnnviz.ui.inspector.answers import Answers, network_summary
 from cnnviz.ui.inspector.column_image import ColumnImages
 from cnnviz.ui.inspector.network_brushes import Brushes
 from cnnviz.ui.inspector.network_columns import ColumnKind, layer_of
+from cnnviz.ui.inspector.network_pagers import paint_hidden
 from cnnviz.ui.inspector.network_pages import Pages, leaders, page_text
 from cnnviz.ui.inspector.network_painter import (
     paint_ground,
     paint_headings,
-    paint_hidden,
     paint_image,
     paint_note,
 )

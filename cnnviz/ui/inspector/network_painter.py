@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from cnnviz.ui.inspector.network_layout import NetworkLayout, PlacedColumn
 
 _LINK_SHARE, _FRAME_SHARE, _SELECTION_SHARE = 0.9, 0.55, 0.6
-_HIDDEN_TEXT, _HIDDEN_SHORT = "+{:,} more", "+{:,}"
-_PAGER_TEXT = "◂ {} ▸"
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _NOTE_FLAGS = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
@@ -121,32 +119,6 @@ def _paint_frames(painter: QPainter, placed: PlacedColumn, brushes: Brushes) -> 
         for side in _sides(frame, width):
             painter.fillRect(side, color)
     painter.restore()
-
-
-def paint_hidden(painter: QPainter, placed: PlacedColumn, body_bottom: int, brushes: Brushes) -> None:
-    """Say under the tiles how many have no place."""
-    if not placed.hidden:
-        return
-    block = brushes.logical(QRect(placed.left, body_bottom, placed.width, 0))
-    metrics = QFontMetrics(brushes.caption)
-    painter.setFont(brushes.caption)
-    painter.setPen(brushes.colors.muted)
-    place = QRectF(block.x() - SPACE_4, block.y() + SPACE_4 / 2, block.width() + SPACE_8, metrics.height())
-    text = _HIDDEN_TEXT.format(placed.hidden)
-    if metrics.horizontalAdvance(text) > place.width():  # it would run into that of the next column
-        text = _HIDDEN_SHORT.format(placed.hidden)
-    painter.drawText(place, _CENTER | Qt.TextFlag.TextDontClip, text)
-
-
-def paint_pager(painter: QPainter, place: QRect, text: str, brushes: Brushes) -> None:
-    """Say under columns which of their maps are shown, between arrows to the pages before and behind."""
-    metrics, room = QFontMetrics(brushes.caption), brushes.logical(place)
-    wordings = (_PAGER_TEXT.format(one) for one in (text, text.split(" of ")[0], ""))
-    words = next((one for one in wordings if metrics.horizontalAdvance(one) <= room.width()), "")
-    painter.setFont(brushes.caption)
-    painter.setPen(brushes.colors.muted)
-    line = QRectF(room.x(), room.y() + SPACE_4 / 2, room.width(), metrics.height())
-    painter.drawText(line, _CENTER, words)
 
 
 def paint_note(painter: QPainter, layout: NetworkLayout, brushes: Brushes, note: str) -> None:

@@ -18,14 +18,9 @@ from cnnviz.ui.inspector.kept_pixmap import KeptPixmap
 from cnnviz.ui.inspector.network_brushes import ICON_PX
 from cnnviz.ui.inspector.network_columns import Column, ColumnKind, columns_of, form_of, layer_of
 from cnnviz.ui.inspector.network_layout import NetworkLayout, PlacedColumn, lay_out
+from cnnviz.ui.inspector.network_pagers import is_paged, pagers, paint_hidden, paint_pager
 from cnnviz.ui.inspector.network_pages import Order, Pages, leaders, page_text
-from cnnviz.ui.inspector.network_painter import (
-    paint_ground,
-    paint_headings,
-    paint_hidden,
-    paint_note,
-    paint_pager,
-)
+from cnnviz.ui.inspector.network_painter import paint_ground, paint_headings, paint_note
 from cnnviz.ui.inspector.network_zoom import FIT
 from cnnviz.ui.inspector.words import image_value_text, layer_place, layer_value, problem_mark
 from cnnviz.ui.theme import SPACE_4, SPACE_12
@@ -200,10 +195,16 @@ class NetworkPicture:
         return (index, *place) if place is not None else None
 
     def column_rect(self, placed: PlacedColumn, seen: QRect, brushes: Brushes) -> QRect:
-        """Return the ground of a column, as high as what is seen and a little wider, in device pixels."""
+        """Return the ground of a column, a little wider and as high as what is seen, in device pixels.
+
+        Where pages can be turned it ends above that line: a ring around it would lie on the arrows.
+        """
         inset, wider = round(SPACE_4 * brushes.ratio), round(_WIDER_PX * brushes.ratio)
-        column = QRect(placed.left, seen.top() + inset, placed.width, seen.height() - 2 * inset)
-        return column.adjusted(-wider, 0, wider, 0)
+        bottom = seen.bottom() - inset
+        if self._layout is not None and pagers(self._layout):
+            bottom = min(bottom, self.body(seen).bottom() + inset)
+        left, top = placed.left - wider, seen.top() + inset
+        return QRect(left, top, placed.width + 2 * wider, bottom - top + 1)
 
     def body(self, seen: QRect) -> QRect:
         """Return the part in which numbers are seen: below the headings, which stay where they are."""
@@ -328,32 +329,21 @@ class NetworkPicture:
         """Return (place of a column, pages) where the arrows under a column are; y from the view's top."""
         if self._layout is None or y < 0:
             return None
-        for index, left, right in self._pagers(self._layout):
-            if left <= x < right:
-                return index, -1 if x < (left + right) / 2 else 1
+        for one in pagers(self._layout):
+            if one.left <= x < one.right:
+                return one.index, -1 if x < (one.left + one.right) / 2 else 1
         return None
 
     def is_paged(self, index: int) -> bool:
         """Return whether a column has more maps or units than are shown."""
-        if self._layout is None or self._columns[index].kind is ColumnKind.ANSWERS:
-            return False
-        return self._layout.columns[index].hidden > 0
-
-    def _pagers(self, layout: NetworkLayout) -> list[tuple[int, int, int]]:
-        """Return (place, left, right) of the columns that lead and do not show all of their maps."""
-        found: dict[int, tuple[int, int]] = {}
-        for index, leader in enumerate(leaders(self._columns)):
-            if self.is_paged(leader):
-                left, right = layout.columns[leader].left, layout.columns[index]
-                found[leader] = left, right.left + right.width
-        return [(index, left, right) for index, (left, right) in found.items()]
+        return self._layout is not None and is_paged(self._layout.columns[index])
 
     def _paint_pagers(self, painter: QPainter, layout: NetworkLayout, bottom: int, brushes: Brushes) -> None:
         """Say under the tiles which of many are shown."""
-        for index, left, right in self._pagers(layout):
-            placed = layout.columns[index]
-            start = self._pages.start(placed)
-            paint_pager(painter, QRect(left, bottom, right - left, 0), page_text(placed, start), brushes)
+        for one in pagers(layout):
+            placed = layout.columns[one.index]
+            place = QRect(one.left, bottom, one.right - one.left, 0)
+            paint_pager(painter, place, page_text(placed, self._pages.start(placed)), brushes)
         last = layout.columns[-1]
         if last.column.kind is ColumnKind.ANSWERS:
             paint_hidden(painter, last, bottom, brushes)

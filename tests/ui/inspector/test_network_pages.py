@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from cnnviz.interpret.activations import ImageView
 from cnnviz.spec.layers import Conv2D, Dense, Flatten, ReLU
 from cnnviz.ui.inspector.network_layout import PlacedColumn
+from cnnviz.ui.inspector.network_pagers import pagers
+from cnnviz.ui.inspector.network_pages import page_text
 from cnnviz.ui.inspector.network_picture import NetworkPicture
 from cnnviz.ui.inspector.network_view import NetworkView
+from cnnviz.ui.theme import SPACE_4
 from tests.ui.inspector.views import DIGITS, bundled_view, make_view
 
 
@@ -137,3 +142,39 @@ def test_columns_are_arranged_once_where_a_scroll_bar_comes_with_them(
     network.set_view(bundled_view("vgg-small"), DIGITS)
     assert network.canvas.horizontalScrollBar().maximum() > 0
     assert len(arranged) == 1
+
+
+def test_the_ground_of_a_column_ends_above_the_arrows(network: NetworkView) -> None:
+    network.set_view(wide_view(), DIGITS)
+    picture, brushes = network.canvas._picture, network.canvas._current_brushes()
+    layout = network.canvas.network_layout
+    seen = QRect(0, 0, layout.width, layout.height)
+    assert picture.column_rect(layout.columns[2], seen, brushes).bottom() <= layout.body_bottom + SPACE_4
+    network.set_view(bundled_view("digits-cnn"), DIGITS)
+    picture, layout = network.canvas._picture, network.canvas.network_layout
+    assert not pagers(layout)
+    seen = QRect(0, 0, layout.width, layout.height)
+    bottom = picture.column_rect(layout.columns[2], seen, brushes).bottom()
+    assert bottom == layout.height - 1 - SPACE_4, "as high as the view where nothing stands there"
+
+
+def test_a_narrow_column_has_room_for_numbers_between_its_arrows(network: NetworkView) -> None:
+    view = make_view(Conv2D(filters=512), Flatten(id="f"), Dense(units=10), ReLU())
+    network.resize(850, 180)
+    network.set_view(view, DIGITS)
+    layout = network.canvas.network_layout
+    (flat,) = [one for one in pagers(layout) if layout.columns[one.index].column.layer_id == "f"]
+    placed = layout.columns[flat.index]
+    words = f"◂ {page_text(placed, 0)} ▸"
+    needed = QFontMetrics(network.canvas._current_brushes().caption).horizontalAdvance(words)
+    assert flat.right - flat.left >= needed
+    assert (flat.left + flat.right) // 2 == pytest.approx(placed.left + placed.width // 2, abs=1)
+
+
+def test_the_places_of_arrows_do_not_overlap(network: NetworkView) -> None:
+    for width in (300, 500, 850):
+        network.resize(width, 180)
+        network.set_view(bundled_view("two-conv"), DIGITS)
+        found = pagers(network.canvas.network_layout)
+        assert len(found) >= 2
+        assert all(one.right <= other.left for one, other in itertools.pairwise(found))
