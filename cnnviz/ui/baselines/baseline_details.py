@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QFontMetrics, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from cnnviz.app.evaluation.baseline_plan import LINEAR
@@ -16,6 +16,7 @@ from cnnviz.engine.neighbors import Metric
 from cnnviz.interpret.unit_templates import template_atlas, unit_templates
 from cnnviz.spec.words import counted
 from cnnviz.ui.baselines.neighbor_strip import NeighborStrip
+from cnnviz.ui.class_names import without_common_words
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.atlas_view import AtlasView
 from cnnviz.ui.theme import SPACE_4, SPACE_8, caption_font, strong_font
@@ -23,6 +24,8 @@ from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.legend import Legend
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from cnnviz.app.evaluation.baseline_runner import Row
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 
 LEAST_SHOWN = 5
 """Neighbours shown where fewer vote."""
-_TILE_PX = 40
+_TILE_PX, _NAMED_TILE_PX = 40, 52
 
 
 class BaselineDetails(QWidget):
@@ -118,9 +121,11 @@ class BaselineDetails(QWidget):
         self.templates.set_picture(atlas)
         self.legend.set_range(atlas.low, atlas.high, signed=True, scale="one scale for all templates")
         count, colored = len(self._templates), result.spec.input.channels > 1
+        names = self._selection.dataset.class_names
+        self._show_names(names if name in LINEAR and len(names) == count else ())
         if name in LINEAR:
-            names = self._selection.dataset.class_names
-            self._heading.setText(f"One template for each class, from {names[0]} to {names[-1]}")
+            briefly = "One template for each class"
+            self._heading.set_forms(f"{briefly}, from {names[0]} to {names[-1]}", briefly, "Templates")
         else:
             self._heading.setText(
                 f"What {counted(count, 'unit')} of the first layer {'looks' if count == 1 else 'look'} for"
@@ -128,6 +133,14 @@ class BaselineDetails(QWidget):
         mean = " Shown is the mean over the colours." if colored else ""
         self._how = f"{result.how}{mean}"
         return True
+
+    def _show_names(self, names: Sequence[str]) -> None:
+        """Write the names of classes under their templates, which are larger where names are long."""
+        short = without_common_words(names)
+        widths = QFontMetrics(caption_font(self)).horizontalAdvance
+        is_long = max(map(widths, short), default=0) > _TILE_PX
+        self.templates.set_tile_px(_NAMED_TILE_PX if is_long else _TILE_PX)
+        self.templates.set_names(short)
 
     def _lay_out(self) -> None:
         self._pages = QStackedWidget(self)

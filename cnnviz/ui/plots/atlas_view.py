@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QImage, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnviz.interpret.atlas import Atlas
@@ -15,8 +15,8 @@ from cnnviz.interpret.filters import Composite
 from cnnviz.ui.plots.atlas_painting import atlas_cells, composite_cells
 from cnnviz.ui.plots.cell_sheet import sheet_image
 from cnnviz.ui.plots.tile_layout import TileLayout, flowing, in_groups
-from cnnviz.ui.plots.tile_marks import paint_mark
-from cnnviz.ui.theme import FOCUS_RING_PX, SPACE_4, colors_of
+from cnnviz.ui.plots.tile_marks import paint_mark, paint_name
+from cnnviz.ui.theme import FOCUS_RING_PX, SPACE_4, caption_font, colors_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,6 +76,7 @@ class AtlasView(QWidget):
         self._shown: tuple[int, ...] = ()
         self._places: dict[int, int] = {}
         self._marks: Mapping[int, Mark] = {}
+        self._names: tuple[str, ...] = ()
         self._current: int | None = None
         self._hovered: tuple[int, int, int] | None = None
         self.setMouseTracking(True)
@@ -121,11 +122,23 @@ class AtlasView(QWidget):
         if self._hovered is not None:
             self.hovered.emit(*self._hovered)  # there is another number at the same place
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is written under the tiles."""
+        return self._names
+
     def set_marks(self, marks: Mapping[int, Mark]) -> None:
         """Say something of single tiles, by their numbers."""
         if marks != self._marks:
             self._marks = marks
             self._describe()
+            self.update()
+
+    def set_names(self, names: Sequence[str]) -> None:
+        """Write a name under each tile, by their numbers; no names where there are none."""
+        if tuple(names) != self._names:
+            self._names, self._layout = tuple(names), None
+            self._fit()
             self.update()
 
     def set_tile_px(self, tile_px: int) -> None:
@@ -227,8 +240,15 @@ class AtlasView(QWidget):
         shown = dataclasses.replace(grid, count=len(self._shown))
         ratio = self.devicePixelRatioF()
         sizes = round(self._tile_px * ratio), round(SPACE_4 * ratio), round(FOCUS_RING_PX * ratio)
-        lay_out = in_groups if self._keep_rows else flowing
-        return lay_out(shown, round(self.width() * ratio), *sizes)
+        if self._keep_rows:
+            return in_groups(shown, round(self.width() * ratio), *sizes)
+        below = QFontMetrics(self._name_font(ratio)).height() if self._names else 0
+        return flowing(shown, round(self.width() * ratio), *sizes, below)
+
+    def _name_font(self, ratio: float) -> QFont:
+        font = caption_font(self)
+        font.setPixelSize(max(1, round(QFontInfo(font).pixelSize() * ratio)))
+        return font
 
     def _render(self) -> None:
         """Give every cell its colour."""
@@ -248,6 +268,10 @@ class AtlasView(QWidget):
         top, image = self._picture_of(layout, visible)
         painter.drawImage(0, top, image)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._names:
+            font = self._name_font(ratio)
+            for at, tile in enumerate(self._shown[: len(self._names)]):
+                paint_name(painter, self._names[tile], layout.rect(at), layout.below, font, colors)
         current = self._place_of(self._current)
         if current is not None:
             width = round(FOCUS_RING_PX * ratio)

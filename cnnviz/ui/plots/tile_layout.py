@@ -22,6 +22,7 @@ class TileLayout:
     """All sizes are device pixels; `cell` is the side of one number of a map.
 
     With a `group`, so many tiles side by side belong together; `group_gap` more pixels divide the groups.
+    Under each tile are `below` pixels for its name.
     """
 
     grid: Grid
@@ -31,6 +32,7 @@ class TileLayout:
     margin: int
     group: int = 0
     group_gap: int = 0
+    below: int = 0
 
     @property
     def width(self) -> int:
@@ -46,13 +48,13 @@ class TileLayout:
     def height(self) -> int:
         """Whole height."""
         rows = -(-self.grid.count // self.columns)
-        return 2 * self.margin + max(0, rows * (self._tile_height + self.gap) - self.gap)
+        return 2 * self.margin + max(0, rows * self._step - self.gap)
 
     def rect(self, tile: int) -> QRect:
         """Return where a tile is painted."""
         row, column = divmod(tile, self.columns)
         x = self.margin + self._left_of(column)
-        y = self.margin + row * (self._tile_height + self.gap)
+        y = self.margin + row * self._step
         return QRect(x, y, self._tile_width, self._tile_height)
 
     def gathering(self, order: Sequence[int], first: int, stop: int, whole: Grid) -> Places:
@@ -61,7 +63,7 @@ class TileLayout:
         `order` has the number in that grid of each tile of this one, in a frame of one pixel.
         """
         rows = -(-self.grid.count // self.columns)
-        step = self._tile_height + self.gap
+        step = self._step
         tops = range(self.margin, self.margin + rows * step, step)
         lefts = [self.margin + self._left_of(column) for column in range(self.columns)]
         down = axis(tops, self.grid.tile_height, self.cell, self.height).part(first, stop)
@@ -73,7 +75,7 @@ class TileLayout:
     def locate(self, x: int, y: int) -> tuple[int, int, int] | None:
         """Return (tile, row, column) of the number at a device pixel, or None between tiles."""
         column, x_in = self._column_at(x - self.margin)
-        row, y_in = divmod(y - self.margin, self._tile_height + self.gap)
+        row, y_in = divmod(y - self.margin, self._step)
         tile = row * self.columns + column
         inside = 0 <= column < self.columns and row >= 0 and tile < self.grid.count
         if not inside or x_in >= self._tile_width or y_in >= self._tile_height:
@@ -101,13 +103,18 @@ class TileLayout:
     def _tile_height(self) -> int:
         return self.grid.tile_height * self.cell
 
+    @property
+    def _step(self) -> int:
+        """From one row of tiles to the next."""
+        return self._tile_height + self.below + self.gap
 
-def flowing(grid: Grid, width: int, tile_size: int, gap: int, margin: int) -> TileLayout:
+
+def flowing(grid: Grid, width: int, tile_size: int, gap: int, margin: int, below: int = 0) -> TileLayout:
     """Lay tiles out in rows that fit `width`, each about `tile_size` high (all in device pixels)."""
     cell = max(1, round(tile_size / max(grid.tile_height, grid.tile_width)))
     room = width - 2 * margin + gap
     columns = max(1, room // (grid.tile_width * cell + gap))
-    return TileLayout(grid, min(columns, max(1, grid.count)), cell, gap, margin)
+    return TileLayout(grid, min(columns, max(1, grid.count)), cell, gap, margin, below=below)
 
 
 def in_groups(grid: Grid, width: int, tile_size: int, gap: int, margin: int) -> TileLayout:

@@ -43,3 +43,12 @@ def paint_mark(
     painter.setPen(colors.base)
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, sign)
     painter.restore()
+
+
+def paint_name(painter: QPainter, name: str, tile: QRect, below: int, font: QFont, colors: Colors) -> None:
+    """Write a name under a tile, in device pixels; it ends in an ellipsis where the tile is narrower."""
+    painter.setFont(font)
+    painter.setPen(colors.muted)
+    shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, tile.width())
+    place = QRect(tile.left(), tile.bottom() + 1, tile.width(), below)
+    painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, shown)

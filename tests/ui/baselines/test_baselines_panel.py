@@ -131,11 +131,14 @@ def test_a_linear_classifier_shows_a_template_for_each_class(measured):
     details = measured.details
     assert "template for each class" in details.heading
     assert details.templates.tile_layout().grid.count == 10
+    names = measured.details.templates.names
+    assert names == tuple("0123456789"), "each is named"
     details.templates.hovered.emit(7, 0, 3)
     assert details.hover_text.startswith("7, row 0, column 3: ")
     assert "Multiclass SVM" in measured.note.text()
     choose(measured, 4)
     assert "units of the first layer" in details.heading
+    assert details.templates.names == ()
     choose(measured, 0)
     assert details.note.text() == "Not trained yet."
 

@@ -172,3 +172,22 @@ def test_the_words_of_a_mark_are_its_tool_tip(view: AtlasView, qtbot: QtBot) -> 
         qtbot.mouseMove(view, layout.rect(tile).center())
         told.append(view.toolTip())
     assert told == ["map 1 was zero", ""]
+
+
+def test_names_stand_under_the_tiles(view: AtlasView) -> None:
+    plain = view.minimumSizeHint().height()
+    view.set_names(("cat", "dog", "a very long name"))
+    view.resize(view.width(), view.minimumSizeHint().height())
+    layout, image = view.tile_layout(), painted(view)
+    assert layout is not None
+    assert layout.below > 0
+    assert view.minimumSizeHint().height() > plain
+    tile = layout.rect(0)
+    under = [
+        image.pixelColor(x, y).lightness()
+        for x in range(tile.left(), tile.right())
+        for y in range(tile.bottom() + 1, tile.bottom() + 1 + layout.below)
+    ]
+    assert min(under) < max(under), "something is written"
+    view.set_names(())
+    assert view.minimumSizeHint().height() == plain

@@ -23,11 +23,14 @@ grids = st.builds(
 )
 
 
-@given(grids, st.integers(20, 600), st.integers(4, 80), st.integers(0, 6), st.integers(0, 4))
+@given(
+    grids, st.integers(20, 600), st.integers(4, 80), st.integers(0, 6), st.integers(0, 4), st.integers(0, 15)
+)
 def test_every_cell_of_every_tile_is_found_again(
-    grid: Grid, width: int, size: int, gap: int, margin: int
+    grid: Grid, width: int, size: int, gap: int, margin: int, below: int
 ) -> None:
-    layout = flowing(grid, width, size, gap, margin)
+    layout = flowing(grid, width, size, gap, margin, below)
+    assert layout.rect(grid.count - 1).bottom() + below < layout.height
     for tile in range(grid.count):
         rect = layout.rect(tile)
         assert rect.right() < layout.width
