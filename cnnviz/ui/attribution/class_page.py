@@ -38,7 +38,7 @@ from cnnviz.ui.attribution.words import (
 )
 from cnnviz.ui.class_names import without_common_words
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_16, caption_font, strong_font
-from cnnviz.ui.widgets.breakable import shortened
+from cnnviz.ui.widgets.breakable import shortened, with_shares, without_breaks
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
 
@@ -105,7 +105,7 @@ class ClassPage(QWidget):
     def notes(self) -> str:
         """All that is said of the answer."""
         labels = (self._said, self._stopped, self._numbers, self._tells, self._cannot, self._source)
-        return "\n".join(filter(None, [*(label.text() for label in labels), self._when]))
+        return without_breaks("\n".join(filter(None, [*(label.text() for label in labels), self._when])))
 
     @property
     def _is_class(self) -> bool:
@@ -293,11 +293,11 @@ class ClassPage(QWidget):
             said = difference_text(found, names, len(answer.scores), quantities)
             most = f"What adds most is {share_text(found, found.strongest())}."
             lines, short = [f"{said}.", most], most_text(found, names, len(answer.scores), quantities)
-        self._lead.setText(shortened(short))
+        self._lead.setText(with_shares(shortened(short)))
         self.number_button.setToolTip("\n".join([_NUMBER_TIP, *lines]))
         self.number_button.setAccessibleDescription(" ".join(lines))
         for view in self.pictures.views:  # until a pixel is pointed at
-            view.setAccessibleDescription(f"{self._said.text()}. {' '.join(lines)}")
+            view.setAccessibleDescription(f"{without_breaks(self._said.text())}. {' '.join(lines)}")
 
     @Slot()
     def _show_stopped(self) -> None:
@@ -313,7 +313,9 @@ class ClassPage(QWidget):
         attribution, dataset = answer.attribution, self._selection.dataset
         snapshot = answer.question.snapshot
         said = answer_text(answer, dataset.class_names, self._document.loss, dataset.quantities)
-        self._said.setText(shortened(said))  # a word wider than the page would push all others out of sight
+        self._said.setText(
+            with_shares(shortened(said))
+        )  # a word wider than the page would push all others out of sight
         self._said.setToolTip(said)
         names = without_common_words(dataset.class_names)
         self._said_short = answer_text(answer, names, self._document.loss, dataset.quantities)
@@ -329,7 +331,7 @@ class ClassPage(QWidget):
             tells.append("Here it is empty: nothing that it looks at counts for this class.")
         if not snapshot.step:
             tells.append(UNTRAINED)
-        self._tells.setText(of_output(" ".join(tells), is_class=is_class))
+        self._tells.setText(with_shares(of_output(" ".join(tells), is_class=is_class)))
         self._cannot.setText(of_output(attribution.method.cannot, is_class=is_class))
         self._source.setText(attribution.method.source)
         self._show_brief()

@@ -22,6 +22,7 @@ from cnnviz.training.findings import Kind
 from cnnviz.ui.doctor.findings_model import VERDICTS, verdict_icon
 from cnnviz.ui.doctor.rate_plot import RatePlot
 from cnnviz.ui.theme import ICON_PX, LOOK_CHANGES, SPACE_4, SPACE_8, SPACE_12, caption_font, strong_font
+from cnnviz.ui.widgets.breakable import with_shares, without_breaks
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class FindingDetails(QScrollArea):
     def text(self) -> str:
         """All that is said, line by line."""
         labels = (self._title, self._number, self._threshold, self._meaning, self.note)
-        return "\n".join(label.text() for label in labels if label.text())
+        return without_breaks("\n".join(label.text() for label in labels if label.text()))
 
     def show_finding(
         self,
@@ -102,9 +103,9 @@ class FindingDetails(QScrollArea):
             return
         where = f" in {finding.layer}" if finding.layer else ""
         self._title.setText(f"{VERDICTS[finding.severity]}: {finding.kind.value.lower()}{where}")
-        self._number.setText(finding.number)
-        self._threshold.setText(f"Healthy: {finding.threshold}.")
-        self._meaning.setText(finding.meaning)
+        self._number.setText(with_shares(finding.number))
+        self._threshold.setText(with_shares(f"Healthy: {finding.threshold}."))
+        self._meaning.setText(with_shares(finding.meaning))
         self._meaning.setVisible(bool(finding.meaning))
         open_ = tuple(fix for fix in finding.fixes if can_edit or fix.spec is None)
         open_ = tuple(fix for fix in open_ if fix.spec or fix.preparing or applied(fix, now) != now)

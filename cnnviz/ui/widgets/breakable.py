@@ -28,7 +28,12 @@ def elided(word: str, length: int) -> str:
 
 def unbroken(text: str) -> str:
     """Return the text with sums, products and equations kept on one line, as far as they fit into one."""
-    return _SUM.sub(lambda found: _kept_together(found.group()), text)
+    return with_shares(_SUM.sub(lambda found: _kept_together(found.group()), text))
+
+
+def with_shares(text: str) -> str:
+    """Return the text in which no line ends between a number and its per cent sign."""
+    return text.replace(" %", f"{_FIXED}%")
 
 
 def with_breaks(formula: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from cnnviz.app.settings import Settings
 from cnnviz.app.training.doctor_runner import DoctorRunner
@@ -201,6 +202,7 @@ def test_from_near_there_are_the_number_the_meaning_and_the_fixes(details, qtbot
         "Healthy: at most 50 %.",
         "Bad.",
     ]
+    assert not any(" %" in label.text() for label in details.findChildren(QLabel)), "no line ends before it"
     assert [button.text() for button in details.buttons if button.isVisible()] == [
         *("Use LeakyReLU", "Rate 0.0001")
     ]

@@ -4,7 +4,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from cnnviz.ui.widgets.breakable import elided, shortened, unbroken, with_breaks, without_breaks
+from cnnviz.ui.widgets.breakable import (
+    elided,
+    shortened,
+    unbroken,
+    with_breaks,
+    with_shares,
+    without_breaks,
+)
 
 NAME = "a_very_long_name_of_a_layer_that_somebody_has_chosen_by_hand"
 EQUATION = "(227 − ((11 − 1)·4 + 1) + 2·19)/12 + 1 = 17"
@@ -63,3 +70,11 @@ def test_a_product_may_break_behind_its_signs_and_still_says_the_same() -> None:
     text = "99·99·512·999 + 999 = 5,013,163,359"
     assert max(map(len, with_breaks(text).replace("\u200b", " ").split())) < 15
     assert without_breaks(with_breaks(text)) == text
+
+
+def test_no_line_ends_before_a_per_cent_sign() -> None:
+    said = "More than 25 % of the units, 12.5 % of the maps"
+    for kept in (with_shares(said), unbroken(said)):
+        assert "25\u00a0% of" in kept
+        assert " %" not in kept
+        assert without_breaks(kept) == said
