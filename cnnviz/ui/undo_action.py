@@ -49,7 +49,7 @@ class UndoAction(QAction):
     @property
     def _is_next(self) -> bool:
         """Whether what it was lent for is what was done last."""
-        return self._lent is not None and self._lent[2] == self._document.spec
+        return self._lent is not None and self._lent[2] is self._document.spec  # one equal to it was edited
 
     @Slot()
     def _update(self) -> None:

@@ -123,6 +123,21 @@ def test_an_edit_after_the_settings_is_undone_before_them(window):
     assert document.spec.layer("conv1").filters == 3
 
 
+def test_edits_that_lead_back_to_the_same_design_are_undone_before_the_settings(window):
+    form, document, undo = window.training_form, window.workbench.document, window.menus.undo
+    conv = document.spec.layer("conv1")
+    window.doctor.fix_requested.emit(*penalised(form.training))
+    document.replace_layer(dataclasses.replace(conv, filters=3))
+    document.replace_layer(conv)
+    undo.trigger()
+    assert form.training.l2
+    assert document.spec.layer("conv1").filters == 3
+    undo.trigger()
+    undo.trigger()
+    assert not form.training.l2
+    assert document.spec.layer("conv1") == conv
+
+
 def test_a_fix_keeps_what_a_person_has_set_meanwhile(window):
     form = window.training_form
     fix, (clip,) = with_rate(form.training, 0.0001), clipped(form.training)
