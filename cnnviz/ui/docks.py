@@ -119,14 +119,16 @@ class Docks:
         layout, self._put_away = self._put_away, None
         shown = [dock for dock in self.all if not dock.isHidden()]
         wanted = [dock for dock in shown if not dock.isFloating()]
-        floating = self._floating | self._places_of_floating()
+        asked = self._places_of_floating()
         wanted.sort(key=lambda dock: not dock.visibleRegion().isEmpty())  # what is in sight comes last
         self._window.restoreState(layout, LAYOUT_VERSION)
         for dock in wanted:
             self.bring(dock)
-        for dock, place in floating.items():  # Qt moves those that reach over the edge of a screen
+        for dock, place in (self._floating | asked).items():
             dock.setFloating(True)
-            dock.setGeometry(place)
+            dock.setGeometry(place)  # Qt has moved those that reach over the edge of a screen
+            if dock in asked:
+                dock.show()
         self._hide_stray_tab_bars()
         self.fit_tabs()  # bars that Qt has made anew cut the names
 

@@ -152,3 +152,16 @@ def test_a_floating_panel_that_was_asked_for_meanwhile_stays_where_it_is_put(win
     qtbot.waitUntil(lambda: "Build" in in_sight(window))
     assert dock.isVisible()
     assert dock.geometry() == moved
+
+
+def test_a_panel_that_was_closed_before_and_floats_now_stays(window, command, qtbot):
+    dock = window.docks.doctor
+    dock.hide()
+    command.trigger()
+    window.docks.bring(dock)
+    place = QRect(window.geometry().center(), QSize(320, 300))
+    floated(qtbot, dock, place)
+    command.trigger()
+    qtbot.waitUntil(lambda: "Build" in in_sight(window))
+    assert dock.isVisible()
+    assert dock.geometry() == place
