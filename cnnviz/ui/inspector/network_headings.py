@@ -39,18 +39,21 @@ def paint_heading(painter: QPainter, placed: PlacedColumn, layout: NetworkLayout
 
 
 def title_room(placed: PlacedColumn, layout: NetworkLayout, brushes: Brushes) -> int:
-    """Return how many logical pixels a name may take: its column, and what its neighbours leave free."""
-    metrics = QFontMetrics(brushes.strong)
+    """Return how many logical pixels a name may take: its column, and what its neighbours leave free.
+
+    A neighbour whose name has no room either gets its half of what is between the columns.
+    """
+    metrics, ratio = QFontMetrics(brushes.strong), brushes.ratio
     index = next(place for place, one in enumerate(layout.columns) if one is placed)
     free: list[float] = []
     for one in (index - 1, index + 1):
         if 0 <= one < len(layout.columns):
             beside = layout.columns[one]
             left, right = (placed, beside) if one > index else (beside, placed)
-            gap = right.left - left.left - left.width
-            slack = beside.width / brushes.ratio - metrics.horizontalAdvance(beside.column.title)
-            free.append(gap / brushes.ratio + max(0.0, slack / 2) - SPACE_4)
-    return int(placed.width / brushes.ratio + 2 * max(0.0, min(free, default=0.0)))
+            gap = (right.left - left.left - left.width) / ratio
+            slack = beside.width / ratio - metrics.horizontalAdvance(beside.column.title)
+            free.append(gap + slack / 2 - SPACE_4 if slack >= 0 else (gap - SPACE_4) / 2)
+    return int(placed.width / ratio + 2 * max(0.0, min(free, default=0.0)))
 
 
 def shortened(title: str, metrics: QFontMetrics, room: int) -> str:
