@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cnnviz.interpret.atlas import Grid
     from cnnviz.ui.plots.cell_sheet import Places
     from cnnviz.ui.plots.tile_marks import Mark
+    from cnnviz.ui.theme import Colors
 
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
@@ -194,6 +195,9 @@ class AtlasView(QWidget):
         if event.type() is QEvent.Type.PaletteChange:
             self._render()
             self.update()
+        elif event.type() is QEvent.Type.FontChange:
+            self._layout = None
+            self._fit()
         super().changeEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -269,9 +273,7 @@ class AtlasView(QWidget):
         painter.drawImage(0, top, image)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._names:
-            font = self._name_font(ratio)
-            for at, tile in enumerate(self._shown[: len(self._names)]):
-                paint_name(painter, self._names[tile], layout.rect(at), layout.below, font, colors)
+            self._paint_names(painter, layout, visible, colors)
         current = self._place_of(self._current)
         if current is not None:
             width = round(FOCUS_RING_PX * ratio)
@@ -283,6 +285,13 @@ class AtlasView(QWidget):
             place = self._place_of(tile) if mark.sign else None
             if mark.sign and place is not None and layout.rect(place).intersects(visible):
                 paint_mark(painter, mark.sign, layout.rect(place), room, self.font(), colors, ratio)
+
+    def _paint_names(self, painter: QPainter, layout: TileLayout, visible: QRect, colors: Colors) -> None:
+        font = self._name_font(self.devicePixelRatioF())
+        for place, tile in enumerate(self._shown):
+            rect = layout.rect(place)
+            if tile < len(self._names) and visible.intersects(rect.adjusted(0, 0, 0, layout.below)):
+                paint_name(painter, self._names[tile], rect, layout.below, font, colors)
 
     def _picture_of(self, layout: TileLayout, visible: QRect) -> tuple[int, QImage]:
         """Return a picture of the rows of pixels that are in sight, at least, and where it begins."""

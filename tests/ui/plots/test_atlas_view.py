@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage
 from cnnviz.interpret.atlas import Scale, build_atlas
 from cnnviz.interpret.colormaps import lut
 from cnnviz.interpret.filters import Composite
+from cnnviz.ui.plots import atlas_view
 from cnnviz.ui.plots.atlas_view import AtlasView
 from cnnviz.ui.plots.tile_marks import Mark
 from cnnviz.ui.theme import DARK, LIGHT, palette_for
@@ -191,3 +192,43 @@ def test_names_stand_under_the_tiles(view: AtlasView) -> None:
     assert min(under) < max(under), "something is written"
     view.set_names(())
     assert view.minimumSizeHint().height() == plain
+
+
+def test_names_belong_to_numbers_in_whatever_order_tiles_stand(
+    view: AtlasView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+    monkeypatch.setattr(atlas_view, "paint_name", lambda _painter, *rest: written.append(rest[:2]))
+    view.set_names(("cat", "dog"))
+    view.set_picture(build_atlas(MAPS, signed=True), order=(2, 1, 0))
+    view.resize(view.width(), view.minimumSizeHint().height())
+    written.clear()
+    painted(view)
+    layout = view.tile_layout()
+    assert layout is not None
+    assert written == [("dog", layout.rect(1)), ("cat", layout.rect(2))]
+
+
+def test_names_out_of_sight_are_not_written(view: AtlasView, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = []
+    monkeypatch.setattr(atlas_view, "paint_name", lambda _painter, name, *_rest: written.append(name))
+    view.set_names(("cat", "dog", "cow"))
+    view.resize(30, view.minimumSizeHint().height())
+    layout = view.tile_layout()
+    assert layout is not None
+    assert layout.columns == 1
+    written.clear()
+    view.grab(layout.rect(1).adjusted(0, 2, 0, layout.below))
+    assert written == ["dog"]
+
+
+def test_larger_letters_have_room_under_the_tiles(view: AtlasView) -> None:
+    view.set_names(("cat", "dog", "cow"))
+    layout, font = view.tile_layout(), view.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    view.setFont(font)
+    larger = view.tile_layout()
+    assert layout is not None
+    assert larger is not None
+    assert larger.below > 1.5 * layout.below
+    assert view.minimumHeight() >= larger.height
