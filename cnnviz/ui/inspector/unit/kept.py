@@ -44,12 +44,9 @@ class Kept:
             self._kernels[key] = make()
         return self._kernels[key]
 
-    def forget_pictures(self) -> None:
-        """Forget what is painted in colours and fonts of before."""
-        self.images.clear()
-        self._kernels.clear()
+    def without_pictures(self) -> Kept:
+        """Return what stays in other colours and fonts.
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self.forget_pictures()
-        self.added.clear()
+        What is still shown in those of before may be painted once more, and its pictures are kept here.
+        """
+        return Kept(added=self.added)

@@ -320,7 +320,7 @@ class UnitPage(QWidget):
         self._pens = self._pens or Pens.of(self)
         if look is not self._drawn:
             self._drawn = look
-            self._kept.clear()
+            self._kept = Kept()
         self._explanation = explain(look, unit)
         bar = self._scroll.verticalScrollBar().sizeHint().width()  # it keeps its room, so nothing jumps
         width = self._scroll.width() - bar - 4
@@ -390,5 +390,5 @@ class UnitPage(QWidget):
     @Slot()
     def _on_look_changed(self) -> None:
         self._pens = self._field = None
-        self._kept.forget_pictures()
+        self._kept = self._kept.without_pictures()
         self._soon.start()

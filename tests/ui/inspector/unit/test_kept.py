@@ -14,6 +14,7 @@ from cnnviz.ui.inspector.unit.blocks import Cells
 from cnnviz.ui.inspector.unit.cell_numbers import CellFormat
 from cnnviz.ui.inspector.unit.kept import Kept
 from cnnviz.ui.inspector.unit.pens import Pens, Scaling
+from cnnviz.ui.theme import DARK, LIGHT, palette_for
 from tests.helpers.looks import design_of
 from tests.ui.inspector.unit.pages import inspection_of, open_page, with_weights
 
@@ -74,9 +75,25 @@ def test_another_map_or_other_weights_have_kernels_of_their_own(qtbot):
     assert not are_shared(second, kernels(page))
 
 
-def test_pictures_in_colours_of_before_are_forgotten():
+def test_after_a_change_of_theme_kernels_have_the_new_colours_though_the_old_page_is_painted_once_more(qtbot):
+    page = open_page(qtbot, DESIGN, FIRST)
+    page.setPalette(palette_for(LIGHT))
+    qtbot.waitUntil(lambda: not page._soon.isActive())
+    page.setPalette(palette_for(DARK))
+    page.sheet_view.grab()
+    assert page._soon.isActive(), "what was painted is the page of before"
+    qtbot.waitUntil(lambda: not page._soon.isActive())
+    shown = page.sheet_view.grab().toImage()
+    page.show_map("conv1", 1)
+    page.sheet_view.grab()
+    page.show_map("conv1", 0)  # its kernels are painted anew
+    assert page.sheet_view.grab().toImage() == shown
+
+
+def test_sums_stay_in_other_colours_and_pictures_do_not():
     kept = Kept()
-    first = kept.kernel(FIRST, 1, lambda: QImage(2, 2, QImage.Format.Format_RGB32))
-    assert kept.kernel(FIRST, 1, lambda: None) is first
-    kept.forget_pictures()
-    assert kept.kernel(FIRST, 1, lambda: None) is None
+    picture = kept.kernel(FIRST, 1, lambda: QImage(2, 2, QImage.Format.Format_RGB32))
+    assert kept.kernel(FIRST, 1, lambda: None) is picture
+    other = kept.without_pictures()
+    assert other.kernel(FIRST, 1, lambda: None) is None
+    assert other.added is kept.added
