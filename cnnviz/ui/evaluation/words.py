@@ -133,10 +133,10 @@ def short_headings(
         shapes: tuple[str, ...] = ("{} found: {}",)
     else:
         shapes = "{} taken for {}: {}", "{} → {}: {}"
-    found = []
+    found, written = [], f"{count:,}" if count else "none"
     for names in (report.class_names, without_common_words(report.class_names)):
         other = () if predicted == true_class else ("others" if predicted is None else names[predicted],)
-        found += [shape.format(names[true_class], *other, count or "none") for shape in shapes]
+        found += [shape.format(names[true_class], *other, written) for shape in shapes]
     return tuple(sorted(dict.fromkeys(found), key=len, reverse=True))
 
 

@@ -91,6 +91,7 @@ def test_a_short_heading_leaves_out_the_words_that_all_names_share(qtbot):
     forms = short_headings(report_of(dataset, said={3: 8}), 4, 3, 8)
     assert forms[0] == "class no 3 taken for class no 8: 4"
     assert forms[-1] == "3 → 8: 4"
+    assert short_headings(report_of(dataset), 1234, 3, 8)[-1] == "3 → 8: 1,234"
 
 
 def test_the_hardest_stay_first_in_sight_whatever_image_is_selected(page, qtbot):
