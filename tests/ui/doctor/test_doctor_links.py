@@ -184,8 +184,9 @@ def test_a_rate_to_begin_again_with_stops_the_run_under_way_and_keeps_it(window,
     form.choose(dataclasses.replace(form.training, optimizer=Adam(learning_rate=0.01), epochs=100_000))
     window.commands["train"].trigger()
     qtbot.waitUntil(lambda: session.weights_step > 0, timeout=20_000)
+    fix = restarted(form.training)
     with qtbot.waitSignal(session.run_ended) as ended:
-        window.doctor.fix_requested.emit(restarted(form.training))
+        window.doctor.fix_requested.emit(fix)
         assert form.training.optimizer == Adam(learning_rate=0.01), "the run under way has none of it"
     stopped = ended.args[0].result
     qtbot.waitUntil(lambda: session.steering.settings is not None, timeout=20_000)
@@ -195,6 +196,7 @@ def test_a_rate_to_begin_again_with_stops_the_run_under_way_and_keeps_it(window,
     qtbot.waitUntil(lambda: library.entry_of(stopped.state).kind is RunKind.STOPPED, timeout=20_000)
     assert stopped.training.optimizer == Adam(learning_rate=0.01)
     assert stopped.history.changes == ()
+    assert window.menus.undo.text() == f"Undo {fix.label}", "the key does what the button does"
     press(window, UNDO)
     assert form.training.optimizer == Adam(learning_rate=0.01)
     with qtbot.waitSignal(session.run_ended):

@@ -49,6 +49,28 @@ def test_a_picture_that_is_kept_looks_like_cells_that_are_painted(qtbot):
     assert painted(plain) != painted(dataclasses.replace(plain, format=None))
 
 
+def test_a_drawing_has_the_cells_themselves_and_no_picture_of_them(qtbot):
+    page = open_page(qtbot, DESIGN, FIRST)
+    values = np.linspace(-1, 1, 12).reshape(3, 4)
+    pens = dataclasses.replace(Pens.of(page), is_vector=True)
+    asked = []
+    cells = Cells(values, Scaling.signed(values), (40, 40), CellFormat(2), pens, kept=asked.append)
+    assert painted(cells) == painted(dataclasses.replace(cells, kept=None))
+    assert asked == []
+
+
+def test_kernels_of_another_size_are_painted_anew(qtbot):
+    page = open_page(qtbot, DESIGN, FIRST, (1200, 900))
+    page.sheet_view.grab()
+    large = kernels(page)
+    page.resize(1000, 900)  # with the same digits
+    qtbot.waitUntil(lambda: not page._soon.isActive())
+    page.sheet_view.grab()
+    small = {key: picture for key, picture in kernels(page).items() if key not in large}
+    assert len(small) == len(large) == 2
+    assert max(one.width() for one in small.values()) < min(one.width() for one in large.values())
+
+
 def test_kernels_are_painted_once_while_the_unit_moves_over_its_map(qtbot):
     page = open_page(qtbot, DESIGN, FIRST)
     page.sheet_view.grab()
