@@ -26,8 +26,10 @@ def freezing_as_in_the_program() -> Iterator[None]:
     """Let the program freeze objects and unfreeze all of them, as it does when no tests are running."""
     _UNFREEZE()
     gc.freeze, gc.unfreeze = _FREEZE, _UNFREEZE
-    yield
-    set_aside()
+    try:
+        yield
+    finally:
+        set_aside()
 
 
 def _do_nothing() -> None:
