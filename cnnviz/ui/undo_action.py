@@ -28,9 +28,11 @@ class UndoAction(QAction):
         super().__init__(icon("undo"), _UNDO, parent)
         self._document, self._stack = document, document.undo_stack
         self._lent: tuple[str, Callable[[], object], NetworkSpec] | None = None
+        # Kept as told: the stack tells of its own end, too, when it can no longer be asked.
+        self._can_undo, self._edit = self._stack.canUndo(), self._stack.undoText()
         self.setShortcuts(QKeySequence.keyBindings(QKeySequence.StandardKey.Undo))
-        self._stack.canUndoChanged.connect(self._update)
-        self._stack.undoTextChanged.connect(self._update)
+        self._stack.canUndoChanged.connect(self._on_can_undo_changed)
+        self._stack.undoTextChanged.connect(self._on_undo_text_changed)
         document.spec_changed.connect(self._update)
         self.triggered.connect(self._on_triggered)
         self._update()
@@ -51,11 +53,21 @@ class UndoAction(QAction):
         """Whether what it was lent for is what was done last."""
         return self._lent is not None and self._lent[2] is self._document.spec  # one equal to it was edited
 
+    @Slot(bool)
+    def _on_can_undo_changed(self, can_undo: bool) -> None:
+        self._can_undo = can_undo
+        self._update()
+
+    @Slot(str)
+    def _on_undo_text_changed(self, edit: str) -> None:
+        self._edit = edit
+        self._update()
+
     @Slot()
     def _update(self) -> None:
-        what = self._lent[0] if self._lent is not None and self._is_next else self._stack.undoText()
+        what = self._lent[0] if self._lent is not None and self._is_next else self._edit
         self.setText(f"{_UNDO} {what}".rstrip())
-        self.setEnabled(self._is_next or self._stack.canUndo())
+        self.setEnabled(self._is_next or self._can_undo)
 
     @Slot()
     def _on_triggered(self) -> None:
