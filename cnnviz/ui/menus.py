@@ -20,6 +20,7 @@ from cnnviz.ui.actions import describe
 from cnnviz.ui.icons import icon, layer_icon
 from cnnviz.ui.recent_words import PLACE_PX, said, short_path, tip
 from cnnviz.ui.undo_action import UndoAction
+from cnnviz.ui.widgets.undo_keys import redo_keys
 
 if TYPE_CHECKING:
     import enum
@@ -96,7 +97,7 @@ def add_recent_data(
 def add_undo(menu: QMenu, window: QMainWindow, document: Document) -> tuple[UndoAction, QAction]:
     """Add Undo and Redo, named after the edit they concern."""
     undo, redo = UndoAction(document, window), document.undo_stack.createRedoAction(window, "Redo")
-    redo.setShortcuts(QKeySequence.keyBindings(QKeySequence.StandardKey.Redo))
+    redo.setShortcuts(redo_keys())
     redo.setIcon(icon("redo"))
     menu.addActions([undo, redo])
     return undo, redo

@@ -70,6 +70,22 @@ def test_a_box_of_the_properties_leaves_undo_and_redo_to_the_design(
     assert box.value() == 5
 
 
+def test_ctrl_y_redoes_an_edit_as_it_redoes_a_stroke(window, document, qtbot) -> None:
+    window.builder.select_layer("conv1")
+    before = document.spec
+    document.remove_layer("relu1")
+    after = document.spec
+    for widget in (window.builder.list_view, box_of(window, "filters")):
+        window.builder.select_layer("conv1")
+        focus(qtbot, widget)
+        press(qtbot, CTRL)
+        assert document.spec == before
+        window.builder.select_layer("conv1")
+        focus(qtbot, widget)
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Y, CTRL)
+        assert document.spec == after
+
+
 def test_undo_in_a_box_takes_back_the_last_edit_though_it_was_another(window, document, qtbot) -> None:
     window.builder.select_layer("conv1")
     focus(qtbot, box_of(window, "filters"))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cnnviz.data.drawing_steps import INK
 from cnnviz.ui.drawing.sheet import SIDE, Sheet
 from cnnviz.ui.theme import FOCUS_RING_PX, colors_of, mixed
+from cnnviz.ui.widgets.undo_keys import redo_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,7 @@ class DrawingCanvas(QWidget):
         standard = QKeySequence.StandardKey
         return (
             (tuple(QKeySequence.keyBindings(standard.Undo)), self.undo),
-            ((*QKeySequence.keyBindings(standard.Redo), QKeySequence("Ctrl+Y")), self.redo),
+            (tuple(redo_keys()), self.redo),
             ((QKeySequence("Del"), QKeySequence("Backspace")), self.clear),
             ((QKeySequence("P"),), lambda: self.set_erases(erases=False)),
             ((QKeySequence("E"),), lambda: self.set_erases(erases=True)),

@@ -19,3 +19,9 @@ def left_to_window(event: QEvent) -> bool:
         return False
     event.ignore()
     return True
+
+
+def redo_keys() -> list[QKeySequence]:
+    """Return the keys of Redo: those of the system, and Ctrl+Y, which most hands know."""
+    keys, known = QKeySequence.keyBindings(QKeySequence.StandardKey.Redo), QKeySequence("Ctrl+Y")
+    return keys if known in keys else [*keys, known]
