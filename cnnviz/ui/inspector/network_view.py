@@ -14,7 +14,7 @@ from cnnviz.ui.inspector.answers import Meaning, network_summary
 from cnnviz.ui.inspector.network_canvas import NetworkCanvas
 from cnnviz.ui.inspector.network_pages import Order
 from cnnviz.ui.inspector.network_zoom_bar import ZoomBar
-from cnnviz.ui.inspector.words import problem_text, tile_name, weights_text
+from cnnviz.ui.inspector.words import problem_text, short_weights_text, tile_name, weights_text
 from cnnviz.ui.theme import SPACE_8, SPACE_12, caption_font, strong_font
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
@@ -244,7 +244,7 @@ class NetworkView(QWidget):
 
     def _show_weights(self) -> None:
         if self._view is not None:
-            self._weights.setText(weights_text(self._view, self._fresh))
+            self._weights.set_forms(weights_text(self._view, self._fresh), short_weights_text(self._view))
 
     def _legend_subject(self) -> tuple[LayerView, int] | None:
         """Return whose colours the legend explains: of what is looked at, else of the first layer."""

@@ -108,3 +108,8 @@ def weights_text(view: ImageView, fresh: int = 0) -> str:
         return "untrained"
     trained = f"epoch {view.epoch:,}, step {view.step:,}"
     return f"{trained}; {counted(fresh, 'layer')} fresh" if fresh else trained
+
+
+def short_weights_text(view: ImageView) -> str:
+    """Return the step that the weights are of, for where there is no room for more."""
+    return f"step {view.step:,}" if view.step else "untrained"

@@ -19,7 +19,7 @@ _MOST_ROWS = 4
 _HEIGHT_SHARE = 0.5
 """Words of marks cover no more of a plot than this."""
 _WIDTH_SHARE = 0.6
-"""Longer words are broken where they say several things; what is longer still is elided."""
+"""Longer words are broken where they say several things; elided is what finds no room of that length."""
 _BETWEEN = ", "
 _PAPER_ALPHA = 0.8
 """Curves shine a little through the paper behind the words."""
@@ -34,14 +34,17 @@ class MarkWord:
     color: QColor
 
 
-def broken(text: str, most: float, widths: TextWidths) -> tuple[str, ...]:
-    """Return a word as one line, or as two where it says several things and is wider than `most` pixels."""
+def broken(text: str, most: float, room: float, widths: TextWidths) -> tuple[str, ...]:
+    """Return a word as one line, or as two where it says several things and is wider than `most` pixels.
+
+    A line that cannot be broken is cut only where it is wider than all of the `room`: its end is the news.
+    """
     if widths.of(text) <= most:
         return (text,)
     parts = text.split(_BETWEEN)
     kept = next((n for n in range(len(parts) - 1, 0, -1) if widths.of(_joined(parts[:n])) <= most), 0)
     lines = [_joined(parts[:kept]), _BETWEEN.join(parts[kept:])] if kept else [text]
-    return tuple(widths.elided(line, most) for line in lines)
+    return tuple(widths.elided(line, room) for line in lines)
 
 
 def _joined(parts: Sequence[str]) -> str:
@@ -111,7 +114,7 @@ def paint_words(
         [(one.left(), one.right()) for one in around if one.top() < top + line and top < one.bottom()]
         for top in tops
     ]
-    for (_, word), (text, place) in zip(words, _arranged(words, area, used, widths), strict=True):
+    for (_, word), (text, place) in zip(words, arranged(words, area, used, widths), strict=True):
         if place is None:
             continue
         start, row = place
@@ -121,25 +124,25 @@ def paint_words(
             painter.drawText(QPointF(start, top + widths.ascent), one)
 
 
-def _arranged(
+def arranged(
     words: Sequence[tuple[float, MarkWord]],
     area: QRectF,
     used: Sequence[Sequence[tuple[float, float]]],
     widths: TextWidths,
 ) -> list[tuple[tuple[str, ...], tuple[float, int] | None]]:
-    """Return the lines of each word with its place; a word without room for two lines has one that is cut."""
+    """Return the lines of each word with its place; one without room for all of it has a line that is cut."""
     most = area.width() * _WIDTH_SHARE
 
     def placed(texts: Sequence[tuple[str, ...]]) -> list[tuple[float, int] | None]:
         blocks = [(at, max(map(widths.of, text))) for (at, _), text in zip(words, texts, strict=True)]
         return places(blocks, area.left(), area.right(), len(used), used, list(map(len, texts)))
 
-    texts = [broken(word.text, most, widths) for _, word in words]
+    texts = [broken(word.text, most, area.width(), widths) for _, word in words]
     found = placed(texts)
-    if any(place is None and len(text) > 1 for place, text in zip(found, texts, strict=True)):
-        texts = [
-            text if place is not None else (widths.elided(word.text, most),)
-            for (_, word), place, text in zip(words, found, texts, strict=True)
-        ]
-        found = placed(texts)
+    cut = [
+        text if place is not None else (widths.elided(word.text, most),)
+        for (_, word), place, text in zip(words, found, texts, strict=True)
+    ]
+    if cut != texts:
+        texts, found = cut, placed(cut)
     return list(zip(texts, found, strict=True))

@@ -320,6 +320,8 @@ def test_when_the_weights_are_from(network: NetworkView) -> None:
     assert network._weights.text() == "epoch 3, step 1,234; 2 layers fresh"
     network.set_fresh(1)
     assert network._weights.text() == "epoch 3, step 1,234; 1 layer fresh"
+    network._weights.resize(network._weights.fontMetrics().horizontalAdvance("epoch 3, step 1"), 20)
+    assert network._weights.shown_text == "step 1,234", "not the beginning of a number"
 
 
 class _Painted(QObject):

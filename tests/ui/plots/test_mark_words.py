@@ -6,9 +6,11 @@ import itertools
 
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from cnnviz.ui.plots.mark_words import broken, places
+from cnnviz.ui.plots.mark_words import MarkWord, arranged, broken, places
 from cnnviz.ui.plots.text_widths import TextWidths
 
 LINES = st.lists(st.tuples(st.floats(-50, 450), st.floats(10, 240)), max_size=8)
@@ -58,13 +60,31 @@ def test_a_word_of_two_lines_has_two_rows_of_its_own() -> None:
 def test_a_long_word_that_says_two_things_is_broken_between_them(qapp) -> None:
     widths = TextWidths(QApplication.font())
     text = "L2 0 → 0.001, clip at norm 0 → 1, epochs 8 → 9"
-    assert broken(text, widths.of(text), widths) == (text,)
+    whole = widths.of(text)
+    assert broken(text, whole, whole, widths) == (text,)
     most = widths.of("clip at norm 0 → 1, epochs 8 → 9")
-    assert broken(text, most, widths) == ("L2 0 → 0.001,", "clip at norm 0 → 1, epochs 8 → 9")
+    assert broken(text, most, most, widths) == ("L2 0 → 0.001,", "clip at norm 0 → 1, epochs 8 → 9")
     least = widths.of("L2 0 → 0.001,") + 1
-    assert broken(text, least, widths)[0] == "L2 0 → 0.001,"
-    assert broken(text, least, widths)[1].endswith("…")
-    assert broken("schedule Constant → Cosine", least, widths)[0].endswith("…")
+    assert broken(text, least, least, widths)[0] == "L2 0 → 0.001,"
+    assert broken(text, least, least, widths)[1].endswith("…")
+    assert broken("schedule Constant → Cosine", least, least, widths)[0].endswith("…")
+
+
+def test_a_change_is_not_cut_where_the_plot_has_room_for_all_of_it(qapp) -> None:
+    """What a rate was changed to stands at the end; it was cut where it took more than a share of a plot."""
+    widths = TextWidths(QApplication.font())
+    change = "learning rate 0.001 → 0.01"
+    area = QRectF(0, 0, 1.25 * widths.of(change), 6 * widths.line)
+    at = 0.45 * area.width()
+    word = MarkWord(at, change, QColor("black"))
+    free: list[list[tuple[float, float]]] = [[], []]
+    ((lines, place),) = arranged([(at, word)], area, free, widths)
+    assert lines == (change,)
+    assert place is not None
+    taken = [[(0.0, 0.3 * area.width())]] * 2
+    ((lines, place),) = arranged([(at, word)], area, taken, widths)
+    assert lines[0].endswith("…")
+    assert place is not None
 
 
 def test_a_word_keeps_clear_of_what_is_written_there_already() -> None:
