@@ -23,7 +23,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font
 from cnnviz.ui.widgets.action_button import ActionButton
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
-from cnnviz.ui.widgets.plain_table import plain_table
+from cnnviz.ui.widgets.plain_table import off_the_edge, plain_table
 from cnnviz.ui.widgets.work_bar import WorkBar
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _EMPTY = (
     "images stands here."
 )
 _PROGRESS_MS = 100
-_TABLE_PX, _DETAILS_PX = 520, 326
+_TABLE_PX, _DETAILS_PX = 510, 336
 
 
 class BaselinesPanel(QWidget):
@@ -98,7 +98,7 @@ class BaselinesPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._head())
-        layout.addWidget(split, 1)
+        layout.addLayout(off_the_edge(split), 1)
         self._empty = EmptyState(_EMPTY, self.run_action, self)
         self._refusal = EmptyState("", parent=self)
         self._pages = QStackedLayout(self)

@@ -23,7 +23,7 @@ from cnnviz.ui.ledger.cost_delegate import row_height
 from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font
 from cnnviz.ui.widgets.action_button import ActionButton
 from cnnviz.ui.widgets.elided_label import ElidedLabel
-from cnnviz.ui.widgets.plain_table import plain_table
+from cnnviz.ui.widgets.plain_table import off_the_edge, plain_table
 from cnnviz.ui.widgets.work_bar import WorkBar
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cnnviz.training.findings import Finding
 
 _PROGRESS_MS = 100
-_TABLE_PX, _DETAILS_PX = 480, 420
+_TABLE_PX, _DETAILS_PX = 560, 340
 _WAITS = "Waits until the run has ended, so that neither slows the other down."
 
 
@@ -110,7 +110,7 @@ class DoctorPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._head())
-        layout.addWidget(split, 1)
+        layout.addLayout(off_the_edge(split), 1)
 
     def _head(self) -> QHBoxLayout:
         self.note.setFont(caption_font(self))

@@ -23,6 +23,7 @@ from cnnviz.ui.theme import SPACE_4, SPACE_8, SPACE_12, caption_font
 from cnnviz.ui.widgets.action_button import ActionButton
 from cnnviz.ui.widgets.elided_label import ElidedLabel
 from cnnviz.ui.widgets.empty_state import EmptyState
+from cnnviz.ui.widgets.plain_table import off_the_edge
 
 if TYPE_CHECKING:
     from cnnviz.app.training.worker import RunEnd
@@ -113,12 +114,7 @@ class CostsPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._head(measure))
-        table = QVBoxLayout()
-        table.setContentsMargins(SPACE_12, 0, SPACE_8, SPACE_8)
-        table.setSpacing(0)
-        table.addWidget(self.table, 1)
-        table.addWidget(self.totals)
-        layout.addLayout(table, 1)
+        layout.addLayout(off_the_edge(self.table, self.totals), 1)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(page)
         self._pages.addWidget(self._empty)

@@ -28,7 +28,7 @@ from cnnviz.ui.training.overlays import Overlay
 from cnnviz.ui.widgets.action_button import ActionButton
 from cnnviz.ui.widgets.empty_state import EmptyState
 from cnnviz.ui.widgets.fitted_columns import FittedColumns
-from cnnviz.ui.widgets.plain_table import wrapped
+from cnnviz.ui.widgets.plain_table import off_the_edge, wrapped
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -141,10 +141,7 @@ class RunsPanel(QWidget):
         layout.setSpacing(0)
         layout.addLayout(self._buttons())
         layout.addWidget(self.queue)
-        table = QVBoxLayout()
-        table.setContentsMargins(SPACE_12, 0, SPACE_8, SPACE_8)
-        table.addWidget(self.table)
-        layout.addLayout(table, 1)
+        layout.addLayout(off_the_edge(self.table), 1)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(page)
         self._pages.addWidget(EmptyState("Every run is kept here, also after a restart.", parent=self))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout
+
+from cnnviz.ui.theme import SPACE_8, SPACE_12
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +29,16 @@ def make_plain(table: QTableView) -> None:
     table.setTabKeyNavigation(False)
     table.verticalHeader().hide()
     table.horizontalHeader().setHighlightSections(False)
+
+
+def off_the_edge(*widgets: QWidget) -> QVBoxLayout:
+    """Return widgets below each other, off the edges of a panel; the first one, a table, gets the height."""
+    layout = QVBoxLayout()
+    layout.setContentsMargins(SPACE_12, 0, SPACE_8, SPACE_8)
+    layout.setSpacing(0)
+    for place, widget in enumerate(widgets):
+        layout.addWidget(widget, 0 if place else 1)
+    return layout
 
 
 def wrapped(heading: str) -> str:

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QStringListModel
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QTableView, QWidget
 
-from cnnviz.ui.widgets.plain_table import plain_table
+from cnnviz.ui.theme import SPACE_8, SPACE_12
+from cnnviz.ui.widgets.plain_table import off_the_edge, plain_table, wrapped
 
 
 @pytest.fixture
@@ -34,3 +35,26 @@ def test_rows_have_the_height_asked_for_and_the_table_its_name(table):
     assert table.rowHeight(0) == 31
     assert table.verticalHeader().isHidden()
     assert table.accessibleName() == "Two things"
+
+
+def test_a_table_stands_off_the_edge_and_has_all_the_height_that_is_left(qtbot):
+    panel = QWidget()
+    qtbot.addWidget(panel)
+    table, total = QTableView(panel), QLabel("Total", panel)
+    panel.setLayout(off_the_edge(table, total))
+    panel.resize(400, 300)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    assert (table.x(), table.y()) == (SPACE_12, 0)
+    assert table.geometry().right() + 1 == 400 - SPACE_8
+    assert total.geometry().bottom() + 1 == 300 - SPACE_8
+    assert total.height() == total.sizeHint().height()
+    assert table.geometry().bottom() + 1 == total.y()
+
+
+@pytest.mark.parametrize(
+    ("heading", "lines"),
+    [("Best accuracy", "Best\naccuracy"), ("Multiply-adds", "Multiply-\nadds"), ("Epochs", "Epochs")],
+)
+def test_a_heading_breaks_once(heading, lines):
+    assert wrapped(heading) == lines
