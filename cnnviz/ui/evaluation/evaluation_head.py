@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from cnnviz.data.dataset import Split
 from cnnviz.training.class_report import ClassReport
@@ -55,7 +55,7 @@ class EvaluationHead(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._split = Split.VALIDATION
-        self._headline, self._rest = QLabel(self), ElidedLabel(parent=self)
+        self._headline, self._rest = ElidedLabel(parent=self), ElidedLabel(parent=self)
         self._below, self._last, self._uses = (ElidedLabel(parent=self) for _ in range(3))
         self._figures = self._subject = ""
         self._is_whole_offered = False
@@ -96,10 +96,13 @@ class EvaluationHead(QWidget):
     def set_findings(self, findings: Findings | None) -> None:
         """Show the figures of a report, or none."""
         if findings is None:
-            self._headline.clear()
+            self._headline.setText("")
+            self._headline.set_widest("")
             self._say("")
         else:
-            self._headline.setText(headline(findings.report) + past(findings))
+            share = headline(findings.report)
+            self._headline.set_forms(share + past(findings), share)
+            self._headline.set_widest(share)  # the moment gives way: the line below has it, too
             role = QPalette.ColorRole.Link if findings.is_past else QPalette.ColorRole.WindowText
             self._headline.setForegroundRole(role)
             self._say(figures(findings.report), subject(findings))

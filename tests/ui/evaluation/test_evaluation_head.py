@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from cnnviz.ui.evaluation.evaluation_head import EvaluationHead
@@ -20,7 +22,9 @@ def head(qtbot):
 
 
 def shown(head):
-    texts = [label.shown_text for label in head.findChildren(ElidedLabel) if label.isVisible()]
+    """Return what can be read beside and below the headline."""
+    labels = [label for label in head.findChildren(ElidedLabel) if label is not head._headline]
+    texts = [label.shown_text for label in labels if label.isVisible()]
     return [text for text in texts if text]
 
 
@@ -52,3 +56,18 @@ def test_while_the_test_set_is_evaluated_nothing_else_is_said(head, qtbot):
     show(qtbot, head, 620)
     head.set_busy(True)
     assert shown(head) == ["evaluating the test set…"]
+
+
+def test_an_earlier_moment_takes_no_room_that_a_small_window_lacks(head, qtbot):
+    """With Live beside it, while a run was on, the words made a window of 1024 pixels wider."""
+    head.set_run_on(True)
+    show(qtbot, head, 360)
+    head.layout().activate()
+    least = head.minimumSizeHint().width()
+    head.set_findings(dataclasses.replace(findings_of(report_of(said={3: 5})), is_past=True, step=304))
+    head.layout().activate()
+    assert head.minimumSizeHint().width() == least
+    show(qtbot, head, least)
+    assert head._headline.shown_text.endswith("% right")
+    show(qtbot, head, least + 200)
+    qtbot.waitUntil(lambda: head._headline.shown_text.endswith("% right at step 304"))
