@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDockWidget
 
+    from cnnviz.app.looking.inspection import Inspection
     from cnnviz.app.looking.layer_student import StudiedLayer
     from cnnviz.app.workbench import Workbench
     from cnnviz.training.events import RunStarted
@@ -24,6 +25,7 @@ class LayerLinks(QObject):
     def __init__(self, workbench: Workbench, panel: LayerPanel, dock: QDockWidget) -> None:
         super().__init__(panel)
         self._student, self._panel, self._dock = workbench.student, panel, dock
+        self._outdated: Inspection | None = None
         self._announce = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._announce.timeout.connect(self._on_patience_ended)
         workbench.document.spec_changed.connect(self._on_design_changed)
@@ -46,6 +48,9 @@ class LayerLinks(QObject):
             self._announce.stop()
             self._student.rest()
             return
+        if inspection is self._outdated:  # views of the weights that a run begins with are on their way
+            return
+        self._outdated = None
         can_study = self._student.look_at(inspection, panel.layer_id)
         if not can_study:
             self._announce.stop()
@@ -72,9 +77,11 @@ class LayerLinks(QObject):
 
     @Slot(object)
     def _on_run_started(self, run: RunStarted) -> None:
-        """Say nothing of what a run has learned that another has replaced from its first step."""
-        studied = self._panel.studied
-        if studied is not None and run.first_step < studied.step:
+        """Say nothing of other weights than those that a run begins with, before its first step or behind."""
+        inspection, studied = self._panel.inspection, self._panel.studied
+        is_outdated = inspection is not None and inspection.image_view.step != run.first_step
+        self._outdated = inspection if is_outdated else None
+        if is_outdated or (studied is not None and studied.step != run.first_step):
             self._announce.stop()
             self._student.rest()
             self._panel.forget_study()

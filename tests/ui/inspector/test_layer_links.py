@@ -182,3 +182,20 @@ def test_nothing_is_said_of_filters_that_a_new_run_has_replaced(window, qtbot):
         bench.session.start(bench.document.spec, TrainingSpec(epochs=1), bench.selection.dataset)
     assert panel.findings.text() == "&nbsp;"
     qtbot.waitUntil(lambda: "images" in panel.findings.text(), timeout=TIMEOUT_MS)
+
+
+def test_nothing_is_said_of_untrained_filters_once_a_kept_run_goes_on(window, qtbot, tmp_path):
+    bench, panel = window.workbench, window.layer_panel
+    spec = bench.document.spec
+    with qtbot.waitSignal(bench.session.run_ended, timeout=TIMEOUT_MS):
+        bench.session.start(spec, TrainingSpec(epochs=1), bench.selection.dataset)
+    learned, steps = bench.session.result, bench.session.weights_step
+    bench.session.reset_weights()
+    qtbot.waitUntil(lambda: panel.studied is not None and panel.studied.step == 0, timeout=TIMEOUT_MS)
+    studies = []
+    bench.student.studied.connect(studies.append)
+    bench.session.bring_back(learned)
+    with qtbot.waitSignal(bench.session.run_started, timeout=TIMEOUT_MS):
+        bench.session.start(spec, TrainingSpec(epochs=2), bench.selection.dataset)
+    qtbot.waitUntil(lambda: bool(studies), timeout=TIMEOUT_MS)
+    assert min(study.step for study in studies) >= steps
