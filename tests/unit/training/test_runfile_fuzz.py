@@ -65,7 +65,7 @@ def picture(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["data", "training", "state", "history", "design"])
-@pytest.mark.parametrize("count", [150, pytest.param(3_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [150, pytest.param(2_000, marks=pytest.mark.slow)])
 def test_every_mutated_text_is_refused_in_one_sentence_or_used(tmp_path, picture, capsys, name, count):
     path, refused = tmp_path / "r.cnnviz", 0
     plain = [json.loads(to_metadata(run)[name]) for run in runs()]
