@@ -45,11 +45,11 @@ class CurvesPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self.options = PlotOptions(self)
-        self._columns = {quantity: _PlotColumn(quantity, self) for quantity in Quantity}
+        self._columns: dict[Quantity, _PlotColumn] = {}  # those that were ever asked for: few are
         self._shown: list[Quantity] = []
         self._overlays: tuple[Overlay, ...] = ()
-        for column in self._columns.values():
-            column.hide()
+        self._moment: int | None = None
+        self._row = QHBoxLayout()
         self._empty = EmptyState("Loss and accuracy are drawn here while the network learns.", train, self)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._empty)
@@ -63,7 +63,7 @@ class CurvesPanel(QWidget):
 
     def plot(self, quantity: Quantity) -> CurvePlot:
         """Return the plot of a quantity."""
-        return self._columns[quantity].plot
+        return self._column(quantity).plot
 
     @property
     def shown_plots(self) -> list[CurvePlot]:
@@ -77,6 +77,7 @@ class CurvesPanel(QWidget):
 
     def set_moment(self, step: int | None) -> None:
         """Mark the step whose weights are in sight; None where they are the newest."""
+        self._moment = step
         for column in self._columns.values():
             column.plot.set_moment(step)
 
@@ -92,18 +93,32 @@ class CurvesPanel(QWidget):
 
     def _plots_page(self) -> QWidget:
         page = QWidget(self)
-        row = QHBoxLayout()
-        row.setContentsMargins(SPACE_12, 0, SPACE_12, SPACE_8)
-        row.setSpacing(SPACE_12)
-        for column in self._columns.values():
-            column.plot.step_pointed.connect(self._on_step_pointed)
-            row.addWidget(column, 1)
+        self._row.setContentsMargins(SPACE_12, 0, SPACE_12, SPACE_8)
+        self._row.setSpacing(SPACE_12)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE_4)
         layout.addWidget(self.options)
-        layout.addLayout(row, 1)
+        layout.addLayout(self._row, 1)
         return page
+
+    def _column(self, quantity: Quantity) -> _PlotColumn:
+        column = self._columns.get(quantity)
+        if column is None:
+            column = self._columns[quantity] = _PlotColumn(quantity, self._page)
+            column.hide()
+            column.plot.step_pointed.connect(self._on_step_pointed)
+            column.plot.set_moment(self._moment)
+            self._apply_options(quantity, column)
+            before = list(Quantity)[: list(Quantity).index(quantity)]
+            self._row.insertWidget(sum(other in self._columns for other in before), column, 1)
+        return column
+
+    def _apply_options(self, quantity: Quantity, column: _PlotColumn) -> None:
+        words = WORDS[quantity]
+        column.set_window(self.options.mean_of)
+        column.plot.set_hidden(self.options.hidden)
+        column.plot.set_log(words.of_layers or (self.options.is_log and words.top is None))
 
     @Slot()
     def _on_history_changed(self) -> None:
@@ -113,6 +128,8 @@ class CurvesPanel(QWidget):
         shown = fitting(self.options.shown, self._session.history)
         if shown != self._shown:
             self._shown = shown
+            for quantity in shown:
+                self._column(quantity)
             for quantity, column in self._columns.items():
                 column.setVisible(quantity in shown)
         for quantity in shown:
@@ -120,7 +137,7 @@ class CurvesPanel(QWidget):
 
     def _show(self, quantity: Quantity) -> None:
         history = self._session.history
-        column = self._columns[quantity]
+        column = self._column(quantity)
         column.plot.set_steps_per_epoch(steps_per_epoch(history) if self.options.counts_epochs else 0)
         curves = curves_of(quantity, history, column.means, column.ratios)
         if WORDS[quantity].of_layers:
@@ -135,10 +152,7 @@ class CurvesPanel(QWidget):
     @Slot()
     def _on_options_changed(self) -> None:
         for quantity, column in self._columns.items():
-            column.set_window(self.options.mean_of)
-            column.plot.set_hidden(self.options.hidden)
-            words = WORDS[quantity]
-            column.plot.set_log(words.of_layers or (self.options.is_log and words.top is None))
+            self._apply_options(quantity, column)
         self._on_history_changed()
 
     @Slot()

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtGui import QAction
 
 from cnnviz.app.training.session import SessionState
+from cnnviz.ui.plots.curve_plot import CurvePlot
 from cnnviz.ui.training.curves_panel import CurvesPanel
 from cnnviz.ui.training.quantities import Quantity
 from cnnviz.ui.widgets.action_button import ActionButton
@@ -80,6 +81,26 @@ def test_other_quantities_can_be_drawn(panel: CurvesPanel, session: FakeSession)
     assert panel.plot(Quantity.GRADIENT).isVisible()
     assert not panel.plot(Quantity.LOSS).isVisible()
     assert panel.plot(Quantity.GRADIENT).curves.last_x == 1
+
+
+def test_a_plot_is_made_when_it_is_first_shown_and_stands_in_its_place(
+    panel: CurvesPanel, session: FakeSession
+) -> None:
+    session.do_step(1, 2.0, 0.25)
+    assert len(panel.findChildren(CurvePlot)) == 2
+    panel.set_moment(1)
+    panel.options.line_button("validation").setChecked(False)
+    panel.options.set_shown(Quantity.GRADIENT, True)
+    panel.options.set_shown(Quantity.RATE, True)
+    rate, gradient = panel.plot(Quantity.RATE), panel.plot(Quantity.GRADIENT)
+    panel.layout().activate()
+    assert panel.plot(Quantity.ACCURACY).parentWidget().x() < rate.parentWidget().x()
+    assert rate.parentWidget().x() < gradient.parentWidget().x()
+    for plot in (rate, gradient):
+        assert plot._moment is not None
+        assert plot._hidden == panel.plot(Quantity.LOSS)._hidden
+        plot.step_pointed.emit(1.0)
+        assert panel.plot(Quantity.LOSS).view._crosshair[0] == 1
 
 
 def test_numbers_that_are_learned_have_errors_in_the_place_of_the_accuracy(
