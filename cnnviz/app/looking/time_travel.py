@@ -74,7 +74,8 @@ class TimeTravel(QObject):
     Signals
     -------
     moments_changed()
-        `moments`, or the `obstacle`, are others than before.
+        `moments`, or the `obstacle`, are others than before, or more epochs of theirs are known: the weights
+        of an epoch may be kept before the session hears of its end, and so before `best_step` can be it.
     moment_wanted()
         `wanted` is another moment; its weights may still be on their way.
     weights_changed()
@@ -103,6 +104,7 @@ class TimeTravel(QObject):
         self._shown: _Run | None = None
         self._moments: tuple[Moment, ...] = ()
         self._obstacle = NOTHING_KEPT
+        self._known_epochs = 0
         self._not_before = 0.0
         self._moment: Moment | None = None
         self._parameters: Arrays = {}
@@ -252,8 +254,9 @@ class TimeTravel(QObject):
             return
         moments = subject.store.moments if subject is not None else ()
         obstacle = "" if moments else obstacle
-        if moments is not self._moments or obstacle != self._obstacle:
-            self._moments, self._obstacle = moments, obstacle
+        epochs = len(self._session.history.epochs)
+        if moments is not self._moments or (obstacle, epochs) != (self._obstacle, self._known_epochs):
+            self._moments, self._obstacle, self._known_epochs = moments, obstacle, epochs
             self.moments_changed.emit()
 
     def _is_news_due(self) -> bool:

@@ -125,6 +125,18 @@ def test_the_best_epoch_is_known(trained):
     assert trained.travel.best_step == 3 * trained.session.result.best_epoch
 
 
+def test_an_epoch_that_is_told_after_its_weights_are_kept_is_told(trained, qtbot, monkeypatch):
+    everything = trained.session.history
+    less = everything.until(len(everything.steps), 1)
+    monkeypatch.setattr(type(trained.session), "history", property(lambda _: less))
+    trained.session.history_changed.emit()
+    assert trained.travel.best_step == 3
+    monkeypatch.undo()
+    with qtbot.waitSignal(trained.travel.moments_changed):
+        trained.session.history_changed.emit()
+    assert trained.travel.best_step == 3 * trained.session.result.best_epoch
+
+
 def test_other_designs_keep_their_own_weights_while_one_looks_back(trained):
     trained.travel.look_at(trained.moment(0))
     other = dataclasses.replace(small_design(), layers=(*small_design().layers, ReLU(id="another")))
