@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from cnnviz.app.runs.run_library import RunLibrary
     from cnnviz.training.result import RunResult
 
-_WIDTHS = ((180, 0.27, 300), (95, 0.16, 210), (75, 0.12, 160))
+_WIDTHS = ((165, 0.27, 300), (95, 0.16, 210), (75, 0.12, 160))
 """Of name, state and data set: the least pixels, the share of the list's width, and the most pixels."""
 _MOST_NEEDED = {1: 0.4, 2: 0.24}
-"""Shares of the width that state and data set get where their words need it: both are short as a rule."""
+"""Shares of the width that state and data set get where their words need it, be it less than `_WIDTHS` says."""
 _COMPARE = "See what differs between two runs, and what came of it"
 _HOW_TO_COMPARE = "Choose two runs, or one that is a twin, to compare them"
 _RESUME = "Go on as if there had been no break, bit for bit"
@@ -169,8 +169,7 @@ class RunsPanel(QWidget):
         for column, (fewest, part, most) in enumerate(_WIDTHS):
             width = min(max(round(part * self.width()), fewest), most)
             if column in _MOST_NEEDED:
-                needed = self.table.sizeHintForColumn(column)
-                fewest = max(fewest, min(needed, round(_MOST_NEEDED[column] * self.width())))
+                fewest = min(self._needed_by(column), round(_MOST_NEEDED[column] * self.width()))
             widths.append(max(width, fewest))
             least.append(fewest)
         is_tight = sum(least) + self._room_of_rest(is_tight=False) > room
@@ -182,14 +181,16 @@ class RunsPanel(QWidget):
 
     def _room_of_rest(self, *, is_tight: bool) -> int:
         """Return how wide the other columns are, which follow their texts; headings have two lines or one."""
-        header, room = self.table.horizontalHeader(), 0
+        return sum(self._needed_by(column, is_tight=is_tight) for column in range(len(_WIDTHS), len(COLUMNS)))
+
+    def _needed_by(self, column: int, *, is_tight: bool = False) -> int:
+        """Return how wide a column has to be for its heading and its texts."""
+        header, one = self.table.horizontalHeader(), COLUMNS[column]
         metrics = header.fontMetrics()
-        for column, one in list(enumerate(COLUMNS))[len(_WIDTHS) :]:
-            shown = self.model.headerData(column, Qt.Orientation.Horizontal)
-            around = header.sectionSizeHint(column) - metrics.size(0, shown).width()
-            heading = metrics.size(0, wrapped(one.title) if is_tight else one.title).width() + around
-            room += max(heading, self.table.sizeHintForColumn(column))
-        return room
+        shown = self.model.headerData(column, Qt.Orientation.Horizontal)
+        around = header.sectionSizeHint(column) - metrics.size(0, shown).width()
+        heading = metrics.size(0, wrapped(one.title) if is_tight else one.title).width() + around
+        return max(heading, self.table.sizeHintForColumn(column))
 
     def _buttons(self) -> QHBoxLayout:
         first = (self.open, self.resume, self.twin, self.compare)

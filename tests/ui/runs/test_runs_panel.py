@@ -78,8 +78,8 @@ def test_the_data_set_is_in_sight_and_widths_chosen_by_hand_stay(qtbot, window):
 
 def test_all_columns_are_in_sight_in_the_first_window_and_stand_off_its_edge(qtbot, window):
     panel = window.run_list
-    window.resize(1440, 900)
-    qtbot.waitUntil(lambda: window.width() == 1440)
+    window.resize(1390, 900)  # room for a longer date than this run's in 1440 pixels
+    qtbot.waitUntil(lambda: window.width() == 1390)
     header, viewport = panel.table.horizontalHeader(), panel.table.viewport()
     last = header.count() - 1
     qtbot.waitUntil(lambda: header.length() <= viewport.width())
