@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _WIDTHS = ((165, 0.27, 300), (95, 0.16, 210), (75, 0.12, 160))
 """Of name, state and data set: the least pixels, the share of the list's width, and the most pixels."""
 _MOST_NEEDED = {1: 0.4, 2: 0.24}
-"""Shares of the width that state and data set get where their words need it, be it less than `_WIDTHS` says."""
+"""Shares of the width that state and data set get where their words need it, or less than `_WIDTHS`."""
 _COMPARE = "See what differs between two runs, and what came of it"
 _HOW_TO_COMPARE = "Choose two runs, or one that is a twin, to compare them"
 _RESUME = "Go on as if there had been no break, bit for bit"
