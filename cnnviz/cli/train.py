@@ -19,6 +19,7 @@ from cnnviz.cli.networks import load_design
 from cnnviz.cli.output import print_json, say
 from cnnviz.cli.progress import reporter
 from cnnviz.cli.resume import check_no_checkpoints, clear_checkpoints, run_file_of, run_to_resume, with_epochs
+from cnnviz.cli.run_claim import claimed
 from cnnviz.cli.runs import dataset_of, figures, measure, open_prepared, share_right
 from cnnviz.cli.test_use import with_use
 from cnnviz.data.dataset import Dataset, Split
@@ -55,18 +56,12 @@ def run(options: argparse.Namespace) -> int:
     out = options.out if options.resume is None else options.out or run_file_of(options.resume)
     if out is not None:
         check_writable(out)
-    if options.resume is not None:
-        dataset, ending = _go_on(options, out)
-    else:
-        check_no_checkpoints(out)
-        spec = load_design(options.network)
-        preparing = Preparing(**dict(options.prepare or ()))
-        dataset = open_prepared(options.dataset or DEFAULT_DATASET, preparing)
-        ending = train_headless(spec, dataset, settings(options), threads=options.threads, out=out)
-    result = ending.result if isinstance(ending, Failed) else with_use(ending.result)
-    not_saved = keep(result, out) if out is not None else None
-    if not_saved is None:
-        clear_checkpoints(out, options.resume)
+    with claimed(out, run_file_of(options.resume) if options.resume is not None else None):
+        dataset, ending = _go_on(options, out) if options.resume is not None else _begin(options, out)
+        result = ending.result if isinstance(ending, Failed) else with_use(ending.result)
+        not_saved = keep(result, out) if out is not None else None
+        if not_saved is None:
+            clear_checkpoints(out, options.resume)
     check_success(ending)
     test = measure(result, result.shown_parameters, dataset, Split.TEST)
     seconds = time.perf_counter() - started
@@ -77,6 +72,14 @@ def run(options: argparse.Namespace) -> int:
     if not_saved is not None:
         raise not_saved
     return INTERRUPTED if isinstance(ending, Stopped) else 0
+
+
+def _begin(options: argparse.Namespace, out: Path | None) -> tuple[Dataset, Ending]:
+    check_no_checkpoints(out)
+    spec = load_design(options.network)
+    preparing = Preparing(**dict(options.prepare or ()))
+    dataset = open_prepared(options.dataset or DEFAULT_DATASET, preparing)
+    return dataset, train_headless(spec, dataset, settings(options), threads=options.threads, out=out)
 
 
 def _go_on(options: argparse.Namespace, out: Path) -> tuple[Dataset, Ending]:
