@@ -85,9 +85,12 @@ class Presets:
         """Return whether a preset of this name was saved, and so can be replaced and deleted."""
         return name in self._own
 
-    def matching(self, training: TrainingSpec) -> Preset | None:
-        """Return the preset that would change nothing, or None."""
-        return next((preset for preset in self.all if preset.applied_to(training) == training), None)
+    def matching(self, training: TrainingSpec, preferred: str = "") -> Preset | None:
+        """Return the preset that would change nothing, or None; of several, that of the preferred name."""
+        several = [preset for preset in self.all if preset.applied_to(training) == training]
+        return next(
+            (preset for preset in several if preset.name == preferred), several[0] if several else None
+        )
 
     def save(self, name: str, training: TrainingSpec) -> Preset:
         """Keep settings under a name; an own preset of that name is replaced.

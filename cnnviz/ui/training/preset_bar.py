@@ -39,6 +39,7 @@ class PresetBar(QWidget):
         self._presets = presets
         self._training = training
         self._reason = ""
+        self._named = ""  # what was chosen or saved last: presets of other names may hold the same settings
         self.choice = QComboBox(self)
         self.choice.setPlaceholderText(_OTHER)
         self.choice.setAccessibleName("Preset")
@@ -112,7 +113,7 @@ class PresetBar(QWidget):
         return button
 
     def _show(self) -> None:
-        matching = self._presets.matching(self._training)
+        matching = self._presets.matching(self._training, self._named)
         with QSignalBlocker(self.choice):
             self.choice.clear()
             for preset in self._presets.all:
@@ -134,7 +135,10 @@ class PresetBar(QWidget):
 
     @Slot(int)
     def _on_activated(self, index: int) -> None:
-        self.training_chosen.emit(self._presets.all[index].applied_to(self._training))
+        preset = self._presets.all[index]
+        self._named = preset.name
+        self.training_chosen.emit(preset.applied_to(self._training))
+        self._show()  # also where the settings are the same
 
     @Slot()
     def _on_save_clicked(self) -> None:
@@ -147,7 +151,7 @@ class PresetBar(QWidget):
             self.save.setText("Save")
             return
         try:
-            self._presets.save(self.name.text(), self._training)
+            self._named = self._presets.save(self.name.text(), self._training).name
         except CnnvizError as error:
             self._problem.show_problems([str(error)])
             return

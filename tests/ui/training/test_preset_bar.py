@@ -55,6 +55,23 @@ def test_settings_are_saved_under_a_name_and_deleted(bar):
     assert bar.choice.currentIndex() == -1
 
 
+def test_of_presets_with_the_same_settings_that_one_is_shown_that_was_saved_or_chosen(bar):
+    save_as(bar, "Mine")
+    assert bar.choice.currentText() == "Mine"
+    save_as(bar, "Also  mine")
+    assert bar.choice.currentText() == "Also mine"
+    for name in ("Default", "Mine"):
+        index = bar.choice.findText(name)
+        bar.choice.setCurrentIndex(index)
+        bar.choice.activated.emit(index)
+        assert bar.choice.currentText() == name
+        assert bar.delete.isHidden() == (name == "Default")
+    bar.delete.click()
+    assert bar.choice.findText("Mine") == -1
+    assert bar.choice.findText("Also mine") != -1
+    assert bar.choice.currentText() == "Default"
+
+
 def test_after_a_preset_is_deleted_the_keyboard_stays_with_the_presets(bar, qtbot):
     after = QLineEdit(bar)  # as the fields that stand below
     bar.layout().addWidget(after)
