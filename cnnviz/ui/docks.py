@@ -25,7 +25,11 @@ _BUILD_SHARE, _LAYER_SHARE = 0.212, 0.19
 
 
 class Docks:
-    """The docks of a window: build at the left, training below, layer, image and drawing at the right."""
+    """The docks of a window: build at the left, training below, layer, image and drawing at the right.
+
+    A panel that was made with a QDockWidget as its parent stays in that one: where it moves, the style sheet
+    is worked out anew for all that is in it.
+    """
 
     def __init__(
         self,
@@ -212,7 +216,9 @@ class Docks:
         window.resizeDocks([self.training], [_BOTTOM_HEIGHT_PX], vertical)
 
     def _dock(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self._window)
+        made_in = content.parentWidget()
+        dock = made_in if isinstance(made_in, QDockWidget) else QDockWidget(self._window)
+        dock.setWindowTitle(title)
         dock.setObjectName(name)
         dock.setWidget(content)
         self._window.addDockWidget(area, dock)

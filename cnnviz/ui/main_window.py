@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QMainWindow,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnnviz.spec.training import TrainingSpec
 from cnnviz.ui.actions import Actions
@@ -126,7 +134,7 @@ class MainWindow(QMainWindow):
             build=self.builder,
             layer=self.layer_panel,
             image=self.image_panel,
-            draw=DrawingPanel(self.workbench, self),
+            draw=DrawingPanel(self.workbench, self._dock()),
             curves=self.curves,
             settings=self.training_form,
             costs=self.costs,
@@ -139,25 +147,27 @@ class MainWindow(QMainWindow):
 
     def _make_panels(self) -> None:
         bench = self.workbench
-        self.builder = BuilderPanel(bench.document, self)
-        self.curves = CurvesPanel(bench.session, self.commands["train"], self)
-        self.training_form = TrainingForm(TrainingSpec(), bench.presets, self)
-        self.costs = CostsPanel(bench, self.training_form.training, self.commands["measure_layers"], self)
-        self.baselines = BaselinesPanel(bench, self)
-        self.evaluation, self.doctor = EvaluationPanel(bench, self), DoctorPanel(bench, self)
-        self.why = WhyPanel(bench, self)
+        self.builder = BuilderPanel(bench.document, self._dock())
+        self.curves = CurvesPanel(bench.session, self.commands["train"], self._dock())
+        self.training_form = TrainingForm(TrainingSpec(), bench.presets, self._dock())
+        self.costs = CostsPanel(
+            bench, self.training_form.training, self.commands["measure_layers"], self._dock()
+        )
+        self.baselines = BaselinesPanel(bench, self._dock())
+        self.evaluation, self.doctor = EvaluationPanel(bench, self._dock()), DoctorPanel(bench, self._dock())
+        self.why = WhyPanel(bench, self._dock())
         self.builder.layer_selected.connect(self.costs.select_layer)
         self.costs.layer_selected.connect(self.builder.select_layer)
         self.training_form.training_changed.connect(self.costs.set_training)
         FormLinks(self.training_form, bench)
         Freezing(bench, self.builder, self.training_form)
-        self.run_list = RunsPanel(bench.library, self)
+        self.run_list = RunsPanel(bench.library, self._dock())
         self.run_list.overlays_changed.connect(self.curves.set_overlays)
         self.network_view = NetworkView(self)
         self.network_view.set_scale(bench.settings.scale)
-        self.layer_panel = LayerPanel(self)
+        self.layer_panel = LayerPanel(self._dock())
         self.stage = Stage(bench, self.network_view, self.layer_panel, self)
-        self.image_panel = ImagePanel(bench.selection, self)
+        self.image_panel = ImagePanel(bench.selection, self._dock())
         self.banner = Banner(self)
         middle = QWidget(self)
         self._middle = QVBoxLayout(middle)
@@ -166,6 +176,10 @@ class MainWindow(QMainWindow):
         self._middle.addWidget(self.banner)
         self._middle.addWidget(self.stage, 1)
         self.setCentralWidget(middle)
+
+    def _dock(self) -> QDockWidget:
+        """Return an empty dock to make a panel in: one made in the window would have to move."""
+        return QDockWidget(self)
 
     def _connect(self) -> None:
         self._connect_commands()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabBar
+from PySide6.QtWidgets import QDockWidget, QTabBar
 
 from cnnviz.spec.layers import BatchNorm
 from tests.helpers.open_windows import open_window
@@ -63,3 +63,18 @@ def test_the_command_measures_and_shows_the_times(window, qtbot):
     assert window.costs.isVisible()
     qtbot.waitUntil(lambda: window.workbench.timing.times is not None)
     assert "a step takes" in window.costs.note
+
+
+def test_a_panel_is_made_in_its_dock_and_never_moves(qtbot, tmp_path, monkeypatch):
+    """Where a panel moves, the style sheet is worked out anew for all that is in it."""
+    moved = []
+    keep = QDockWidget.setWidget
+
+    def record(dock, content):
+        moved.append(content.parentWidget() is not dock)
+        keep(dock, content)
+
+    monkeypatch.setattr(QDockWidget, "setWidget", record)
+    with open_window(tmp_path) as window:
+        assert moved == [False] * len(window.docks.all)
+        assert len(window.findChildren(QDockWidget)) == len(window.docks.all)

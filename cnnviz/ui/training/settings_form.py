@@ -59,7 +59,7 @@ class TrainingForm(QScrollArea):
         self._training = training
         self._train_images = 1
         self._advice: LossAdvice | None = None
-        self._content = QWidget(self)
+        self._content = QWidget(self.viewport())
         self.presets = PresetBar(presets, training, self._content)
         self.presets.training_chosen.connect(self.choose)
         self.advice = Banner(self._content)
