@@ -70,6 +70,7 @@ class FilmExport(QObject):
         self._questions, self._notices, self._player = questions, window.notices, player
         self._frames: FilmFrames | None = None
         self._captions: dict[Moment, tuple[str, float]] = {}
+        self._failure = ""  # why the film before could not be written
         self.writer = window.workbench.film_writer
         self.progress = FilmProgress(window)
         window.statusBar().addPermanentWidget(self.progress)
@@ -79,7 +80,7 @@ class FilmExport(QObject):
         self.writer.picture_wanted.connect(self._on_picture_wanted)
         self.writer.progressed.connect(self.progress.show_progress)
         self.writer.written.connect(self._on_written)
-        self.writer.failed.connect(self._notices.show_problem)
+        self.writer.failed.connect(self._on_failed)
         self.writer.ended.connect(self._on_ended)
 
     @Slot()
@@ -119,6 +120,7 @@ class FilmExport(QObject):
             frames.deleteLater()
             self._notices.show_problem(str(error))
             return
+        self._notices.take_back(self._failure)
         self._bench.settings.folder = path.absolute().parent
         self._frames = frames
         last = max(len(plan.moments) - 1, 1)
@@ -158,6 +160,11 @@ class FilmExport(QObject):
     def _on_written(self, path: Path, left_out: int) -> None:
         rest = f" The weights of {counted(left_out, 'moment')} could not be read." if left_out else ""
         self._notices.show_note(f"Film written to {path.name}.{rest}")
+
+    @Slot(str)
+    def _on_failed(self, reason: str) -> None:
+        self._failure = reason
+        self._notices.show_problem(reason)
 
     @Slot()
     def _on_ended(self) -> None:

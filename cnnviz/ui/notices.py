@@ -93,6 +93,11 @@ class Notices(QObject):
         self._passing = text
         self._passed.start()
 
+    def take_back(self, text: str) -> None:
+        """Say `text` no more where it stands there alone."""
+        if text and self._banner.text == text:
+            self.clear()
+
     @Slot()
     def clear(self) -> None:
         """Say nothing any more."""

@@ -119,6 +119,19 @@ def test_a_film_that_cannot_be_written_is_told(window, questions, qtbot, tmp_pat
     assert window.banner.text.endswith('"film.mp4" must end in .gif or .png.')
 
 
+def test_what_was_wrong_with_a_film_is_past_once_another_one_is_written(window, questions, qtbot, tmp_path):
+    questions.paths = [tmp_path / "missing" / "film.gif", tmp_path / "film.gif"]
+    ended = window.workbench.film_writer.ended
+    with qtbot.waitSignal(ended, timeout=TIMEOUT_MS):
+        window.commands["export_network_film"].trigger()
+    assert window.banner.text.startswith("The film could not be written. ")
+    with qtbot.waitSignal(ended, timeout=TIMEOUT_MS):
+        window.commands["export_network_film"].trigger()
+        assert window.banner.isHidden()
+        window.time.export.progress.cancel_button.click()
+    assert window.banner.isHidden()
+
+
 def test_a_window_that_closes_gives_the_film_up(window, questions, tmp_path):
     questions.paths = [tmp_path / "film.gif"]
     window.commands["export_network_film"].trigger()
