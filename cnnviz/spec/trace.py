@@ -35,12 +35,14 @@ MAX_ACTIVATION_BYTES = 400_000_000
 class Problem:
     """One reason why a design cannot be trained.
 
-    `layer_id` is None for the input and for the design as a whole; `field` names the setting to blame.
+    `layer_id` is None for the input and for the design as a whole; `field` names the setting to blame. Where
+    `is_unfinished`, nothing there is wrong: it only has to go on.
     """
 
     message: str
     layer_id: str | None = None
     field: str | None = None
+    is_unfinished: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

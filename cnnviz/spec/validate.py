@@ -46,9 +46,9 @@ def check_trace(
     """Return the problems of a design that has been traced already."""
     problems = list(traced.problems)
     if not traced.layers:
-        problems.append(Problem("There is no layer yet. Add a Dense layer with one unit for each class."))
+        problems.append(_unfinished("There is no layer yet. Add a Dense layer with one unit for each class."))
     elif traced.parameters == 0 and not problems:
-        problems.append(Problem("Nothing here can learn. Add a Conv2D or a Dense layer."))
+        problems.append(_unfinished("Nothing here can learn. Add a Conv2D or a Dense layer."))
     if data is not None:
         problems.extend(_input_problems(traced, data))
         problems.extend(_output_problems(traced, data, loss if loss is not None else CrossEntropy()))
@@ -113,11 +113,16 @@ def _size_problems(traced: NetworkTrace, wanted: int, need: str) -> list[Problem
     needed = f"{need}, so the last layer must give {numbers}"
     if len(shape) == 3:
         message = f"{needed}; it gives a volume of {format_shape(shape)}. Add Flatten and Dense with {units}."
-        return [Problem(message, traced.layers[-1].layer.id)]
+        return [_unfinished(message, traced.layers[-1].layer.id)]
     scored = [record.layer for record in traced.layers if isinstance(record.layer, Dense)]
-    blamed = scored[-1].id if scored else traced.layers[-1].layer.id
-    remedy = f"Set the units to {wanted}." if scored else f"Add Dense with {units}."
-    return [Problem(f"{needed}; it gives {shape[0]:,}. {remedy}", blamed, "units" if scored else None)]
+    given = f"{needed}; it gives {shape[0]:,}."
+    if not scored:
+        return [_unfinished(f"{given} Add Dense with {units}.", traced.layers[-1].layer.id)]
+    return [Problem(f"{given} Set the units to {wanted}.", scored[-1].id, "units")]
+
+
+def _unfinished(message: str, layer_id: str | None = None) -> Problem:
+    return Problem(message, layer_id, is_unfinished=True)
 
 
 def _binary_end_problems(traced: NetworkTrace) -> list[Problem]:

@@ -123,7 +123,8 @@ class MainWindow(QMainWindow):
         self.time = TimeLinks(self, questions)
         self.trail = TrailLinks(self)
         self.only_network = OnlyNetwork(self)
-        self._middle.insertWidget(self._middle.indexOf(self.stage), self.trail.bar)
+        for line in (self.trail.bar, self.time.network_strip):
+            self._middle.insertWidget(self._middle.indexOf(self.stage), line)
         self._update_title()
         self.docks.restore(workbench.settings)
         self.builder.list_view.setFocus()  # else the keyboard begins in the palette

@@ -197,7 +197,8 @@ class BuilderPanel(QWidget):
         for label, line in zip(self._totals, totals(self._document.trace).splitlines(), strict=True):
             label.setText(line)
         whole = [problem for problem in self._document.problems if problem.layer_id is None]
-        self._problems.show_problems([problem.message for problem in whole])
+        is_unfinished = all(problem.is_unfinished for problem in whole)
+        self._problems.show_problems([problem.message for problem in whole], is_unfinished=is_unfinished)
         self._repairs.show_problem(whole[0] if whole else None)
 
     @Slot()

@@ -61,7 +61,8 @@ class Card:
     `depth` counts the blocks around the layer, and `parent` is the id of the innermost of them. `endings` has
     a word for each block that ends below this row, the innermost first. `attached` says that this is the
     activation of the row above, `carries` that the row below is this one's. `held` is how many layers a block
-    has in its body. `volume` is the output shape again, as numbers.
+    has in its body. `volume` is the output shape again, as numbers. `problems` are sentences on what is wrong
+    here, `unfinished` on what has to follow.
     """
 
     layer_id: str
@@ -73,6 +74,7 @@ class Card:
     shape: str
     parameters: str
     problems: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
     fresh: bool = False
     frozen: bool = False
     depth: int = 0
@@ -110,7 +112,7 @@ class Card:
         if self.parent is not None:
             parts.append(f"inside {self.parent}")
         text = ", ".join(part for part in parts if part)
-        return " ".join([f"{text}.", *(f"Problem: {problem}" for problem in self.problems)])
+        return " ".join([f"{text}.", *(f"Problem: {problem}" for problem in self.problems), *self.unfinished])
 
     @property
     def tooltip(self) -> str:
@@ -125,7 +127,7 @@ class Card:
             lines.append("The weights of this layer are fresh: it has not been trained yet.")
         if self.frozen:
             lines.append("The weights of this layer are frozen: they stay as they are in the next run.")
-        return "\n".join(line for line in (*lines, *self.problems) if line)
+        return "\n".join(line for line in (*lines, *self.problems, *self.unfinished) if line)
 
     def _parameters_in_words(self) -> str:
         nouns = "parameter" if self.parameters == "1" else "parameters"
@@ -144,10 +146,12 @@ def cards_of(
     The bodies of blocks whose ids are in `closed` are left out.
     """
     found: dict[str, list[str]] = {}
+    unfinished: dict[str, list[str]] = {}
     for problem in problems:
         if problem.layer_id is not None:
-            found.setdefault(problem.layer_id, []).append(unbroken(problem.message))
-    dealer = _Dealer(found, fresh, closed, frozen)
+            kind = unfinished if problem.is_unfinished else found
+            kind.setdefault(problem.layer_id, []).append(unbroken(problem.message))
+    dealer = _Dealer(found, unfinished, fresh, closed, frozen)
     return (_input_card(trace), *dealer.deal(trace.layers, _ROOT))
 
 
@@ -185,6 +189,7 @@ class _Dealer:
     """Makes the cards of layers that stand side by side, and of those inside them."""
 
     found: Mapping[str, list[str]]
+    unfinished: Mapping[str, list[str]]
     fresh: Collection[str]
     closed: Collection[str]
     frozen: Collection[str]
@@ -227,6 +232,7 @@ class _Dealer:
             shape=UNKNOWN if record.output_shape is None else format_shape(record.output_shape),
             parameters=f"{record.parameters:,}" if record.parameters else "",
             problems=problems,
+            unfinished=tuple(self.unfinished.get(layer.id, ())),
             fresh=layer.id in self.fresh,
             frozen=layer.id in self.frozen and record.parameters > 0,
             depth=spot.depth,

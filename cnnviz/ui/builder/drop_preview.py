@@ -58,7 +58,8 @@ def drop_preview(
     old = {record.layer.id: record for record in before[0].walk()}
     new = {record.layer.id: record for record in after[0].walk()}
     known = {_key(problem) for problem in before[1]}
-    problems = [problem for problem in after[1] if _key(problem) not in known]
+    is_begun = any(problem.is_unfinished for problem in before[1])  # then it may be so after the drop as well
+    problems = [p for p in after[1] if _key(p) not in known and not (p.is_unfinished and is_begun)]
     broken = {problem.layer_id: problem.message for problem in reversed(problems) if problem.layer_id}
     solved = {_key(problem) for problem in after[1]}
     mended = dict.fromkeys(p.layer_id for p in before[1] if p.layer_id in new and _key(p) not in solved)

@@ -43,6 +43,7 @@ from cnnviz.ui.theme import (
     with_tabular_figures,
 )
 from cnnviz.ui.widgets.breakable import without_breaks
+from cnnviz.ui.widgets.sentence_look import SentenceLook
 
 if TYPE_CHECKING:
     from cnnviz.spec.shapes import Shape
@@ -123,9 +124,9 @@ class LayerDelegate(NameDelegate):
         kind = self._kind or self._type(option.widget)
         height = kind.body_height(card) + FOOTER_PX * len(card.endings)
         height += EMPTY_BODY_PX if card.is_empty_block else 0
-        if card.problems:
+        if sentences := (*card.problems, *card.unfinished):
             width = max(_list_width(option.widget), _MINIMUM_WIDTH_PX)
-            height += sum(_problem_height(text, kind, width, card.depth) for text in card.problems)
+            height += sum(_problem_height(text, kind, width, card.depth) for text in sentences)
         return QSize(_MINIMUM_WIDTH_PX, height)
 
     def paint(
@@ -164,10 +165,11 @@ class LayerDelegate(NameDelegate):
         if card.fold is not Fold.NONE:
             card_frame.paint_chevron(painter, body, card, colors)
         top = body.bottom() + 1
-        for text in card.problems:
+        for place, text in enumerate((*card.problems, *card.unfinished)):
             height = _problem_height(text, kind, rect.width(), card.depth)
             box = QRect(rect.left(), top, rect.width(), height)
-            self._paint_problem(painter, box, text, colors, kind, card.depth)
+            look = SentenceLook.of(colors, is_unfinished=place >= len(card.problems))
+            self._paint_sentence(painter, box, text, look, kind, card.depth)
             top += height
         if card.is_empty_block:
             room = QRect(rect.left(), top, rect.width(), EMPTY_BODY_PX)
@@ -252,16 +254,16 @@ class LayerDelegate(NameDelegate):
     def _breaking(self, card: Card) -> str | None:
         return self._preview.broken.get(card.layer_id) if self._preview is not None else None
 
-    def _paint_problem(
-        self, painter: QPainter, box: QRect, text: str, colors: Colors, kind: _Type, depth: int
+    def _paint_sentence(
+        self, painter: QPainter, box: QRect, text: str, look: SentenceLook, kind: _Type, depth: int
     ) -> None:
         surface = QRectF(box.adjusted(text_left(depth), 0, -SPACE_12, -SPACE_8))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors.problem_surface)
+        painter.setBrush(look.surface)
         painter.drawRoundedRect(surface, SPACE_4, SPACE_4)
-        pixmap = self._pixmap("warning", colors.problem, _WARNING_PX, painter)
+        pixmap = self._pixmap(look.icon, look.sign, _WARNING_PX, painter)
         painter.drawPixmap(surface.topLeft() + QPointF(SPACE_8 - 2, SPACE_4 + 1), pixmap)
-        painter.setPen(colors.problem)
+        painter.setPen(look.words)
         painter.setFont(kind.caption)
         place = _problem_text_rect(box, depth)
         painter.drawText(place, _WRAPPED, _fitted(text, QFontMetrics(kind.caption), place.width()))

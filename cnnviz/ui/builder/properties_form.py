@@ -192,7 +192,8 @@ class PropertiesForm(QWidget):
         """Show the layer's own problems, or the one that the present change brings, with their repairs."""
         own = [problem for problem in self._document.problems if problem.layer_id == self._layer_id]
         whole = [problem for problem in own if problem.field not in rows.editors]
-        self._problems.show_problems([problem.message for problem in whole])
+        is_unfinished = all(problem.is_unfinished for problem in whole)
+        self._problems.show_problems([problem.message for problem in whole], is_unfinished=is_unfinished)
         self._repairs.show_problem(whole[0] if whole else None)
         of_fields = [problem for problem in own if problem not in whole]
         broken = None if own else self._watch.broken(self._layer_id, self._document.problems)

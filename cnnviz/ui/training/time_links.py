@@ -12,7 +12,7 @@ from cnnviz.ui.film_export import FilmExport
 from cnnviz.ui.icons import icon
 from cnnviz.ui.training.time_bar import TimeBar
 from cnnviz.ui.training.time_words import badge_text, moment_text, short_badge_text
-from cnnviz.ui.widgets.past_badge import Corner, PastBadge
+from cnnviz.ui.widgets.past_badge import PastBadge, PastStrip
 
 if TYPE_CHECKING:
     from cnnviz.app.looking.inspection import Inspection
@@ -28,7 +28,7 @@ FILM_COMMANDS = ("play_film", "back_to_now", "export_network_film", "export_laye
 class TimeLinks(QObject):
     """Makes the slider and the badges of a window and keeps them true to what is in sight.
 
-    The network gets the large badge with the way back, the panels at its side small ones. Escape goes back to
+    The network gets a line with the way back, the panels at its side small ones. Escape goes back to
     now wherever nothing else in the window wants it.
     """
 
@@ -45,9 +45,7 @@ class TimeLinks(QObject):
         )
         self.bar = TimeBar(self._travel, bench.session, self.player, actions, curves)
         curves.add_below(self.bar)
-        middle = window.centralWidget() or window.network_view
-        network = window.network_view.canvas.viewport()
-        self.network_badge = PastBadge(middle, Corner.BOTTOM, actions["back_to_now"], over=network)
+        self.network_strip = PastStrip(actions["back_to_now"])
         self.badges = [PastBadge(panel) for panel in (window.layer_panel, window.image_panel)]
         self.export = FilmExport(window, questions, self.player)
         actions["back_to_now"].triggered.connect(self._travel.back_to_now)
@@ -76,7 +74,7 @@ class TimeLinks(QObject):
     def _on_inspected(self, inspection: Inspection) -> None:
         view = inspection.image_view
         is_past = inspection.is_past
-        self.network_badge.show_text(badge_text(view.step, view.epoch) if is_past else "")
+        self.network_strip.show_text(badge_text(view.step, view.epoch) if is_past else "")
         for badge in self.badges:
             badge.show_text(short_badge_text(view.step) if is_past else "")
 

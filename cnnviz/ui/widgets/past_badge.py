@@ -1,12 +1,11 @@
-"""A word in the corner of a panel that says that what it shows is of earlier weights."""
+"""Words on a panel which say that what it shows is of earlier weights, and lead back."""
 
 from __future__ import annotations
 
-import enum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from cnnviz.ui.icons import icon, on_accent
@@ -17,37 +16,15 @@ if TYPE_CHECKING:
 
 _ICON_PX = 14
 _HEIGHT_PX = 24
-_NARROW_PX = 640
-"""In a panel narrower than this, what stands at the bottom needs its room."""
 
 _MOVES = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide})
 
 
-class Corner(enum.Enum):
-    """Where in its panel a badge is, at the right."""
+class PastPill(QWidget):
+    """Rounded, in the accent colour: what is said, and with an action a `back_button` that does it."""
 
-    TOP = "at the top"
-    BOTTOM = "at the bottom, or at the top of a narrow panel"
-
-
-class PastBadge(QWidget):
-    """Lies over a corner of its panel, which does not move for it, and hides while there is nothing to say.
-
-    With an action, a click on its `back_button` brings back what is shown otherwise. While a part of the
-    panel named by `over` is in sight, a badge at the bottom stays over that, off the controls below it.
-    """
-
-    def __init__(
-        self,
-        panel: QWidget,
-        corner: Corner = Corner.TOP,
-        action: QAction | None = None,
-        *,
-        over: QWidget | None = None,
-    ) -> None:
-        super().__init__(panel)
-        self._panel, self._over = panel, over
-        self._corner = corner
+    def __init__(self, parent: QWidget, action: QAction | None = None) -> None:
+        super().__init__(parent)
         self._icon, self._label = QLabel(self), QLabel(self)
         self._label.setObjectName("badge-words")
         self._label.setTextFormat(Qt.TextFormat.PlainText)
@@ -63,22 +40,58 @@ class PastBadge(QWidget):
         row.setSpacing(SPACE_4)
         for widget in (self._icon, self._label, self.back_button):
             row.addWidget(widget)
+        self.setFixedHeight(_HEIGHT_PX)
         self._apply_look()
+
+    @property
+    def words(self) -> str:
+        """What is said."""
+        return self._label.text()
+
+    def set_words(self, words: str) -> None:
+        """Say something else."""
+        if words != self._label.text():
+            self._label.setText(words)
+            self.setAccessibleName(words)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in LOOK_CHANGES:
+            self._apply_look()
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colors_of(self).accent)
+            painter.drawRoundedRect(self.rect(), _HEIGHT_PX / 2, _HEIGHT_PX / 2)
+        finally:
+            painter.end()
+
+    def _apply_look(self) -> None:
+        self._icon.setPixmap(on_accent(icon("timer")).pixmap(_ICON_PX, _ICON_PX))
+        for widget in (self._label, self.back_button):
+            widget.setFont(caption_font(self))
+
+
+class PastBadge(PastPill):
+    """Lies over the upper right corner of its panel, which does not move for it; hidden with no words."""
+
+    def __init__(self, panel: QWidget) -> None:
+        super().__init__(panel)
+        self._panel = panel
         self.hide()
-        for watched in (panel, over):
-            if watched is not None:
-                watched.installEventFilter(self)
+        panel.installEventFilter(self)
 
     @property
     def text(self) -> str:
         """What is said; empty while nothing is."""
-        return "" if self.isHidden() else self._label.text()
+        return "" if self.isHidden() else self.words
 
     def show_text(self, text: str) -> None:
         """Say something, or nothing where it is empty."""
-        if text != self._label.text():
-            self._label.setText(text)
-            self.setAccessibleName(text)
+        self.set_words(text)
         self.setVisible(bool(text))
         if text:
             self._place()
@@ -96,36 +109,37 @@ class PastBadge(QWidget):
             self._place()
         return done
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in LOOK_CHANGES:
-            self._apply_look()
-        super().changeEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colors_of(self._panel).accent)
-            painter.drawRoundedRect(self.rect(), _HEIGHT_PX / 2, _HEIGHT_PX / 2)
-        finally:
-            painter.end()
-
     def _place(self) -> None:
-        room = self._panel.size()
-        width = min(self.sizeHint().width(), room.width() - 2 * SPACE_4)
-        is_high = self._corner is Corner.TOP or room.width() < _NARROW_PX
-        top = SPACE_4 if is_high else self._bottom() - _HEIGHT_PX - SPACE_8
-        self.setGeometry(room.width() - width - SPACE_8, top, width, _HEIGHT_PX)
+        room = self._panel.width()
+        width = min(self.sizeHint().width(), room - 2 * SPACE_4)
+        self.setGeometry(room - width - SPACE_8, SPACE_4, width, _HEIGHT_PX)
 
-    def _bottom(self) -> int:
-        """Return the lowest pixel of the panel that the badge may take."""
-        if self._over is None or not self._over.isVisibleTo(self._panel):
-            return self._panel.height()
-        return self._over.mapTo(self._panel, self._over.rect().bottomLeft()).y()
 
-    def _apply_look(self) -> None:
-        self._icon.setPixmap(on_accent(icon("timer")).pixmap(_ICON_PX, _ICON_PX))
-        for widget in (self._label, self.back_button):
-            widget.setFont(caption_font(self._panel))
-        self._place()
+class PastStrip(QWidget):
+    """A line of its own above what it speaks of, with the way back at its right; hidden with no words."""
+
+    def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pill = PastPill(self, action)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_8, SPACE_4, SPACE_8, 0)
+        row.addStretch(1)
+        row.addWidget(self._pill)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        self.hide()
+
+    @property
+    def back_button(self) -> QToolButton:
+        """What leads back."""
+        return self._pill.back_button
+
+    @property
+    def text(self) -> str:
+        """What is said; empty while nothing is."""
+        return "" if self.isHidden() else self._pill.words
+
+    def show_text(self, text: str) -> None:
+        """Say something, or nothing where it is empty."""
+        self._pill.set_words(text)
+        self.setVisible(bool(text))

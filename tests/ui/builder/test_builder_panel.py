@@ -141,8 +141,10 @@ def test_totals_and_problems_of_the_whole_design(panel: BuilderPanel, document: 
     assert panel.problem_text == ""
     document.set_data_shape(DataShape(28, 28, 1, 10))
     assert "28×28×1" in panel.problem_text
+    assert not panel._problems.is_unfinished
     document.edit("Clear", NetworkSpec(name="", input=InputSpec(height=28, width=28)))
     assert panel.problem_text.startswith("There is no layer yet")
+    assert panel._problems.is_unfinished
     assert panel.totals_text == "0 parameters\n0 multiply-adds"
 
 

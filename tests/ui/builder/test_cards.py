@@ -93,6 +93,15 @@ def test_a_problem_stands_on_its_card_and_hides_the_shapes_behind_it() -> None:
     assert "not known until" in relu.tooltip
 
 
+def test_what_only_has_to_follow_is_no_problem_of_a_card() -> None:
+    _, conv = cards(Conv2D(), data=DataShape(8, 8, 1, 10))
+    assert conv.problems == ()
+    assert conv.unfinished[0].endswith("Add Flatten and Dense with 10 units.")
+    assert conv.unfinished[0] in conv.sentence
+    assert "Problem" not in conv.sentence
+    assert conv.unfinished[0] in conv.tooltip
+
+
 def test_problems_with_the_data_stand_on_the_layer_to_blame() -> None:
     _, _, dense = cards(Flatten(), Dense(units=7), data=DataShape(8, 8, 1, 10))
     assert "10 classes" in dense.problems[0]

@@ -59,6 +59,16 @@ def test_what_does_not_work_where_it_lands_is_told() -> None:
     assert set(preview.broken) == {"conv2"}
 
 
+def test_the_first_layers_of_a_design_are_not_called_wrong_because_others_have_to_follow() -> None:
+    empty = NetworkSpec(name="", input=InputSpec())
+    for first in (Conv2D(), MaxPool2D(), Flatten()):
+        preview = added(first, Place(0), empty)
+        assert (preview.warnings, preview.broken) == ((), {})
+    assert added(Dense(), Place(0), empty).warnings[0].startswith("Would not work here: Dense needs a row")
+    cut = drop_preview(known(SPEC), known(SPEC.remove("dense1").remove("flatten1")), [], "Move")
+    assert cut.warnings[0].startswith("Nothing here") or "Add Flatten and Dense" in cut.warnings[0]
+
+
 def test_problems_there_were_before_are_not_told_again() -> None:
     broken = SPEC.remove("flatten1")
     assert added(ReLU(), Place(0), broken).warnings == ()

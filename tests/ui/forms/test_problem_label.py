@@ -33,3 +33,13 @@ def test_words_and_surface_follow_the_theme(label):
     apply_theme(QApplication.instance(), "dark")
     assert {DARK.problem.name(), DARK.problem_surface.name()} <= colors_in(label)
     assert LIGHT.problem.name() not in colors_in(label)
+
+
+def test_what_only_has_to_go_on_is_said_calmly_and_problems_as_before_after_it(label):
+    label.show_problems(["Add Flatten."], is_unfinished=True)
+    assert {LIGHT.text.name(), LIGHT.info_surface.name()} <= colors_in(label)
+    assert not {LIGHT.problem.name(), LIGHT.problem_surface.name()} & colors_in(label)
+    assert label.accessibleName() == "Add Flatten."
+    label.show_problems(["Add Flatten."])
+    assert {LIGHT.problem.name(), LIGHT.problem_surface.name()} <= colors_in(label)
+    assert label.accessibleName() == "Problem: Add Flatten."

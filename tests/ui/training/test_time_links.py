@@ -73,7 +73,7 @@ def marks(window):
 def test_without_a_run_there_is_nothing_to_move(window):
     assert not window.commands["play_film"].isEnabled()
     assert not window.commands["back_to_now"].isEnabled()
-    assert window.time.network_badge.text == ""
+    assert window.time.network_strip.text == ""
 
 
 def test_the_slider_moves_maps_filters_and_answers_together(trained, qtbot):
@@ -90,17 +90,17 @@ def test_the_slider_moves_maps_filters_and_answers_together(trained, qtbot):
 
 def test_every_view_says_that_it_shows_the_past(trained, qtbot):
     look_at(qtbot, trained, 2)
-    assert trained.time.network_badge.text == "Weights of step 2, epoch 1"
+    assert trained.time.network_strip.text == "Weights of step 2, epoch 1"
     assert [badge.text for badge in trained.time.badges] == ["step 2", "step 2"]
     assert [mark.x for mark in marks(trained)] == [2.0, 2.0]
     look_at(qtbot, trained, 0)
-    assert trained.time.network_badge.text == "First weights, before training"
+    assert trained.time.network_strip.text == "First weights, before training"
     assert [badge.text for badge in trained.time.badges] == ["first weights", "first weights"]
 
 
 def assert_now(window):
     assert window.workbench.travel.wanted is None
-    assert window.time.network_badge.text == ""
+    assert window.time.network_strip.text == ""
     assert [badge.text for badge in window.time.badges] == ["", ""]
     assert marks(window) == [None, None]
     assert window.time.bar.text == "now"
@@ -126,7 +126,7 @@ def test_one_click_leads_back(trained, qtbot, way):
     if way == "button":
         trained.time.bar.now_button.click()
     elif way == "badge":
-        trained.time.network_badge.back_button.click()
+        trained.time.network_strip.back_button.click()
     elif way == "slider":
         trained.time.bar.slider.setValue(trained.time.bar.slider.maximum())
     else:
@@ -168,7 +168,7 @@ def test_the_run_goes_on_while_one_looks_back(window, qtbot):
     assert window.time.bar.slider.moment == moment
     bench.travel.back_to_now()
     qtbot.waitUntil(lambda: bench.inspector.inspection.image_view.step > steps, timeout=TIMEOUT_MS)
-    assert window.time.network_badge.text == ""
+    assert window.time.network_strip.text == ""
 
 
 def test_training_goes_on_from_the_newest_weights_and_says_so(trained, qtbot):
@@ -251,4 +251,4 @@ def test_a_run_of_the_list_can_be_looked_back_at_after_a_restart(trained, qtbot,
         assert [moment.step for moment in bench.travel.moments] == steps
         QApplication.processEvents()
         look_at(qtbot, again, 2)
-        assert again.time.network_badge.text == "Weights of step 2, epoch 1"
+        assert again.time.network_strip.text == "Weights of step 2, epoch 1"

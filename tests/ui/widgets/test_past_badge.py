@@ -1,4 +1,4 @@
-"""The badge over a corner of a panel: it moves nothing, says what it must, and leads back."""
+"""What says that earlier weights are shown: a badge that moves nothing, and a strip that covers nothing."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from cnnviz.ui.theme import apply_theme
-from cnnviz.ui.widgets.past_badge import Corner, PastBadge
+from cnnviz.ui.widgets.past_badge import PastBadge, PastStrip
 
 
 @pytest.fixture
@@ -31,38 +31,35 @@ def test_it_is_there_only_while_something_is_said(panel):
 
 
 def test_it_stays_in_its_corner(panel):
-    top, bottom = PastBadge(panel), PastBadge(panel, Corner.BOTTOM)
-    for badge in (top, bottom):
-        badge.show_text("step 64")
+    badge = PastBadge(panel)
+    badge.show_text("step 64")
     for width, height in ((800, 300), (1000, 500)):
         panel.resize(width, height)
-        assert top.geometry().top() < 10
-        assert bottom.geometry().bottom() > height - 15
-        for badge in (top, bottom):
-            assert width - 15 < badge.geometry().right() < width
+        assert badge.geometry().top() < 10
+        assert width - 15 < badge.geometry().right() < width
 
 
-def test_it_stays_off_the_controls_below_what_it_is_over(panel):
-    picture = QWidget(panel)
-    picture.setGeometry(0, 0, 800, 250)
-    picture.show()
-    badge = PastBadge(panel, Corner.BOTTOM, over=picture)
-    badge.show_text("step 64")
-    assert 235 < badge.geometry().bottom() < 250
-    picture.resize(800, 200)
-    assert 185 < badge.geometry().bottom() < 200
-    picture.hide()
-    assert badge.geometry().bottom() > 285, "another page is in its place"
-    picture.show()
-    assert badge.geometry().bottom() < 200
-
-
-def test_in_a_narrow_panel_it_is_at_the_top_and_not_wider(panel):
-    badge = PastBadge(panel, Corner.BOTTOM)
+def test_in_a_narrow_panel_it_is_not_wider(panel):
+    badge = PastBadge(panel)
     badge.show_text("Weights of step 1,234,567, epoch 1,234")
     panel.resize(120, 300)
-    assert badge.geometry().top() < 10
     assert badge.width() <= 120
+
+
+def test_a_strip_takes_room_only_while_something_is_said(panel):
+    below, strip = QWidget(panel), PastStrip(QAction("Back to Now", panel), panel)
+    layout = QVBoxLayout(panel)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    layout.addWidget(strip)
+    layout.addWidget(below, 1)
+    below.show()
+    for words in ("Weights of step 64", "", "First weights"):
+        strip.show_text(words)
+        layout.activate()
+        assert strip.text == words
+        assert strip.isVisible() is bool(words)
+        assert below.geometry().top() == (strip.geometry().bottom() + 1 if words else 0), "nothing is covered"
 
 
 def test_its_size_follows_its_words(panel):
@@ -73,13 +70,13 @@ def test_its_size_follows_its_words(panel):
     assert badge.width() > narrow
 
 
-def test_its_button_does_the_action(panel):
+def test_the_button_of_a_strip_does_the_action(panel):
     action = QAction("Back to Now", panel)
     done = []
     action.triggered.connect(lambda: done.append(True))
-    badge = PastBadge(panel, Corner.BOTTOM, action)
-    badge.show_text("step 64")
-    QTest.mouseClick(badge.findChild(QToolButton, "badge-button"), Qt.MouseButton.LeftButton)
+    strip = PastStrip(action, panel)
+    strip.show_text("step 64")
+    QTest.mouseClick(strip.back_button, Qt.MouseButton.LeftButton)
     assert done == [True]
 
 

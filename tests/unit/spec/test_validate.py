@@ -68,6 +68,17 @@ def test_a_last_layer_that_does_not_match_the_classes() -> None:
     assert "12" in problem.message
 
 
+def test_what_only_has_to_go_on_is_not_wrong() -> None:
+    unfinished = (design(), design(Conv2D()), design(Flatten()), design(Conv2D(), ReLU(), Flatten()))
+    for begun in unfinished:
+        problems = check(begun, DIGITS)
+        assert problems
+        assert all(problem.is_unfinished for problem in problems), begun
+    wrong = (design(Dense(units=10)), design(Flatten(), Dense(units=12)), design(Conv2D(kernel_size=(9, 9))))
+    for broken in wrong:
+        assert not any(problem.is_unfinished for problem in check(broken, DIGITS)), broken
+
+
 def test_a_last_layer_that_is_a_volume() -> None:
     problem = only(check(design(Conv2D()), DIGITS))
     assert problem.layer_id == "conv1"
