@@ -10,7 +10,7 @@ from PIL import Image
 
 from cnnviz.files import write_atomic
 from cnnviz.interpret.atlas import GAP_INDEX, Atlas
-from cnnviz.interpret.colormaps import ColorMap, lut
+from cnnviz.interpret.colormaps import lut
 from cnnviz.spec.layers import Conv2D, type_name
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def write_pictures(view: ImageView, filters: Sequence[FilterView], folder: Path)
 
 def paint(atlas: Atlas) -> NDArray[np.uint8]:
     """Return an atlas in colours, uint8 (rows, columns, 3), with the background in its gaps."""
-    colors = lut(ColorMap.DIVERGING if atlas.signed else ColorMap.VIRIDIS).copy()
+    colors = lut(atlas.color_map).copy()
     colors[GAP_INDEX] = BACKGROUND
     painted: NDArray[np.uint8] = colors[atlas.pixels]
     return painted

@@ -322,7 +322,8 @@ class _Views:
 
 def _input_view(image: NDArray[np.float32], scale: Scale, *, signed: bool) -> LayerView:
     own = Scale.PER_LAYER if scale is Scale.PER_NETWORK else scale  # the image is no activation
-    return _view("", "Input", "Input", read_only(image), signed=signed, scale=own)
+    view = _view("", "Input", "Input", read_only(image), signed=signed, scale=own)
+    return dataclasses.replace(view, atlas=dataclasses.replace(view.atlas, is_image=True))
 
 
 def _view(

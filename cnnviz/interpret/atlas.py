@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from cnnviz.interpret.colormaps import ZERO_INDEX
+from cnnviz.interpret.colormaps import ZERO_INDEX, ColorMap
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,11 +112,13 @@ class Atlas:
         The values of index 1 and 255 over the whole layer. For signed pictures low is -high and index 128 is
         exactly zero.
     signed
-        Whether the diverging table belongs to it.
+        Whether its values are spread on both sides of zero.
     scale
         Whether all maps, or even all layers, share `low` and `high`, or each map has its own in `ranges`.
     ranges
         float32 (count, 2): low and high of each map.
+    is_image
+        Whether it is the image itself, which is gray as long as nothing in it is below zero.
     """
 
     pixels: NDArray[np.uint8]
@@ -126,6 +128,14 @@ class Atlas:
     signed: bool
     scale: Scale
     ranges: NDArray[np.float32]
+    is_image: bool = False
+
+    @property
+    def color_map(self) -> ColorMap:
+        """The colours of its indices."""
+        if self.signed:
+            return ColorMap.DIVERGING
+        return ColorMap.GRAY if self.is_image else ColorMap.VIRIDIS
 
     @property
     def tile_height(self) -> int:

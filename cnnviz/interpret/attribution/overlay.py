@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.interpret.atlas import GAP_INDEX, LAST_INDEX, read_only
-from cnnviz.interpret.colormaps import ZERO_INDEX, ColorMap, lut
+from cnnviz.interpret.colormaps import ZERO_INDEX, lut
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ _LUMA = np.array([0.2126, 0.7152, 0.0722])
 
 def colored(atlas: Atlas, *, dark: bool = False) -> NDArray[np.uint8]:
     """Return an atlas in colour, uint8 (H, W, 3); numbers that are not finite are middle gray."""
-    table = lut(ColorMap.DIVERGING if atlas.signed else ColorMap.VIRIDIS, dark=dark).copy()
+    table = lut(atlas.color_map, dark=dark).copy()
     table[GAP_INDEX] = 128
     return read_only(table[atlas.pixels])
 

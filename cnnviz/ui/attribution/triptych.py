@@ -216,7 +216,7 @@ class Triptych(QWidget):
         self.overlay.set_pixels(overlaid(picture, atlas))
         said = _SIGNED_SCALE if attribution.signed else _UNSIGNED_SCALE
         scale = of_output(said, is_class=self._is_class)
-        self.legend.set_range(atlas.low, atlas.high, signed=attribution.signed, scale=scale)
+        self.legend.set_range(atlas.low, atlas.high, atlas.color_map, scale=scale)
 
     @Slot(int, int)
     def _on_pointed(self, row: int, column: int) -> None:

@@ -119,7 +119,7 @@ class BaselineDetails(QWidget):
             return False
         atlas = template_atlas(self._templates)
         self.templates.set_picture(atlas)
-        self.legend.set_range(atlas.low, atlas.high, signed=True, scale="one scale for all templates")
+        self.legend.set_range(atlas.low, atlas.high, atlas.color_map, scale="one scale for all templates")
         count, colored = len(self._templates), result.spec.input.channels > 1
         names = self._selection.dataset.class_names
         self._show_names(names if name in LINEAR and len(names) == count else ())

@@ -90,7 +90,7 @@ def atlas_tiles(atlas: Atlas, order: Sequence[int], names: Sequence[str], pens: 
 def scaling_of(atlas: Atlas, tile: int = 0) -> Scaling:
     """Return the colours of a map of an atlas."""
     low, high = (float(end) for end in atlas.ranges[tile])
-    return Scaling(Ramp.SIGNED, low, high) if atlas.signed else Scaling(Ramp.AMOUNT, low, high)
+    return Scaling(Ramp(atlas.color_map), low, high)
 
 
 def legend(name: str, scaling: Scaling, pens: Pens) -> Figure:

@@ -56,7 +56,7 @@ class Section(QWidget):
         else:
             low, high = (float(end) for end in atlas.ranges[tile])
             scale = name
-        self.legend.set_range(low, high, signed=atlas.signed, scale=scale)
+        self.legend.set_range(low, high, atlas.color_map, scale=scale)
 
     def scale_note(self, atlas: Atlas, name: str) -> str:
         if atlas.scale is not Scale.PER_MAP:

@@ -266,7 +266,7 @@ class NetworkView(QWidget):
         low, high = (float(value) for value in atlas.ranges[tile]) if per_map else (atlas.low, atlas.high)
         whole = "all layers" if atlas.scale is Scale.PER_NETWORK else layer.layer_id
         self._subject.setText(f"{layer.layer_id}, {tile_name(layer, tile)}" if per_map else whole)
-        self.legend.set_range(low, high, signed=atlas.signed, scale=f"scale {atlas.scale.value}")
+        self.legend.set_range(low, high, atlas.color_map, scale=f"scale {atlas.scale.value}")
 
     def _describe(self) -> None:
         """Tell screen readers, but only what is new: every change is read out.

@@ -29,7 +29,7 @@ _STRENGTH = 0.85
 def atlas_cells(atlas: Atlas, colors: Colors, *, paper: int, frame: int = 0) -> NDArray[np.uint32]:
     """Return the colour of every cell of an atlas, row after row, then those of paper and frames."""
     cells = np.empty(atlas.pixels.size + BESIDES, np.uint32)
-    _colors(atlas.signed, colors.is_dark).take(
+    _colors(atlas.color_map, colors.is_dark).take(
         atlas.pixels.ravel(), out=cells[: atlas.pixels.size], mode="clip"
     )
     cells[-BESIDES:] = paper, frame
@@ -47,22 +47,22 @@ def tile_image(atlas: Atlas, tile: int, colors: Colors) -> QImage:
     """Return one map of an atlas with one pixel for each of its numbers."""
     row, column = atlas.tile_origin(tile)
     indices = atlas.pixels[row : row + atlas.tile_height, column : column + atlas.tile_width]
-    return index_image(indices, colors, signed=atlas.signed)
+    return index_image(indices, colors, atlas.color_map)
 
 
 def clear_tile_image(atlas: Atlas, tile: int, colors: Colors) -> QImage:
     """Return one map of an atlas as `tile_image` does, the clearer the closer its numbers are to zero."""
     image = tile_image(atlas, tile, colors)
-    image.setColorTable(list(_clear_table(atlas.signed, colors.is_dark)))
+    image.setColorTable(list(_clear_table(atlas.color_map, colors.is_dark)))
     return image
 
 
-def index_image(indices: NDArray[np.uint8], colors: Colors, *, signed: bool) -> QImage:
-    """Return colour indices uint8 (H, W) as an image, in the colours that an atlas of such values has."""
+def index_image(indices: NDArray[np.uint8], colors: Colors, color_map: ColorMap) -> QImage:
+    """Return colour indices uint8 (H, W) as an image."""
     rows, columns = indices.shape
     # A copy of its own: the image must outlive the array it was made from.
     image = QImage(indices.tobytes(), columns, rows, columns, QImage.Format.Format_Indexed8).copy()
-    image.setColorTable(list(color_table(signed=signed, dark=colors.is_dark)))
+    image.setColorTable(list(color_table(color_map, dark=colors.is_dark)))
     return image
 
 
@@ -79,28 +79,24 @@ def picture_image(picture: NDArray[np.uint8]) -> QImage:
     return QImage(picture.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
 
 
-def color_table(*, signed: bool, dark: bool) -> tuple[int, ...]:
-    """Return 256 colours by index: the diverging table for signed values, else viridis; 0 is the paper."""
-    return _table(ColorMap.DIVERGING if signed else ColorMap.VIRIDIS, dark)
-
-
 @functools.lru_cache(maxsize=8)
-def _table(name: ColorMap, dark: bool) -> tuple[int, ...]:
-    table = [QColor(*map(int, color)).rgb() for color in lut(name, dark=dark)]
+def color_table(color_map: ColorMap, *, dark: bool) -> tuple[int, ...]:
+    """Return 256 colours by index; 0 is the paper."""
+    table = [QColor(*map(int, color)).rgb() for color in lut(color_map, dark=dark)]
     table[GAP_INDEX] = (DARK if dark else LIGHT).base.rgb()
     return tuple(table)
 
 
-@functools.lru_cache(maxsize=4)
-def _colors(signed: bool, dark: bool) -> NDArray[np.uint32]:
-    return np.array(color_table(signed=signed, dark=dark), np.uint32)
+@functools.lru_cache(maxsize=8)
+def _colors(color_map: ColorMap, dark: bool) -> NDArray[np.uint32]:
+    return np.array(color_table(color_map, dark=dark), np.uint32)
 
 
-@functools.lru_cache(maxsize=4)
-def _clear_table(signed: bool, dark: bool) -> tuple[int, ...]:
-    zero = ZERO_INDEX if signed else FIRST_INDEX
+@functools.lru_cache(maxsize=8)
+def _clear_table(color_map: ColorMap, dark: bool) -> tuple[int, ...]:
+    zero = ZERO_INDEX if color_map is ColorMap.DIVERGING else FIRST_INDEX
     table = []
-    for index, rgb in enumerate(color_table(signed=signed, dark=dark)):
+    for index, rgb in enumerate(color_table(color_map, dark=dark)):
         color = QColor(rgb)
         weight = min(abs(index - zero) / (LAST_INDEX - zero), 1) if index != GAP_INDEX else 0
         color.setAlphaF(_STRENGTH * weight)

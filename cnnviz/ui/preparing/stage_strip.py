@@ -116,7 +116,7 @@ class _StagePicture(QWidget):
         if stage.are_numbers:
             signed = bool((stage.pixels < 0).any())
             atlas = build_atlas(stage.pixels, signed=signed, gap=1)
-            self._image = index_image(atlas.pixels, colors_of(self), signed=signed)
+            self._image = index_image(atlas.pixels, colors_of(self), atlas.color_map)
         else:
             self._image = picture_image(picture_of(stage.pixels))
         self.update()

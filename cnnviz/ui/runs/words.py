@@ -26,10 +26,14 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def began(at: datetime.datetime, now: datetime.datetime | None = None) -> str:
-    """Return when a run began, on this computer's clock: `22 Nov 14:05`, or `22 Nov 2025` in another year."""
-    here = at.astimezone()
-    this_year = (now or datetime.datetime.now(datetime.UTC)).astimezone().year
-    when = f"{here:%H:%M}" if here.year == this_year else str(here.year)
+    """Return when a run began, on this computer's clock.
+
+    `14:05` is today, `22 Nov 14:05` another day of this year, `22 Nov 2025` another year.
+    """
+    here, today = at.astimezone(), (now or datetime.datetime.now(datetime.UTC)).astimezone()
+    if here.date() == today.date():
+        return f"{here:%H:%M}"
+    when = f"{here:%H:%M}" if here.year == today.year else str(here.year)
     return f"{here.day} {_MONTHS[here.month - 1]} {when}"
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnviz.interpret.atlas import FIRST_INDEX, LAST_INDEX
+from cnnviz.interpret.colormaps import ColorMap
 from cnnviz.ui.format import number
 from cnnviz.ui.plots.atlas_painting import color_table
 from cnnviz.ui.plots.text_widths import TextWidths
@@ -28,7 +29,7 @@ class Legend(QWidget):
         super().__init__(parent)
         self._range: tuple[float, float] | None = None
         self._ends = "", ""
-        self._signed = False
+        self._color_map = ColorMap.VIRIDIS
         self._scale = ""
         self._font = caption_font(self)
         self._widths = TextWidths(self._font)
@@ -40,14 +41,18 @@ class Legend(QWidget):
         if self._range is None:
             return ""
         low, high = self._ends
-        middle = ", zero in the middle" if self._signed else ""
+        middle = ", zero in the middle" if self._is_signed else ""
         return f"Colours from {low} to {high}{middle}; {self._scale}."
 
-    def set_range(self, low: float, high: float, *, signed: bool, scale: str) -> None:
+    @property
+    def _is_signed(self) -> bool:
+        return self._color_map is ColorMap.DIVERGING
+
+    def set_range(self, low: float, high: float, color_map: ColorMap, *, scale: str) -> None:
         """Show the numbers of the ends, and what the scale is spread over in words."""
-        if (low, high, signed, scale) == (*(self._range or (None, None)), self._signed, self._scale):
+        if (low, high, color_map, scale) == (*(self._range or (None, None)), self._color_map, self._scale):
             return
-        self._range, self._signed, self._scale = (low, high), signed, scale
+        self._range, self._color_map, self._scale = (low, high), color_map, scale
         self._ends = number(low), number(high)
         self.setAccessibleName(self.text)
         if self.underMouse():
@@ -89,14 +94,15 @@ class Legend(QWidget):
     def _paint(self, painter: QPainter) -> None:
         colors, widths = colors_of(self), self._widths
         ratio = self.devicePixelRatioF()
-        painter.drawImage(0, 0, _strip_image(self.width(), ratio, signed=self._signed, dark=colors.is_dark))
+        strip = _strip_image(self.width(), ratio, self._color_map, dark=colors.is_dark)
+        painter.drawImage(0, 0, strip)
         painter.setFont(self._font)
         painter.setPen(colors.muted)
         line = _STRIP_PX + SPACE_4 / 2 + widths.ascent
         low, high = self._ends
         painter.drawText(QPointF(0, line), low)
         painter.drawText(QPointF(self.width() - widths.of(high), line), high)
-        if self._signed and self._has_room_between(low, high):
+        if self._is_signed and self._has_room_between(low, high):
             painter.drawText(QPointF((self.width() - widths.of("0")) / 2, line), "0")
 
     def _has_room_between(self, *ends: str) -> bool:
@@ -106,11 +112,11 @@ class Legend(QWidget):
 
 
 @functools.lru_cache(maxsize=16)
-def _strip_image(width: int, ratio: float, *, signed: bool, dark: bool) -> QImage:
+def _strip_image(width: int, ratio: float, color_map: ColorMap, *, dark: bool) -> QImage:
     """Return the strip in its frame, `width` logical pixels wide. Live maps have it painted all the time."""
     count = LAST_INDEX - FIRST_INDEX + 1
     table = QImage(bytes(range(FIRST_INDEX, LAST_INDEX + 1)), count, 1, count, QImage.Format.Format_Indexed8)
-    table.setColorTable(list(color_table(signed=signed, dark=dark)))
+    table.setColorTable(list(color_table(color_map, dark=dark)))
     size = QSize(max(round(width * ratio), 1), round(_STRIP_PX * ratio))
     strip = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     strip.setDevicePixelRatio(ratio)

@@ -62,7 +62,7 @@ def test_every_painted_number_has_the_colour_of_its_index(network: NetworkView, 
     layout = network.canvas.network_layout
     for placed in layout.columns[1:-1]:
         atlas = view.layers[placed.column.view_index].atlas
-        table = color_table(signed=atlas.signed, dark=colors.is_dark)
+        table = color_table(atlas.color_map, dark=colors.is_dark)
         tiles = atlas.grid.tiles(atlas.pixels)
         for tile in range(placed.block.shown):
             for row, column in np.ndindex(*tiles.shape[1:]):

@@ -148,5 +148,6 @@ def test_a_comparison_is_told_in_groups(entry):
 
 def test_when_a_run_began_is_short_and_has_the_year_only_where_it_is_another():
     at = datetime.datetime(2026, 11, 2, 12, 5).astimezone()
+    assert began(at, datetime.datetime(2026, 11, 2, 23).astimezone()) == "12:05"
     assert began(at, datetime.datetime(2026, 12, 31, 12).astimezone()) == "2 Nov 12:05"
     assert began(at, datetime.datetime(2027, 1, 1, 12).astimezone()) == "2 Nov 2026"

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 
+from cnnviz.interpret.colormaps import ColorMap
 from cnnviz.ui.theme import apply_theme
 from cnnviz.ui.widgets.action_button import ActionButton
 from cnnviz.ui.widgets.banner import Banner, BannerKind
@@ -99,7 +100,7 @@ def test_a_legend_names_numbers_and_scale(qtbot: QtBot) -> None:
     legend = Legend()
     qtbot.addWidget(legend)
     assert legend.text == ""
-    legend.set_range(-1.5, 1.5, signed=True, scale="per layer")
+    legend.set_range(-1.5, 1.5, ColorMap.DIVERGING, scale="per layer")
     assert legend.text == "Colours from −1.500 to 1.500, zero in the middle; per layer."
     legend.resize(200, legend.sizeHint().height())
     image = legend.grab().toImage()

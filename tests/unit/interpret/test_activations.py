@@ -9,6 +9,7 @@ from cnnviz.engine.build import build
 from cnnviz.errors import SpecError
 from cnnviz.interpret.activations import Lens, is_signed, picture_of, view_image
 from cnnviz.interpret.atlas import Scale
+from cnnviz.interpret.colormaps import ColorMap
 from cnnviz.spec.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Sigmoid, Softmax, Tanh
 from cnnviz.spec.network import InputSpec, NetworkSpec
 
@@ -71,6 +72,15 @@ def test_values_that_can_be_below_zero_are_signed():
     spec = design(Dropout(), Conv2D(), MaxPool2D(), ReLU(), Dropout(), Tanh(), Flatten(), Sigmoid(), Dense())
     signed = [is_signed(spec, layer.id) for layer in spec.layers]
     assert signed == [False, True, True, False, False, True, True, False, True]
+
+
+def test_the_image_is_gray_until_something_in_it_is_below_zero(image):
+    network = network_of(design(*LAYERS))
+    gray = view_image(network.spec, network.parameters, image)
+    assert gray.input.atlas.color_map is ColorMap.GRAY
+    assert gray.layer("relu1").atlas.color_map is ColorMap.VIRIDIS
+    standardised = view_image(network.spec, network.parameters, image - 0.5)
+    assert standardised.input.atlas.color_map is ColorMap.DIVERGING
 
 
 def test_a_design_with_a_problem_shows_the_layers_before_it(image):
