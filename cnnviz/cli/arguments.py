@@ -213,8 +213,10 @@ def _add_run_files(parser: argparse.ArgumentParser) -> None:
 
 def _check_train(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
     """End in wrong usage unless there is either a network, or a run to go on with and nothing against it."""
-    if (options.network is None) == (options.resume is None):
+    if options.network is None and options.resume is None:
         parser.error("train needs either a NETWORK or --resume RUN")
+    if options.network is not None and options.resume is not None:
+        parser.error("train takes a NETWORK or --resume RUN, and was given both: a run has its own network")
     given = [name for name in _SETTINGS if getattr(options, name) is not None]
     if options.resume is not None and given:
         named = ", ".join(f"--{name.replace('_', '-')}" for name in given)

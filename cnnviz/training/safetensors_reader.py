@@ -90,8 +90,10 @@ def read_metadata(path: Path) -> dict[str, str]:
 def _split(content: bytes, origin: str) -> tuple[str, memoryview]:
     length = int.from_bytes(content[:_LENGTH_BYTES], "little")
     start = _LENGTH_BYTES + length
-    if len(content) < _LENGTH_BYTES or length > MAX_HEADER_BYTES or start > len(content):
+    if len(content) < _LENGTH_BYTES or length > MAX_HEADER_BYTES:
         raise _damaged(origin, "it does not begin with the length of a header")
+    if start > len(content):
+        raise _damaged(origin, "it ends before its header does")
     try:
         header = content[_LENGTH_BYTES:start].decode("utf-8")
     except UnicodeDecodeError as error:

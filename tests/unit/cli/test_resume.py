@@ -77,6 +77,12 @@ def test_wrong_usage(call, words):
     assert "--resume" in errors or "is resumed" in errors
 
 
+def test_a_network_beside_a_run_is_told_from_neither(call):
+    for given, said in (((), "needs either a NETWORK or"), (("x", "--resume", "y"), "was given both")):
+        _, _, errors = call("train", *given)
+        assert said in errors
+
+
 def test_a_run_whose_data_is_elsewhere_needs_it_named(call_json, call, data_file, tmp_path):
     path = tmp_path / "run.cnnviz"
     run = stopped_after(4)

@@ -44,7 +44,7 @@ def test_a_file_without_metadata_is_read():
         (b"", "does not begin"),
         (b"\0" * 7, "does not begin"),
         ((2**63).to_bytes(8, "little") + b"{}", "does not begin"),
-        ((50).to_bytes(8, "little") + b"{}", "does not begin"),
+        ((50).to_bytes(8, "little") + b"{}", "ends before its header does"),
         (file_of(b"\xff\xfe"), "not text"),
         (file_of(b"[]"), "not an object"),
         (file_of(b"{"), "not valid JSON"),
