@@ -45,20 +45,22 @@ class BuilderPanel(QWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
+        self._splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.list_area = QWidget(self._splitter)
         self.palette_area = PaletteArea(self)
         self.palette_view = self.palette_area.palette_view
         self.model = LayerListModel(document, self)
-        self.list_view = LayerListView(self.model, self)
+        self.list_view = LayerListView(self.model, self.list_area)
         self.layer_actions = LayerActions(self.model, self.list_view)
-        self._heading = QLabel("Layers", self)
-        self._columns = QLabel("output, parameters", self)
-        self._totals = (ElidedLabel(parent=self), ElidedLabel(parent=self))
-        self._problems = ProblemLabel(self)
-        self._repairs = RepairList(document, self)
+        self._heading = QLabel("Layers", self.list_area)
+        self._columns = QLabel("output, parameters", self.list_area)
+        self._totals = (ElidedLabel(parent=self.list_area), ElidedLabel(parent=self.list_area))
+        self._problems = ProblemLabel(self.list_area)
+        self._repairs = RepairList(document, self.list_area)
         self.layer_actions.offer_more(RepairMenu(document, self).actions_of)
         self._refusal = RefusalNote(self.list_view)
-        self.list_area = self._list_area()
-        self.form = PropertiesForm(document, self)  # made last: the Tab key comes to it last
+        self._lay_out_list()
+        self.form = PropertiesForm(document, self._splitter)  # made last: the Tab key comes to it last
         self._lay_out()
         self._connect()
         self._adopt_look()
@@ -117,7 +119,7 @@ class BuilderPanel(QWidget):
             self._adopt_look()
 
     def _lay_out(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Vertical, self)
+        splitter = self._splitter
         splitter.addWidget(self.list_area)
         splitter.addWidget(self.form)
         splitter.setStretchFactor(0, _LIST_SHARE)
@@ -130,10 +132,9 @@ class BuilderPanel(QWidget):
         layout.addWidget(self.palette_area)
         layout.addWidget(splitter, 1)
 
-    def _list_area(self) -> QWidget:
-        """Return the list with its heading and its sums."""
-        part = QWidget(self)
-        layout = QVBoxLayout(part)
+    def _lay_out_list(self) -> None:
+        """Put the list under its heading and over its sums."""
+        layout = QVBoxLayout(self.list_area)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         head = QHBoxLayout()
@@ -149,10 +150,9 @@ class BuilderPanel(QWidget):
         layout.addLayout(head)
         layout.addLayout(banner)
         layout.addWidget(self.list_view, 1)
-        layout.addLayout(self._foot(part))
-        return part
+        layout.addLayout(self._foot())
 
-    def _foot(self, part: QWidget) -> QHBoxLayout:
+    def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
         foot.setContentsMargins(SPACE_12, SPACE_4, SPACE_8, SPACE_4)
         foot.setSpacing(0)
@@ -162,7 +162,7 @@ class BuilderPanel(QWidget):
             sums.addWidget(label)
         foot.addLayout(sums, 1)
         for action in self.layer_actions.buttons:
-            button = QToolButton(part)
+            button = QToolButton(self.list_area)
             button.setDefaultAction(action)
             button.setAutoRaise(True)
             button.setAccessibleName(f"{action.text().capitalize()} the layer")

@@ -56,7 +56,8 @@ class PropertiesForm(QWidget):
         self._explained: FieldInfo | None = None
         self._is_changing = False
         self._shown: tuple[object, ...] = ()
-        self._content = QWidget(self)
+        self._scroll = QScrollArea(self)
+        self._content = QWidget(self._scroll.viewport())
         self._header = FormHeader(self)
         self._problems = ProblemLabel(self._content)
         self._repairs = RepairList(document, self._content)
@@ -138,7 +139,7 @@ class PropertiesForm(QWidget):
         self._explain(self._explained)
 
     def _lay_out(self) -> None:
-        scroll = QScrollArea(self)
+        scroll = self._scroll
         self._content.setBackgroundRole(QPalette.ColorRole.Base)
         scroll.viewport().setBackgroundRole(QPalette.ColorRole.Base)
         scroll.setWidget(self._content)
