@@ -61,6 +61,8 @@ class BaselinesPanel(QWidget):
         self.note = ElidedLabel(parent=self)
         self.bar = WorkBar("Progress of the baseline under way", self)
         self._ticks = QTimer(self, interval=_PROGRESS_MS)
+        self._split = QSplitter(Qt.Orientation.Horizontal, self)
+        self._is_split_by_hand = False
         self._lay_out()
         self._connect()
         self._show_rows()
@@ -86,7 +88,7 @@ class BaselinesPanel(QWidget):
         return action
 
     def _lay_out(self) -> None:
-        split = QSplitter(Qt.Orientation.Horizontal, self)
+        split = self._split
         split.addWidget(self.table)
         split.addWidget(self.details)
         split.setChildrenCollapsible(False)
@@ -126,6 +128,7 @@ class BaselinesPanel(QWidget):
         self.test_action.triggered.connect(self._runner.measure_test)
         self._runner.rows_changed.connect(self._on_rows_changed)
         self._ticks.timeout.connect(self._show_progress)
+        self._split.splitterMoved.connect(self._on_split_moved)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
 
     @Slot()
@@ -144,11 +147,28 @@ class BaselinesPanel(QWidget):
             if not self.table.currentIndex().isValid() and rows:
                 self.table.setCurrentIndex(self.model.index(min(1, len(rows) - 1), 0))
             self._show_details()
+            self._fit_table()
             has_any = runner.is_busy or any(row.result is not None for row in rows)
             self._refusal.set_sentence(runner.problem)
             self._pages.setCurrentIndex(2 if runner.problem else 0 if has_any else 1)
             self._show_commands()
         self._follow_progress()
+
+    def _fit_table(self) -> None:
+        """Give the table what its columns need, until a person has moved what parts it from the details."""
+        table, header = self.table, self.table.horizontalHeader()
+        widths = (
+            max(header.sectionSizeHint(column), table.sizeHintForColumn(column))
+            for column in range(header.count())
+        )
+        needed = sum(widths) + table.width() - table.viewport().width()
+        given, rest = self._split.sizes()
+        if not self._is_split_by_hand and 0 < given < needed < given + rest:
+            self._split.setSizes([needed, given + rest - needed])
+
+    @Slot()
+    def _on_split_moved(self) -> None:
+        self._is_split_by_hand = True
 
     def _show_commands(self) -> None:
         runner, rows = self._runner, self.model.rows

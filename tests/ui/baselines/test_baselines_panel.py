@@ -118,6 +118,22 @@ def test_the_last_column_takes_no_more_than_it_needs_where_room_is_short(measure
     assert table.horizontalScrollBar().maximum() == 0
 
 
+def test_the_table_gets_what_it_needs_until_a_person_parts_it_from_the_details(panel, bench, qtbot, qapp):
+    panel.resize(820, 260)
+    qapp.processEvents()
+    panel._split.setSizes([300, 520])
+    panel.run_action.trigger()
+    qtbot.waitUntil(lambda: not bench.baselines.is_busy, timeout=20_000)
+    qapp.processEvents()
+    table, header = panel.table, panel.table.horizontalHeader()
+    last = header.count() - 1
+    assert table.horizontalScrollBar().maximum() == 0
+    assert header.sectionSize(last) >= max(header.sectionSizeHint(last), table.sizeHintForColumn(last))
+    panel._split.moveSplitter(350, 1)
+    panel._show_rows()
+    assert panel._split.sizes()[0] == 350
+
+
 def test_neighbours_that_cannot_be_found_are_told(measured, bench, qtbot, monkeypatch):
     choose(measured, 1)
     qtbot.waitUntil(lambda: measured.details.strip.accessibleName() != "")
