@@ -55,6 +55,8 @@ class TimeLinks(QObject):
         self._travel.returned.connect(self._on_returned)
         self._travel.failed.connect(self._notices.show_problem)
         bench.session.run_started.connect(self._on_run_started)
+        for begun_anew in (bench.session.run_started, bench.document.spec_changed):
+            begun_anew.connect(self.network_strip.give_up_room)
         bench.inspector.inspected.connect(self._on_inspected)
         window.installEventFilter(self)
 

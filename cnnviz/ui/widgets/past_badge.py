@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -116,15 +116,21 @@ class PastBadge(PastPill):
 
 
 class PastStrip(QWidget):
-    """A line of its own above what it speaks of, with the way back at its right; hidden with no words."""
+    """A line of its own above what it speaks of, with the way back at its right.
+
+    It takes its room with the first words, and keeps it without any until `give_up_room`: whoever compares
+    earlier weights with the newest ones by eye does not see the rest move.
+    """
 
     def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pill = PastPill(self, action)
+        self._pill.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_8, SPACE_4, SPACE_8, 0)
         row.addStretch(1)
         row.addWidget(self._pill)
+        self.setFixedHeight(_HEIGHT_PX + SPACE_4)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
         self.hide()
@@ -137,9 +143,16 @@ class PastStrip(QWidget):
     @property
     def text(self) -> str:
         """What is said; empty while nothing is."""
-        return "" if self.isHidden() else self._pill.words
+        return "" if self._pill.isHidden() else self._pill.words
 
     def show_text(self, text: str) -> None:
         """Say something, or nothing where it is empty."""
         self._pill.set_words(text)
-        self.setVisible(bool(text))
+        self._pill.setVisible(bool(text))
+        if text:
+            self.show()
+
+    @Slot()
+    def give_up_room(self) -> None:
+        """Take no more room than the words need: none where there are none."""
+        self.setVisible(bool(self.text))

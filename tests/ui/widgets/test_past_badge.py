@@ -46,7 +46,7 @@ def test_in_a_narrow_panel_it_is_not_wider(panel):
     assert badge.width() <= 120
 
 
-def test_a_strip_takes_room_only_while_something_is_said(panel):
+def test_a_strip_covers_nothing_and_moves_the_rest_only_once(panel):
     below, strip = QWidget(panel), PastStrip(QAction("Back to Now", panel), panel)
     layout = QVBoxLayout(panel)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -54,12 +54,17 @@ def test_a_strip_takes_room_only_while_something_is_said(panel):
     layout.addWidget(strip)
     layout.addWidget(below, 1)
     below.show()
-    for words in ("Weights of step 64", "", "First weights"):
+    layout.activate()
+    assert below.geometry().top() == 0
+    for words in ("Weights of step 64", "", "First weights", ""):
         strip.show_text(words)
         layout.activate()
         assert strip.text == words
-        assert strip.isVisible() is bool(words)
-        assert below.geometry().top() == (strip.geometry().bottom() + 1 if words else 0), "nothing is covered"
+        assert strip.back_button.isVisible() is bool(words)
+        assert below.geometry().top() == strip.geometry().bottom() + 1 > 0
+    strip.give_up_room()
+    layout.activate()
+    assert below.geometry().top() == 0
 
 
 def test_its_size_follows_its_words(panel):
